@@ -1,0 +1,224 @@
+import type { TransactionId } from '../site/chargingProfile.js';
+import type { CapacityLimit, SessionNeeds, SiteModel } from '../site/model.js';
+import type { PerPhase, Phase } from '../site/phases.js';
+import type { EvseStatus, OcppVersion } from '../site/stationMessages.js';
+
+/**
+ * What the service can be asked, whoever asks: the HTTP API is one client of this interface. Refusals are thrown as Problem.
+ * Instants are epoch milliseconds here; the API writes them as ISO 8601.
+ */
+export interface SmartChargingService {
+  listSites(): readonly SiteModel[];
+  getSite(siteId: string): SiteModel;
+  /** Checks and stores; resolves when durable and in force. Throws Problem (CIRCUIT_CYCLE, FAILSAFE_EXCEEDS_LIMIT …). */
+  putSite(site: SiteModel): Promise<SiteModel>;
+  deleteSite(siteId: string): Promise<void>;
+
+  putCredentials(stationId: string, password: string): Promise<void>;
+
+  listLimits(siteId: string): readonly CapacityLimit[];
+  getLimit(siteId: string, limitId: string): CapacityLimit;
+  putLimit(
+    siteId: string,
+    limit: CapacityLimit,
+  ): Promise<{ readonly limit: CapacityLimit; readonly warnings: readonly Warning[] }>;
+  deleteLimit(siteId: string, limitId: string): Promise<void>;
+
+  /** A reading of a circuit's own meter: what flows through it, cars included. */
+  putCircuitReading(siteId: string, reading: CircuitReading): Promise<void>;
+
+  putNeeds(siteId: string, sessionId: string, needs: SessionNeeds): Promise<SessionView>;
+
+  getState(siteId: string): SiteView;
+  /** Open ones first, then ended ones, newest first. */
+  listSessions(siteId: string, options: { limit: number; beforeMs?: number }): Promise<readonly SessionView[]>;
+  getPlan(siteId: string): PlanView;
+  /** Calls back after each change, at most a few times a second; the answer ends it. */
+  watch(siteId: string, onChange: (state: SiteView) => void): () => void;
+
+  compositeSchedule(stationId: string, evseId: number, durationS: number): Promise<CompositeScheduleView>;
+  remoteStart(stationId: string, evseId: number, idToken: string): Promise<{ readonly status: string }>;
+  remoteStop(stationId: string, transactionId: string): Promise<{ readonly status: string }>;
+  triggerMessage(
+    stationId: string,
+    message: 'BootNotification' | 'Heartbeat' | 'MeterValues' | 'StatusNotification',
+    evseId?: number,
+  ): Promise<{ readonly status: string }>;
+  reset(stationId: string, kind: 'Hard' | 'Soft'): Promise<{ readonly status: string }>;
+  unlock(stationId: string, evseId: number): Promise<{ readonly status: string }>;
+  changeAvailability(stationId: string, evseId: number, operative: boolean): Promise<{ readonly status: string }>;
+  getConfiguration(
+    stationId: string,
+    keys?: readonly string[],
+  ): Promise<{ keys: readonly { key: string; value?: string; readonly: boolean }[]; unknownKeys: readonly string[] }>;
+  changeConfiguration(stationId: string, key: string, value: string): Promise<{ readonly status: string }>;
+}
+
+export interface Warning {
+  readonly code: 'FAILSAFE_EXCEEDS_LIMIT';
+  readonly circuitId: string;
+  readonly phase: Phase;
+  readonly failsafeSumA: number;
+  readonly limitA: number;
+}
+
+export interface CircuitReading {
+  readonly circuitId: string;
+  readonly timestampMs: number;
+  readonly currentA: PerPhase<number>;
+}
+
+/** Why a session gets no more than it does: the members of the optimizer's limitedBy, and what only the hand-out knows. */
+export type LimitedBy =
+  | { readonly by: 'circuit'; readonly circuitId: string; readonly phase: Phase }
+  | { readonly by: 'powerLimit'; readonly circuitId: string }
+  | { readonly by: 'evse' }
+  | { readonly by: 'price' }
+  | { readonly by: 'demandCharge' }
+  | { readonly by: 'energy' }
+  | { readonly by: 'minimumCurrent' }
+  | { readonly by: 'absent' }
+  /** The car takes less than it is offered. */
+  | { readonly by: 'vehicle' }
+  /** Waits until another station's lowering is confirmed. */
+  | { readonly by: 'handOut' }
+  /** The station is out of reach, refuses, or does not obey: it has its failsafe, or what it takes. */
+  | { readonly by: 'station'; readonly reason: 'offline' | 'refuses' | 'disobeys' | 'unconfirmed' };
+
+export interface CircuitView {
+  readonly id: string;
+  readonly parentId: string | null;
+  /** In force now: the circuit's own limit and every temporary one, by minimum. */
+  readonly limitA: PerPhase<number>;
+  readonly powerLimitW?: number;
+  /** The circuit's meter where it is fresh, else the cars' meters plus baseLoadA. */
+  readonly loadA: PerPhase<number>;
+  /** What else than cars is taken to flow here. */
+  readonly baseLoadA: PerPhase<number>;
+  /** What the cars could draw at most, given every message that may or may not have arrived. */
+  readonly reservedA: PerPhase<number>;
+  /** limitA - baseLoadA - reservedA. Negative: unprotected. */
+  readonly headroomA: PerPhase<number>;
+  readonly meter: 'fresh' | 'stale' | 'none';
+}
+
+export interface EvseView {
+  readonly id: number;
+  readonly kind: 'AC' | 'DC';
+  readonly phases: readonly Phase[];
+  readonly status: EvseStatus;
+  /** What it is told to keep to now. */
+  readonly limitA: number;
+  /** What it could draw at most. */
+  readonly reservedA: number;
+  /** Measured, per grid phase; 'unknown' before the first meter value. */
+  readonly currentA: PerPhase<number> | 'unknown';
+  readonly limitedBy: LimitedBy | null;
+  readonly transaction: {
+    readonly transactionId: TransactionId;
+    readonly sessionId: string;
+    readonly startedAtMs: number;
+    readonly energyWh: number;
+  } | null;
+}
+
+export interface StationView {
+  readonly id: string;
+  readonly circuitId: string;
+  readonly online: boolean;
+  readonly ocppVersion: OcppVersion | null;
+  readonly vendor: string | null;
+  readonly model: string | null;
+  readonly firmwareVersion: string | null;
+  /** 'controlled': obeys and is confirmed. The others are counted at what they may draw. */
+  readonly control: 'controlled' | 'unconfirmed' | 'refuses' | 'disobeys' | 'neverSeen';
+  readonly failsafe: { readonly limitA: number; readonly confirmed: boolean };
+  readonly evses: readonly EvseView[];
+}
+
+export interface SiteView {
+  readonly siteId: string;
+  readonly name: string;
+  readonly atMs: number;
+  readonly protection:
+    | { readonly status: 'protected' }
+    | {
+        readonly status: 'unprotected';
+        readonly excess: readonly { readonly circuitId: string; readonly phase: Phase; readonly excessA: number }[];
+      };
+  readonly circuits: readonly CircuitView[];
+  readonly stations: readonly StationView[];
+}
+
+export interface SessionView {
+  readonly sessionId: string;
+  readonly transactionId: TransactionId;
+  readonly stationId: string;
+  readonly evseId: number;
+  readonly idToken: string;
+  readonly startedAtMs: number;
+  readonly endedAtMs: number | null;
+  readonly energyWh: number;
+  readonly energyWantedWh: number | null;
+  readonly departureMs: number | null;
+  readonly priority: number;
+  /** Null until tariffs are known. */
+  readonly cost: number | null;
+  readonly currency: string | null;
+  /** What it may draw now, A per phase; 0 once ended. */
+  readonly limitA: number;
+  readonly limitedBy: LimitedBy | null;
+  readonly phasesInUse: readonly Phase[];
+  readonly endReason: string | null;
+}
+
+export interface PlanView {
+  readonly siteId: string;
+  readonly computedAtMs: number | null;
+  readonly boundariesMs: readonly number[];
+  readonly sessions: readonly {
+    readonly sessionId: string;
+    readonly stationId: string;
+    readonly evseId: number;
+    readonly currentA: readonly number[];
+    readonly limitedBy: readonly LimitedBy[];
+  }[];
+  readonly circuits: readonly {
+    readonly id: string;
+    readonly limitA: { readonly [P in Phase]: readonly number[] };
+    /** Cars and base load as planned. */
+    readonly loadA: { readonly [P in Phase]: readonly number[] };
+  }[];
+  readonly cost: {
+    readonly energy: number;
+    readonly demand: number;
+    readonly shortfall: number;
+    readonly total: number;
+  };
+  readonly gap: number | null;
+}
+
+export interface CompositePeriodView {
+  readonly startPeriodS: number;
+  readonly limit: number | 'unlimited';
+  readonly numberPhases?: number;
+}
+
+export interface CompositeScheduleView {
+  readonly stationId: string;
+  readonly evseId: number;
+  readonly computed: {
+    readonly startMs: number;
+    readonly durationS: number;
+    readonly rateUnit: 'A' | 'W';
+    readonly periods: readonly CompositePeriodView[];
+  };
+  readonly reported:
+    | {
+        readonly startMs: number;
+        readonly durationS: number;
+        readonly rateUnit: 'A' | 'W';
+        readonly periods: readonly CompositePeriodView[];
+      }
+    | { readonly unavailable: string };
+}

@@ -1,0 +1,93 @@
+import type { PerPhase, Phase } from './phases.js';
+
+/** What the owner configures: the premises behind one grid connection point. Parsed and checked once, at the API's edge. */
+export interface SiteModel {
+  readonly siteId: string;
+  readonly name: string;
+  /** IANA zone. */
+  readonly timeZone: string;
+  /** Phase to neutral. */
+  readonly voltageV: number;
+  readonly tariffIds: readonly string[];
+  /** A tree: exactly one circuit, the grid connection, has parentId null. */
+  readonly circuits: readonly Circuit[];
+  readonly stations: readonly Station[];
+  /** When listed, only these may start a transaction. Absent: every idToken is accepted. */
+  readonly idTokens?: readonly string[];
+  /** How often stations are asked to send meter values. Default 10. */
+  readonly meterIntervalS: number;
+  /** When not everyone can have the minimum current, a car is kept on, or off, at least this long. Default 900. */
+  readonly rotationS: number;
+}
+
+export interface Circuit {
+  readonly id: string;
+  readonly parentId: string | null;
+  readonly limitA: PerPhase<number>;
+  readonly powerLimitW?: number;
+  /** What else than our cars may draw here at worst; counts while the circuit's meter is silent. */
+  readonly baseLoadMaxA: PerPhase<number>;
+  /** A meter reading older than this is no reading. */
+  readonly meterStaleS: number;
+}
+
+export interface Station {
+  readonly id: string;
+  readonly circuitId: string;
+  /** What each EVSE falls to by itself, per phase of its supply. 0, or at least each EVSE's currentMinA. */
+  readonly failsafeA: number;
+  /** How long a car may take to follow a new limit (IEC 61851-1). Default 5. */
+  readonly reactionS: number;
+  readonly evses: readonly Evse[];
+}
+
+export type Evse = AcEvse | DcEvse;
+
+interface EvseBase {
+  readonly id: number;
+  /** The grid phases on the station's terminals, in the terminals' order: phases[k] is wired to terminal L(k+1). */
+  readonly phases: readonly Phase[];
+}
+
+export interface AcEvse extends EvseBase {
+  readonly kind: 'AC';
+  /** The least a pilot can offer besides 0: 6 A by IEC 61851-1. */
+  readonly currentMinA: number;
+  readonly currentMaxA: number;
+  /** The owner allows phases that a car was seen not to use to be given to others. Default false. */
+  readonly trustLearnedPhases: boolean;
+  /** For supplies that are not phase to neutral (IT grids, 208 V): watts that 1 A on every phase of the EVSE stands for. */
+  readonly wattsPerAmpere?: number;
+}
+
+export interface DcEvse extends EvseBase {
+  readonly kind: 'DC';
+  /** At the outlet. */
+  readonly powerMaxW: number;
+  /** 0 < efficiency <= 1: outlet power over grid power. */
+  readonly efficiency: number;
+}
+
+/** A cap on a circuit besides its own rating. Caps are only ever combined by minimum. */
+export interface CapacityLimit {
+  readonly limitId: string;
+  readonly circuitId: string;
+  readonly limitA?: PerPhase<number>;
+  readonly powerLimitW?: number;
+  readonly fromMs: number;
+  /** Exclusive. 'open' holds until it is deleted. */
+  readonly toMs: number | 'open';
+  /** RFC 5545 RRULE in the site's zone; each occurrence lasts as long as [fromMs, toMs). */
+  readonly recurrence?: string;
+  readonly source: 'owner' | 'grid-operator';
+}
+
+/** What the driver needs. Absent members are not known. */
+export interface SessionNeeds {
+  readonly departureMs?: number;
+  readonly energyWh?: number;
+  /** 0..10; PRIORITY_DEFAULT when absent. */
+  readonly priority?: number;
+}
+
+export const PRIORITY_DEFAULT = 5;

@@ -1,0 +1,11 @@
+/** The three phases of the grid. A label in an OCPP message is a terminal of the station, not a grid phase: see `Evse.phases`. */
+export const PHASES = ['L1', 'L2', 'L3'] as const;
+export type Phase = (typeof PHASES)[number];
+
+export type PerPhase<T> = Readonly<Record<Phase, T>>;
+
+export function perPhase<T>(valueOf: (phase: Phase) => T): PerPhase<T> {
+  return { L1: valueOf('L1'), L2: valueOf('L2'), L3: valueOf('L3') };
+}
+
+export const NO_CURRENT: PerPhase<number> = Object.freeze({ L1: 0, L2: 0, L3: 0 });

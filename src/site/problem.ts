@@ -1,0 +1,146 @@
+/**
+ * The one registry of errors a caller can meet. `status` is the HTTP status the API answers with; `fix` tells the reader what to
+ * do. docs/errors.md lists exactly these, and a test holds it to that.
+ */
+export const PROBLEMS = {
+  INVALID_REQUEST: {
+    status: 400,
+    title: 'The request is malformed',
+    fix: 'Correct the field named and send it again.',
+  },
+  UNAUTHORIZED: {
+    status: 401,
+    title: 'No valid key',
+    fix: 'Send "Authorization: Bearer KEY" with the admin key that the first start printed.',
+  },
+  NOT_FOUND: {
+    status: 404,
+    title: 'There is no such thing',
+    fix: 'Check the address; GET /v1/sites lists what there is.',
+  },
+  SITE_NOT_FOUND: {
+    status: 404,
+    title: 'There is no such site',
+    fix: 'Create it with PUT /v1/sites/{siteId}, or list the sites with GET /v1/sites.',
+  },
+  STATION_NOT_FOUND: {
+    status: 404,
+    title: 'No site lists this station',
+    fix: 'Add the station to a site with PUT /v1/sites/{siteId}.',
+  },
+  EVSE_NOT_FOUND: {
+    status: 404,
+    title: 'The station has no such EVSE',
+    fix: 'Use an EVSE id that the site lists for this station.',
+  },
+  SESSION_NOT_FOUND: {
+    status: 404,
+    title: 'There is no such open session',
+    fix: 'List them with GET /v1/sites/{siteId}/sessions.',
+  },
+  TRANSACTION_NOT_FOUND: {
+    status: 404,
+    title: 'The station has no such open transaction',
+    fix: 'GET /v1/sites/{siteId}/state shows the open ones.',
+  },
+  LIMIT_NOT_FOUND: {
+    status: 404,
+    title: 'There is no such limit',
+    fix: 'GET /v1/sites/{siteId}/limits lists what there is.',
+  },
+  METHOD_NOT_ALLOWED: {
+    status: 405,
+    title: 'This address does not take that method',
+    fix: 'See /docs for what it takes.',
+  },
+  PAYLOAD_TOO_LARGE: { status: 413, title: 'The request is too large', fix: 'Send less at once.' },
+  UNSUPPORTED_MEDIA_TYPE: {
+    status: 415,
+    title: 'The body is not JSON',
+    fix: 'Send JSON with "Content-Type: application/json".',
+  },
+  SITE_ID_MISMATCH: {
+    status: 422,
+    title: 'The site id in the body is not the one in the address',
+    fix: 'Leave siteId out of the body, or make it the same.',
+  },
+  INVALID_TIME_ZONE: { status: 422, title: 'Not a time zone', fix: 'Use an IANA name such as "Europe/Stockholm".' },
+  CIRCUIT_CYCLE: {
+    status: 422,
+    title: 'The circuits form a cycle',
+    fix: 'Every circuit must lead to the grid connection through its parents.',
+  },
+  CIRCUIT_ROOT: {
+    status: 422,
+    title: 'A site needs exactly one circuit without parentId',
+    fix: 'Leave parentId out on the grid connection only.',
+  },
+  CIRCUIT_UNKNOWN: {
+    status: 422,
+    title: 'A circuit is named that the site does not have',
+    fix: 'Add the circuit, or correct the id.',
+  },
+  DUPLICATE_ID: { status: 422, title: 'An id is used twice', fix: 'Give each its own id.' },
+  STATION_TAKEN: { status: 422, title: 'The station belongs to another site', fix: 'Remove it from that site first.' },
+  CURRENT_RANGE: {
+    status: 422,
+    title: 'Currents do not fit together',
+    fix: 'currentMinA must not exceed currentMaxA, and a failsafe is 0 or at least currentMinA.',
+  },
+  FAILSAFE_EXCEEDS_LIMIT: {
+    status: 422,
+    title: 'The failsafes do not fit their circuit',
+    fix: 'Lower failsafeA of stations below the circuit named (0 is always safe), or raise the limit.',
+  },
+  INVALID_LIMIT: {
+    status: 422,
+    title: 'The limit makes no sense',
+    fix: 'Give limitA or powerLimitW, and an end after the start.',
+  },
+  INVALID_RECURRENCE: {
+    status: 422,
+    title: 'The recurrence rule can not be read',
+    fix: 'Use an RFC 5545 RRULE such as "RRULE:FREQ=WEEKLY;BYDAY=MO,TU".',
+  },
+  STATION_OFFLINE: {
+    status: 409,
+    title: 'The station is not connected',
+    fix: 'Try again when GET /v1/sites/{siteId}/state shows it online.',
+  },
+  STATION_REFUSED: { status: 502, title: 'The station refused', fix: 'See detail for its answer.' },
+  STATION_TIMEOUT: {
+    status: 504,
+    title: 'The station did not answer in time',
+    fix: 'It may still carry it out; look at its state before trying again.',
+  },
+  TOO_MANY_REQUESTS: { status: 429, title: 'Too many requests', fix: 'Wait as long as Retry-After says.' },
+  OVERLOADED: { status: 503, title: 'The service is busy', fix: 'Try again in a few seconds.' },
+  INTERNAL: {
+    status: 500,
+    title: 'Our mistake',
+    fix: 'Try again; if it stays, report it with the time and the address.',
+  },
+} as const;
+
+export type ProblemCode = keyof typeof PROBLEMS;
+
+/** An error that a caller can understand and mend. The API writes it as an RFC 9457 problem document. */
+export class Problem extends Error {
+  override readonly name = 'Problem';
+  readonly code: ProblemCode;
+  /** The field at fault, as a JSON pointer into the body ("/circuits/1/parentId"), or a parameter's name. */
+  readonly field: string | undefined;
+  /** Further members of the problem document, such as circuitId, phase and sumA. */
+  readonly details: Readonly<Record<string, unknown>>;
+
+  constructor(
+    code: ProblemCode,
+    detail: string,
+    more: { field?: string; details?: Record<string, unknown>; cause?: unknown } = {},
+  ) {
+    super(detail, more.cause === undefined ? undefined : { cause: more.cause });
+    this.code = code;
+    this.field = more.field;
+    this.details = more.details ?? {};
+  }
+}

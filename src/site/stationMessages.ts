@@ -1,0 +1,215 @@
+import type { ChargingProfile, TransactionId } from './chargingProfile.js';
+
+/**
+ * The neutral language between stations and the site: what a station says (StationRequest) and what it is told (StationCommand).
+ * Each OCPP version's codec translates to and from it; nothing behind the codec knows a version.
+ */
+
+export type EvseStatus =
+  | 'Available'
+  | 'Preparing'
+  | 'Charging'
+  | 'SuspendedEVSE'
+  | 'SuspendedEV'
+  | 'Finishing'
+  | 'Reserved'
+  | 'Unavailable'
+  | 'Faulted'
+  | 'Occupied'
+  | 'unknown';
+
+/** What a meter said at one instant. Values that cannot be true (NaN, negative, beyond METER_VALUE_MAX) never get this far. */
+export interface MeterSample {
+  /** As the station wrote it; control uses the time of receipt. */
+  readonly timestampMs: number;
+  /** By terminal of the station, L1 first; 'unknown' where the message had no value. */
+  readonly terminalCurrentA?: readonly (number | 'unknown')[];
+  /** A current without a phase label: the same on each phase in use. */
+  readonly currentA?: number;
+  /** At the outlet, all phases together. */
+  readonly powerW?: number;
+  /** Import register. */
+  readonly energyWh?: number;
+  readonly currentOfferedA?: number;
+  readonly soCPercent?: number;
+}
+
+export type StationRequest =
+  | {
+      readonly type: 'boot';
+      readonly vendor: string;
+      readonly model: string;
+      readonly serialNumber?: string;
+      readonly firmwareVersion?: string;
+    }
+  | { readonly type: 'heartbeat' }
+  | {
+      readonly type: 'status';
+      /** 0: the station itself. */
+      readonly evseId: number;
+      readonly status: EvseStatus;
+      readonly errorCode?: string;
+      readonly info?: string;
+      readonly vendorErrorCode?: string;
+      readonly timestampMs?: number;
+    }
+  | { readonly type: 'authorize'; readonly idToken: string }
+  | {
+      readonly type: 'transactionStarted';
+      readonly evseId: number;
+      readonly idToken: string;
+      readonly meterStartWh: number;
+      readonly timestampMs: number;
+    }
+  | {
+      readonly type: 'transactionEnded';
+      readonly transactionId: TransactionId;
+      readonly idToken?: string;
+      readonly meterStopWh: number;
+      readonly timestampMs: number;
+      readonly reason?: string;
+      readonly samples: readonly MeterSample[];
+    }
+  | {
+      readonly type: 'meterValues';
+      readonly evseId: number;
+      readonly transactionId?: TransactionId;
+      readonly samples: readonly MeterSample[];
+      /** How many values were refused as impossible. */
+      readonly quarantined: number;
+    }
+  | { readonly type: 'dataTransfer'; readonly vendorId: string; readonly messageId?: string; readonly data?: string }
+  | { readonly type: 'firmwareStatus'; readonly status: string }
+  | { readonly type: 'diagnosticsStatus'; readonly status: string };
+
+export type AuthorizationStatus = 'Accepted' | 'Blocked' | 'Expired' | 'Invalid' | 'ConcurrentTx';
+
+/** The answer to each StationRequest, by its type. */
+export interface StationResponses {
+  readonly boot: {
+    readonly status: 'Accepted' | 'Pending' | 'Rejected';
+    readonly currentTimeMs: number;
+    readonly intervalS: number;
+  };
+  readonly heartbeat: { readonly currentTimeMs: number };
+  readonly status: Readonly<Record<string, never>>;
+  readonly authorize: { readonly status: AuthorizationStatus };
+  readonly transactionStarted: { readonly transactionId: TransactionId; readonly status: AuthorizationStatus };
+  readonly transactionEnded: { readonly status?: AuthorizationStatus };
+  readonly meterValues: Readonly<Record<string, never>>;
+  readonly dataTransfer: {
+    readonly status: 'Accepted' | 'Rejected' | 'UnknownMessageId' | 'UnknownVendorId';
+    readonly data?: string;
+  };
+  readonly firmwareStatus: Readonly<Record<string, never>>;
+  readonly diagnosticsStatus: Readonly<Record<string, never>>;
+}
+export type StationResponse = StationResponses[keyof StationResponses];
+
+export type StationCommand =
+  | { readonly type: 'setChargingProfile'; readonly evseId: number; readonly profile: ChargingProfile }
+  | {
+      readonly type: 'clearChargingProfile';
+      readonly profileId?: number;
+      readonly evseId?: number;
+      readonly purpose?: ChargingProfile['purpose'];
+      readonly stackLevel?: number;
+    }
+  | {
+      readonly type: 'getCompositeSchedule';
+      readonly evseId: number;
+      readonly durationS: number;
+      readonly rateUnit?: 'A' | 'W';
+    }
+  | { readonly type: 'getConfiguration'; readonly keys?: readonly string[] }
+  | { readonly type: 'changeConfiguration'; readonly key: string; readonly value: string }
+  | {
+      readonly type: 'remoteStart';
+      readonly evseId: number;
+      readonly idToken: string;
+      readonly profile?: ChargingProfile;
+    }
+  | { readonly type: 'remoteStop'; readonly transactionId: TransactionId }
+  | {
+      readonly type: 'trigger';
+      readonly message: 'BootNotification' | 'Heartbeat' | 'MeterValues' | 'StatusNotification';
+      readonly evseId?: number;
+    }
+  | { readonly type: 'reset'; readonly kind: 'Hard' | 'Soft' }
+  | { readonly type: 'unlock'; readonly evseId: number }
+  | { readonly type: 'changeAvailability'; readonly evseId: number; readonly operative: boolean }
+  | { readonly type: 'dataTransfer'; readonly vendorId: string; readonly messageId?: string; readonly data?: string };
+
+/** The answer to each StationCommand, by its type. `status` is the word on the wire. */
+export interface CommandResponses {
+  readonly setChargingProfile: { readonly status: string };
+  readonly clearChargingProfile: { readonly status: string };
+  readonly getCompositeSchedule: {
+    readonly status: string;
+    readonly schedule?: {
+      /** When absent, the schedule starts at the time of the answer. */
+      readonly startMs?: number;
+      readonly durationS?: number;
+      readonly rateUnit: 'A' | 'W';
+      readonly periods: readonly {
+        readonly startPeriodS: number;
+        readonly limit: number;
+        readonly numberPhases?: number;
+      }[];
+    };
+  };
+  readonly getConfiguration: {
+    readonly keys: readonly { readonly key: string; readonly value?: string; readonly readonly: boolean }[];
+    readonly unknownKeys: readonly string[];
+  };
+  readonly changeConfiguration: { readonly status: string };
+  readonly remoteStart: { readonly status: string };
+  readonly remoteStop: { readonly status: string };
+  readonly trigger: { readonly status: string };
+  readonly reset: { readonly status: string };
+  readonly unlock: { readonly status: string };
+  readonly changeAvailability: { readonly status: string };
+  readonly dataTransfer: { readonly status: string; readonly data?: string };
+}
+
+/** How a call to a station ended. Only 'answered', 'error' and 'notSent' say for certain what the station did with it. */
+export type CommandOutcome<T extends StationCommand['type'] = StationCommand['type']> =
+  | { readonly outcome: 'answered'; readonly response: CommandResponses[T] }
+  /** The station answered with CALLERROR: it did not do it. */
+  | { readonly outcome: 'error'; readonly code: string; readonly description: string }
+  /** It never left this service. */
+  | { readonly outcome: 'notSent'; readonly reason: 'offline' | 'queueFull' }
+  /** It may or may not have been carried out. */
+  | { readonly outcome: 'unknown'; readonly reason: 'timeout' | 'connectionLost' | 'malformedAnswer' };
+
+export type OcppVersion = '1.6' | '2.0.1' | '2.1';
+
+/** What the gateway needs from the rest of the service. */
+export interface StationHandler {
+  /**
+   * Is this station who it says it is? `password` is absent when no credentials came. Must take the same time for an unknown
+   * identity as for a wrong password.
+   */
+  authenticate(stationId: string, password: string | undefined): Promise<boolean>;
+  /** An authenticated socket is up and replaces any earlier one of the same station. */
+  connected(stationId: string, connection: { readonly connectionId: string; readonly ocppVersion: OcppVersion }): void;
+  /** That socket is gone. Never called for a socket that has been replaced. */
+  disconnected(stationId: string, connectionId: string, reason: string): void;
+  /**
+   * True once the station's boot was accepted; lasts over reconnects and restarts. Before, all but BootNotification is refused.
+   */
+  isAccepted(stationId: string): boolean;
+  /** Resolves when the answer may leave: what must not be lost is then on disk. */
+  request<R extends StationRequest>(stationId: string, request: R): Promise<StationResponses[R['type']]>;
+  /** Something a person should know of: a malformed frame, an unsolicited answer, a flapping connection. */
+  anomaly(stationId: string, anomaly: { readonly kind: string; readonly detail: string }): void;
+}
+
+/** What the rest of the service needs from the gateway. Never rejects. */
+export interface StationCaller {
+  call<C extends StationCommand>(
+    stationId: string,
+    command: C,
+    options?: { readonly priority?: 'safety' | 'normal'; readonly timeoutMs?: number },
+  ): Promise<CommandOutcome<C['type']>>;
+}

@@ -1,0 +1,64 @@
+/**
+ * What must survive: SQL is the truth. Every promise resolves once the data would survive kill -9 and loss of power.
+ * Events and snapshots are opaque JSON here; src/site gives them their meaning.
+ */
+export interface Store {
+  /** Appends in order, all or nothing, and resolves when durable. Calls made meanwhile share the next commit. */
+  appendEvents(entries: readonly JournalEntry[]): Promise<void>;
+  /** The latest snapshot and every event after it, in order. */
+  loadSite(siteId: string): Promise<StoredSite>;
+  /** Site ids with at least one journal entry and not deleted, ascending. */
+  listSites(): Promise<readonly string[]>;
+  /** `seq` is the last event that `state` includes. Older events than `keepAfterMs` that it covers may then be trimmed. */
+  saveSnapshot(snapshot: {
+    siteId: string;
+    seq: number;
+    atMs: number;
+    state: unknown;
+    keepAfterMs: number;
+  }): Promise<void>;
+  deleteSite(siteId: string): Promise<void>;
+
+  /** Station credentials: the hash is opaque here. */
+  putCredentials(stationId: string, passwordHash: string): Promise<void>;
+  getCredentials(stationId: string): Promise<string | undefined>;
+  deleteCredentials(stationId: string): Promise<void>;
+
+  /** API keys by the hash of the key. */
+  putApiKey(key: { keyHash: string; name: string; createdMs: number }): Promise<void>;
+  hasApiKey(keyHash: string): Promise<boolean>;
+  listApiKeys(): Promise<readonly { name: string; createdMs: number }[]>;
+
+  /** Ended sessions, kept for years. Same sessionId replaces. */
+  putSession(session: StoredSession): Promise<void>;
+  /** Newest start first. `beforeMs` pages back in time. */
+  listSessions(siteId: string, options: { limit: number; beforeMs?: number }): Promise<readonly StoredSession[]>;
+
+  /** Throws when the store can't be read or written; the readiness probe asks. */
+  ping(): Promise<void>;
+  /** Commits what waits and closes. */
+  close(): Promise<void>;
+}
+
+export interface JournalEntry {
+  readonly siteId: string;
+  /** Ascending by one per site, from 1. A duplicate is an error: two writers. */
+  readonly seq: number;
+  readonly atMs: number;
+  readonly event: unknown;
+}
+
+export interface StoredSite {
+  readonly snapshot: { readonly seq: number; readonly state: unknown } | undefined;
+  readonly events: readonly { readonly seq: number; readonly atMs: number; readonly event: unknown }[];
+}
+
+export interface StoredSession {
+  readonly sessionId: string;
+  readonly siteId: string;
+  readonly stationId: string;
+  readonly startedMs: number;
+  readonly endedMs: number;
+  /** The rest of the record, opaque here. */
+  readonly record: unknown;
+}
