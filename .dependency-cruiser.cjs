@@ -1,0 +1,147 @@
+// Who may import whom (docs/architecture.md). test/unit/architecture.test.ts shows that each rule bites.
+
+/** Folders that import nothing of ours but what is listed, besides themselves. `types` may be imported with `import type` only. */
+const FOLDERS = {
+  optimizer: { imports: [] },
+  tariffs: { imports: [] },
+  'src/site': { imports: [] },
+  'src/ocpp': { imports: ['src/site'] },
+  'src/plan': { imports: ['src/site', 'optimizer', 'tariffs'] },
+  'src/profiles': { imports: ['src/site'], types: ['src/plan'] },
+  'src/handout': { imports: ['src/site'], types: ['src/plan', 'src/profiles'] },
+  // The single writer of a site: it drives everything pure, and is handed its store, bus, stations and clock.
+  'src/control': {
+    imports: ['src/site', 'src/plan', 'src/profiles', 'src/handout', 'optimizer', 'tariffs'],
+    types: ['src/store', 'src/bus'],
+  },
+  'src/store': { imports: ['src/site'] },
+  'src/bus': { imports: ['src/site'] },
+  'src/gateway': { imports: ['src/site', 'src/ocpp'] },
+  'src/api': { imports: ['src/site', 'src/control'] },
+  // An independent peer: were it to share code with the service, the two would share its mistakes.
+  'src/simulator': { imports: [] },
+  'src/cli': { imports: ['src/simulator'] },
+  'src/dashboard': { imports: [] },
+};
+
+/** Packages, and built-in modules, that only these folders may import, besides main.ts. */
+const PACKAGES = [
+  {
+    packages: ['kysely', '@photostructure/sqlite', 'pg', 'node:sqlite', 'ioredis', 'bullmq'],
+    folders: ['src/store', 'src/bus'],
+  },
+  { packages: ['ws'], folders: ['src/gateway', 'src/simulator'] },
+  { packages: ['fastify', 'fastify-plugin', '@fastify/[^/]+'], folders: ['src/api'] },
+];
+
+/** Folders in which everything is a function of its arguments: no files, sockets, processes, threads or timers. */
+const PURE = ['optimizer', 'tariffs', 'src/site', 'src/plan', 'src/profiles', 'src/handout', 'src/ocpp'];
+
+const OURS = '^(src|optimizer|tariffs)/';
+
+function below(folders) {
+  return folders.map((folder) => `^${folder}/`);
+}
+
+/** A package as it is resolved (in some node_modules) or, where it is not installed, as it is written. */
+function named(packages) {
+  return packages.map((name) => `(^|/)node_modules/(@types/)?${name}/`).concat(packages.map((name) => `^${name}(/|$)`));
+}
+
+function ruleName(folder) {
+  return folder.replace('src/', '');
+}
+
+const folderRules = Object.entries(FOLDERS).flatMap(([folder, { imports, types = [] }]) => [
+  {
+    name: `${ruleName(folder)}-imports`,
+    comment: `${folder} imports only ${[folder, ...imports, ...types.map((type) => `types of ${type}`)].join(', ')}.`,
+    severity: 'error',
+    from: { path: `^${folder}/` },
+    to: { path: OURS, pathNot: below([folder, ...imports, ...types]) },
+  },
+  ...types.map((type) => ({
+    name: `${ruleName(folder)}-imports-only-types-of-${ruleName(type)}`,
+    comment: `${folder} takes nothing but types from ${type}.`,
+    severity: 'error',
+    from: { path: `^${folder}/` },
+    to: { path: `^${type}/`, dependencyTypesNot: ['type-only'] },
+  })),
+]);
+
+const packageRules = PACKAGES.map(({ packages, folders }) => ({
+  name: `${ruleName(folders[0])}-packages`,
+  comment: `${packages.join(', ')}: only in ${folders.join(' and ')}.`,
+  severity: 'error',
+  from: { path: OURS, pathNot: below(folders) },
+  to: { path: named(packages) },
+}));
+
+module.exports = {
+  forbidden: [
+    ...folderRules,
+    ...packageRules,
+    {
+      name: 'site-has-no-packages',
+      comment:
+        'src/site is what everything else stands on; it stands on nothing, not even a package or a built-in module.',
+      severity: 'error',
+      from: { path: '^src/site/' },
+      to: { pathNot: OURS },
+    },
+    {
+      name: 'pure-does-no-io',
+      comment: 'The path from an event to the messages is pure, so that a whole site can be replayed and simulated.',
+      severity: 'error',
+      from: { path: below(PURE) },
+      to: { dependencyTypes: ['core'] },
+    },
+    {
+      name: 'main-is-the-root',
+      comment: 'src/main.ts puts the program together; nothing imports it.',
+      severity: 'error',
+      from: {},
+      to: { path: '^src/main[.]ts$' },
+    },
+    {
+      name: 'config-is-read-in-main',
+      comment: 'The environment is read once, in main.ts, and handed on as values.',
+      severity: 'error',
+      from: { path: OURS, pathNot: '^src/main[.]ts$' },
+      to: { path: '^src/config[.]ts$' },
+    },
+    {
+      name: 'no-test-code',
+      comment: 'The program does not import its tests, benchmarks or scripts.',
+      severity: 'error',
+      from: { path: OURS },
+      to: { path: '^(test|benchmarks|scripts)/' },
+    },
+    { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
+    {
+      name: 'no-orphans',
+      comment: 'A module that nothing imports and that imports nothing: delete it, or connect it.',
+      severity: 'error',
+      from: { orphan: true, pathNot: ['(^|/)index[.]ts$', '(^|/)main[.]ts$'] },
+      to: {},
+    },
+    { name: 'no-unresolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
+    {
+      name: 'no-undeclared-packages',
+      comment: 'What the program imports is declared in package.json, and not as a development dependency.',
+      severity: 'error',
+      from: { path: OURS },
+      to: {
+        dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'],
+        dependencyTypesNot: ['type-only'],
+      },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsConfig: { fileName: 'tsconfig.json' },
+    // So that `import type` counts as an import too.
+    tsPreCompilationDeps: true,
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'node', 'default', 'types'] },
+  },
+};

@@ -1,0 +1,93 @@
+import helmet from '@fastify/helmet';
+import rateLimit from '@fastify/rate-limit';
+import Fastify, { type FastifyInstance } from 'fastify';
+import { requestLimit, requireKey } from './authentication.js';
+import { healthRoutes } from './health.js';
+import { measureRequests, measureStreams } from './httpMetrics.js';
+import { acceptOnlyJson } from './jsonBody.js';
+import { limitRoutes } from './limits/routes.js';
+import { logging } from './logging.js';
+import { describeApi, serveDocs } from './openapi.js';
+import { API_BOUNDS, type ApiBounds, type ApiOptions } from './options.js';
+import { shedLoad } from './overload.js';
+import { collectRoutes, handleClientError, handleError, type KnownRoute, notFoundHandler } from './problems.js';
+import { sessionRoutes } from './sessions/routes.js';
+import { siteRoutes } from './sites/routes.js';
+import { EventStreams } from './state/eventStreams.js';
+import { eventRoutes } from './state/events.js';
+import { stateRoutes } from './state/routes.js';
+import { stationMaintenanceRoutes } from './stations/maintenanceRoutes.js';
+import { stationRoutes } from './stations/routes.js';
+import { validatorCompiler } from './validation.js';
+
+const REQUEST_MAX_MS = 30_000;
+const PARAMETER_MAX_CHARACTERS = 256;
+
+/**
+ * The HTTP API, ready but not listening: call `listen` on it, or `inject` in tests. Its `server` is the HTTP server that the
+ * gateway may share. `close` ends event streams first, then waits for the requests under way.
+ */
+export async function buildApi(options: ApiOptions): Promise<FastifyInstance> {
+  const bounds: ApiBounds = { ...API_BOUNDS, ...options.bounds };
+  const app = Fastify({
+    ...logging(options.logger),
+    bodyLimit: bounds.bodyMaxBytes,
+    requestTimeout: REQUEST_MAX_MS,
+    routerOptions: { maxParamLength: PARAMETER_MAX_CHARACTERS },
+    trustProxy: options.trustedProxies === undefined ? false : [...options.trustedProxies],
+    return503OnClosing: false,
+    frameworkErrors: handleError,
+    clientErrorHandler: handleClientError,
+  });
+  app.setValidatorCompiler(validatorCompiler);
+  // The schemas describe answers, they do not filter them: what the views hold is what leaves.
+  app.setSerializerCompiler(() => (answer) => JSON.stringify(answer));
+  app.setErrorHandler(handleError);
+  acceptOnlyJson(app);
+  measureRequests(app, options.metrics);
+  const routes = collectRoutes(app);
+  app.setNotFoundHandler(notFoundHandler(routes));
+  await app.register(helmet, {
+    // What is not a page of /docs loads nothing.
+    contentSecurityPolicy: { useDefaults: false, directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] } },
+    // The same host may serve plain http on another port, which this would lock out.
+    strictTransportSecurity: false,
+  });
+  await describeApi(app, options.version);
+  await app.register(healthRoutes, options);
+  await serveDocs(app);
+  app.get('/', { schema: { hide: true } }, async (_request, reply) => reply.redirect('/docs'));
+  await app.register(async (v1) => registerV1(v1, { options, bounds, routes }), { prefix: '/v1' });
+  await app.ready();
+  return app;
+}
+
+interface V1Parts {
+  readonly options: ApiOptions;
+  readonly bounds: ApiBounds;
+  readonly routes: readonly KnownRoute[];
+}
+
+/** In the order that a request meets them: load shedding, key, general bound, then its route. */
+async function registerV1(v1: FastifyInstance, { options, bounds, routes }: V1Parts): Promise<void> {
+  const { service, clock } = options;
+  await shedLoad(v1, bounds);
+  await v1.register(rateLimit, requestLimit(bounds));
+  requireKey(v1, options, bounds);
+  v1.setNotFoundHandler(notFoundHandler(routes));
+
+  const streams = new EventStreams({
+    source: service,
+    clock,
+    streamsMax: bounds.eventStreamsMax,
+    onFailure: (error) => v1.log.error({ err: error }, 'event stream failed'),
+  });
+  measureStreams(options.metrics, () => streams.count);
+  await v1.register(siteRoutes, { service });
+  await v1.register(limitRoutes, { service, clock });
+  await v1.register(sessionRoutes, { service });
+  await v1.register(stateRoutes, { service, clock });
+  await v1.register(eventRoutes, { streams });
+  await v1.register(stationRoutes, { service });
+  await v1.register(stationMaintenanceRoutes, { service });
+}

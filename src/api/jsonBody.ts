@@ -1,0 +1,44 @@
+import type { FastifyInstance } from 'fastify';
+import { Problem } from '../site/problem.js';
+import { findJsonFault } from './jsonFault.js';
+
+/** Longer bodies are refused without saying where. */
+const SEARCHED_MAX_CHARACTERS = 100_000;
+
+/**
+ * Takes JSON only. Fastify's own parser decides, so that "__proto__" and "constructor.prototype" are refused; only when it
+ * refuses is the fault looked for. An empty body is no body: the route's schema says whether one is needed.
+ */
+export function acceptOnlyJson(app: FastifyInstance): void {
+  const parse = app.getDefaultJsonParser('error', 'error');
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser<string>('application/json', { parseAs: 'string' }, (request, body, done) => {
+    if (body.length === 0) {
+      done(null, undefined);
+      return;
+    }
+    parse(request, body, (error, parsed) => {
+      if (error) done(unreadable(body));
+      else done(null, parsed);
+    });
+  });
+}
+
+/** The engine's message is not passed on: it quotes the body, which may hold a password. */
+function unreadable(body: string): Problem {
+  const at = body.length <= SEARCHED_MAX_CHARACTERS ? findJsonFault(body) : undefined;
+  if (at !== undefined) {
+    const before = body.slice(0, at).split('\n');
+    const line = before.length;
+    const column = (before.at(-1) ?? '').length + 1;
+    return new Problem('INVALID_REQUEST', `The body is not JSON: look at line ${line}, column ${column}.`, {
+      details: { position: at, line, column },
+    });
+  }
+  return new Problem(
+    'INVALID_REQUEST',
+    body.length <= SEARCHED_MAX_CHARACTERS
+      ? 'The body has a member named __proto__ or constructor.prototype; leave it out.'
+      : 'The body is not JSON, or has a member named __proto__ or constructor.prototype.',
+  );
+}

@@ -1,0 +1,90 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import Type from 'typebox';
+import type { SmartChargingService } from '../../control/service.js';
+import type { Clock } from '../../site/clock.js';
+import { SAFETY } from '../overload.js';
+import { problemResponses, WITH_BODY } from '../problems.js';
+import { LimitId, SiteId, SiteParams } from '../schemas.js';
+import { LimitDocument, LimitList, readLimit, StoredLimitDocument, writeLimit, writeStoredLimit } from './document.js';
+
+const tags = ['Limits'];
+const LimitParams = Type.Object({ siteId: SiteId, limitId: LimitId });
+
+export const limitRoutes: FastifyPluginAsyncTypebox<{ service: SmartChargingService; clock: Clock }> = async (
+  app,
+  { service, clock },
+) => {
+  app.get(
+    '/sites/:siteId/limits',
+    {
+      schema: {
+        tags,
+        operationId: 'listLimits',
+        summary: 'List the temporary and recurring limits',
+        params: SiteParams,
+        response: { 200: LimitList, ...problemResponses('SITE_NOT_FOUND') },
+      },
+    },
+    async (request) => ({ limits: service.listLimits(request.params.siteId).map(writeLimit) }),
+  );
+
+  app.get(
+    '/sites/:siteId/limits/:limitId',
+    {
+      schema: {
+        tags,
+        operationId: 'getLimit',
+        summary: 'One limit',
+        params: LimitParams,
+        response: { 200: LimitDocument, ...problemResponses('SITE_NOT_FOUND', 'LIMIT_NOT_FOUND') },
+      },
+    },
+    async ({ params }) => writeLimit(service.getLimit(params.siteId, params.limitId)),
+  );
+
+  app.put(
+    '/sites/:siteId/limits/:limitId',
+    {
+      config: SAFETY,
+      schema: {
+        tags,
+        operationId: 'putLimit',
+        summary: 'Create or replace a limit',
+        description:
+          'Never refused because failsafes do not fit: they are lowered for its time, and the warnings say where.',
+        params: LimitParams,
+        body: LimitDocument,
+        response: {
+          200: StoredLimitDocument,
+          ...problemResponses('SITE_NOT_FOUND', 'CIRCUIT_UNKNOWN', 'INVALID_LIMIT', 'INVALID_RECURRENCE', ...WITH_BODY),
+        },
+      },
+    },
+    async ({ params, body, log, apiKeyId }) => {
+      const { limit, warnings } = await service.putLimit(params.siteId, readLimit(params.limitId, body, clock.nowMs()));
+      log.info({ siteId: params.siteId, limitId: params.limitId, apiKeyId }, 'limit stored');
+      return writeStoredLimit(limit, warnings);
+    },
+  );
+
+  app.delete(
+    '/sites/:siteId/limits/:limitId',
+    {
+      schema: {
+        tags,
+        operationId: 'deleteLimit',
+        summary: 'Delete a limit',
+        params: LimitParams,
+        response: {
+          204: Type.Null({ description: 'It is gone.' }),
+          ...problemResponses('SITE_NOT_FOUND', 'LIMIT_NOT_FOUND'),
+        },
+      },
+    },
+    async ({ params, log, apiKeyId }, reply) => {
+      await service.deleteLimit(params.siteId, params.limitId);
+      log.info({ siteId: params.siteId, limitId: params.limitId, apiKeyId }, 'limit deleted');
+      return reply.code(204).send(null);
+    },
+  );
+};

@@ -1,0 +1,44 @@
+import type { Registry } from 'prom-client';
+import type { SmartChargingService } from '../control/service.js';
+import type { Clock } from '../site/clock.js';
+
+/** What the HTTP API needs of the rest of the service. */
+export interface ApiOptions {
+  readonly service: SmartChargingService;
+  /** Looks the key up by its SHA-256. */
+  readonly isValidKey: (key: string) => Promise<boolean>;
+  /** `reasons` say, each in one sentence, what is not ready. */
+  readonly isReady: () => Promise<{ readonly ready: boolean; readonly reasons: readonly string[] }>;
+  /** The API adds its own metrics and serves the whole of it. */
+  readonly metrics: Registry;
+  readonly clock: Clock;
+  /** Of this program, for the OpenAPI document and /healthz. */
+  readonly version: string;
+  readonly logger?: { readonly level: string; readonly stream?: { write(line: string): void } };
+  /** Addresses or CIDRs of reverse proxies whose X-Forwarded-For is believed. Default: none. */
+  readonly trustedProxies?: readonly string[];
+  readonly bounds?: Partial<ApiBounds>;
+}
+
+export interface ApiBounds {
+  readonly bodyMaxBytes: number;
+  /** Wrong keys from one address before it has to wait. */
+  readonly failedKeysPerMinuteMax: number;
+  /** Requests with one key from one address. */
+  readonly requestsPerMinuteMax: number;
+  /** Above this mean delay of the event loop, what is not safety is refused with OVERLOADED. */
+  readonly eventLoopDelayMaxMs: number;
+  /** Share of the heap's size limit above which the same happens. */
+  readonly heapUsedMaxShare: number;
+  /** Live event streams in this process. */
+  readonly eventStreamsMax: number;
+}
+
+export const API_BOUNDS: ApiBounds = Object.freeze({
+  bodyMaxBytes: 1024 * 1024,
+  failedKeysPerMinuteMax: 10,
+  requestsPerMinuteMax: 30_000,
+  eventLoopDelayMaxMs: 500,
+  heapUsedMaxShare: 0.95,
+  eventStreamsMax: 1_000,
+});

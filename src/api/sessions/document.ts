@@ -1,0 +1,73 @@
+import Type, { type Static } from 'typebox';
+import type { LimitedBy, SessionView } from '../../control/service.js';
+import type { SessionNeeds } from '../../site/model.js';
+import { parseInstant, writeInstant, writeInstantOrNull } from '../instant.js';
+import { Instant, LimitedByDocument, nullable, PhaseName, TransactionIdOnWire } from '../schemas.js';
+
+export const NeedsDocument = Type.Object(
+  {
+    departure: Type.Optional(Instant),
+    energyWh: Type.Optional(
+      Type.Number({ minimum: 0, maximum: 10_000_000, description: 'Wanted by departure, counted from the start.' }),
+    ),
+    priority: Type.Optional(
+      Type.Number({ minimum: 0, maximum: 10, default: 5, description: '10 is served first, 0 last.' }),
+    ),
+  },
+  {
+    title: 'Needs',
+    additionalProperties: false,
+    description: 'Replaces what was known; a member left out is not known.',
+    examples: [{ departure: '2026-01-14T17:30:00+01:00', energyWh: 30_000, priority: 5 }],
+  },
+);
+
+const Count = Type.Number({ minimum: 0 });
+
+export const SessionDocument = Type.Object(
+  {
+    sessionId: Type.String(),
+    transactionId: TransactionIdOnWire,
+    stationId: Type.String(),
+    evseId: Type.Integer(),
+    idToken: Type.String(),
+    startedAt: Instant,
+    endedAt: nullable(Instant),
+    energyWh: Type.Number({ description: 'Delivered.' }),
+    energyWantedWh: nullable(Count),
+    departure: nullable(Instant),
+    priority: Type.Number(),
+    cost: Type.Union([Type.Number(), Type.Null()], { description: 'Null until tariffs are known.' }),
+    currency: nullable(Type.String()),
+    limitA: Type.Number({ description: 'What it may draw now, A per phase; 0 once ended.' }),
+    limitedBy: nullable(LimitedByDocument),
+    phasesInUse: Type.Array(PhaseName),
+    endReason: nullable(Type.String()),
+  },
+  { title: 'Session' },
+);
+export type SessionDocument = Static<typeof SessionDocument>;
+
+export const SessionList = Type.Object(
+  { sessions: Type.Array(SessionDocument) },
+  { title: 'SessionList', description: 'Open ones first, then ended ones, newest first.' },
+);
+
+export function readNeeds({ departure, ...needs }: Static<typeof NeedsDocument>): SessionNeeds {
+  return { ...needs, ...(departure === undefined ? {} : { departureMs: parseInstant(departure, '/departure') }) };
+}
+
+export function writeSession({ startedAtMs, endedAtMs, departureMs, ...session }: SessionView): SessionDocument {
+  return {
+    ...session,
+    startedAt: writeInstant(startedAtMs),
+    endedAt: writeInstantOrNull(endedAtMs),
+    departure: writeInstantOrNull(departureMs),
+    limitedBy: writeLimitedBy(session.limitedBy),
+    phasesInUse: [...session.phasesInUse],
+  };
+}
+
+export function writeLimitedBy(limitedBy: LimitedBy | null): Static<typeof LimitedByDocument> | null {
+  return limitedBy === null ? null : { ...limitedBy };
+}

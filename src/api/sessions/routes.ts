@@ -1,0 +1,55 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import Type from 'typebox';
+import type { SmartChargingService } from '../../control/service.js';
+import { parseInstant } from '../instant.js';
+import { problemResponses, WITH_BODY } from '../problems.js';
+import { Instant, SessionId, SiteId, SiteParams } from '../schemas.js';
+import { NeedsDocument, readNeeds, SessionDocument, SessionList, writeSession } from './document.js';
+
+const tags = ['Sessions'];
+const LIMIT_DEFAULT = 100;
+const LIMIT_MAX = 1_000;
+
+export const sessionRoutes: FastifyPluginAsyncTypebox<{ service: SmartChargingService }> = async (app, { service }) => {
+  app.get(
+    '/sites/:siteId/sessions',
+    {
+      schema: {
+        tags,
+        operationId: 'listSessions',
+        summary: 'Open and past sessions',
+        params: SiteParams,
+        querystring: Type.Object(
+          {
+            limit: Type.Optional(Type.Integer({ minimum: 1, maximum: LIMIT_MAX, default: LIMIT_DEFAULT })),
+            before: Type.Optional(Instant),
+          },
+          { additionalProperties: false },
+        ),
+        response: { 200: SessionList, ...problemResponses('SITE_NOT_FOUND') },
+      },
+    },
+    async ({ params, query }) => {
+      const sessions = await service.listSessions(params.siteId, {
+        limit: query.limit ?? LIMIT_DEFAULT,
+        ...(query.before === undefined ? {} : { beforeMs: parseInstant(query.before, 'before') }),
+      });
+      return { sessions: sessions.map(writeSession) };
+    },
+  );
+
+  app.put(
+    '/sites/:siteId/sessions/:sessionId/needs',
+    {
+      schema: {
+        tags,
+        operationId: 'putNeeds',
+        summary: 'What the driver needs',
+        params: Type.Object({ siteId: SiteId, sessionId: SessionId }),
+        body: NeedsDocument,
+        response: { 200: SessionDocument, ...problemResponses('SITE_NOT_FOUND', 'SESSION_NOT_FOUND', ...WITH_BODY) },
+      },
+    },
+    async ({ params, body }) => writeSession(await service.putNeeds(params.siteId, params.sessionId, readNeeds(body))),
+  );
+};

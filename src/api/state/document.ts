@@ -1,0 +1,162 @@
+import Type, { type Static } from 'typebox';
+import type { EvseView, SiteView } from '../../control/service.js';
+import { writeInstant } from '../instant.js';
+import {
+  Instant,
+  LimitedByDocument,
+  MeasuredPerPhase,
+  nullable,
+  PhaseName,
+  TransactionIdOnWire,
+  ViewPerPhase,
+} from '../schemas.js';
+import { writeLimitedBy } from '../sessions/document.js';
+
+const EVSE_STATUSES = [
+  'Available',
+  'Preparing',
+  'Charging',
+  'SuspendedEVSE',
+  'SuspendedEV',
+  'Finishing',
+  'Reserved',
+  'Unavailable',
+  'Faulted',
+  'Occupied',
+  'unknown',
+] as const;
+
+const CircuitState = Type.Object(
+  {
+    id: Type.String(),
+    parentId: nullable(Type.String()),
+    limitA: ViewPerPhase,
+    powerLimitW: Type.Optional(Type.Number()),
+    loadA: ViewPerPhase,
+    baseLoadA: ViewPerPhase,
+    reservedA: ViewPerPhase,
+    headroomA: ViewPerPhase,
+    meter: Type.Enum(['fresh', 'stale', 'none']),
+  },
+  {
+    title: 'CircuitState',
+    description:
+      'limitA: in force now. loadA: what flows. baseLoadA: what else than cars is taken to flow. reservedA: what the cars could draw at most, given every message that may or may not have arrived. headroomA: limitA - baseLoadA - reservedA.',
+  },
+);
+
+const EvseState = Type.Object(
+  {
+    id: Type.Integer(),
+    kind: Type.Enum(['AC', 'DC']),
+    phases: Type.Array(PhaseName),
+    status: Type.Enum([...EVSE_STATUSES]),
+    limitA: Type.Number({ description: 'What it is told to keep to now.' }),
+    reservedA: Type.Number({ description: 'What it could draw at most.' }),
+    currentA: Type.Union([ViewPerPhase, Type.Literal('unknown')], {
+      description: 'Measured, per grid phase; "unknown" before the first meter value.',
+    }),
+    limitedBy: nullable(LimitedByDocument),
+    transaction: nullable(
+      Type.Object({
+        transactionId: TransactionIdOnWire,
+        sessionId: Type.String(),
+        startedAt: Instant,
+        energyWh: Type.Number(),
+      }),
+    ),
+  },
+  { title: 'EvseState' },
+);
+
+const StationState = Type.Object(
+  {
+    id: Type.String(),
+    circuitId: Type.String(),
+    online: Type.Boolean(),
+    ocppVersion: nullable(Type.Enum(['1.6', '2.0.1', '2.1'])),
+    vendor: nullable(Type.String()),
+    model: nullable(Type.String()),
+    firmwareVersion: nullable(Type.String()),
+    control: Type.Enum(['controlled', 'unconfirmed', 'refuses', 'disobeys', 'neverSeen'], {
+      description: 'controlled: obeys and is confirmed. The others are counted at what they may draw.',
+    }),
+    failsafe: Type.Object({ limitA: Type.Number(), confirmed: Type.Boolean() }),
+    evses: Type.Array(EvseState),
+  },
+  { title: 'StationState' },
+);
+
+const Excess = Type.Array(Type.Object({ circuitId: Type.String(), phase: PhaseName, excessA: Type.Number() }), {
+  description: 'By how much the worst case exceeds a circuit; empty when protected.',
+});
+
+export const SiteState = Type.Object(
+  {
+    siteId: Type.String(),
+    name: Type.String(),
+    at: Instant,
+    site: Type.Enum(['protected', 'unprotected'], { description: 'Would every fuse hold, whatever happens next?' }),
+    excess: Excess,
+    protection: Type.Union([
+      Type.Object({ status: Type.Literal('protected') }),
+      Type.Object({ status: Type.Literal('unprotected'), excess: Excess }),
+    ]),
+    circuits: Type.Array(CircuitState),
+    stations: Type.Array(StationState),
+  },
+  { title: 'SiteState' },
+);
+export type SiteState = Static<typeof SiteState>;
+
+export const ReadingDocument = Type.Object(
+  {
+    circuitId: Type.String({ minLength: 1, maxLength: 64 }),
+    timestamp: Type.Optional(Instant),
+    currentA: MeasuredPerPhase,
+  },
+  {
+    title: 'CircuitReading',
+    additionalProperties: false,
+    description: "What a circuit's own meter says flows through it, cars included. Without a timestamp: now.",
+    examples: [
+      {
+        circuitId: 'grid',
+        timestamp: '2026-01-14T14:20:00+01:00',
+        currentA: { L1: 41.2, L2: 38, L3: 44.9 },
+      },
+    ],
+  },
+);
+
+export function writeState({ atMs, protection, ...view }: SiteView): SiteState {
+  const excess = () => (protection.status === 'unprotected' ? protection.excess.map((one) => ({ ...one })) : []);
+  return {
+    siteId: view.siteId,
+    name: view.name,
+    at: writeInstant(atMs),
+    site: protection.status,
+    excess: excess(),
+    protection:
+      protection.status === 'unprotected' ? { status: 'unprotected', excess: excess() } : { status: 'protected' },
+    circuits: view.circuits.map((circuit) => ({ ...circuit })),
+    stations: view.stations.map((station) => ({ ...station, evses: station.evses.map(writeEvse) })),
+  };
+}
+
+function writeEvse({ transaction, ...evse }: EvseView): SiteState['stations'][number]['evses'][number] {
+  return {
+    ...evse,
+    phases: [...evse.phases],
+    limitedBy: writeLimitedBy(evse.limitedBy),
+    transaction:
+      transaction === null
+        ? null
+        : {
+            transactionId: transaction.transactionId,
+            sessionId: transaction.sessionId,
+            startedAt: writeInstant(transaction.startedAtMs),
+            energyWh: transaction.energyWh,
+          },
+  };
+}

@@ -1,0 +1,63 @@
+import Type, { type Static } from 'typebox';
+import type { PlanView } from '../../control/service.js';
+import { writeInstant, writeInstantOrNull } from '../instant.js';
+import { Instant, LimitedByDocument, nullable } from '../schemas.js';
+import { writeLimitedBy } from '../sessions/document.js';
+
+const PerSlot = Type.Array(Type.Number());
+const PerPhasePerSlot = Type.Object({ L1: PerSlot, L2: PerSlot, L3: PerSlot });
+
+export const PlanDocument = Type.Object(
+  {
+    siteId: Type.String(),
+    computedAt: nullable(Instant),
+    boundaries: Type.Array(Instant, { description: 'Slot t is [boundaries[t], boundaries[t+1]).' }),
+    boundariesMs: Type.Array(Type.Number(), { description: 'The same as epoch milliseconds.' }),
+    sessions: Type.Array(
+      Type.Object({
+        sessionId: Type.String(),
+        stationId: Type.String(),
+        evseId: Type.Integer(),
+        currentA: PerSlot,
+        limitedBy: Type.Array(nullable(LimitedByDocument)),
+      }),
+    ),
+    circuits: Type.Array(
+      Type.Object(
+        { id: Type.String(), limitA: PerPhasePerSlot, loadA: PerPhasePerSlot },
+        {
+          description: 'loadA: cars and base load as planned.',
+        },
+      ),
+    ),
+    cost: Type.Object({ energy: Type.Number(), demand: Type.Number(), shortfall: Type.Number(), total: Type.Number() }),
+    gap: nullable(Type.Number()),
+  },
+  { title: 'Plan' },
+);
+export type PlanDocument = Static<typeof PlanDocument>;
+
+export function writePlan({ computedAtMs, ...plan }: PlanView): PlanDocument {
+  return {
+    siteId: plan.siteId,
+    computedAt: writeInstantOrNull(computedAtMs),
+    boundaries: plan.boundariesMs.map(writeInstant),
+    boundariesMs: [...plan.boundariesMs],
+    sessions: plan.sessions.map((session) => ({
+      ...session,
+      currentA: [...session.currentA],
+      limitedBy: session.limitedBy.map(writeLimitedBy),
+    })),
+    circuits: plan.circuits.map(({ id, limitA, loadA }) => ({
+      id,
+      limitA: writeSlots(limitA),
+      loadA: writeSlots(loadA),
+    })),
+    cost: plan.cost,
+    gap: plan.gap,
+  };
+}
+
+function writeSlots(perPhase: PlanView['circuits'][number]['limitA']): Static<typeof PerPhasePerSlot> {
+  return { L1: [...perPhase.L1], L2: [...perPhase.L2], L3: [...perPhase.L3] };
+}

@@ -1,0 +1,107 @@
+import Type, { type Static } from 'typebox';
+import type { CompositeScheduleView } from '../../control/service.js';
+import { writeInstant } from '../instant.js';
+import { HINT, Instant } from '../schemas.js';
+
+export const CredentialsDocument = Type.Object(
+  {
+    password: Type.String({
+      minLength: 16,
+      maxLength: 40,
+      // RFC 7617: no control characters.
+      pattern: '^[^\\u0000-\\u001f\\u007f]*$',
+      description: 'What the station sends by HTTP Basic auth. Only a salted hash is kept.',
+      [HINT]: 'use 16 to 40 characters without control characters; 40 random hex digits suit every OCPP 1.6 station',
+    }),
+  },
+  {
+    title: 'Credentials',
+    additionalProperties: false,
+    examples: [{ password: '4f2a9c0b7d1e4f2a9c0b7d1e4f2a9c0b7d1e4f2a' }],
+  },
+);
+
+const Schedule = Type.Object(
+  {
+    start: Instant,
+    durationS: Type.Number(),
+    rateUnit: Type.Enum(['A', 'W'], { description: 'A: per phase. W: the total.' }),
+    periods: Type.Array(
+      Type.Object({
+        startPeriodS: Type.Number({ description: 'From start.' }),
+        limit: Type.Union([Type.Number(), Type.Literal('unlimited')]),
+        numberPhases: Type.Optional(Type.Integer()),
+      }),
+    ),
+  },
+  { title: 'Schedule' },
+);
+
+export const CompositeScheduleDocument = Type.Object(
+  {
+    stationId: Type.String(),
+    evseId: Type.Integer(),
+    computed: Schedule,
+    reported: Type.Union([
+      Schedule,
+      Type.Object({ unavailable: Type.String({ description: 'Why the station said nothing.' }) }),
+    ]),
+  },
+  { title: 'CompositeSchedule', description: 'As computed here, and as the station reports it.' },
+);
+export type CompositeScheduleDocument = Static<typeof CompositeScheduleDocument>;
+
+export function writeCompositeSchedule(view: CompositeScheduleView): CompositeScheduleDocument {
+  const { stationId, evseId, computed, reported } = view;
+  return {
+    stationId,
+    evseId,
+    computed: writeSchedule(computed),
+    reported: 'unavailable' in reported ? reported : writeSchedule(reported),
+  };
+}
+
+function writeSchedule({ startMs, periods, ...schedule }: CompositeScheduleView['computed']): Static<typeof Schedule> {
+  return { ...schedule, start: writeInstant(startMs), periods: periods.map((period) => ({ ...period })) };
+}
+
+export const IdTokenDocument = Type.Object(
+  { idToken: Type.String({ minLength: 1, maxLength: 255 }) },
+  { title: 'RemoteStart', additionalProperties: false, examples: [{ idToken: 'DRIVER-1' }] },
+);
+
+export const TriggerDocument = Type.Object(
+  {
+    message: Type.Enum(['BootNotification', 'Heartbeat', 'MeterValues', 'StatusNotification']),
+    evseId: Type.Optional(Type.Integer({ minimum: 1, maximum: 999, description: 'Left out: the whole station.' })),
+  },
+  { title: 'Trigger', additionalProperties: false, examples: [{ message: 'MeterValues', evseId: 1 }] },
+);
+
+export const ResetDocument = Type.Object(
+  { kind: Type.Enum(['Soft', 'Hard'], { description: 'Soft ends transactions in good order first.' }) },
+  { title: 'Reset', additionalProperties: false, examples: [{ kind: 'Soft' }] },
+);
+
+export const AvailabilityDocument = Type.Object(
+  { operative: Type.Boolean() },
+  { title: 'Availability', additionalProperties: false, examples: [{ operative: false }] },
+);
+
+export const SettingDocument = Type.Object(
+  {
+    key: Type.String({ minLength: 1, maxLength: 200 }),
+    value: Type.String({ maxLength: 2_500 }),
+  },
+  { title: 'Setting', additionalProperties: false, examples: [{ key: 'HeartbeatInterval', value: '300' }] },
+);
+
+export const ConfigurationDocument = Type.Object(
+  {
+    keys: Type.Array(
+      Type.Object({ key: Type.String(), value: Type.Optional(Type.String()), readonly: Type.Boolean() }),
+    ),
+    unknownKeys: Type.Array(Type.String()),
+  },
+  { title: 'Configuration' },
+);

@@ -1,0 +1,105 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import Type from 'typebox';
+import type { SmartChargingService } from '../../control/service.js';
+import { FROM_STATION, problemResponses, WITH_BODY } from '../problems.js';
+import { CommandAnswer, StationParams } from '../schemas.js';
+import { ConfigurationDocument, ResetDocument, SettingDocument, TriggerDocument } from './document.js';
+
+const tags = ['Stations'];
+
+export const stationMaintenanceRoutes: FastifyPluginAsyncTypebox<{ service: SmartChargingService }> = async (
+  app,
+  { service },
+) => {
+  app.post(
+    '/stations/:stationId/trigger',
+    {
+      schema: {
+        tags,
+        operationId: 'triggerMessage',
+        summary: 'Ask the station to send a message now',
+        params: StationParams,
+        body: TriggerDocument,
+        response: {
+          200: CommandAnswer,
+          ...problemResponses('STATION_NOT_FOUND', 'EVSE_NOT_FOUND', ...FROM_STATION, ...WITH_BODY),
+        },
+      },
+    },
+    async ({ params, body }) => service.triggerMessage(params.stationId, body.message, body.evseId),
+  );
+
+  app.post(
+    '/stations/:stationId/reset',
+    {
+      schema: {
+        tags,
+        operationId: 'reset',
+        summary: 'Restart the station',
+        params: StationParams,
+        body: ResetDocument,
+        response: { 200: CommandAnswer, ...problemResponses('STATION_NOT_FOUND', ...FROM_STATION, ...WITH_BODY) },
+      },
+    },
+    async ({ params, body, log, apiKeyId }) => {
+      log.info({ stationId: params.stationId, kind: body.kind, apiKeyId }, 'reset asked for');
+      return service.reset(params.stationId, body.kind);
+    },
+  );
+
+  app.get(
+    '/stations/:stationId/configuration',
+    {
+      schema: {
+        tags,
+        operationId: 'getConfiguration',
+        summary: "The station's settings, as it reports them",
+        params: StationParams,
+        querystring: Type.Object(
+          {
+            keys: Type.Optional(
+              Type.String({
+                minLength: 1,
+                maxLength: 4_000,
+                description: 'Names, with commas between them; left out: all.',
+                examples: ['HeartbeatInterval,MeterValueSampleInterval'],
+              }),
+            ),
+          },
+          { additionalProperties: false },
+        ),
+        response: { 200: ConfigurationDocument, ...problemResponses('STATION_NOT_FOUND', ...FROM_STATION) },
+      },
+    },
+    async ({ params, query }) => {
+      const { keys, unknownKeys } = await service.getConfiguration(params.stationId, namesIn(query.keys));
+      return { keys: keys.map((key) => ({ ...key })), unknownKeys: [...unknownKeys] };
+    },
+  );
+
+  app.put(
+    '/stations/:stationId/configuration',
+    {
+      schema: {
+        tags,
+        operationId: 'changeConfiguration',
+        summary: "Change one of the station's settings",
+        params: StationParams,
+        body: SettingDocument,
+        response: { 200: CommandAnswer, ...problemResponses('STATION_NOT_FOUND', ...FROM_STATION, ...WITH_BODY) },
+      },
+    },
+    async ({ params, body, log, apiKeyId }) => {
+      log.info({ stationId: params.stationId, key: body.key, apiKeyId }, 'station setting changed');
+      return service.changeConfiguration(params.stationId, body.key, body.value);
+    },
+  );
+};
+
+function namesIn(list: string | undefined): readonly string[] | undefined {
+  const names = list
+    ?.split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '');
+  return names === undefined || names.length === 0 ? undefined : names;
+}

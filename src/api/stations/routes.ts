@@ -1,0 +1,152 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import Type from 'typebox';
+import type { SmartChargingService } from '../../control/service.js';
+import { Problem } from '../../site/problem.js';
+import { FROM_STATION, problemResponses, WITH_BODY } from '../problems.js';
+import { CommandAnswer, EvseId, EvseParams, StationId, StationParams, TransactionReference } from '../schemas.js';
+import {
+  AvailabilityDocument,
+  CompositeScheduleDocument,
+  CredentialsDocument,
+  IdTokenDocument,
+  writeCompositeSchedule,
+} from './document.js';
+
+const tags = ['Stations'];
+const DURATION_DEFAULT_S = 86_400;
+const DURATION_MAX_S = 7 * 86_400;
+
+export const stationRoutes: FastifyPluginAsyncTypebox<{ service: SmartChargingService }> = async (app, { service }) => {
+  app.put(
+    '/stations/:stationId/credentials',
+    {
+      schema: {
+        tags,
+        operationId: 'putCredentials',
+        summary: "Set the station's password",
+        description: 'The password is never answered, logged or kept as it is.',
+        params: StationParams,
+        body: CredentialsDocument,
+        response: {
+          200: Type.Object({ stationId: StationId }, { title: 'CredentialsStored' }),
+          ...problemResponses('STATION_NOT_FOUND', ...WITH_BODY),
+        },
+      },
+    },
+    async ({ params, body, log, apiKeyId }) => {
+      await service.putCredentials(params.stationId, body.password);
+      log.info({ stationId: params.stationId, apiKeyId }, 'credentials stored');
+      return { stationId: params.stationId };
+    },
+  );
+
+  app.get(
+    '/stations/:stationId/evses/:evseId/composite-schedule',
+    {
+      schema: {
+        tags,
+        operationId: 'getCompositeSchedule',
+        summary: 'The limit over time that an EVSE keeps to',
+        params: EvseParams,
+        querystring: Type.Object(
+          {
+            durationS: Type.Optional(
+              Type.Integer({ minimum: 1, maximum: DURATION_MAX_S, default: DURATION_DEFAULT_S }),
+            ),
+            rateUnit: Type.Optional(
+              Type.Enum(['A', 'W'], { description: 'Taken, and ignored: the answer names its own.' }),
+            ),
+          },
+          { additionalProperties: false },
+        ),
+        response: { 200: CompositeScheduleDocument, ...problemResponses('STATION_NOT_FOUND', 'EVSE_NOT_FOUND') },
+      },
+    },
+    async ({ params, query }) =>
+      writeCompositeSchedule(
+        await service.compositeSchedule(params.stationId, params.evseId, query.durationS ?? DURATION_DEFAULT_S),
+      ),
+  );
+
+  app.post(
+    '/stations/:stationId/evses/:evseId/remote-start',
+    {
+      schema: {
+        tags,
+        operationId: 'remoteStart',
+        summary: 'Start a transaction',
+        params: EvseParams,
+        body: IdTokenDocument,
+        response: {
+          200: CommandAnswer,
+          ...problemResponses('STATION_NOT_FOUND', 'EVSE_NOT_FOUND', ...FROM_STATION, ...WITH_BODY),
+        },
+      },
+    },
+    async ({ params, body }) => service.remoteStart(params.stationId, params.evseId, body.idToken),
+  );
+
+  app.post(
+    '/stations/:stationId/transactions/:transactionId/remote-stop',
+    {
+      schema: {
+        tags,
+        operationId: 'remoteStop',
+        summary: 'Stop a transaction',
+        params: Type.Object({ stationId: StationId, transactionId: TransactionReference }),
+        response: {
+          200: CommandAnswer,
+          ...problemResponses('STATION_NOT_FOUND', 'TRANSACTION_NOT_FOUND', ...FROM_STATION),
+        },
+      },
+    },
+    async (request) => {
+      refuseBody(request.body);
+      return service.remoteStop(request.params.stationId, request.params.transactionId);
+    },
+  );
+
+  app.post(
+    '/stations/:stationId/evses/:evseId/unlock',
+    {
+      schema: {
+        tags,
+        operationId: 'unlock',
+        summary: 'Unlock the cable',
+        params: EvseParams,
+        response: {
+          200: CommandAnswer,
+          ...problemResponses('STATION_NOT_FOUND', 'EVSE_NOT_FOUND', ...FROM_STATION),
+        },
+      },
+    },
+    async (request) => {
+      refuseBody(request.body);
+      return service.unlock(request.params.stationId, request.params.evseId);
+    },
+  );
+
+  app.post(
+    '/stations/:stationId/evses/:evseId/availability',
+    {
+      schema: {
+        tags,
+        operationId: 'changeAvailability',
+        summary: 'Take an EVSE out of service, or back in',
+        params: Type.Object({ stationId: StationId, evseId: EvseId }),
+        body: AvailabilityDocument,
+        response: {
+          200: CommandAnswer,
+          ...problemResponses('STATION_NOT_FOUND', 'EVSE_NOT_FOUND', ...FROM_STATION, ...WITH_BODY),
+        },
+      },
+    },
+    async ({ params, body }) => service.changeAvailability(params.stationId, params.evseId, body.operative),
+  );
+};
+
+/** Members that would be ignored are refused here too; {} is what many clients send for "nothing". */
+function refuseBody(body: unknown): void {
+  const empty = body === undefined || body === null || (typeof body === 'object' && Object.keys(body).length === 0);
+  if (!empty) throw new Problem('INVALID_REQUEST', 'This address takes no body; leave it out.', { field: '' });
+}

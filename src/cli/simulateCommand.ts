@@ -1,0 +1,205 @@
+import { readFile } from 'node:fs/promises';
+import { createInterface } from 'node:readline';
+import { Command, InvalidArgumentError } from 'commander';
+import {
+  checkFleet,
+  Fleet,
+  type FleetDescription,
+  type FleetStation,
+  type GridPhase,
+  type StationEvent,
+  seededRandom,
+  someCar,
+} from '../simulator/index.js';
+import { requestToEnd } from './programs.js';
+
+const GRID_PHASES: readonly GridPhase[] = ['L1', 'L2', 'L3'];
+const DEFAULT_URL = 'ws://127.0.0.1:8080/ocpp';
+const ARRIVAL_SPREAD_S = 5;
+
+interface SimulateOptions {
+  readonly url?: string;
+  readonly stations: number;
+  readonly prefix: string;
+  readonly password?: string;
+  readonly phases: number;
+  readonly maxCurrent: number;
+  readonly evses: number;
+  readonly cars?: number;
+  readonly meterInterval: number;
+  readonly speed: number;
+  readonly seed: number;
+  readonly fleet?: string;
+  readonly quiet?: boolean;
+  readonly exitWithParent?: boolean;
+}
+
+/** `evenkeel simulate`: virtual stations in a process of their own, commanded by what is typed. */
+export function simulateCommand(): Command {
+  return new Command('simulate')
+    .description('run virtual charging stations that speak OCPP 1.6 to a central system; type "help" while it runs')
+    .option('--url <url>', `the central system, without the station's id (default: ${DEFAULT_URL})`)
+    .option('--stations <n>', 'how many', count, 3)
+    .option('--prefix <text>', 'station ids are this and a number', 'CP')
+    .option('--password <password>', 'for HTTP Basic auth')
+    .option('--phases <n>', 'of each supply: 1 or 3', onePhaseOrThree, 3)
+    .option('--max-current <amperes>', 'of each outlet, per phase', amount, 32)
+    .option('--evses <n>', 'outlets per station', count, 1)
+    .option('--cars <n>', 'how many outlets have a car from the start (default: all)', whole)
+    .option('--meter-interval <seconds>', 'until it is configured otherwise', count, 10)
+    .option('--speed <factor>', 'batteries fill so many times faster; currents keep real time', amount, 1)
+    .option('--seed <n>', 'the same cars each time', whole, 1)
+    .option('--fleet <file>', 'stations, cars and site from a JSON file instead')
+    .option('--quiet', 'print no state changes')
+    .option('--exit-with-parent', 'end when stdin ends')
+    .action(simulate);
+}
+
+async function simulate(options: SimulateOptions): Promise<void> {
+  const description = options.fleet === undefined ? fleetFrom(options) : await readFleet(options.fleet);
+  const print = (line: string): void => console.log(`${clockTime()} ${line}`);
+  const apiKey = process.env.EVENKEEL_ADMIN_KEY;
+  const fleet = new Fleet({
+    description,
+    url: options.url ?? description.url ?? DEFAULT_URL,
+    ...(options.password === undefined ? {} : { password: options.password }),
+    ...(apiKey === undefined ? {} : { apiKey }),
+    onEvent: (stationId, event) => {
+      const line = options.quiet ? undefined : describe(stationId, event);
+      if (line !== undefined) print(line);
+    },
+    onError: (detail) => print(detail),
+  });
+  const ended = requestToEnd();
+  const typed = createInterface({ input: process.stdin, terminal: false });
+  const parentEnded = new Promise<void>((resolve) => {
+    typed.once('close', () => {
+      if (options.exitWithParent) resolve();
+    });
+  });
+  typed.on('line', (line) => {
+    if (line.trim() === '') return;
+    try {
+      console.log(fleet.command(line));
+    } catch (error) {
+      console.log(error instanceof Error ? error.message : String(error));
+    }
+  });
+  fleet.start();
+  print(`${fleet.stations.size} stations; type "help" for what can be done to them`);
+  await Promise.race([ended, parentEnded]);
+  typed.close();
+  // A resumed stdin would keep the process alive.
+  process.stdin.destroy();
+  await fleet.stop();
+  if (fleet.site !== undefined) for (const line of excessLines(fleet.site)) print(line);
+}
+
+/** What really happened to the fuses, for the last word. */
+function excessLines(site: NonNullable<Fleet['site']>): readonly string[] {
+  const spans = site.excessSpans();
+  if (spans.length === 0) return ['no circuit was ever above its rating'];
+  return spans.slice(0, 5).map((span) => {
+    const seconds = (span.durationMs / 1000).toFixed(1);
+    return `${span.circuitId} ${span.phase} was above its rating for ${seconds} s, by ${span.excessMaxA.toFixed(1)} A at most`;
+  });
+}
+
+async function readFleet(file: string): Promise<FleetDescription> {
+  let text: string;
+  try {
+    text = await readFile(file, 'utf8');
+  } catch (error) {
+    throw new Error(`can't read the fleet file: ${error instanceof Error ? error.message : String(error)}`);
+  }
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(text);
+  } catch (error) {
+    throw new Error(`${file} is not JSON: ${error instanceof Error ? error.message : String(error)}`);
+  }
+  return checkFleet(parsed);
+}
+
+function fleetFrom(options: SimulateOptions): FleetDescription {
+  const random = seededRandom(options.seed);
+  const outlets = options.stations * options.evses;
+  const width = Math.max(3, String(options.stations).length);
+  const carsMax = options.cars ?? outlets;
+  const stations = Array.from({ length: options.stations }, (_, s): FleetStation => {
+    const id = `${options.prefix}${String(s + 1).padStart(width, '0')}`;
+    const evses = Array.from({ length: options.evses }, (_unused, e) => {
+      const outlet = s * options.evses + e;
+      const visit = {
+        afterS: random.next() * ARRIVAL_SPREAD_S,
+        idToken: `TAG-${id}-${e + 1}`.slice(0, 20),
+        car: someCar(random),
+      };
+      return {
+        id: e + 1,
+        currentMaxA: options.maxCurrent,
+        phases: options.phases === 1 ? [GRID_PHASES[outlet % 3] ?? 'L1'] : rotated(outlet),
+        visits: outlet < carsMax ? [visit] : [],
+      };
+    });
+    return { id, evses };
+  });
+  return { stations, seed: options.seed, energySpeed: options.speed, meterIntervalS: options.meterInterval };
+}
+
+const rotated = (by: number): readonly GridPhase[] => GRID_PHASES.map((_, k) => GRID_PHASES[(k + by) % 3] ?? 'L1');
+
+/** One line per change of state; undefined for what is not worth one. */
+function describe(stationId: string, event: StationEvent): string | undefined {
+  switch (event.type) {
+    case 'connected':
+      return `${stationId} connected`;
+    case 'disconnected':
+      return `${stationId} disconnected: ${event.detail}`;
+    case 'registration':
+      return `${stationId} boot ${event.status}`;
+    case 'rebooting':
+      return `${stationId} reboots, back in ${(event.downMs / 1000).toFixed(0)} s`;
+    case 'status':
+      return `${stationId}/${event.evseId} ${event.status}`;
+    case 'limit':
+      return `${stationId}/${event.evseId} offers ${event.limitA.toFixed(1)} A`;
+    case 'transactionStarted':
+      return `${stationId}/${event.evseId} transaction begins for ${event.idToken}`;
+    case 'transactionIdentified':
+      return `${stationId}/${event.evseId} transaction is ${event.transactionId}`;
+    case 'transactionEnded':
+      return `${stationId}/${event.evseId} transaction ends: ${event.reason}, ${(event.energyWh / 1000).toFixed(2)} kWh`;
+    case 'command':
+      // What was simply done is seen from its effect.
+      return event.answer === 'Accepted' || event.answer === 'answered'
+        ? undefined
+        : `${stationId} ${event.action}: ${event.answer}`;
+    case 'discarded':
+      return `${stationId} gave up a ${event.action}: ${event.detail}`;
+  }
+}
+
+const clockTime = (): string => new Date().toTimeString().slice(0, 8);
+
+function amount(text: string): number {
+  const value = Number(text);
+  if (!(value > 0) || !Number.isFinite(value)) throw new InvalidArgumentError('It must be a number above 0.');
+  return value;
+}
+
+function whole(text: string): number {
+  if (!/^\d{1,6}$/.test(text)) throw new InvalidArgumentError('It must be a whole number, 0 or more.');
+  return Number(text);
+}
+
+function count(text: string): number {
+  const value = whole(text);
+  if (value < 1) throw new InvalidArgumentError('It must be at least 1.');
+  return value;
+}
+
+function onePhaseOrThree(text: string): number {
+  if (text !== '1' && text !== '3') throw new InvalidArgumentError('It must be 1 or 3.');
+  return Number(text);
+}

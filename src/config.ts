@@ -1,0 +1,175 @@
+import { isIP } from 'node:net';
+
+const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+/** What the environment says, checked. Everything else about a site is configured through the API. */
+export interface Config {
+  /** The one port for the API, the dashboard and the stations. 0: any free one. Default 8080. */
+  readonly port: number;
+  /** The address to listen on. Default 0.0.0.0: every IPv4 address of the machine. "::" is every address of both kinds. */
+  readonly host: string;
+  /** Default ./data, relative to the working directory. */
+  readonly dataDir: string;
+  /** 'generated': one is made on the first start, printed once, and kept hashed. */
+  readonly adminKey: string | 'generated';
+  /** One process does everything. */
+  readonly roles: 'all';
+  /** Stations without credentials are let in. Only for trying things out. Default false. */
+  readonly allowUnauthenticatedStations: boolean;
+  /** Private or loopback networks that we may call out to although they are private. Default none. */
+  readonly allowedPrivateNets: readonly NetworkRange[];
+  readonly logLevel: LogLevel;
+}
+
+/** As node:net's BlockList.addSubnet takes it. */
+export interface NetworkRange {
+  readonly address: string;
+  readonly prefixBits: number;
+  readonly family: 'ipv4' | 'ipv6';
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Short enough to type, long enough that it can't be guessed through a rate-limited API. */
+const ADMIN_KEY_MIN_LENGTH = 8;
+/** It travels in an HTTP header. */
+const VISIBLE_ASCII = /^[\x21-\x7e]+$/;
+const ROLES = ['all', 'gateway', 'planner', 'api'];
+const HOST_NAME = /^(?!-)[A-Za-z0-9-]{1,63}(\.(?!-)[A-Za-z0-9-]{1,63})*\.?$/;
+
+const TLS_INSTEAD = 'put a reverse proxy that ends TLS in front of it';
+
+/** Variables of the contract that this version knows but can't serve yet. Ignoring them would leave the user thinking it does. */
+const NOT_YET: Readonly<Record<string, string>> = {
+  DATABASE_URL: 'it keeps its data in EVENKEEL_DATA_DIR only',
+  REDIS_URL: 'it runs as one process, which needs no Redis',
+  EVENKEEL_TLS_PORT: TLS_INSTEAD,
+  EVENKEEL_TLS_CERT: TLS_INSTEAD,
+  EVENKEEL_TLS_KEY: TLS_INSTEAD,
+  EVENKEEL_MTLS_PORT: TLS_INSTEAD,
+  EVENKEEL_MTLS_CA: TLS_INSTEAD,
+  EVENKEEL_MTLS_CRL: TLS_INSTEAD,
+};
+
+/**
+ * Reads the configuration from the environment. A wrong value answers one line that names the variable, the value (unless it is
+ * a secret) and what is allowed. A variable that is set but empty counts as not set.
+ */
+export function parseConfig(
+  environment: Environment,
+): { readonly ok: true; readonly config: Config } | { readonly ok: false; readonly error: string } {
+  try {
+    refuseUnsupported(environment);
+    const config: Config = {
+      port: parsePort(environment),
+      host: parseHost(environment),
+      dataDir: parseDataDir(environment),
+      adminKey: parseAdminKey(environment),
+      roles: parseRoles(environment),
+      allowUnauthenticatedStations: parseBoolean(environment, 'EVENKEEL_ALLOW_UNAUTHENTICATED_STATIONS', false),
+      allowedPrivateNets: parseNetworks(environment, 'EVENKEEL_ALLOWED_PRIVATE_NETS'),
+      logLevel: parseLogLevel(environment),
+    };
+    return { ok: true, config };
+  } catch (error) {
+    if (error instanceof WrongValue) return { ok: false, error: error.message };
+    throw error;
+  }
+}
+
+/** Never leaves this file: callers get the line as a value. */
+class WrongValue extends Error {}
+
+function read(environment: Environment, name: string): string | undefined {
+  const value = environment[name]?.trim();
+  return value === '' ? undefined : value;
+}
+
+function refuseUnsupported(environment: Environment): void {
+  for (const [name, instead] of Object.entries(NOT_YET)) {
+    if (read(environment, name) === undefined) continue;
+    throw new WrongValue(`${name} is set, but this version of Evenkeel does not support it yet: ${instead}. Unset it.`);
+  }
+}
+
+function parsePort(environment: Environment): number {
+  const text = read(environment, 'PORT') ?? '8080';
+  const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;
+  if (!(port <= 65_535)) throw wrong('PORT', text, 'a whole number from 1 to 65535, or 0 for any free port');
+  return port;
+}
+
+function parseHost(environment: Environment): string {
+  const text = read(environment, 'HOST') ?? '0.0.0.0';
+  if (isIP(text) === 0 && !HOST_NAME.test(text)) {
+    throw wrong('HOST', text, 'an IP address or a host name, without a port, such as 0.0.0.0, :: or 127.0.0.1');
+  }
+  return text;
+}
+
+function parseDataDir(environment: Environment): string {
+  const text = read(environment, 'EVENKEEL_DATA_DIR') ?? './data';
+  if (text.includes('\0')) throw wrong('EVENKEEL_DATA_DIR', text, 'the path of a directory');
+  return text;
+}
+
+function parseAdminKey(environment: Environment): string {
+  const key = read(environment, 'EVENKEEL_ADMIN_KEY');
+  if (key === undefined) return 'generated';
+  if (key.length >= ADMIN_KEY_MIN_LENGTH && VISIBLE_ASCII.test(key)) return key;
+  throw new WrongValue(
+    `EVENKEEL_ADMIN_KEY is not usable (its value is not shown): it must be at least ${ADMIN_KEY_MIN_LENGTH} visible ASCII characters without spaces. Leave it unset to have one made.`,
+  );
+}
+
+function parseRoles(environment: Environment): 'all' {
+  const text = read(environment, 'EVENKEEL_ROLES') ?? 'all';
+  if (text === 'all') return 'all';
+  const roles = text.split(',').map((role) => role.trim());
+  if (roles.every((role) => ROLES.includes(role))) {
+    throw new WrongValue(
+      `EVENKEEL_ROLES is ${show(text)}, but separate roles need a shared database (DATABASE_URL), which this version of Evenkeel does not support yet. Use "all".`,
+    );
+  }
+  throw wrong('EVENKEEL_ROLES', text, '"all"');
+}
+
+function parseBoolean(environment: Environment, name: string, fallback: boolean): boolean {
+  const text = read(environment, name);
+  if (text === undefined) return fallback;
+  if (text !== 'true' && text !== 'false') throw wrong(name, text, '"true" or "false"');
+  return text === 'true';
+}
+
+function parseNetworks(environment: Environment, name: string): readonly NetworkRange[] {
+  const text = read(environment, name);
+  if (text === undefined) return [];
+  return text.split(',').map((part) => parseNetwork(name, part.trim()));
+}
+
+function parseNetwork(name: string, text: string): NetworkRange {
+  const [address = '', prefix = '', ...rest] = text.split('/');
+  const version = isIP(address);
+  const prefixBits = /^\d{1,3}$/.test(prefix) ? Number(prefix) : Number.NaN;
+  if (version === 0 || address.includes('%') || rest.length > 0 || !(prefixBits <= (version === 4 ? 32 : 128))) {
+    throw wrong(name, text, 'a comma-separated list of networks such as 10.0.0.0/8, 127.0.0.1/32 or fd00::/8');
+  }
+  return { address, prefixBits, family: version === 4 ? 'ipv4' : 'ipv6' };
+}
+
+function parseLogLevel(environment: Environment): LogLevel {
+  const text = read(environment, 'LOG_LEVEL') ?? 'info';
+  const level = LOG_LEVELS.find((known) => known === text);
+  if (level === undefined) throw wrong('LOG_LEVEL', text, `one of ${LOG_LEVELS.join(', ')}`);
+  return level;
+}
+
+function wrong(name: string, value: string, allowed: string): WrongValue {
+  return new WrongValue(`${name} is ${show(value)}; it must be ${allowed}.`);
+}
+
+/** On one line, and not the whole of something long. */
+function show(value: string): string {
+  return JSON.stringify(value.length > 80 ? `${value.slice(0, 80)}…` : value);
+}

@@ -1,0 +1,162 @@
+import type { HandOutAction } from '../handout/handOut.js';
+import { checkComposite } from '../profiles/compositeCheck.js';
+import { failsafeProfile, txProfile } from '../profiles/compile.js';
+import type { ChargingProfile } from '../site/chargingProfile.js';
+import type { Clock, RandomSource } from '../site/clock.js';
+import type { SiteEvent, SlotName } from '../site/events.js';
+import { evseOf } from '../site/siteIndex.js';
+import type { SiteState } from '../site/state.js';
+import type { CommandOutcome, StationCaller } from '../site/stationMessages.js';
+import type { ControlMetrics, Log } from './ports.js';
+
+export interface CarryOutContext {
+  readonly owner: { readonly state: SiteState; dispatch(...events: SiteEvent[]): void; durable(): Promise<void> };
+  readonly clock: Clock;
+  readonly random: RandomSource;
+  readonly caller: StationCaller;
+  readonly log: Log;
+  readonly metrics: ControlMetrics;
+  /** The station is free for the next message. */
+  readonly done: (stationId: string) => void;
+}
+
+type Send = HandOutAction & { type: 'send' };
+
+/** Composite schedules are asked for this far ahead: enough to see what holds now and what comes next. */
+const COMPOSITE_DURATION_S = 600;
+
+/**
+ * Carries out what the hand-out decided. The intents of one pass go to disk together, before any of them leaves: after a crash each
+ * unanswered one counts as a possibility.
+ */
+export function carryOut(actions: readonly HandOutAction[], context: CarryOutContext): void {
+  const sends = actions.filter((action): action is Send => action.type === 'send');
+  const attempts = sends.map((action) => ({ action, attemptId: newAttemptId(context.random) }));
+  if (attempts.length > 0) {
+    context.owner.dispatch(
+      ...attempts.map(({ action: { stationId, slot, limits }, attemptId }): SiteEvent => ({ type: 'profileIntended', stationId, attemptId, slot, limits })),
+    );
+    void sendAll(attempts, context);
+  }
+  for (const action of actions) if (action.type === 'verify') void verify(action, context);
+}
+
+async function sendAll(attempts: readonly { action: Send; attemptId: string }[], context: CarryOutContext): Promise<void> {
+  const written = await context.owner.durable().then(
+    () => true,
+    () => false,
+  );
+  for (const { action, attemptId } of attempts) {
+    const { stationId, slot } = action;
+    // Without the disk nothing rises. What lowers goes all the same: forgotten in a crash, the higher limit is still counted.
+    if (!written && action.purpose !== 'lower' && action.purpose !== 'failsafe') {
+      context.owner.dispatch({ type: 'profileAnswered', stationId, attemptId, slot, result: 'notSent', detail: 'the journal can not be written' });
+      freeLater(stationId, context);
+      continue;
+    }
+    void send(action, attemptId, context);
+  }
+}
+
+async function send(action: Send, attemptId: string, context: CarryOutContext): Promise<void> {
+  const { stationId, slot } = action;
+  const profile = profileFor(action, context);
+  if (profile === undefined) {
+    context.owner.dispatch({ type: 'profileAnswered', stationId, attemptId, slot, result: 'notSent', detail: 'no longer needed' });
+    context.done(stationId);
+    return;
+  }
+  const startMs = context.clock.nowMs();
+  const connectionId = connectionOf(context.owner.state, stationId);
+  context.metrics.profileSent(action.purpose);
+  const outcome = await context.caller.call(
+    stationId,
+    { type: 'setChargingProfile', evseId: slot.kind === 'failsafe' ? 0 : slot.evseId, profile },
+    { priority: action.purpose === 'lower' || action.purpose === 'failsafe' ? 'safety' : 'normal' },
+  );
+  const { result, detail } = resultOf(outcome);
+  context.metrics.profileAnswered(result, context.clock.nowMs() - startMs);
+  if (result === 'refused') context.log.warn({ stationId, slot, detail }, 'the station refused a charging profile');
+  context.owner.dispatch({
+    type: 'profileAnswered',
+    stationId,
+    attemptId,
+    slot,
+    result,
+    detail,
+    ...(connectionId === undefined ? {} : { connectionId }),
+  });
+  if (result === 'notSent') freeLater(stationId, context);
+  else context.done(stationId);
+}
+
+/** What could not leave is not tried again in the same breath. */
+const NOT_SENT_REST_MS = 1_000;
+
+function freeLater(stationId: string, context: CarryOutContext): void {
+  context.clock.after(NOT_SENT_REST_MS, () => context.done(stationId));
+}
+
+function profileFor({ stationId, slot, limits }: Send, { owner, clock }: CarryOutContext): ChargingProfile | undefined {
+  const { state } = owner;
+  const station = state.index.stations.get(stationId);
+  const stationState = state.stations.get(stationId);
+  if (station === undefined || stationState === undefined) return undefined;
+  const target = { station, capabilities: stationState.capabilities, voltageV: state.site.voltageV, nowMs: clock.nowMs() };
+  if (slot.kind === 'failsafe') return failsafeProfile(target, limits);
+  const evse = evseOf(station, slot.evseId);
+  const open = stationState.evses.get(slot.evseId)?.transaction?.transactionId;
+  // The transaction may have ended while the intent was being written.
+  if (evse === undefined || open !== slot.transactionId) return undefined;
+  return txProfile(target, evse, slot.transactionId, limits);
+}
+
+function connectionOf(state: SiteState, stationId: string): string | undefined {
+  const connection = state.stations.get(stationId)?.connection;
+  return connection?.status === 'online' ? connection.connectionId : undefined;
+}
+
+function resultOf(outcome: CommandOutcome<'setChargingProfile'>): { result: 'accepted' | 'refused' | 'notSent' | 'unknown'; detail: string } {
+  switch (outcome.outcome) {
+    case 'answered':
+      return { result: outcome.response.status === 'Accepted' ? 'accepted' : 'refused', detail: outcome.response.status };
+    case 'error':
+      return { result: 'refused', detail: `${outcome.code} ${outcome.description}`.trim() };
+    case 'notSent':
+      return { result: 'notSent', detail: outcome.reason };
+    case 'unknown':
+      return { result: 'unknown', detail: outcome.reason };
+  }
+}
+
+async function verify(action: HandOutAction & { type: 'verify' }, context: CarryOutContext): Promise<void> {
+  const { stationId, evseId, slot, attemptId, limits } = action;
+  const outcome = await context.caller.call(stationId, { type: 'getCompositeSchedule', evseId, durationS: COMPOSITE_DURATION_S });
+  const event = verdictEvent(outcome, { stationId, evseId, slot, attemptId, limits }, context);
+  if (event.type === 'profileNotVerified') context.log.info({ stationId, evseId, detail: event.detail }, 'a profile is not confirmed yet');
+  context.owner.dispatch(event);
+  context.done(stationId);
+}
+
+function verdictEvent(
+  outcome: CommandOutcome<'getCompositeSchedule'>,
+  asked: { stationId: string; evseId: number; slot: SlotName; attemptId: string; limits: Send['limits'] },
+  { owner, clock }: CarryOutContext,
+): SiteEvent & { type: 'profileVerified' | 'profileNotVerified' } {
+  const { stationId, evseId, slot, attemptId, limits } = asked;
+  const evse = evseOf(owner.state.index.stations.get(stationId), evseId);
+  const notVerified = (detail: string) => ({ type: 'profileNotVerified', stationId, attemptId, slot, detail }) as const;
+  if (outcome.outcome !== 'answered') return notVerified(resultOfOther(outcome));
+  if (evse === undefined) return notVerified('the EVSE is gone');
+  const verdict = checkComposite(outcome.response, limits, { evse, voltageV: owner.state.site.voltageV, nowMs: clock.nowMs() });
+  if (verdict.verdict === 'confirms') return { type: 'profileVerified', stationId, attemptId, slot, by: 'composite', exact: verdict.exact };
+  return notVerified(verdict.detail);
+}
+
+function resultOfOther(outcome: Exclude<CommandOutcome, { outcome: 'answered' }>): string {
+  return outcome.outcome === 'error' ? `${outcome.code} ${outcome.description}`.trim() : outcome.reason;
+}
+
+function newAttemptId(random: RandomSource): string {
+  return `${random.positiveInt31().toString(36)}${random.positiveInt31().toString(36)}`;
+}

@@ -1,0 +1,154 @@
+import type { Clock } from '../site/clock.js';
+import type { SiteEvent } from '../site/events.js';
+import type { SiteState, StationCapabilities } from '../site/state.js';
+import type { CommandResponses, StationCaller } from '../site/stationMessages.js';
+import type { Log } from './ports.js';
+
+export interface CommissioningContext {
+  readonly owner: { readonly state: SiteState; dispatch(...events: SiteEvent[]): void };
+  readonly caller: StationCaller;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** The failsafe goes first on every connection; how long the rest waits for its answer, and how often it looks. */
+const FAILSAFE_WAIT_MS = 30_000;
+const LOOK_EVERY_MS = 100;
+/** A station that says nothing of itself after this long is asked to. */
+const BOOT_WAIT_MS = 10_000;
+
+const KEYS = {
+  stackLevel: 'ChargeProfileMaxStackLevel',
+  periods: 'ChargingScheduleMaxPeriods',
+  rateUnits: 'ChargingScheduleAllowedChargingRateUnit',
+  profiles: 'MaxChargingProfilesInstalled',
+  interval: 'MeterValueSampleInterval',
+  measurands: 'MeterValuesSampledData',
+} as const;
+
+/** What a site needs metered, and what a station that refuses that is asked for instead. Current per phase comes first. */
+const MEASURANDS = [
+  ['Current.Import', 'Power.Active.Import', 'Energy.Active.Import.Register', 'Current.Offered'],
+  ['Current.Import', 'Power.Active.Import', 'Energy.Active.Import.Register'],
+  ['Current.Import', 'Energy.Active.Import.Register'],
+  ['Power.Active.Import', 'Energy.Active.Import.Register'],
+] as const;
+
+/**
+ * What is asked of a station on each connection, once its failsafe was sent: what it can do, that it meters what the site needs,
+ * and how it stands. Ends early when the connection does.
+ */
+export async function commission(stationId: string, connectionId: string, context: CommissioningContext): Promise<void> {
+  const connected = () => {
+    const connection = context.owner.state.stations.get(stationId)?.connection;
+    return connection?.status === 'online' && connection.connectionId === connectionId;
+  };
+  if (!(await accepted(stationId, connected, context))) return;
+  await failsafeAnswered(stationId, connectionId, connected, context);
+  if (!connected()) return;
+  const configuration = await readConfiguration(stationId, context);
+  if (!connected()) return;
+  if (configuration !== undefined) {
+    context.owner.dispatch({ type: 'capabilitiesRead', stationId, capabilities: capabilitiesOf(configuration) });
+  }
+  await setMetering(stationId, configuration, connected, context);
+  if (connected()) await context.caller.call(stationId, { type: 'trigger', message: 'StatusNotification' });
+  for (const [evseId, evse] of context.owner.state.stations.get(stationId)?.evses ?? []) {
+    if (evse.transaction === null || !connected()) continue;
+    await context.caller.call(stationId, { type: 'trigger', message: 'MeterValues', evseId });
+  }
+}
+
+async function accepted(stationId: string, connected: () => boolean, context: CommissioningContext): Promise<boolean> {
+  const isAccepted = () => context.owner.state.stations.get(stationId)?.accepted === true;
+  await until(() => isAccepted() || !connected(), BOOT_WAIT_MS, context.clock);
+  if (isAccepted() || !connected()) return connected();
+  await context.caller.call(stationId, { type: 'trigger', message: 'BootNotification' });
+  // It will be commissioned once it booted: booting starts this again.
+  return false;
+}
+
+async function failsafeAnswered(
+  stationId: string,
+  connectionId: string,
+  connected: () => boolean,
+  context: CommissioningContext,
+): Promise<void> {
+  const settled = () => {
+    const failsafe = context.owner.state.stations.get(stationId)?.failsafe;
+    return failsafe === undefined || failsafe.assertedOn === connectionId || failsafe.refusals > 0;
+  };
+  await until(() => settled() || !connected(), FAILSAFE_WAIT_MS, context.clock);
+}
+
+async function until(isTrue: () => boolean, atMostMs: number, clock: Clock): Promise<void> {
+  const endMs = clock.nowMs() + atMostMs;
+  while (!isTrue() && clock.nowMs() < endMs) await new Promise<void>((resolve) => clock.after(LOOK_EVERY_MS, resolve));
+}
+
+type Configuration = ReadonlyMap<string, string>;
+
+async function readConfiguration(stationId: string, { caller, log }: CommissioningContext): Promise<Configuration | undefined> {
+  const wanted = Object.values(KEYS);
+  // Some refuse a list of keys, and some answer only that: the whole configuration is asked for next.
+  for (const keys of [wanted, undefined]) {
+    const outcome = await caller.call(stationId, { type: 'getConfiguration', ...(keys === undefined ? {} : { keys }) });
+    if (outcome.outcome === 'answered' && outcome.response.keys.length > 0) return valuesOf(outcome.response);
+    if (outcome.outcome === 'notSent') return undefined;
+  }
+  log.info({ stationId }, 'the station did not say what it can do: it is sent the most modest profiles');
+  return undefined;
+}
+
+function valuesOf(response: CommandResponses['getConfiguration']): Configuration {
+  return new Map(response.keys.flatMap(({ key, value }) => (value === undefined ? [] : [[key, value] as const])));
+}
+
+function capabilitiesOf(configuration: Configuration): Partial<StationCapabilities> {
+  const units = configuration.get(KEYS.rateUnits)?.toLowerCase();
+  const rateUnits = units === undefined ? 'unknown' : rateUnitsOf(units);
+  return {
+    maxStackLevel: positiveInteger(configuration.get(KEYS.stackLevel), 0),
+    maxPeriods: positiveInteger(configuration.get(KEYS.periods), 1),
+    maxProfilesInstalled: positiveInteger(configuration.get(KEYS.profiles), 1),
+    rateUnits,
+  };
+}
+
+/** The specification says "Current" and "Power"; stations also say "A" and "W". */
+function rateUnitsOf(units: string): ('A' | 'W')[] | 'unknown' {
+  const words = units.split(/[\s,;]+/);
+  const found: ('A' | 'W')[] = [];
+  if (words.some((word) => word === 'current' || word === 'a')) found.push('A');
+  if (words.some((word) => word === 'power' || word === 'w')) found.push('W');
+  return found.length === 0 ? 'unknown' : found;
+}
+
+function positiveInteger(text: string | undefined, least: number): number | 'unknown' {
+  const value = Number(text);
+  return text === undefined || !Number.isInteger(value) || value < least ? 'unknown' : value;
+}
+
+async function setMetering(
+  stationId: string,
+  configuration: Configuration | undefined,
+  connected: () => boolean,
+  context: CommissioningContext,
+): Promise<void> {
+  const { caller, owner, log } = context;
+  const interval = String(owner.state.site.meterIntervalS);
+  if (configuration?.get(KEYS.interval) !== interval && connected()) {
+    const outcome = await caller.call(stationId, { type: 'changeConfiguration', key: KEYS.interval, value: interval });
+    if (!took(outcome)) log.warn({ stationId }, `the station does not take ${KEYS.interval}=${interval}`);
+  }
+  for (const measurands of MEASURANDS) {
+    const value = measurands.join(',');
+    if (configuration?.get(KEYS.measurands) === value || !connected()) return;
+    if (took(await caller.call(stationId, { type: 'changeConfiguration', key: KEYS.measurands, value }))) return;
+  }
+  log.warn({ stationId }, 'the station takes none of the measurands that the site needs: its currents may stay unknown');
+}
+
+function took(outcome: { readonly outcome: string; readonly response?: { readonly status?: string } }): boolean {
+  return outcome.outcome === 'answered' && (outcome.response?.status === 'Accepted' || outcome.response?.status === 'RebootRequired');
+}

@@ -1,0 +1,90 @@
+import type { Clock } from '../site/clock.js';
+import type { SiteEvent } from '../site/events.js';
+import type { JournalEntry, Store } from '../store/store.js';
+
+/** Events that nothing waits for are written together, at the latest after this. */
+const BATCH_MS = 500;
+const BATCH_MAX = 500;
+/** While the disk refuses, so many events are kept in memory; then meter values go first. */
+const BACKLOG_MAX = 100_000;
+
+/**
+ * One site's journal: events get their number in the order they happened, and are on disk when `durable` resolves. A failing store
+ * is tried again; what waits stays in order.
+ */
+export class Journal {
+  private waiting: JournalEntry[] = [];
+  private writing: Promise<void> | undefined;
+  private cancelTimer: (() => void) | undefined;
+  private failing: unknown;
+  private readonly siteId: string;
+  private readonly store: Pick<Store, 'appendEvents'>;
+  private readonly clock: Clock;
+  private readonly onFailure: (error: unknown) => void;
+  private lastSeq: number;
+
+  constructor(options: {
+    siteId: string;
+    store: Pick<Store, 'appendEvents'>;
+    clock: Clock;
+    lastSeq: number;
+    onFailure: (error: unknown) => void;
+  }) {
+    this.siteId = options.siteId;
+    this.store = options.store;
+    this.clock = options.clock;
+    this.lastSeq = options.lastSeq;
+    this.onFailure = options.onFailure;
+  }
+
+  get seq(): number {
+    return this.lastSeq;
+  }
+
+  /** Undefined while the store takes what it is given. */
+  get failure(): unknown {
+    return this.failing;
+  }
+
+  append(event: SiteEvent, atMs: number): void {
+    if (this.waiting.length >= BACKLOG_MAX) throw new Error(`the journal of site ${this.siteId} can't be written: ${String(this.failing)}`);
+    this.lastSeq += 1;
+    this.waiting.push({ siteId: this.siteId, seq: this.lastSeq, atMs, event });
+    if (this.waiting.length >= BATCH_MAX) this.flush().catch(() => undefined);
+    else this.cancelTimer ??= this.clock.after(BATCH_MS, () => void this.flush().catch(() => undefined));
+  }
+
+  /** Resolves when everything appended so far is on disk; rejects when the store refuses it. It is then tried again by itself. */
+  async durable(): Promise<void> {
+    const upTo = this.lastSeq;
+    while ((this.waiting[0]?.seq ?? Number.POSITIVE_INFINITY) <= upTo || this.writing !== undefined) {
+      if (this.writing !== undefined) await this.writing;
+      else await this.flush();
+      if (this.failing !== undefined) throw this.failing;
+    }
+  }
+
+  private flush(): Promise<void> {
+    this.cancelTimer?.();
+    this.cancelTimer = undefined;
+    this.writing ??= this.write().finally(() => {
+      this.writing = undefined;
+    });
+    return this.writing;
+  }
+
+  private async write(): Promise<void> {
+    const batch = this.waiting;
+    if (batch.length === 0) return;
+    this.waiting = [];
+    try {
+      await this.store.appendEvents(batch);
+      this.failing = undefined;
+    } catch (error) {
+      this.waiting = [...batch, ...this.waiting];
+      this.failing = error;
+      this.onFailure(error);
+      this.cancelTimer ??= this.clock.after(BATCH_MS, () => void this.flush().catch(() => undefined));
+    }
+  }
+}

@@ -1,0 +1,251 @@
+import { handOut, type HandOutAction, type HandOutResult } from '../handout/handOut.js';
+import { balanceSite } from '../plan/balance.js';
+import { FAILSAFE_HORIZON_MS } from '../plan/failsafe.js';
+import { expandLimits, type LimitWindow } from '../plan/limitWindows.js';
+import { planSite, type SitePlan } from '../plan/plan.js';
+import { baseLoadA } from '../site/baseLoad.js';
+import type { Clock, RandomSource } from '../site/clock.js';
+import type { SiteEvent } from '../site/events.js';
+import { PHASES } from '../site/phases.js';
+import { reduce } from '../site/reduce.js';
+import type { SiteState } from '../site/state.js';
+import type { StationCaller } from '../site/stationMessages.js';
+import { carryOut } from './carryOut.js';
+import { Journal } from './journal.js';
+import { type Relevance, relevance } from './relevance.js';
+import type { ControlMetrics, Log } from './ports.js';
+import type { Store } from '../store/store.js';
+
+export interface SiteOwnerOptions {
+  readonly state: SiteState;
+  readonly lastSeq: number;
+  readonly store: Pick<Store, 'appendEvents'>;
+  readonly clock: Clock;
+  readonly random: RandomSource;
+  readonly caller: StationCaller;
+  readonly log: Log;
+  readonly metrics: ControlMetrics;
+  /** Called after each change of what a reader could see. */
+  readonly onChange: (siteId: string) => void;
+}
+
+/** Changes that come close together are planned together. */
+const PLAN_SOON_MS = 100;
+const PLAN_LATEST_MS = 60_000;
+/** Planning and passing never take more than about a quarter of the time, however large the site. */
+const REST_FACTOR = 3;
+const PASS_GAP_MIN_MS = 10;
+/** Base load within this of what was planned with is not worth a new plan. */
+const BASE_LOAD_NEWS_A = 0.2;
+/** Windows of temporary limits are worked out this far ahead, and anew when half of it has passed. */
+const WINDOWS_AHEAD_MS = FAILSAFE_HORIZON_MS + 12 * 3_600_000;
+const WINDOWS_REFRESH_MS = 3_600_000;
+
+/**
+ * The one writer of a site: takes events in, keeps state and journal, balances at once, plans soon, and hands out. Everything it
+ * decides with is pure; this class only owns the loop.
+ */
+export class SiteOwner {
+  private current: SiteState;
+  private plan_: SitePlan | undefined;
+  private lastHandOut: HandOutResult | undefined;
+  private windows: { readonly limits: SiteState['limits']; readonly list: readonly LimitWindow[]; readonly atMs: number } | undefined;
+  private readonly busy = new Set<string>();
+  private readonly journal: Journal;
+  private readonly options: SiteOwnerOptions;
+  private planTimer: { readonly atMs: number; readonly cancel: () => void } | undefined;
+  private passTimer: { readonly atMs: number; readonly cancel: () => void } | undefined;
+  private planRestUntilMs = 0;
+  private passRestUntilMs = 0;
+  private closed = false;
+
+  constructor(options: SiteOwnerOptions) {
+    this.options = options;
+    this.current = options.state;
+    this.journal = new Journal({
+      siteId: options.state.site.siteId,
+      store: options.store,
+      clock: options.clock,
+      lastSeq: options.lastSeq,
+      onFailure: (error) => options.log.error({ error: String(error), siteId: options.state.site.siteId }, 'the journal can not be written; trying again'),
+    });
+  }
+
+  get state(): SiteState {
+    return this.current;
+  }
+
+  get seq(): number {
+    return this.journal.seq;
+  }
+
+  get plan(): SitePlan | undefined {
+    return this.plan_;
+  }
+
+  get handedOut(): HandOutResult | undefined {
+    return this.lastHandOut;
+  }
+
+  get failure(): unknown {
+    return this.journal.failure;
+  }
+
+  /** Windows of temporary limits from now on, worked out again when a limit changes and every hour. */
+  limitWindows(): readonly LimitWindow[] {
+    const nowMs = this.options.clock.nowMs();
+    const known = this.windows;
+    if (known !== undefined && known.limits === this.current.limits && nowMs - known.atMs < WINDOWS_REFRESH_MS) return known.list;
+    const list = expandLimits(this.current.limits.values(), this.current.site.timeZone, nowMs, nowMs + WINDOWS_AHEAD_MS);
+    this.windows = { limits: this.current.limits, list, atMs: nowMs };
+    return list;
+  }
+
+  /** Takes events in, in order. What follows from them is set going; `durable` tells when they are on disk. */
+  dispatch(...events: readonly SiteEvent[]): void {
+    const nowMs = this.options.clock.nowMs();
+    let news: Relevance = 'none';
+    for (const event of events) {
+      const before = this.current;
+      this.journal.append(event, nowMs);
+      this.current = reduce(before, event, nowMs);
+      news = moreUrgent(news, relevance(before, this.current, event));
+    }
+    this.follow(news);
+  }
+
+  durable(): Promise<void> {
+    return this.journal.durable();
+  }
+
+  /** Plans and passes from now on. */
+  start(): void {
+    this.planSoon(0);
+  }
+
+  /** Stops deciding; what waits for the disk is written. */
+  async close(): Promise<void> {
+    this.closed = true;
+    this.planTimer?.cancel();
+    this.passTimer?.cancel();
+    await this.journal.durable();
+  }
+
+  private follow(news: Relevance): void {
+    switch (news) {
+      case 'danger':
+        this.balance();
+        this.planSoon(PLAN_SOON_MS);
+        break;
+      case 'plan':
+        this.planSoon(PLAN_SOON_MS);
+        break;
+      case 'pass':
+        this.passSoon(0);
+        break;
+      case 'none':
+        break;
+    }
+    this.options.onChange(this.current.site.siteId);
+  }
+
+  /** At once, and in this very turn of the event loop: what is over its limit comes down. */
+  private balance(): void {
+    if (this.closed) return;
+    const nowMs = this.options.clock.nowMs();
+    if (this.plan_ === undefined) this.plan_ = planSite(this.current, this.limitWindows(), nowMs);
+    else this.plan_ = balanceSite(this.current, this.limitWindows(), this.plan_, nowMs);
+    this.pass();
+  }
+
+  private planSoon(delayMs: number): void {
+    if (this.closed) return;
+    const nowMs = this.options.clock.nowMs();
+    const atMs = Math.max(nowMs + delayMs, this.planRestUntilMs);
+    if (this.planTimer !== undefined && this.planTimer.atMs <= atMs) return;
+    this.planTimer?.cancel();
+    const cancel = this.options.clock.after(atMs - nowMs, () => {
+      this.planTimer = undefined;
+      this.planNow();
+    });
+    this.planTimer = { atMs, cancel };
+  }
+
+  private planNow(): void {
+    if (this.closed) return;
+    const startMs = this.options.clock.nowMs();
+    this.plan_ = planSite(this.current, this.limitWindows(), startMs);
+    for (const violation of this.plan_.violations) {
+      this.options.log.error({ violation, siteId: this.current.site.siteId }, 'a plan broke a limit and was thrown away: failsafe limits hold');
+    }
+    const tookMs = this.options.clock.nowMs() - startMs;
+    this.options.metrics.planned(tookMs);
+    this.planRestUntilMs = startMs + tookMs * (1 + REST_FACTOR);
+    this.pass();
+    const nextBoundaryMs = this.plan_.boundariesMs[1] ?? startMs + PLAN_LATEST_MS;
+    this.planSoon(Math.max(PLAN_SOON_MS, Math.min(nextBoundaryMs - startMs, PLAN_LATEST_MS)));
+    this.options.onChange(this.current.site.siteId);
+  }
+
+  private passSoon(delayMs: number): void {
+    if (this.closed) return;
+    const nowMs = this.options.clock.nowMs();
+    const atMs = Math.max(nowMs + delayMs, this.passRestUntilMs);
+    if (this.passTimer !== undefined && this.passTimer.atMs <= atMs) return;
+    this.passTimer?.cancel();
+    const cancel = this.options.clock.after(Math.max(0, atMs - nowMs), () => {
+      this.passTimer = undefined;
+      this.pass();
+    });
+    this.passTimer = { atMs, cancel };
+  }
+
+  private pass(): void {
+    if (this.closed || this.plan_ === undefined) return;
+    const startMs = this.options.clock.nowMs();
+    if (this.baseLoadChanged(this.plan_, startMs)) this.planSoon(PLAN_SOON_MS);
+    const result = handOut({
+      state: this.current,
+      windows: this.limitWindows(),
+      plan: this.plan_,
+      nowMs: startMs,
+      busy: this.busy,
+    });
+    this.lastHandOut = result;
+    this.act(result.actions);
+    const tookMs = this.options.clock.nowMs() - startMs;
+    this.passRestUntilMs = startMs + Math.max(PASS_GAP_MIN_MS, tookMs * (1 + REST_FACTOR));
+    this.passSoon(Math.max(PASS_GAP_MIN_MS, result.wakeAtMs - startMs));
+  }
+
+  private act(actions: readonly HandOutAction[]): void {
+    for (const action of actions) this.busy.add(action.stationId);
+    carryOut(actions, {
+      owner: this,
+      clock: this.options.clock,
+      random: this.options.random,
+      caller: this.options.caller,
+      log: this.options.log,
+      metrics: this.options.metrics,
+      done: (stationId) => {
+        this.busy.delete(stationId);
+        this.passSoon(0);
+      },
+    });
+  }
+
+  private baseLoadChanged(plan: SitePlan, nowMs: number): boolean {
+    const planned = new Map(plan.baseLoads.map((base) => [base.circuitId, base.currentA]));
+    return this.current.site.circuits.some((circuit) => {
+      const known = planned.get(circuit.id);
+      const { currentA } = baseLoadA(this.current, circuit, nowMs);
+      return known !== undefined && PHASES.some((phase) => Math.abs(known[phase] - currentA[phase]) > BASE_LOAD_NEWS_A);
+    });
+  }
+}
+
+const URGENCY: readonly Relevance[] = ['none', 'pass', 'plan', 'danger'];
+
+function moreUrgent(a: Relevance, b: Relevance): Relevance {
+  return URGENCY.indexOf(a) >= URGENCY.indexOf(b) ? a : b;
+}

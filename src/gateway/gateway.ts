@@ -1,0 +1,266 @@
+import { once } from 'node:events';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { type ServerOptions, type WebSocket, WebSocketServer } from 'ws';
+import type { Dialect } from '../ocpp/dialect.js';
+import type { CommandOutcome, StationCaller, StationCommand } from '../site/stationMessages.js';
+import { Anomalies } from './anomalies.js';
+import { AnswerMemory } from './answerMemory.js';
+import { Authenticator } from './authenticator.js';
+import { headersOf, type Refusal, readHandshake, refuseUpgrade, stationIdOf } from './handshake.js';
+import { contextFrom, type GatewayContext, type GatewayOptions } from './options.js';
+import { StationConnection } from './stationConnection.js';
+
+/** A message of 64 KiB in pieces is allowed, a flood of tiny ones is not. */
+const FRAGMENTS_MAX = 128;
+/** After our closing frame; the peer's socket is then ended. */
+const CLOSE_TIMEOUT_MS = 2_000;
+/** Connections of one station within FLAPPING_WINDOW_MS from which on a person should know. */
+const FLAPPING_CONNECTIONS = 5;
+const FLAPPING_WINDOW_MS = 60_000;
+/** Silent connections are looked for this often in one pingIntervalMs. */
+const SWEEPS_PER_INTERVAL = 4;
+
+const NO_COMMON_SUBPROTOCOL = 1002;
+const GOING_AWAY = 1001;
+
+const NOT_FOUND: Refusal = { status: 404, detail: 'There is no web socket at this address.' };
+const CLOSING: Refusal = { status: 503, detail: 'The service is going down; try again.', retryAfterS: 5 };
+const UPGRADE_REQUIRED: Refusal = {
+  status: 426,
+  detail: 'This address is for charging stations: connect with a web socket and an OCPP subprotocol.',
+};
+
+/** What is remembered of a station between its connections. */
+interface StationRecord {
+  readonly anomalies: Anomalies;
+  readonly answers: AnswerMemory;
+  connectedMs: number[];
+}
+
+/**
+ * Holds the stations' web sockets. Whoever is behind it sees neutral requests (StationHandler) and gives neutral commands
+ * (StationCaller). It opens no port itself: `attach` it to an http server.
+ */
+export class Gateway implements StationCaller {
+  readonly #context: GatewayContext;
+  readonly #dialects: ReadonlyMap<string, Dialect>;
+  readonly #authenticator: Authenticator;
+  readonly #sockets: WebSocketServer;
+  readonly #live = new Map<string, StationConnection>();
+  /** Every socket that is not closed yet, those replaced included. */
+  readonly #open = new Set<WebSocket>();
+  readonly #records = new Map<string, StationRecord>();
+  readonly #detachers: (() => void)[] = [];
+  #isClosing = false;
+  #cancelSweep: () => void = () => {};
+
+  constructor(options: GatewayOptions) {
+    this.#context = contextFrom(options);
+    this.#dialects = new Map(options.dialects.map((dialect) => [dialect.subprotocol, dialect]));
+    this.#authenticator = new Authenticator(this.#context, options.allowUnauthenticated ?? false);
+    // closeTimeout is missing from the published types of ws.
+    const serverOptions: ServerOptions & { readonly closeTimeout: number } = {
+      noServer: true,
+      clientTracking: false,
+      // Measured: 60 times slower, 1.3 GB at 5,000 connections; and it opens the door to deflate bombs.
+      perMessageDeflate: false,
+      maxPayload: this.#context.limits.maxPayloadBytes,
+      maxFragments: FRAGMENTS_MAX,
+      closeTimeout: CLOSE_TIMEOUT_MS,
+      handleProtocols: (offered) => this.#chooseSubprotocol(offered),
+    };
+    this.#sockets = new WebSocketServer(serverOptions);
+    this.#sweepLater();
+  }
+
+  /**
+   * Takes the upgrades of /ocpp/{stationId} on this server. Other addresses are left to the server's other upgrade listeners; when
+   * there is none, they get 404. How slow a handshake may be is the server's own setting (headersTimeout).
+   */
+  attach(server: Server): void {
+    const onUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
+      // What throws here is our bug; it costs this one socket, and its close event puts the books right.
+      this.#upgrade(request, socket, head, server.listenerCount('upgrade') > 1).catch(() => socket.destroy());
+    };
+    server.on('upgrade', onUpgrade);
+    this.#detachers.push(() => server.off('upgrade', onUpgrade));
+  }
+
+  /** Answers 426 to a plain request for a station's address. False when the request is somebody else's. */
+  answerPlainRequest(request: IncomingMessage, response: ServerResponse): boolean {
+    if (stationIdOf(request.url ?? '') === 'notOurs') return false;
+    response.writeHead(UPGRADE_REQUIRED.status, {
+      'Content-Type': 'text/plain; charset=utf-8',
+      Connection: 'close',
+      ...Object.fromEntries(headersOf(UPGRADE_REQUIRED)),
+    });
+    response.end(`${UPGRADE_REQUIRED.detail}\n`);
+    return true;
+  }
+
+  call<C extends StationCommand>(
+    stationId: string,
+    command: C,
+    options: { readonly priority?: 'safety' | 'normal'; readonly timeoutMs?: number } = {},
+  ): Promise<CommandOutcome<C['type']>> {
+    const connection = this.#live.get(stationId);
+    if (connection === undefined || this.#isClosing) return Promise.resolve({ outcome: 'notSent', reason: 'offline' });
+    return connection.call(command, options);
+  }
+
+  get connectionCount(): number {
+    return this.#live.size;
+  }
+
+  /** Takes no more connections and calls, lets what is under way end, then closes each socket with 1001. */
+  async close(): Promise<void> {
+    if (this.#isClosing) return;
+    this.#isClosing = true;
+    this.#cancelSweep();
+    const connections = [...this.#live.values()];
+    await this.#withinGrace(connections.map((connection) => connection.drain()));
+    for (const connection of connections) connection.close(GOING_AWAY, 'service going down');
+    await this.#withinGrace([...this.#open].map((socket) => once(socket, 'close')));
+    // What is still open is ended at once; its close event follows on a later turn, and is waited for.
+    const stubborn = [...this.#open].map((socket) => once(socket, 'close'));
+    for (const socket of this.#open) socket.terminate();
+    await Promise.all(stubborn);
+    for (const detach of this.#detachers) detach();
+    this.#sockets.close();
+  }
+
+  async #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer, isShared: boolean): Promise<void> {
+    const handshake = readHandshake(request);
+    if (handshake.kind === 'notOurs') {
+      if (!isShared) this.#refuse(socket, NOT_FOUND);
+      return;
+    }
+    const onError = (): void => {
+      socket.destroy();
+    };
+    // While the handshake is being authenticated nobody else listens, and an error without a listener ends the process.
+    socket.on('error', onError);
+    if (this.#isClosing) {
+      this.#refuse(socket, CLOSING);
+      return;
+    }
+    if (handshake.kind === 'refused') {
+      this.#refuse(socket, handshake.refusal);
+      return;
+    }
+    const { stationId, credentials } = handshake;
+    const address = request.socket.remoteAddress ?? 'unknown';
+    const verdict = await this.#authenticator.admit({ stationId, credentials, address }, () =>
+      this.#anomaliesOf(stationId),
+    );
+    if (!verdict.admitted || this.#isClosing) {
+      this.#refuse(socket, verdict.admitted ? CLOSING : verdict.refusal);
+      return;
+    }
+    socket.off('error', onError);
+    this.#sockets.handleUpgrade(request, socket, head, (webSocket) => this.#connected(stationId, webSocket));
+  }
+
+  #refuse(socket: Duplex, refusal: Refusal): void {
+    this.#context.metrics.handshakeRefused?.(refusal.status);
+    refuseUpgrade(socket, refusal);
+  }
+
+  /** Ours is the order of preference, not the station's. */
+  #chooseSubprotocol(offered: ReadonlySet<string>): string | false {
+    for (const subprotocol of this.#dialects.keys()) if (offered.has(subprotocol)) return subprotocol;
+    return false;
+  }
+
+  #connected(stationId: string, socket: WebSocket): void {
+    this.#open.add(socket);
+    socket.once('close', () => this.#open.delete(socket));
+    const dialect = this.#dialects.get(socket.protocol);
+    const record = this.#recordOf(stationId);
+    const nowMs = this.#context.clock.nowMs();
+    if (dialect === undefined) {
+      socket.on('error', () => socket.terminate());
+      socket.close(NO_COMMON_SUBPROTOCOL, `offer one of ${[...this.#dialects.keys()].join(', ')}`);
+      record.anomalies.report('noCommonSubprotocol', 'The station offers no OCPP version that is spoken here.', nowMs);
+      return;
+    }
+    const connectionId = this.#context.newMessageId();
+    const connection = new StationConnection(this.#context, socket, {
+      stationId,
+      connectionId,
+      dialect,
+      anomalies: record.anomalies,
+      answers: record.answers,
+    });
+    const earlier = this.#live.get(stationId);
+    this.#live.set(stationId, connection);
+    connection.onClose((reason) => this.#disconnected(connection, reason));
+    earlier?.replace();
+    this.#watchFlapping(record, nowMs);
+    this.#context.metrics.connectionOpened?.();
+    this.#context.handler.connected(stationId, { connectionId, ocppVersion: dialect.version });
+  }
+
+  #disconnected(connection: StationConnection, reason: string): void {
+    const { stationId, connectionId } = connection.station;
+    this.#context.metrics.connectionClosed?.();
+    // A connection that was replaced says nothing about the station: the newer one speaks for it.
+    if (this.#live.get(stationId) !== connection) return;
+    this.#live.delete(stationId);
+    connection.end();
+    this.#context.handler.disconnected(stationId, connectionId, reason);
+  }
+
+  #watchFlapping(record: StationRecord, nowMs: number): void {
+    record.connectedMs = record.connectedMs.filter((atMs) => atMs > nowMs - FLAPPING_WINDOW_MS);
+    record.connectedMs.push(nowMs);
+    if (record.connectedMs.length < FLAPPING_CONNECTIONS) return;
+    record.anomalies.report('flapping', `It connected ${record.connectedMs.length} times within a minute.`, nowMs);
+  }
+
+  /** Of an identity that nobody has proven yet: nothing is kept for it. */
+  #anomaliesOf(stationId: string): Anomalies {
+    return this.#records.get(stationId)?.anomalies ?? new Anomalies(this.#context.handler, stationId);
+  }
+
+  #recordOf(stationId: string): StationRecord {
+    const known = this.#records.get(stationId);
+    // Set again, so that the map stays in order of last use.
+    this.#records.delete(stationId);
+    const record = known ?? {
+      anomalies: new Anomalies(this.#context.handler, stationId),
+      answers: new AnswerMemory(),
+      connectedMs: [],
+    };
+    this.#records.set(stationId, record);
+    if (this.#records.size > this.#context.limits.stationsRememberedMax) this.#forgetOldest();
+    return record;
+  }
+
+  #forgetOldest(): void {
+    for (const stationId of this.#records.keys()) {
+      if (this.#live.has(stationId)) continue;
+      this.#records.delete(stationId);
+      return;
+    }
+  }
+
+  #sweepLater(): void {
+    const delayMs = this.#context.limits.pingIntervalMs / SWEEPS_PER_INTERVAL;
+    this.#cancelSweep = this.#context.clock.after(delayMs, () => {
+      for (const connection of this.#live.values()) connection.checkAlive();
+      this.#sweepLater();
+    });
+  }
+
+  /** Resolves when all have, or closeGraceMs have passed. */
+  async #withinGrace(work: readonly Promise<unknown>[]): Promise<void> {
+    let cancel = (): void => {};
+    const graceOver = new Promise<void>((resolve) => {
+      cancel = this.#context.clock.after(this.#context.limits.closeGraceMs, resolve);
+    });
+    await Promise.race([Promise.all(work), graceOver]);
+    cancel();
+  }
+}

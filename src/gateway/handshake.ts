@@ -1,0 +1,99 @@
+import { type IncomingMessage, STATUS_CODES } from 'node:http';
+import type { Duplex } from 'node:stream';
+
+/** What a station's request for a web socket says, before anyone has checked whether it is true. */
+export type Handshake =
+  | { readonly kind: 'station'; readonly stationId: string; readonly credentials: Credentials }
+  | { readonly kind: 'notOurs' }
+  | { readonly kind: 'refused'; readonly refusal: Refusal };
+
+export type Credentials =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'basic'; readonly username: string; readonly password: string }
+  | { readonly kind: 'unreadable' };
+
+export interface Refusal {
+  readonly status: 400 | 401 | 403 | 404 | 426 | 429 | 503;
+  /** What the reader can do. Fixed text only: nothing of the request is repeated. */
+  readonly detail: string;
+  readonly retryAfterS?: number;
+}
+
+export const STATION_PATH = '/ocpp/';
+
+/** OCPP's identifierString without ':', which Basic auth can not carry in a username, and at most 48 characters. */
+const STATION_ID = /^[A-Za-z0-9*\-_=+|@.]{1,48}$/;
+
+/** Longer than any identity and password of OCPP; the http server bounds the header too. */
+const AUTHORIZATION_MAX_LENGTH = 1_024;
+
+export const UNAUTHORIZED: Refusal = { status: 401, detail: 'Wrong identity or password.' };
+
+export function readHandshake(request: IncomingMessage): Handshake {
+  const stationId = stationIdOf(request.url ?? '');
+  if (stationId === 'notOurs') return { kind: 'notOurs' };
+  if (stationId === 'malformed') {
+    return refused(400, 'The address must end in /ocpp/ and the station id: 1 to 48 of A-Z a-z 0-9 * - _ = + | @ .');
+  }
+  // A browser sends the address of the page it shows; a station never does. So no web page can speak as a station.
+  if (request.headers.origin !== undefined)
+    return refused(403, 'This address is for charging stations, not for web pages.');
+  return { kind: 'station', stationId, credentials: credentialsOf(request.headers.authorization) };
+}
+
+/** The identity is read from the address exactly as it came: no normalising that could turn one path into another. */
+export function stationIdOf(url: string): string | 'notOurs' | 'malformed' {
+  const end = url.indexOf('?');
+  const path = end === -1 ? url : url.slice(0, end);
+  if (!path.startsWith(STATION_PATH)) return 'notOurs';
+  let stationId: string;
+  try {
+    stationId = decodeURIComponent(path.slice(STATION_PATH.length));
+  } catch {
+    return 'malformed';
+  }
+  if (!STATION_ID.test(stationId) || stationId === '.' || stationId === '..') return 'malformed';
+  return stationId;
+}
+
+export function credentialsOf(authorization: string | undefined): Credentials {
+  if (authorization === undefined) return { kind: 'none' };
+  if (authorization.length > AUTHORIZATION_MAX_LENGTH) return { kind: 'unreadable' };
+  const encoded = /^basic +([A-Za-z0-9+/]+={0,2}) *$/i.exec(authorization)?.[1];
+  if (encoded === undefined) return { kind: 'unreadable' };
+  const text = Buffer.from(encoded, 'base64').toString('utf8');
+  const colon = text.indexOf(':');
+  if (colon === -1) return { kind: 'unreadable' };
+  return { kind: 'basic', username: text.slice(0, colon), password: text.slice(colon + 1) };
+}
+
+/** Answers the request for an upgrade with plain HTTP, and ends the connection. */
+export function refuseUpgrade(socket: Duplex, refusal: Refusal): void {
+  if (!socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const body = `${refusal.detail}\n`;
+  const headers = [
+    `HTTP/1.1 ${refusal.status} ${STATUS_CODES[refusal.status] ?? ''}`,
+    'Connection: close',
+    'Content-Type: text/plain; charset=utf-8',
+    `Content-Length: ${Buffer.byteLength(body)}`,
+    ...headersOf(refusal).map(([name, value]) => `${name}: ${value}`),
+  ];
+  socket.on('error', () => socket.destroy());
+  socket.once('finish', () => socket.destroy());
+  socket.end(`${headers.join('\r\n')}\r\n\r\n${body}`);
+}
+
+export function headersOf(refusal: Refusal): readonly (readonly [string, string])[] {
+  return [
+    ...(refusal.status === 401 ? [['WWW-Authenticate', 'Basic realm="ocpp", charset="UTF-8"'] as const] : []),
+    ...(refusal.status === 426 ? [['Upgrade', 'websocket'] as const] : []),
+    ...(refusal.retryAfterS === undefined ? [] : [['Retry-After', String(refusal.retryAfterS)] as const]),
+  ];
+}
+
+function refused(status: Refusal['status'], detail: string): Handshake {
+  return { kind: 'refused', refusal: { status, detail } };
+}

@@ -1,0 +1,130 @@
+import { capacityRows, circuitCapacities, limitChanges, loadPerAmpere } from '../plan/capacity.js';
+import type { LimitWindow } from '../plan/limitWindows.js';
+import { FAILSAFE_HORIZON_MS } from '../plan/failsafe.js';
+import type { EvseInSite } from '../site/mayDraw.js';
+import { mayDrawA, mayDrawBreakpoints, reservedPhases } from '../site/mayDraw.js';
+import type { Phase } from '../site/phases.js';
+import { evsesOfSite } from '../site/sites.js';
+import type { SiteState } from '../site/state.js';
+
+/**
+ * What every EVSE may draw against what every circuit can carry, over a grid of instants at which either may change. Interval k is
+ * [timesMs[k], timesMs[k + 1]); the last one stands for everything after.
+ */
+export interface Ledger {
+  readonly nowMs: number;
+  readonly timesMs: readonly number[];
+  readonly rows: readonly LedgerRow[];
+  readonly evses: ReadonlyMap<string, LedgerEvse>;
+}
+
+export interface LedgerRow {
+  readonly circuitId: string;
+  readonly kind: Phase | 'power';
+  readonly capacity: readonly number[];
+  /** Changes as messages leave: each may raise what its EVSE may draw before the next room is computed. */
+  readonly reserved: Float64Array;
+}
+
+export interface LedgerEvse {
+  readonly at: EvseInSite;
+  readonly mayA: Float64Array;
+  readonly shares: readonly { readonly row: LedgerRow; readonly perAmpere: number }[];
+}
+
+export function evseKey(stationId: string, evseId: number): string {
+  return `${evseId} ${stationId}`;
+}
+
+/** extraTimesMs: further instants at which something planned changes. */
+export function openLedger(
+  state: SiteState,
+  windows: readonly LimitWindow[],
+  nowMs: number,
+  extraTimesMs: Iterable<number> = [],
+): Ledger {
+  const horizonMs = nowMs + FAILSAFE_HORIZON_MS;
+  const evses = [...evsesOfSite(state)];
+  const timesMs = gridTimes(evses, windows, { nowMs, horizonMs }, extraTimesMs);
+  const capacities = circuitCapacities(state, windows, [...timesMs, horizonMs + 1], nowMs);
+  const rows = capacityRows(capacities, state.site).map((row) => ({ ...row, reserved: new Float64Array(timesMs.length) }));
+  const rowsOf = rowsByCircuit(rows);
+  const entries = new Map<string, LedgerEvse>();
+  for (const at of evses) {
+    const entry = openEntry(state, at, rowsOf, timesMs, nowMs);
+    entries.set(evseKey(at.station.id, at.evse.id), entry);
+    for (const { row, perAmpere } of entry.shares) {
+      for (let k = 0; k < timesMs.length; k++) row.reserved[k] = (row.reserved[k] ?? 0) + (entry.mayA[k] ?? 0) * perAmpere;
+    }
+  }
+  return { nowMs, timesMs, rows, evses: entries };
+}
+
+function gridTimes(
+  evses: readonly EvseInSite[],
+  windows: readonly LimitWindow[],
+  span: { readonly nowMs: number; readonly horizonMs: number },
+  extraTimesMs: Iterable<number>,
+): number[] {
+  const times = new Set<number>([span.nowMs, ...limitChanges(windows, span.nowMs, span.horizonMs)]);
+  for (const at of evses) for (const ms of mayDrawBreakpoints(at, span.nowMs, span.horizonMs)) times.add(ms);
+  for (const ms of extraTimesMs) if (ms > span.nowMs && ms < span.horizonMs) times.add(ms);
+  return [...times].sort((a, b) => a - b);
+}
+
+function rowsByCircuit(rows: readonly LedgerRow[]): Map<string, LedgerRow[]> {
+  const byCircuit = new Map<string, LedgerRow[]>();
+  for (const row of rows) {
+    const list = byCircuit.get(row.circuitId);
+    if (list === undefined) byCircuit.set(row.circuitId, [row]);
+    else list.push(row);
+  }
+  return byCircuit;
+}
+
+function openEntry(
+  state: SiteState,
+  at: EvseInSite,
+  rowsOf: ReadonlyMap<string, readonly LedgerRow[]>,
+  timesMs: readonly number[],
+  nowMs: number,
+): LedgerEvse {
+  const phases = reservedPhases(at.evse, at.evseState);
+  const shares: { row: LedgerRow; perAmpere: number }[] = [];
+  for (const circuit of state.index.pathToGrid.get(at.station.circuitId) ?? []) {
+    for (const row of rowsOf.get(circuit.id) ?? []) {
+      const perAmpere = loadPerAmpere(at.evse, phases, row.kind, state.site.voltageV);
+      if (perAmpere > 0) shares.push({ row, perAmpere });
+    }
+  }
+  return { at, mayA: Float64Array.from(timesMs, (ms) => mayDrawA(at, nowMs, ms)), shares };
+}
+
+/** What this EVSE could be allowed in interval k beside all that the others may draw. Negative where they alone are too much. */
+export function roomA(entry: LedgerEvse, k: number): number {
+  const mayA = entry.mayA[k] ?? 0;
+  let room = Number.POSITIVE_INFINITY;
+  for (const { row, perAmpere } of entry.shares) {
+    room = Math.min(room, ((row.capacity[k] ?? 0) - (row.reserved[k] ?? 0)) / perAmpere + mayA);
+  }
+  return room;
+}
+
+/** A message that left may raise what its EVSE may draw. It never lowers it: that takes a confirmation. */
+export function raiseMay(entry: LedgerEvse, k: number, toA: number): void {
+  const beforeA = entry.mayA[k] ?? 0;
+  if (toA <= beforeA) return;
+  entry.mayA[k] = toA;
+  for (const { row, perAmpere } of entry.shares) row.reserved[k] = (row.reserved[k] ?? 0) + (toA - beforeA) * perAmpere;
+}
+
+/** Where, right now, what may be drawn exceeds what can be carried. */
+export function excessNow(ledger: Ledger): { circuitId: string; kind: Phase | 'power'; excess: number }[] {
+  return ledger.rows
+    .map((row) => ({ circuitId: row.circuitId, kind: row.kind, excess: (row.reserved[0] ?? 0) - (row.capacity[0] ?? 0) }))
+    .filter(({ excess }) => excess > EXCESS_TOLERANCE);
+}
+
+/** Rounding of sums, not of currents. */
+const EXCESS_TOLERANCE = 1e-3;
+

@@ -1,0 +1,81 @@
+import { evseCurrentMaxA, evseCurrentMinA, floorToDeciampere } from '../site/electricity.js';
+import { type LimitStep, type LimitSteps, largestWithin, limitAt, lowerToFit, normalizeSteps } from '../site/limitSteps.js';
+import { CLOCK_UNCERTAINTY_MS } from '../site/mayDraw.js';
+import { type Ledger, type LedgerEvse, raiseMay, roomA } from './ledger.js';
+
+/** A transaction's profile ends by itself, so that a station that hears no more falls to its failsafe. */
+export const PROFILE_LASTS_MS = 1_800_000;
+/** Ends are shared, so that few instants have to be looked at. */
+const PROFILE_END_GRID_MS = 300_000;
+/** A profile cut short to what its station can hold lasts at least this long. */
+const PROFILE_LASTS_MIN_MS = 300_000;
+
+export function profileEndMs(nowMs: number): number {
+  return Math.ceil((nowMs + PROFILE_LASTS_MS) / PROFILE_END_GRID_MS) * PROFILE_END_GRID_MS;
+}
+
+/**
+ * What may be sent to bring an EVSE towards its desired limits: nowhere above the room beside all that the others may draw, save
+ * where it may draw that already. Falls come a little before and rises a little after their time, for its clock may be off.
+ */
+export function sendableSchedule(ledger: Ledger, entry: LedgerEvse, desired: LimitSteps, maxPeriods: number): LimitSteps {
+  const { nowMs, timesMs } = ledger;
+  const untilMs = profileEndMs(nowMs);
+  const allowed: LimitStep[] = [];
+  for (let k = 0; k < timesMs.length; k++) {
+    const fromMs = timesMs[k] ?? 0;
+    if (fromMs >= untilMs) break;
+    const wantedA = limitAt(desired, fromMs);
+    const heldA = Math.max(roomA(entry, k), entry.mayA[k] ?? 0);
+    allowed.push({ fromMs, limitA: offered(entry, wantedA === 'ended' ? 0 : Math.min(wantedA, heldA)) });
+  }
+  const eroded = erode({ steps: allowed, untilMs }, nowMs);
+  return toPeriods(normalizeSteps(eroded, nowMs), maxPeriods, nowMs);
+}
+
+/** Only 0 and [minimum, maximum] exist on a pilot (IEC 61851-1); one decimal on the wire. */
+function offered(entry: LedgerEvse, currentA: number): number {
+  const { evse, site } = entry.at;
+  const roundedA = floorToDeciampere(Math.min(currentA, evseCurrentMaxA(evse, site)));
+  return roundedA < evseCurrentMinA(evse) || roundedA <= 0 ? 0 : roundedA;
+}
+
+/** At each instant the least within the uncertainty of the clock. */
+function erode(limits: LimitSteps, nowMs: number): LimitSteps {
+  const times = new Set<number>([nowMs]);
+  for (const step of limits.steps) {
+    for (const ms of [step.fromMs - CLOCK_UNCERTAINTY_MS, step.fromMs + CLOCK_UNCERTAINTY_MS]) if (ms > nowMs) times.add(ms);
+  }
+  const sorted = [...times].sort((a, b) => a - b);
+  const steps = sorted.map((fromMs, index) => {
+    const toMs = sorted[index + 1] ?? fromMs;
+    return { fromMs, limitA: leastWithin(limits, fromMs - CLOCK_UNCERTAINTY_MS, toMs + CLOCK_UNCERTAINTY_MS - 1) };
+  });
+  return { steps, untilMs: limits.untilMs };
+}
+
+function leastWithin(limits: LimitSteps, fromMs: number, toMs: number): number {
+  const first = limitAt({ ...limits, untilMs: 'forever' }, fromMs);
+  let least = first === 'ended' ? 0 : first;
+  for (const step of limits.steps) if (step.fromMs > fromMs && step.fromMs <= toMs) least = Math.min(least, step.limitA);
+  return least;
+}
+
+/** A station that holds few periods gets an earlier end rather than less now, as long as that is not too soon. */
+function toPeriods(limits: LimitSteps, maxPeriods: number, nowMs: number): LimitSteps {
+  const next = limits.steps[Math.max(1, maxPeriods)];
+  if (next === undefined) return limits;
+  if (next.fromMs - nowMs >= PROFILE_LASTS_MIN_MS) {
+    return { steps: limits.steps.slice(0, Math.max(1, maxPeriods)), untilMs: next.fromMs };
+  }
+  return lowerToFit(limits, maxPeriods);
+}
+
+/** After a schedule left, its EVSE may draw it, whatever comes of the message. */
+export function reserveSchedule(ledger: Ledger, entry: LedgerEvse, limits: LimitSteps): void {
+  ledger.timesMs.forEach((fromMs, k) => {
+    const toMs = ledger.timesMs[k + 1] ?? fromMs + 1;
+    const limitA = largestWithin(limits, fromMs - CLOCK_UNCERTAINTY_MS, toMs - 1 + CLOCK_UNCERTAINTY_MS);
+    if (limitA !== 'ended') raiseMay(entry, k, Math.min(limitA, evseCurrentMaxA(entry.at.evse, entry.at.site)));
+  });
+}

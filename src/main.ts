@@ -1,0 +1,173 @@
+import { createHash, randomBytes, randomInt } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { pino } from 'pino';
+import { collectDefaultMetrics, Registry } from 'prom-client';
+import { buildApi } from './api/api.js';
+import { type Config, parseConfig } from './config.js';
+import { ChargingService } from './control/chargingService.js';
+import type { Log } from './control/ports.js';
+import { Gateway } from './gateway/gateway.js';
+import { controlMetrics, gatewayMetrics } from './metrics.js';
+import { createOcpp16Dialect } from './ocpp/v16/dialect.js';
+import type { Clock, RandomSource } from './site/clock.js';
+import { openStore } from './store/openStore.js';
+import type { Store } from './store/store.js';
+
+// The composition root: the one place that knows the wall clock, the environment and every part.
+
+const CLOSE_AT_MOST_MS = 10_000;
+const MAX_INT31 = 2_147_483_647;
+
+const systemClock: Clock = {
+  nowMs: () => Date.now(),
+  after: (delayMs, run) => {
+    const timer = setTimeout(run, Math.max(0, Math.min(delayMs, MAX_INT31)));
+    return () => clearTimeout(timer);
+  },
+};
+const secureRandom: RandomSource = { positiveInt31: () => randomInt(1, MAX_INT31) };
+
+async function main(): Promise<void> {
+  const parsed = parseConfig(process.env);
+  if (!parsed.ok) return refuseToStart(parsed.error);
+  const { config } = parsed;
+  const log = pino({ level: config.logLevel }, pino.destination({ dest: 2, sync: false }));
+  const store = await openStore({ dataDir: config.dataDir }).catch((error: unknown) => refuseToStart(messageOf(error)));
+  if (store === undefined) return;
+  const key = await ensureAdminKey(store, config);
+  await serve({ config, store, log, newKey: key });
+}
+
+interface Parts {
+  readonly config: Config;
+  readonly store: Store;
+  readonly log: Log;
+  /** Made on this start, to be shown once. */
+  readonly newKey: string | undefined;
+}
+
+async function serve({ config, store, log, newKey }: Parts): Promise<void> {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  let gateway: Gateway | undefined;
+  let loaded = false;
+  const service: ChargingService = new ChargingService({
+    store,
+    clock: systemClock,
+    random: secureRandom,
+    log,
+    metrics: controlMetrics(registry, () => service.counts()),
+    allowUnauthenticated: config.allowUnauthenticatedStations,
+    caller: () => gateway ?? { call: () => Promise.resolve({ outcome: 'notSent', reason: 'offline' }) },
+  });
+  const v16 = createOcpp16Dialect();
+  gateway = new Gateway({
+    handler: service,
+    clock: systemClock,
+    dialects: [v16],
+    allowUnauthenticated: config.allowUnauthenticatedStations,
+    metrics: gatewayMetrics(registry),
+  });
+  const stations = gateway;
+  const app = await buildApi({
+    service,
+    isValidKey: (key) => store.hasApiKey(hashOf(key)),
+    isReady: async () => {
+      const reasons = loaded ? await service.obstacles() : ['the sites are being read from the store'];
+      return { ready: reasons.length === 0, reasons };
+    },
+    metrics: registry,
+    clock: systemClock,
+    version: version(),
+    logger: { level: config.logLevel === 'info' ? 'warn' : config.logLevel, stream: process.stderr },
+  });
+  await service.load();
+  loaded = true;
+  gateway.attach(app.server);
+  const listening = await app.listen({ port: config.port, host: config.host }).catch((error: unknown) => refuseToStart(listenProblem(error, config)));
+  if (listening === undefined) return;
+  const address = app.server.address();
+  const port = typeof address === 'object' && address !== null ? address.port : config.port;
+  greet({ config, port, newKey });
+  v16.warm();
+
+  let closing = false;
+  const close = (signal: string) => {
+    if (closing) return;
+    closing = true;
+    log.info({ signal }, 'closing');
+    setTimeout(() => process.exit(1), CLOSE_AT_MOST_MS).unref();
+    // Stations first: what they were told is then known; then readers; then the journal.
+    void stations
+      .close()
+      .then(() => app.close())
+      .then(() => service.close())
+      .then(() => store.close())
+      .then(
+        () => process.exit(0),
+        (error: unknown) => {
+          log.error({ error: messageOf(error) }, 'closing failed');
+          process.exit(1);
+        },
+      );
+  };
+  process.on('SIGTERM', () => close('SIGTERM'));
+  process.on('SIGINT', () => close('SIGINT'));
+}
+
+/** The key given by the environment, or one made on the very first start: returned then, so that it is shown that once. */
+async function ensureAdminKey(store: Store, config: Config): Promise<string | undefined> {
+  const createdMs = systemClock.nowMs();
+  if (config.adminKey !== 'generated') {
+    const keyHash = hashOf(config.adminKey);
+    if (!(await store.hasApiKey(keyHash))) await store.putApiKey({ keyHash, name: 'admin (environment)', createdMs });
+    return undefined;
+  }
+  if ((await store.listApiKeys()).length > 0) return undefined;
+  const key = `ek_${randomBytes(32).toString('base64url')}`;
+  await store.putApiKey({ keyHash: hashOf(key), name: 'admin', createdMs });
+  return key;
+}
+
+function hashOf(key: string): string {
+  return createHash('sha256').update(key).digest('hex');
+}
+
+function greet({ config, port, newKey }: { config: Config; port: number; newKey: string | undefined }): void {
+  const host = config.host === '0.0.0.0' || config.host === '::' ? 'localhost' : config.host.includes(':') ? `[${config.host}]` : config.host;
+  const lines = [
+    `Evenkeel ${version()} is running.`,
+    `  Dashboard and API   http://${host}:${port}/`,
+    `  Stations            ws://${host}:${port}/ocpp/{stationId}`,
+    ...(newKey === undefined ? [] : [`  Admin key           ${newKey}`, '                      (shown this once: keep it)']),
+    ...(config.allowUnauthenticatedStations ? ['  Stations without credentials are let in: for a lab only.'] : []),
+  ];
+  process.stdout.write(`${lines.join('\n')}\n`);
+}
+
+function version(): string {
+  const file = new URL(import.meta.resolve('evenkeel/package.json'));
+  const parsed: unknown = JSON.parse(readFileSync(file, 'utf8'));
+  const found = typeof parsed === 'object' && parsed !== null && 'version' in parsed ? parsed.version : undefined;
+  return typeof found === 'string' ? found : 'unknown';
+}
+
+function listenProblem(error: unknown, config: Config): string {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  if (code === 'EADDRINUSE') return `PORT=${config.port}: another program has this port. Stop it, or set PORT to a free one.`;
+  if (code === 'EACCES') return `PORT=${config.port}: not allowed. Ports below 1024 need privileges; set PORT to a higher one.`;
+  if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND') return `HOST=${config.host}: this machine has no such address. Leave HOST out to listen on all.`;
+  return messageOf(error);
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** One clear line, and no service that runs otherwise than its operator thinks. */
+function refuseToStart(reason: string): undefined {
+  process.stderr.write(`Evenkeel can not start: ${reason}\n`);
+  process.exit(1);
+}
+
+main().catch((error: unknown) => refuseToStart(error instanceof Error ? (error.stack ?? error.message) : String(error)));

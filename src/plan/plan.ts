@@ -1,0 +1,147 @@
+import { type ChargingPlan, checkPlan, type LimitedBy, optimize, type Violation } from '../../optimizer/index.js';
+import type { TransactionId } from '../site/chargingProfile.js';
+import { type LimitSteps, largestWithin, normalizeSteps } from '../site/limitSteps.js';
+import { type PerPhase, PHASES, type Phase, perPhase } from '../site/phases.js';
+import type { SiteState } from '../site/state.js';
+import type { CircuitCapacity } from './capacity.js';
+import { desiredFailsafes } from './failsafe.js';
+import type { LimitWindow } from './limitWindows.js';
+import { planBoundariesMs, type SiteProblem, siteProblem } from './problem.js';
+
+/** What every session should draw over the horizon, what limits it, and what each station should fall to by itself. */
+export interface SitePlan {
+  readonly computedAtMs: number;
+  readonly boundariesMs: readonly number[];
+  readonly sessions: readonly PlannedSession[];
+  readonly failsafes: ReadonlyMap<string, LimitSteps>;
+  readonly circuits: readonly PlannedCircuit[];
+  /** What it was planned with. */
+  readonly baseLoads: readonly { readonly circuitId: string; readonly currentA: PerPhase<number> }[];
+  readonly cost: ChargingPlan['cost'];
+  readonly gap: number;
+  /** Our bug, if any: the plan was refused by the checker and every session is at its failsafe. */
+  readonly violations: readonly Violation[];
+}
+
+export interface PlannedSession {
+  readonly sessionId: string;
+  readonly stationId: string;
+  readonly evseId: number;
+  readonly transactionId: TransactionId;
+  readonly currentA: readonly number[];
+  readonly limitedBy: readonly LimitedBy[];
+  readonly desired: LimitSteps;
+}
+
+export interface PlannedCircuit {
+  readonly id: string;
+  readonly limitA: PerPhase<readonly number[]>;
+  readonly loadA: PerPhase<readonly number[]>;
+}
+
+/** state + limits + now → plan. Pure. */
+export function planSite(state: SiteState, windows: readonly LimitWindow[], nowMs: number): SitePlan {
+  const failsafes = desiredFailsafes(state, windows, nowMs);
+  const boundariesMs = planBoundariesMs(nowMs, windows);
+  const solved = solve(state, windows, failsafes, boundariesMs, nowMs);
+  const violations = checkPlan(solved.site.problem, solved.plan);
+  return { ...describe(state, solved, failsafes, boundariesMs, nowMs, violations) };
+}
+
+interface Solved {
+  readonly site: SiteProblem;
+  readonly plan: ChargingPlan;
+}
+
+/** Where somebody comes short, what other cars were seen not to use is given to them, and only then. */
+function solve(
+  state: SiteState,
+  windows: readonly LimitWindow[],
+  failsafes: ReadonlyMap<string, LimitSteps>,
+  boundariesMs: readonly number[],
+  nowMs: number,
+): Solved {
+  const input = { state, windows, failsafes, boundariesMs, nowMs };
+  const options = { minOnMs: state.site.rotationS * 1000, minOffMs: state.site.rotationS * 1000 };
+  const site = siteProblem({ ...input, capToVehicle: false });
+  const plan = optimize(site.problem, options);
+  if (!plan.limitedBy.some(([first]) => isShort(first))) return { site, plan };
+  const capped = siteProblem({ ...input, capToVehicle: true });
+  return { site: capped, plan: optimize(capped.problem, options) };
+}
+
+function isShort(limitedBy: LimitedBy | undefined): boolean {
+  return limitedBy?.by === 'circuit' || limitedBy?.by === 'powerLimit' || limitedBy?.by === 'minimumCurrent';
+}
+
+function describe(
+  state: SiteState,
+  { site, plan }: Solved,
+  failsafes: ReadonlyMap<string, LimitSteps>,
+  boundariesMs: readonly number[],
+  nowMs: number,
+  violations: readonly Violation[],
+): SitePlan {
+  const sessions = site.sessions.map(({ at, transaction }, index): PlannedSession => {
+    const currentA = violations.length > 0 ? boundariesMs.slice(1).map(() => 0) : (plan.currentA[index] ?? []);
+    const limitedBy = plan.limitedBy[index] ?? [];
+    const failsafe = failsafes.get(at.station.id);
+    return {
+      sessionId: transaction.sessionId,
+      stationId: at.station.id,
+      evseId: at.evse.id,
+      transactionId: transaction.transactionId,
+      currentA,
+      limitedBy,
+      desired: desiredSteps(currentA, limitedBy, boundariesMs, failsafe),
+    };
+  });
+  return {
+    computedAtMs: nowMs,
+    boundariesMs,
+    sessions,
+    failsafes,
+    circuits: site.capacities.map((capacity) => plannedCircuit(state, site, capacity, sessions)),
+    baseLoads: site.capacities.map(({ circuit, baseLoadA }) => ({ circuitId: circuit.id, currentA: baseLoadA })),
+    cost: plan.cost,
+    gap: plan.gap,
+    violations,
+  };
+}
+
+/** What is reserved for a car anyway may as well be used, unless it has got what it wanted. */
+function desiredSteps(
+  currentA: readonly number[],
+  limitedBy: readonly LimitedBy[],
+  boundariesMs: readonly number[],
+  failsafe: LimitSteps | undefined,
+): LimitSteps {
+  const steps = currentA.map((planned, slot) => {
+    const fromMs = boundariesMs[slot] ?? 0;
+    const reserved = failsafe === undefined ? 0 : largestWithin(failsafe, fromMs, (boundariesMs[slot + 1] ?? fromMs) - 1);
+    const floorA = reserved === 'ended' || limitedBy[slot]?.by === 'energy' || limitedBy[slot]?.by === 'absent' ? 0 : reserved;
+    return { fromMs, limitA: Math.max(planned, floorA) };
+  });
+  const untilMs = boundariesMs.at(-1) ?? 0;
+  return normalizeSteps({ steps, untilMs }, boundariesMs[0] ?? 0);
+}
+
+function plannedCircuit(
+  state: SiteState,
+  site: SiteProblem,
+  capacity: CircuitCapacity,
+  sessions: readonly PlannedSession[],
+): PlannedCircuit {
+  const loadA: Record<Phase, number[]> = perPhase((phase) => capacity.limitA[phase].map(() => capacity.baseLoadA[phase]));
+  site.problem.sessions.forEach((session, index) => {
+    const below = state.index.pathToGrid.get(session.circuitId)?.some(({ id }) => id === capacity.circuit.id);
+    if (below !== true) return;
+    for (const phase of PHASES) {
+      if (!session.phases.includes(phase)) continue;
+      sessions[index]?.currentA.forEach((currentA, slot) => {
+        loadA[phase][slot] = (loadA[phase][slot] ?? 0) + currentA;
+      });
+    }
+  });
+  return { id: capacity.circuit.id, limitA: capacity.limitA, loadA };
+}

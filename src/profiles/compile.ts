@@ -1,0 +1,96 @@
+import type { ChargingPeriod, ChargingProfile, ChargingSchedule, TransactionId } from '../site/chargingProfile.js';
+import { floorToDeciampere, floorToWatt, outletWattsPerAmpere } from '../site/electricity.js';
+import { type LimitSteps, normalizeSteps } from '../site/limitSteps.js';
+import type { Evse, Station } from '../site/model.js';
+import type { StationCapabilities } from '../site/state.js';
+
+/** Clocks differ: a schedule that starts "now" may be inactive on a station whose clock is a little behind. */
+const START_IN_PAST_MS = 60_000;
+/** One level for all: several stations accept no other, whatever they advertise. */
+const STACK_LEVEL = 0;
+/** Stable per slot, so that a new profile overwrites the old one and never stacks on it. */
+const FAILSAFE_PROFILE_ID = 1;
+const TX_PROFILE_ID_BASE = 100;
+
+export interface ProfileTarget {
+  readonly station: Station;
+  readonly capabilities: StationCapabilities;
+  readonly voltageV: number;
+  readonly nowMs: number;
+}
+
+/** The default profile of the whole station: a template for each of its EVSEs, without an end. */
+export function failsafeProfile(target: ProfileTarget, limits: LimitSteps): ChargingProfile {
+  return {
+    profileId: FAILSAFE_PROFILE_ID,
+    stackLevel: STACK_LEVEL,
+    purpose: 'TxDefaultProfile',
+    kind: 'Absolute',
+    schedule: schedule(target, target.station.evses, limits),
+  };
+}
+
+export function txProfile(target: ProfileTarget, evse: Evse, transactionId: TransactionId, limits: LimitSteps): ChargingProfile {
+  return {
+    profileId: TX_PROFILE_ID_BASE + evse.id,
+    stackLevel: STACK_LEVEL,
+    purpose: 'TxProfile',
+    kind: 'Absolute',
+    transactionId,
+    schedule: schedule(target, [evse], limits),
+  };
+}
+
+function schedule(target: ProfileTarget, evses: readonly Evse[], limits: LimitSteps): ChargingSchedule {
+  const { nowMs, voltageV } = target;
+  const startMs = Math.floor((nowMs - START_IN_PAST_MS) / 1000) * 1000;
+  const rateUnit = rateUnitFor(evses, target.capabilities);
+  const steps = normalizeSteps(limits, nowMs).steps;
+  const periods = steps.map(
+    (step, index): ChargingPeriod => ({
+      // A step begins on a whole second: a fall no later, a rise no earlier than it should.
+      startPeriodS: index === 0 ? 0 : secondsFrom(startMs, step.fromMs, step.limitA < (steps[index - 1]?.limitA ?? 0)),
+      limit: limitOnWire(step.limitA, evses, rateUnit, voltageV),
+    }),
+  );
+  const durationS = limits.untilMs === 'forever' ? undefined : Math.floor((limits.untilMs - startMs) / 1000);
+  return { startMs, rateUnit, periods: ascending(periods), ...(durationS === undefined ? {} : { durationS }) };
+}
+
+function secondsFrom(startMs: number, atMs: number, falls: boolean): number {
+  const seconds = (atMs - startMs) / 1000;
+  return falls ? Math.floor(seconds) : Math.ceil(seconds);
+}
+
+/** Two steps within a second become one, the lower. */
+function ascending(periods: readonly ChargingPeriod[]): ChargingPeriod[] {
+  const kept: ChargingPeriod[] = [];
+  for (const period of periods) {
+    const last = kept.at(-1);
+    if (last !== undefined && period.startPeriodS <= last.startPeriodS) {
+      kept[kept.length - 1] = { ...last, limit: Math.min(last.limit, period.limit) };
+    } else kept.push(period);
+  }
+  return kept;
+}
+
+/** Amperes for AC and watts for DC, unless the station says that it takes only the other. */
+function rateUnitFor(evses: readonly Evse[], capabilities: StationCapabilities): 'A' | 'W' {
+  const preferred = evses.some((evse) => evse.kind === 'DC') ? 'W' : 'A';
+  const { rateUnits } = capabilities;
+  if (rateUnits === 'unknown' || rateUnits.length === 0 || rateUnits.includes(preferred)) return preferred;
+  return preferred === 'A' ? 'W' : 'A';
+}
+
+function limitOnWire(limitA: number, evses: readonly Evse[], rateUnit: 'A' | 'W', voltageV: number): number {
+  if (rateUnit === 'A') return floorToDeciampere(limitA);
+  const [first, ...rest] = evses.map((evse) => limitA * outletWattsPerAmpere(evse, voltageV));
+  return floorToWatt(Math.min(first ?? 0, ...rest));
+}
+
+/** A limit on the wire as A per phase on the grid side. Absent numberPhases means all phases of the supply. */
+export function wireLimitA(limit: number, rateUnit: 'A' | 'W', evse: Evse, voltageV: number, numberPhases?: number): number {
+  if (rateUnit === 'A') return limit;
+  const share = numberPhases === undefined ? 1 : Math.min(1, numberPhases / evse.phases.length);
+  return limit / (outletWattsPerAmpere(evse, voltageV) * share);
+}

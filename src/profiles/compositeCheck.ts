@@ -1,0 +1,51 @@
+import { type LimitSteps, largestWithin } from '../site/limitSteps.js';
+import { CLOCK_UNCERTAINTY_MS } from '../site/mayDraw.js';
+import type { Evse } from '../site/model.js';
+import type { CommandResponses } from '../site/stationMessages.js';
+import { wireLimitA } from './compile.js';
+
+export type CompositeVerdict =
+  /** exact: it says what was sent, not merely no more than that. */
+  | { readonly verdict: 'confirms'; readonly exact: boolean }
+  | { readonly verdict: 'contradicts'; readonly detail: string }
+  /** Refused, empty, or nothing that can be read. */
+  | { readonly verdict: 'silent'; readonly detail: string };
+
+/** Stations round: to whole amperes in the worst case that still counts as what was sent. */
+const ROUNDING_A = 0.15;
+const EXACT_A = 0.5;
+/** More periods than this are not looked at (an endless answer is an attack, or a bug). */
+const PERIODS_MAX = 1_000;
+
+/** Does the composite schedule that a station reports keep within the limits it was sent? */
+export function checkComposite(
+  response: CommandResponses['getCompositeSchedule'],
+  limits: LimitSteps,
+  on: { readonly evse: Evse; readonly voltageV: number; readonly nowMs: number },
+): CompositeVerdict {
+  const { schedule } = response;
+  if (response.status !== 'Accepted' || schedule === undefined || schedule.periods.length === 0) {
+    return { verdict: 'silent', detail: `composite schedule: ${response.status}${schedule === undefined ? ', none given' : ''}` };
+  }
+  if (schedule.periods.length > PERIODS_MAX) return { verdict: 'silent', detail: 'composite schedule: too many periods' };
+  const startMs = schedule.startMs ?? on.nowMs;
+  let exact = true;
+  for (const [index, period] of schedule.periods.entries()) {
+    const fromMs = Math.max(startMs + period.startPeriodS * 1000, on.nowMs);
+    const next = schedule.periods[index + 1];
+    const untilMs = next === undefined ? startMs + (schedule.durationS ?? 0) * 1000 : startMs + next.startPeriodS * 1000;
+    if (untilMs <= on.nowMs && next !== undefined) continue;
+    const reportedA = wireLimitA(period.limit, schedule.rateUnit, on.evse, on.voltageV, period.numberPhases);
+    const sentA = largestWithin(limits, fromMs - CLOCK_UNCERTAINTY_MS, Math.max(fromMs, untilMs) + CLOCK_UNCERTAINTY_MS);
+    if (sentA === 'ended') break;
+    if (reportedA > sentA + ROUNDING_A) {
+      return { verdict: 'contradicts', detail: `reports ${round(reportedA)} A where ${round(sentA)} A were sent` };
+    }
+    if (reportedA < sentA - EXACT_A) exact = false;
+  }
+  return { verdict: 'confirms', exact };
+}
+
+function round(value: number): number {
+  return Math.round(value * 10) / 10;
+}

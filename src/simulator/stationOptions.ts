@@ -1,0 +1,79 @@
+import type { ProfileCapabilities } from './profileRules.js';
+import type { StationEvent } from './stationEvents.js';
+import type { SimulatorClock, SimulatorRandom, Ticker } from './time.js';
+
+export interface EvseOptions {
+  readonly id: number;
+  /** How many phases its supply has. Which grid phase is on which terminal, a station does not know. */
+  readonly terminals: 1 | 2 | 3;
+  readonly currentMaxA: number;
+  /** What its meter shows at first. Default 0. */
+  readonly registerWh?: number;
+}
+
+export interface VirtualStationOptions {
+  readonly stationId: string;
+  /** The central system's address without the station's id: ws://127.0.0.1:8080/ocpp */
+  readonly url: string;
+  /** For HTTP Basic auth; without it, none is sent. */
+  readonly password?: string;
+  readonly evses: readonly EvseOptions[];
+  /** Phase to neutral. Default 230. */
+  readonly voltageV?: number;
+  readonly vendor?: string;
+  readonly model?: string;
+  readonly firmwareVersion?: string;
+  readonly capabilities?: Partial<ProfileCapabilities>;
+  /** Until it is configured otherwise. Default 10. */
+  readonly meterIntervalS?: number;
+  /** How many times faster batteries and energy registers fill than real time; currents and pilots keep real time. Default 1. */
+  readonly energySpeed?: number;
+  /** Asks with Authorize before each start while online. Default false: it starts at once, as with a whitelist. */
+  readonly authorizeBeforeStart?: boolean;
+  /** Some stations boot anew on every connection. Default false: only after a power cycle. */
+  readonly bootOnReconnect?: boolean;
+  /** Default false: only the maximum and the default profiles are on flash. */
+  readonly txProfilesSurviveReboot?: boolean;
+  /** A car still plugged in after a reboot that ended its transaction is charged again. Default true. */
+  readonly resumeAfterReboot?: boolean;
+  /** How long a Reset takes. Default 5000. */
+  readonly rebootMs?: number;
+  readonly callTimeoutMs?: number;
+  readonly backOffMinMs?: number;
+  readonly backOffMaxMs?: number;
+  /** Meter values kept while offline. Default 100. */
+  readonly meterValuesMax?: number;
+  readonly clock?: SimulatorClock;
+  readonly random?: SimulatorRandom;
+  /** Shared by a fleet; without one the station has its own, with a beat of a second. */
+  readonly ticker?: Ticker;
+  readonly onEvent?: (event: StationEvent) => void;
+}
+
+export const DEFAULT_CAPABILITIES: ProfileCapabilities = {
+  stackLevelMax: 8,
+  periodsMax: 24,
+  profilesMax: 20,
+  rateUnits: ['A', 'W'],
+};
+
+export const STATION_DEFAULTS = {
+  voltageV: 230,
+  vendor: 'Evenkeel',
+  model: 'Virtual',
+  firmwareVersion: '1.0.0',
+  meterIntervalS: 10,
+  energySpeed: 1,
+  authorizeBeforeStart: false,
+  bootOnReconnect: false,
+  txProfilesSurviveReboot: false,
+  resumeAfterReboot: true,
+  rebootMs: 5_000,
+  callTimeoutMs: 30_000,
+  backOffMinMs: 1_000,
+  backOffMaxMs: 30_000,
+  meterValuesMax: 100,
+};
+
+/** With every default filled in. */
+export type FilledStationOptions = VirtualStationOptions & typeof STATION_DEFAULTS;

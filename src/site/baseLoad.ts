@@ -1,0 +1,87 @@
+import { mayDrawA, toldLimitA } from './mayDraw.js';
+import type { Circuit } from './model.js';
+import { PHASES, type PerPhase, type Phase, perPhase } from './phases.js';
+import { evsesBelow } from './sites.js';
+import { BASE_LOAD_FALL_MS, type CircuitReadingState, type CircuitState, READING_WINDOW_MS, type SiteState } from './state.js';
+
+/**
+ * The base load that a reading of a circuit's meter stands for: the reading less the least that the cars below can have drawn,
+ * never below 0. A rise that cars which were just raised can explain is not yet taken for base load, as long as the meter itself
+ * is within the limit: else every raise of a car would look like a rise of the building, and be taken back.
+ */
+export function baseLoadOfReading(
+  state: SiteState,
+  circuit: Circuit,
+  reading: { readonly atMs: number; readonly currentA: PerPhase<number> },
+): PerPhase<number> {
+  const before = countedBaseLoadA(state.circuits.get(circuit.id), reading.atMs);
+  const cars = carsRange(state, circuit, reading.atMs);
+  return perPhase((phase) => {
+    const mostA = Math.max(0, reading.currentA[phase] - cars.leastA[phase]);
+    const leastA = Math.max(0, reading.currentA[phase] - cars.mostA[phase]);
+    if (before === 'none' || mostA <= before[phase] || reading.currentA[phase] > circuit.limitA[phase]) return mostA;
+    return Math.max(before[phase], leastA);
+  });
+}
+
+/** The highest base load within the last BASE_LOAD_FALL_MS: rises count at once, falls after a while. */
+function countedBaseLoadA(circuit: CircuitState | undefined, atMs: number): PerPhase<number> | 'none' {
+  const recent = circuit?.readings.filter((reading) => reading.atMs > atMs - BASE_LOAD_FALL_MS) ?? [];
+  const last = circuit?.readings.at(-1);
+  const counted = recent.length > 0 ? recent : last === undefined ? [] : [last];
+  if (counted.length === 0) return 'none';
+  return perPhase((phase) => Math.max(...counted.map((reading) => reading.baseLoadA[phase])));
+}
+
+/** The base load as of the newest reading. */
+export function countedBaseLoadOf(state: SiteState, circuitId: string): PerPhase<number> | 'none' {
+  const circuit = state.circuits.get(circuitId);
+  const last = circuit?.readings.at(-1);
+  return last === undefined ? 'none' : countedBaseLoadA(circuit, last.atMs);
+}
+
+/** What else than our cars is taken to flow through a circuit now, and where that is known from. */
+export function baseLoadA(
+  state: SiteState,
+  circuit: Circuit,
+  nowMs: number,
+): { readonly currentA: PerPhase<number>; readonly meter: 'fresh' | 'stale' | 'none' } {
+  const circuitState = state.circuits.get(circuit.id);
+  const last = circuitState?.readings.at(-1);
+  if (last === undefined) return { currentA: circuit.baseLoadMaxA, meter: 'none' };
+  if (nowMs - last.atMs > circuit.meterStaleS * 1000) return { currentA: circuit.baseLoadMaxA, meter: 'stale' };
+  const counted = countedBaseLoadA(circuitState, nowMs);
+  return { currentA: counted === 'none' ? circuit.baseLoadMaxA : counted, meter: 'fresh' };
+}
+
+export function withReading(circuit: CircuitState | undefined, reading: CircuitReadingState): CircuitState {
+  const kept = (circuit?.readings ?? []).filter((earlier) => earlier.atMs > reading.atMs - READING_WINDOW_MS);
+  return { readings: [...kept, reading] };
+}
+
+/** The least and the most that the cars below a circuit can have drawn around an instant. */
+function carsRange(state: SiteState, circuit: Circuit, atMs: number): { leastA: PerPhase<number>; mostA: PerPhase<number> } {
+  const leastA: Record<Phase, number> = { L1: 0, L2: 0, L3: 0 };
+  const mostA: Record<Phase, number> = { L1: 0, L2: 0, L3: 0 };
+  // A sample on either side of the reading: within this a car may have been at either.
+  const windowMs = state.site.meterIntervalS * 1500;
+  for (const at of evsesBelow(state, circuit.id)) {
+    const near = at.evseState.samples.filter((sample) => Math.abs(sample.atMs - atMs) <= windowMs);
+    const risenSince = changedUpwardsAtMs(at) + windowMs + at.station.reactionS * 1000;
+    const toldA = atMs < risenSince ? Math.max(toldLimitA(at, atMs), 0) : 0;
+    for (const phase of PHASES) {
+      if (!at.evse.phases.includes(phase)) continue;
+      const currents = near.map((sample) => sample.currentA[phase]);
+      leastA[phase] += currents.length === 0 ? 0 : Math.min(...currents);
+      mostA[phase] += Math.min(Math.max(toldA, ...currents, 0), mayDrawA(at, atMs, atMs));
+    }
+  }
+  return { leastA, mostA };
+}
+
+/** When the EVSE's car was last given more, or began: until it is metered again its draw may have risen unseen. */
+function changedUpwardsAtMs(at: { readonly evseState: { readonly transaction: { receivedMs: number } | null; readonly txProfile: { candidates: readonly { sentMs: number }[] } } }): number {
+  const { transaction, txProfile } = at.evseState;
+  if (transaction === null) return Number.NEGATIVE_INFINITY;
+  return Math.max(transaction.receivedMs, ...txProfile.candidates.map((candidate) => candidate.sentMs));
+}

@@ -1,0 +1,100 @@
+import type { TransactionId } from './chargingProfile.js';
+import type { LimitSteps } from './limitSteps.js';
+import type { CapacityLimit, SessionNeeds, SiteModel } from './model.js';
+import type { PerPhase } from './phases.js';
+import type { StationCapabilities, StationIdentity } from './state.js';
+import type { EvseStatus, OcppVersion } from './stationMessages.js';
+
+/** What happened to a site: the entries of its append-only journal. Names and shapes are kept for years: add, never change. */
+export type SiteEvent =
+  | { readonly type: 'siteConfigured'; readonly site: SiteModel }
+  | { readonly type: 'limitPut'; readonly limit: CapacityLimit }
+  | { readonly type: 'limitDeleted'; readonly limitId: string }
+  | { readonly type: 'needsPut'; readonly sessionId: string; readonly needs: SessionNeeds }
+  /** A new process took the site over: no socket is left, and calls under way may have arrived or not. */
+  | { readonly type: 'serviceStarted' }
+  | CircuitMetered
+  | StationEvent;
+
+export interface CircuitMetered {
+  readonly type: 'circuitMetered';
+  readonly circuitId: string;
+  readonly currentA: PerPhase<number>;
+}
+
+export type StationEvent = { readonly stationId: string } & (
+  | { readonly type: 'stationConnected'; readonly connectionId: string; readonly ocppVersion: OcppVersion }
+  | { readonly type: 'stationDisconnected'; readonly reason: string }
+  | { readonly type: 'stationBooted'; readonly identity: StationIdentity }
+  | { readonly type: 'capabilitiesRead'; readonly capabilities: Partial<StationCapabilities> }
+  | { readonly type: 'evseStatusReported'; readonly evseId: number; readonly status: EvseStatus; readonly errorCode?: string }
+  | TransactionStarted
+  | TransactionEnded
+  | EvseMetered
+  | ProfileEvent
+);
+
+export interface TransactionStarted {
+  readonly type: 'transactionStarted';
+  readonly evseId: number;
+  readonly transactionId: TransactionId;
+  readonly idToken: string;
+  readonly authorized: boolean;
+  readonly meterStartWh: number;
+  readonly startedAtMs: number;
+}
+
+export interface TransactionEnded {
+  readonly type: 'transactionEnded';
+  readonly evseId: number;
+  readonly transactionId: TransactionId;
+  /** Absent when the end was never told, only concluded. */
+  readonly meterStopWh?: number;
+  readonly endedAtMs: number;
+  readonly reason: string;
+}
+
+export interface EvseMetered {
+  readonly type: 'evseMetered';
+  readonly evseId: number;
+  /** Grid phases, A on the grid side; absent when the message had no current and no power. */
+  readonly currentA?: PerPhase<number>;
+  readonly energyWh?: number;
+  readonly offeredA?: number;
+}
+
+/** The life of one profile message. `slot` says where it goes. */
+export type ProfileEvent =
+  | {
+      readonly type: 'profileIntended';
+      readonly attemptId: string;
+      readonly slot: SlotName;
+      readonly limits: LimitSteps;
+    }
+  | {
+      readonly type: 'profileAnswered';
+      readonly attemptId: string;
+      readonly slot: SlotName;
+      /** 'notSent': it certainly never left. 'refused': the station said no. 'unknown': it may hold it or not. */
+      readonly result: 'accepted' | 'refused' | 'notSent' | 'unknown';
+      readonly connectionId?: string;
+      readonly detail?: string;
+    }
+  | {
+      readonly type: 'profileVerified';
+      readonly attemptId: string;
+      readonly slot: SlotName;
+      readonly by: 'composite' | 'record';
+      /** The composite said exactly this limit: a record of obedience. */
+      readonly exact: boolean;
+    }
+  | {
+      readonly type: 'profileNotVerified';
+      readonly attemptId: string;
+      readonly slot: SlotName;
+      readonly detail: string;
+    };
+
+export type SlotName =
+  | { readonly kind: 'failsafe' }
+  | { readonly kind: 'tx'; readonly evseId: number; readonly transactionId: TransactionId };

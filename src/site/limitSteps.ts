@@ -1,0 +1,122 @@
+/**
+ * A current limit over time: limitA holds from fromMs until the next step. Before the first step the first value holds, after the
+ * last one the last holds, until untilMs, when the limit is gone and something lower in the stack applies.
+ */
+export interface LimitSteps {
+  /** Ascending in fromMs, at least one. */
+  readonly steps: readonly LimitStep[];
+  readonly untilMs: number | 'forever';
+}
+
+export interface LimitStep {
+  readonly fromMs: number;
+  readonly limitA: number;
+}
+
+export function constantSteps(limitA: number, fromMs: number, untilMs: number | 'forever' = 'forever'): LimitSteps {
+  return { steps: [{ fromMs, limitA }], untilMs };
+}
+
+/** The limit at one instant, or 'ended' from untilMs on. */
+export function limitAt(limits: LimitSteps, atMs: number): number | 'ended' {
+  if (limits.untilMs !== 'forever' && atMs >= limits.untilMs) return 'ended';
+  let found = limits.steps[0]?.limitA ?? 0;
+  for (const step of limits.steps) {
+    if (step.fromMs > atMs) break;
+    found = step.limitA;
+  }
+  return found;
+}
+
+/** The largest limit within [fromMs, toMs], ends included; 'ended' when it is over before. */
+export function largestWithin(limits: LimitSteps, fromMs: number, toMs: number): number | 'ended' {
+  let largest = limitAt(limits, fromMs);
+  if (largest === 'ended') return 'ended';
+  for (const step of limits.steps) {
+    if (step.fromMs <= fromMs) continue;
+    if (step.fromMs > toMs || (limits.untilMs !== 'forever' && step.fromMs >= limits.untilMs)) break;
+    largest = Math.max(largest, step.limitA);
+  }
+  return largest;
+}
+
+/** The instants in (fromMs, toMs] at which the limit may change. */
+export function breakpoints(limits: LimitSteps, fromMs: number, toMs: number): number[] {
+  const times: number[] = [];
+  for (const step of limits.steps) if (step.fromMs > fromMs && step.fromMs <= toMs) times.push(step.fromMs);
+  if (limits.untilMs !== 'forever' && limits.untilMs > fromMs && limits.untilMs <= toMs) times.push(limits.untilMs);
+  return times;
+}
+
+/** The same function of time with equal neighbours merged, and what lies before fromMs cut off. */
+export function normalizeSteps(limits: LimitSteps, fromMs: number): LimitSteps {
+  const steps: LimitStep[] = [];
+  for (const step of limits.steps) {
+    const last = steps.at(-1);
+    if (last !== undefined && step.fromMs <= fromMs) steps[steps.length - 1] = { fromMs, limitA: step.limitA };
+    else if (last === undefined) steps.push({ fromMs: Math.max(step.fromMs, fromMs), limitA: step.limitA });
+    else if (step.limitA !== last.limitA) steps.push(step);
+  }
+  return { steps, untilMs: limits.untilMs };
+}
+
+export function sameSteps(a: LimitSteps, b: LimitSteps, fromMs: number): boolean {
+  if (a.untilMs !== b.untilMs) return false;
+  const left = normalizeSteps(a, fromMs).steps;
+  const right = normalizeSteps(b, fromMs).steps;
+  return (
+    left.length === right.length &&
+    left.every((step, index) => step.fromMs === right[index]?.fromMs && step.limitA === right[index]?.limitA)
+  );
+}
+
+/**
+ * At most maxPeriods steps that are nowhere above the input: neighbours are merged into the lower of the two, cheapest loss first.
+ */
+export function lowerToFit(limits: LimitSteps, maxPeriods: number): LimitSteps {
+  const steps = [...limits.steps];
+  while (steps.length > Math.max(1, maxPeriods)) {
+    let cheapest = 0;
+    let cheapestLoss = Number.POSITIVE_INFINITY;
+    for (let index = 0; index + 1 < steps.length; index++) {
+      const loss = lossOfMerge(steps, index, limits.untilMs);
+      if (loss < cheapestLoss) {
+        cheapestLoss = loss;
+        cheapest = index;
+      }
+    }
+    const left = steps[cheapest];
+    const right = steps[cheapest + 1];
+    if (left === undefined || right === undefined) break;
+    steps.splice(cheapest, 2, { fromMs: left.fromMs, limitA: Math.min(left.limitA, right.limitA) });
+  }
+  return { steps, untilMs: limits.untilMs };
+}
+
+/** Ampere-milliseconds given up; an open end counts as a day. */
+function lossOfMerge(steps: readonly LimitStep[], index: number, untilMs: number | 'forever'): number {
+  const left = steps[index];
+  const right = steps[index + 1];
+  if (left === undefined || right === undefined) return Number.POSITIVE_INFINITY;
+  const endMs = steps[index + 2]?.fromMs ?? (untilMs === 'forever' ? right.fromMs + 86_400_000 : untilMs);
+  return left.limitA > right.limitA
+    ? (left.limitA - right.limitA) * (right.fromMs - left.fromMs)
+    : (right.limitA - left.limitA) * (endMs - right.fromMs);
+}
+
+/** The larger of two limits at each instant; where one has ended, the other. */
+export function largerOf(a: LimitSteps, b: LimitSteps): LimitSteps {
+  const untilMs = a.untilMs === 'forever' || b.untilMs === 'forever' ? 'forever' : Math.max(a.untilMs, b.untilMs);
+  const times = new Set<number>();
+  for (const limits of [a, b]) {
+    for (const step of limits.steps) times.add(step.fromMs);
+    if (limits.untilMs !== 'forever' && limits.untilMs !== untilMs) times.add(limits.untilMs);
+  }
+  const sorted = [...times].sort((left, right) => left - right);
+  const valueAt = (limits: LimitSteps, ms: number) => {
+    const limitA = limitAt(limits, ms);
+    return limitA === 'ended' ? 0 : limitA;
+  };
+  const steps = sorted.map((fromMs) => ({ fromMs, limitA: Math.max(valueAt(a, fromMs), valueAt(b, fromMs)) }));
+  return normalizeSteps({ steps, untilMs }, sorted[0] ?? 0);
+}

@@ -1,0 +1,114 @@
+import { evseCurrentMaxA } from './electricity.js';
+import { breakpoints, largestWithin, limitAt } from './limitSteps.js';
+import type { Evse, SiteModel, Station } from './model.js';
+import { PHASES, type Phase } from './phases.js';
+import type { Candidate, EvseState, ProfileSlot, StationState } from './state.js';
+
+/**
+ * How far a station's clock may be off ours, for profiles whose limits change at a clock time: the largest limit within this much
+ * of an instant counts.
+ */
+export const CLOCK_UNCERTAINTY_MS = 5_000;
+
+export interface EvseInSite {
+  readonly site: SiteModel;
+  readonly station: Station;
+  readonly evse: Evse;
+  readonly stationState: StationState;
+  readonly evseState: EvseState;
+}
+
+/**
+ * The largest current per phase that an EVSE could be allowed at an instant, over everything that could be true: each profile slot
+ * holds any of its candidates, a transaction's profile may have been lost, and where no failsafe is known, the hardware decides.
+ */
+export function mayDrawA(at: EvseInSite, nowMs: number, atMs: number): number {
+  const hardwareA = evseCurrentMaxA(at.evse, at.site);
+  if (at.evseState.disobeys || mayLackFailsafe(at.stationState, nowMs, atMs)) return hardwareA;
+  // A transaction's profile lives in memory: it is never counted on to keep a car below its failsafe, for a reboot may come at
+  // any instant. So the failsafe's candidates always count.
+  const failsafeA = largestCandidateA(at.stationState.failsafe, nowMs, atMs);
+  const txA = at.evseState.transaction === null ? 0 : largestCandidateA(at.evseState.txProfile, nowMs, atMs);
+  return Math.min(hardwareA, Math.max(failsafeA, txA));
+}
+
+function mayLackFailsafe(station: StationState, nowMs: number, atMs: number): boolean {
+  const until = station.failsafe.missingUntilMs;
+  return until === 'unknown' || Math.max(nowMs, atMs) < until;
+}
+
+function largestCandidateA(slot: ProfileSlot, nowMs: number, atMs: number): number {
+  let largestA = 0;
+  for (const candidate of slot.candidates) {
+    if (candidate.goneMs !== undefined && Math.max(nowMs, atMs) >= candidate.goneMs) continue;
+    const limitA = largestWithin(candidate.limits, atMs - CLOCK_UNCERTAINTY_MS, atMs + CLOCK_UNCERTAINTY_MS);
+    if (limitA !== 'ended') largestA = Math.max(largestA, limitA);
+  }
+  return largestA;
+}
+
+/** The instants in (nowMs, horizonMs] at which mayDrawA may change. */
+export function mayDrawBreakpoints(at: EvseInSite, nowMs: number, horizonMs: number): number[] {
+  const times: number[] = [];
+  const addUntil = (ms: number | 'unknown' | undefined) => {
+    if (typeof ms === 'number' && ms > nowMs && ms <= horizonMs) times.push(ms);
+  };
+  addUntil(at.stationState.failsafe.missingUntilMs);
+  for (const slot of [at.stationState.failsafe, at.evseState.txProfile]) {
+    for (const candidate of slot.candidates) {
+      addUntil(candidate.goneMs);
+      const from = nowMs - CLOCK_UNCERTAINTY_MS;
+      for (const ms of breakpoints(candidate.limits, from, horizonMs + CLOCK_UNCERTAINTY_MS)) {
+        addUntil(ms - CLOCK_UNCERTAINTY_MS);
+        // The largest within a window that includes its ends: it still counts at ms + uncertainty, and no longer just after.
+        addUntil(ms + CLOCK_UNCERTAINTY_MS + 1);
+      }
+    }
+  }
+  return times;
+}
+
+/** The profile a station was last given, as far as it did not refuse it. */
+export function newestCandidate(slot: ProfileSlot): Candidate | undefined {
+  return slot.candidates.at(-1);
+}
+
+/** What an EVSE is told to keep to now: the newest profile it took, else its failsafe, else its hardware. */
+export function toldLimitA(at: EvseInSite, nowMs: number): number {
+  const hardwareA = evseCurrentMaxA(at.evse, at.site);
+  if (at.evseState.transaction !== null) {
+    const tx = newestHeld(at.evseState.txProfile);
+    const limitA = tx === undefined ? 'ended' : limitAt(tx.limits, nowMs);
+    if (limitA !== 'ended') return Math.min(hardwareA, limitA);
+  }
+  const failsafe = newestHeld(at.stationState.failsafe);
+  const limitA = failsafe === undefined ? 'ended' : limitAt(failsafe.limits, nowMs);
+  return limitA === 'ended' ? hardwareA : Math.min(hardwareA, limitA);
+}
+
+function newestHeld(slot: ProfileSlot): Candidate | undefined {
+  return slot.candidates.findLast((candidate) => candidate.status === 'accepted' || candidate.status === 'confirmed');
+}
+
+/** How many samples must agree before a phase counts as unused, and what counts as a real and as no current. */
+export const IDLE_PHASE_SAMPLES = 3;
+export const REAL_CURRENT_A = 5;
+export const NO_CURRENT_A = 0.5;
+
+/**
+ * The grid phases that must be reserved for an EVSE: those of its supply, without the ones that its car was seen not to use, and
+ * those only where the owner trusts that.
+ */
+export function reservedPhases(evse: Evse, evseState: EvseState): readonly Phase[] {
+  const { transaction } = evseState;
+  if (evse.kind !== 'AC' || !evse.trustLearnedPhases || transaction === null || evseState.disobeys) return evse.phases;
+  return evse.phases.filter((phase) => transaction.idleSamples[phase] < IDLE_PHASE_SAMPLES);
+}
+
+/** The grid phases that carried a real current lately; those of the supply while nothing was seen. */
+export function phasesInUse(evse: Evse, evseState: EvseState): readonly Phase[] {
+  const { transaction } = evseState;
+  if (transaction === null) return evse.phases;
+  const used = evse.phases.filter((phase) => transaction.idleSamples[phase] < IDLE_PHASE_SAMPLES);
+  return used.length === 0 ? evse.phases : PHASES.filter((phase) => used.includes(phase));
+}

@@ -1,0 +1,151 @@
+import type { EvseMetered } from './events.js';
+import { evseCurrentMaxA, outletWattsPerAmpere } from './electricity.js';
+import { limitAt } from './limitSteps.js';
+import { type EvseInSite, mayDrawA, NO_CURRENT_A, newestCandidate, REAL_CURRENT_A, toldLimitA } from './mayDraw.js';
+import type { Evse, SiteModel } from './model.js';
+import { PHASES, type PerPhase, perPhase } from './phases.js';
+import { type EvseSample, type EvseState, SAMPLES_KEPT, type TransactionState } from './state.js';
+import type { MeterSample } from './stationMessages.js';
+
+/** A meter may read this much above the limit without its station disobeying. */
+export const METER_TOLERANCE_A = 1;
+export const METER_TOLERANCE_SHARE = 0.05;
+/** Samples in a row beyond (or back within) what may be drawn before a station counts as disobeying (or obeying). */
+export const DISOBEDIENCE_SAMPLES = 2;
+export const OBEDIENCE_SAMPLES = 3;
+
+export function withinLimit(currentA: number, limitA: number): boolean {
+  return currentA <= limitA + Math.max(METER_TOLERANCE_A, limitA * METER_TOLERANCE_SHARE);
+}
+
+/**
+ * A station's sample as currents on the grid's phases. Labels are terminals and go through the EVSE's wiring. Without currents
+ * they follow from power, evenly over the phases. Undefined when the sample says neither.
+ */
+export function gridCurrentA(sample: MeterSample, evse: Evse, site: Pick<SiteModel, 'voltageV'>): PerPhase<number> | undefined {
+  const { terminalCurrentA } = sample;
+  if (evse.kind === 'AC' && terminalCurrentA?.some((value) => value !== 'unknown')) {
+    return perPhase((phase) => {
+      const terminal = evse.phases.indexOf(phase);
+      const value = terminal < 0 ? 'unknown' : (terminalCurrentA[terminal] ?? 'unknown');
+      return value === 'unknown' ? 0 : value;
+    });
+  }
+  // Of a DC outlet only power can be compared with the grid side.
+  const evenA =
+    evse.kind === 'AC' && sample.currentA !== undefined
+      ? sample.currentA
+      : sample.powerW === undefined
+        ? undefined
+        : sample.powerW / outletWattsPerAmpere(evse, site.voltageV);
+  if (evenA === undefined) return undefined;
+  return perPhase((phase) => (evse.phases.includes(phase) ? evenA : 0));
+}
+
+export function largestPhaseA(currentA: PerPhase<number>): number {
+  return Math.max(...PHASES.map((phase) => currentA[phase]));
+}
+
+export interface MeteringResult {
+  readonly evseState: EvseState;
+  /** The sample proves that the newest profile is obeyed. */
+  readonly proves: 'obedience' | 'nothing';
+}
+
+/** What a meter value of an EVSE changes: energy, phases in use, obedience. */
+export function meterEvse(at: EvseInSite, event: EvseMetered, atMs: number): MeteringResult {
+  const before = at.evseState;
+  const transaction =
+    before.transaction === null ? null : meteredTransaction(before.transaction, event, at, atMs);
+  if (event.currentA === undefined) return { evseState: { ...before, transaction }, proves: 'nothing' };
+  const sample: EvseSample = {
+    atMs,
+    currentA: event.currentA,
+    toldA: toldLimitA(at, atMs),
+    ...(event.offeredA === undefined ? {} : { offeredA: event.offeredA }),
+  };
+  const evseState = { ...before, transaction, samples: [...before.samples, sample].slice(-SAMPLES_KEPT) };
+  return { evseState: { ...evseState, ...obedience(at, sample, atMs) }, proves: provesObedience(at, evseState, atMs) };
+}
+
+function meteredTransaction(
+  transaction: TransactionState,
+  event: EvseMetered,
+  at: EvseInSite,
+  atMs: number,
+): TransactionState {
+  return {
+    ...transaction,
+    ...meteredEnergy(transaction, event, at, atMs),
+    lastSampleMs: atMs,
+    idleSamples: event.currentA === undefined ? transaction.idleSamples : idleSamples(transaction, event.currentA),
+  };
+}
+
+function meteredEnergy(
+  transaction: TransactionState,
+  event: EvseMetered,
+  at: EvseInSite,
+  atMs: number,
+): Pick<TransactionState, 'energyWh' | 'energyFrom'> {
+  const { energyWh, energyFrom, meterStartWh } = transaction;
+  if (event.energyWh !== undefined) {
+    const registerWh = event.energyWh - meterStartWh;
+    // A register that runs backwards tells nothing.
+    if (registerWh >= 0 && (registerWh >= energyWh || energyFrom === 'integral')) return { energyWh: registerWh, energyFrom: 'register' };
+    return { energyWh, energyFrom };
+  }
+  if (energyFrom === 'register' || event.currentA === undefined) return { energyWh, energyFrom };
+  const meanA = at.evse.phases.reduce((sum, phase) => sum + (event.currentA?.[phase] ?? 0), 0) / at.evse.phases.length;
+  const hours = Math.max(0, atMs - transaction.lastSampleMs) / 3_600_000;
+  return { energyWh: energyWh + meanA * outletWattsPerAmpere(at.evse, at.site.voltageV) * hours, energyFrom };
+}
+
+/** Counts, per phase, samples in a row with no current there and a real one elsewhere. Zeros on every phase say nothing. */
+function idleSamples(transaction: TransactionState, currentA: PerPhase<number>): PerPhase<number> {
+  const real = largestPhaseA(currentA) >= REAL_CURRENT_A;
+  return perPhase((phase) => {
+    if (currentA[phase] > NO_CURRENT_A) return 0;
+    return real ? transaction.idleSamples[phase] + 1 : transaction.idleSamples[phase];
+  });
+}
+
+function obedience(at: EvseInSite, sample: EvseSample, atMs: number): Pick<EvseState, 'disobeys' | 'obedienceCount'> {
+  const { evseState, station } = at;
+  const drawnA = largestPhaseA(sample.currentA);
+  if (evseState.disobeys) {
+    const newest = newestCandidate(evseState.transaction === null ? at.stationState.failsafe : evseState.txProfile);
+    const limitA = newest === undefined ? 'ended' : limitAt(newest.limits, atMs);
+    // A car that draws nothing proves nothing, unless nothing is what it was told to draw.
+    const obeys = limitA !== 'ended' && withinLimit(drawnA, limitA) && (limitA === 0 || drawnA >= limitA / 2);
+    const count = obeys ? evseState.obedienceCount + 1 : 0;
+    return count >= OBEDIENCE_SAMPLES ? { disobeys: false, obedienceCount: 0 } : { disobeys: true, obedienceCount: count };
+  }
+  // What it might have been allowed within its reaction time counts: the car may still be coming down.
+  const reactionMs = station.reactionS * 1000;
+  const allowedA = Math.max(mayDrawA(at, atMs, atMs), mayDrawA(at, atMs - reactionMs, atMs - reactionMs));
+  const beyond = !withinLimit(drawnA, allowedA) && allowedA < evseCurrentMaxA(at.evse, at.site);
+  const count = beyond ? evseState.obedienceCount + 1 : 0;
+  return count >= DISOBEDIENCE_SAMPLES ? { disobeys: true, obedienceCount: 0 } : { disobeys: false, obedienceCount: count };
+}
+
+/**
+ * A meter proves obedience in two ways: the car drew more than the new limit before and no more in two samples since; or it draws
+ * just what the limit allows. A full, paused or tapering car proves nothing.
+ */
+function provesObedience(at: EvseInSite, evseState: EvseState, atMs: number): 'obedience' | 'nothing' {
+  const newest = newestCandidate(evseState.transaction === null ? at.stationState.failsafe : evseState.txProfile);
+  if (newest?.status !== 'accepted' || newest.answeredMs === undefined) return 'nothing';
+  const limitA = limitAt(newest.limits, atMs);
+  const settledMs = newest.answeredMs + at.station.reactionS * 1000;
+  const since = evseState.samples.filter((sample) => sample.atMs >= settledMs);
+  if (limitA === 'ended' || since.length < 2 || limitA >= evseCurrentMaxA(at.evse, at.site)) return 'nothing';
+  const lastTwo = since.slice(-2).map((sample) => largestPhaseA(sample.currentA));
+  if (!lastTwo.every((drawnA) => withinLimit(drawnA, limitA))) return 'nothing';
+  const before = evseState.samples.findLast((sample) => sample.atMs <= newest.sentMs);
+  const drewMoreBefore = before !== undefined && !withinLimit(largestPhaseA(before.currentA), limitA);
+  const atTheLimit = limitA > 0 && lastTwo.every((drawnA) => drawnA >= limitA * AT_LIMIT_SHARE);
+  return drewMoreBefore || atTheLimit ? 'obedience' : 'nothing';
+}
+
+const AT_LIMIT_SHARE = 0.8;

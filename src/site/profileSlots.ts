@@ -1,0 +1,127 @@
+import type { ProfileEvent } from './events.js';
+import { largerOf, sameSteps } from './limitSteps.js';
+import { CLOCK_UNCERTAINTY_MS } from './mayDraw.js';
+import type { Candidate, FailsafeSlot, ProfileSlot } from './state.js';
+
+/** More unverified profiles than this in one slot are counted as one: the largest of them at each instant. */
+export const CANDIDATES_KEPT = 8;
+
+export const EMPTY_SLOT: ProfileSlot = Object.freeze({ candidates: Object.freeze([]), refusals: 0 });
+
+export const UNKNOWN_FAILSAFE: FailsafeSlot = Object.freeze({
+  ...EMPTY_SLOT,
+  missingUntilMs: 'unknown' as const,
+  assertedOn: null,
+});
+
+export interface SlotContext {
+  readonly atMs: number;
+  /** Until cars have surely followed a confirmed lowering; atMs itself where no current flows. */
+  readonly followedByMs: number;
+}
+
+/** What one slot may hold after a profile message was sent, answered or verified. */
+export function reduceSlot<S extends ProfileSlot>(slot: S, event: ProfileEvent, context: SlotContext): S {
+  const kept = slot.candidates.filter((candidate) => stillPossible(candidate, context.atMs));
+  switch (event.type) {
+    case 'profileIntended':
+      return { ...slot, candidates: bounded([...withoutSame(kept, event), newCandidate(event, context.atMs)]) };
+    case 'profileAnswered':
+      return answered({ ...slot, candidates: kept }, event, context.atMs);
+    case 'profileVerified':
+      return { ...slot, candidates: verified(kept, event.attemptId, context.followedByMs) };
+    case 'profileNotVerified':
+      return {
+        ...slot,
+        candidates: kept.map((candidate) =>
+          candidate.attemptId === event.attemptId
+            ? { ...candidate, checks: candidate.checks + 1, lastCheckMs: context.atMs }
+            : candidate,
+        ),
+      };
+  }
+}
+
+function stillPossible(candidate: Candidate, atMs: number): boolean {
+  if (candidate.goneMs !== undefined && candidate.goneMs <= atMs) return false;
+  const { untilMs } = candidate.limits;
+  return untilMs === 'forever' || untilMs + CLOCK_UNCERTAINTY_MS >= atMs;
+}
+
+/** A retry of the same limits is one possibility, not two. */
+function withoutSame(candidates: readonly Candidate[], event: ProfileEvent & { type: 'profileIntended' }): Candidate[] {
+  return candidates.filter(
+    (candidate) =>
+      candidate.status === 'confirmed' ||
+      candidate.goneMs !== undefined ||
+      !sameSteps(candidate.limits, event.limits, event.limits.steps[0]?.fromMs ?? 0),
+  );
+}
+
+function bounded(candidates: readonly Candidate[]): Candidate[] {
+  const [first, second, ...rest] = candidates;
+  if (candidates.length <= CANDIDATES_KEPT || first === undefined || second === undefined) return [...candidates];
+  const { goneMs: _gone, ...open } = second;
+  const merged: Candidate = { ...open, limits: largerOf(first.limits, second.limits), status: 'unknown' };
+  const goneMs = first.goneMs === undefined || second.goneMs === undefined ? undefined : Math.max(first.goneMs, second.goneMs);
+  return [goneMs === undefined ? merged : { ...merged, goneMs }, ...rest];
+}
+
+function newCandidate(event: ProfileEvent & { type: 'profileIntended' }, atMs: number): Candidate {
+  return { attemptId: event.attemptId, limits: event.limits, status: 'sent', sentMs: atMs, checks: 0 };
+}
+
+function answered<S extends ProfileSlot>(slot: S, event: ProfileEvent & { type: 'profileAnswered' }, atMs: number): S {
+  switch (event.result) {
+    case 'accepted':
+      return {
+        ...slot,
+        refusals: 0,
+        candidates: withStatus(slot.candidates, event.attemptId, 'accepted', atMs),
+      };
+    case 'unknown':
+      return { ...slot, candidates: withStatus(slot.candidates, event.attemptId, 'unknown', atMs) };
+    case 'notSent':
+      return { ...slot, candidates: slot.candidates.filter((candidate) => candidate.attemptId !== event.attemptId) };
+    case 'refused':
+      return {
+        ...slot,
+        refusals: slot.refusals + 1,
+        lastRefusedMs: atMs,
+        candidates: slot.candidates.filter((candidate) => candidate.attemptId !== event.attemptId),
+      };
+  }
+}
+
+function withStatus(
+  candidates: readonly Candidate[],
+  attemptId: string,
+  status: 'accepted' | 'unknown',
+  atMs: number,
+): Candidate[] {
+  return candidates.map((candidate) =>
+    candidate.attemptId === attemptId ? { ...candidate, status, answeredMs: atMs } : candidate,
+  );
+}
+
+/** The one verified stays; those before it can no longer be in force once cars have followed. Later ones are still open. */
+function verified(candidates: readonly Candidate[], attemptId: string, followedByMs: number): Candidate[] {
+  const index = candidates.findIndex((candidate) => candidate.attemptId === attemptId);
+  if (index < 0) return [...candidates];
+  return candidates.map((candidate, position) => {
+    if (position > index) return candidate;
+    if (position === index) return { ...candidate, status: 'confirmed' as const };
+    return { ...candidate, goneMs: Math.min(candidate.goneMs ?? followedByMs, followedByMs) };
+  });
+}
+
+/** After a restart or a lost connection, what was under way may have arrived or not. */
+export function withUnansweredUnknown<S extends ProfileSlot>(slot: S): S {
+  if (!slot.candidates.some((candidate) => candidate.status === 'sent')) return slot;
+  return {
+    ...slot,
+    candidates: slot.candidates.map((candidate) =>
+      candidate.status === 'sent' ? { ...candidate, status: 'unknown' as const } : candidate,
+    ),
+  };
+}

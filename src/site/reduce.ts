@@ -1,0 +1,105 @@
+import { baseLoadOfReading, withReading } from './baseLoad.js';
+import type { CircuitMetered, SiteEvent, StationEvent } from './events.js';
+import type { SiteModel } from './model.js';
+import { perPhase } from './phases.js';
+import { reduceStation, stationWithoutService, unseenStation } from './reduceStation.js';
+import { indexSite } from './siteIndex.js';
+import { findTransaction } from './sites.js';
+import { ENDED_SESSIONS_KEPT, type EndedSession, type SiteState, type StationState } from './state.js';
+
+export function emptyState(site: SiteModel): SiteState {
+  return {
+    site,
+    index: indexSite(site),
+    limits: new Map(),
+    circuits: new Map(),
+    stations: new Map(site.stations.map((station) => [station.id, unseenStation(station)])),
+    endedSessions: [],
+  };
+}
+
+/**
+ * What is known of a site after one more event. Pure: the same journal gives the same state. Events about stations or circuits that
+ * the site no longer has change nothing.
+ */
+export function reduce(state: SiteState, event: SiteEvent, atMs: number): SiteState {
+  switch (event.type) {
+    case 'siteConfigured':
+      return configured(state, event.site);
+    case 'limitPut':
+      return { ...state, limits: new Map(state.limits).set(event.limit.limitId, event.limit) };
+    case 'limitDeleted': {
+      const limits = new Map(state.limits);
+      limits.delete(event.limitId);
+      return { ...state, limits };
+    }
+    case 'needsPut':
+      return withNeeds(state, event);
+    case 'serviceStarted':
+      return { ...state, stations: mapValues(state.stations, (station) => stationWithoutService(station, atMs)) };
+    case 'circuitMetered':
+      return circuitMetered(state, event, atMs);
+    default:
+      return stationEvent(state, event, atMs);
+  }
+}
+
+/** A new configuration keeps what is known of the stations that stay. */
+function configured(state: SiteState, site: SiteModel): SiteState {
+  const circuitIds = new Set(site.circuits.map((circuit) => circuit.id));
+  return {
+    ...state,
+    site,
+    index: indexSite(site),
+    circuits: new Map([...state.circuits].filter(([id]) => circuitIds.has(id))),
+    limits: new Map([...state.limits].filter(([, limit]) => circuitIds.has(limit.circuitId))),
+    stations: new Map(
+      site.stations.map((station) => {
+        const known = state.stations.get(station.id);
+        const fresh = unseenStation(station);
+        if (known === undefined) return [station.id, fresh];
+        const evses = new Map([...fresh.evses].map(([evseId, unseen]) => [evseId, known.evses.get(evseId) ?? unseen]));
+        return [station.id, { ...known, evses }];
+      }),
+    ),
+  };
+}
+
+function withNeeds(state: SiteState, event: SiteEvent & { type: 'needsPut' }): SiteState {
+  const at = findTransaction(state, event.sessionId);
+  if (at === undefined || at.evseState.transaction === null) return state;
+  const transaction = { ...at.evseState.transaction, needs: event.needs };
+  const evses = new Map(at.stationState.evses).set(at.evse.id, { ...at.evseState, transaction });
+  return withStation(state, at.station.id, { ...at.stationState, evses });
+}
+
+function circuitMetered(state: SiteState, event: CircuitMetered, atMs: number): SiteState {
+  const circuit = state.index.circuits.get(event.circuitId);
+  if (circuit === undefined) return state;
+  const currentA = perPhase((phase) => event.currentA[phase]);
+  const reading = { atMs, currentA, baseLoadA: baseLoadOfReading(state, circuit, { atMs, currentA }) };
+  const circuits = new Map(state.circuits).set(circuit.id, withReading(state.circuits.get(circuit.id), reading));
+  return { ...state, circuits };
+}
+
+function stationEvent(state: SiteState, event: StationEvent, atMs: number): SiteState {
+  const station = state.index.stations.get(event.stationId);
+  const before = state.stations.get(event.stationId);
+  if (station === undefined || before === undefined) return state;
+  const { stationState, ended } = reduceStation({ site: state.site, station, stationState: before }, event, atMs);
+  const next = stationState === before ? state : withStation(state, station.id, stationState);
+  return ended.length === 0 ? next : { ...next, endedSessions: keepNewest([...next.endedSessions, ...ended]) };
+}
+
+function keepNewest(sessions: readonly EndedSession[]): readonly EndedSession[] {
+  return sessions.slice(-ENDED_SESSIONS_KEPT);
+}
+
+function withStation(state: SiteState, stationId: string, station: StationState): SiteState {
+  return { ...state, stations: new Map(state.stations).set(stationId, station) };
+}
+
+function mapValues<K, V>(map: ReadonlyMap<K, V>, change: (value: V) => V): ReadonlyMap<K, V> {
+  return new Map([...map].map(([key, value]) => [key, change(value)]));
+}
+

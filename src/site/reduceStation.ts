@@ -1,0 +1,279 @@
+import { assertNever } from './assertNever.js';
+import type { ProfileEvent, StationEvent, TransactionEnded, TransactionStarted } from './events.js';
+import { meterEvse } from './metering.js';
+import { type EvseInSite, phasesInUse } from './mayDraw.js';
+import { limitAt } from './limitSteps.js';
+import type { SiteModel, Station } from './model.js';
+import { NO_CURRENT } from './phases.js';
+import { EMPTY_SLOT, reduceSlot, UNKNOWN_FAILSAFE, withUnansweredUnknown } from './profileSlots.js';
+import { evseOf } from './siteIndex.js';
+import {
+  type EndedSession,
+  type EvseState,
+  type FailsafeSlot,
+  type StationIdentity,
+  type StationState,
+  type TransactionState,
+  UNKNOWN_CAPABILITIES,
+} from './state.js';
+
+export interface StationInSite {
+  readonly site: SiteModel;
+  readonly station: Station;
+  readonly stationState: StationState;
+}
+
+export interface StationReduction {
+  readonly stationState: StationState;
+  readonly ended: readonly EndedSession[];
+}
+
+export function unseenStation(station: Station): StationState {
+  const evse: EvseState = {
+    status: 'unknown',
+    statusAtMs: 0,
+    transaction: null,
+    txProfile: EMPTY_SLOT,
+    samples: [],
+    disobeys: false,
+    obedienceCount: 0,
+  };
+  return {
+    connection: { status: 'neverSeen' },
+    accepted: false,
+    identity: null,
+    capabilities: UNKNOWN_CAPABILITIES,
+    trusted: false,
+    failsafe: UNKNOWN_FAILSAFE,
+    evses: new Map(station.evses.map(({ id }) => [id, evse])),
+  };
+}
+
+export function reduceStation(at: StationInSite, event: StationEvent, atMs: number): StationReduction {
+  const reduction = reduceOne(at, event, atMs);
+  return { ...reduction, stationState: settledByRecord({ ...at, stationState: reduction.stationState }, atMs) };
+}
+
+/** Of a station with a record of obedience, what it accepted counts as confirmed. */
+function settledByRecord(at: StationInSite, atMs: number): StationState {
+  const { stationState } = at;
+  if (!stationState.trusted) return stationState;
+  let settled = stationState;
+  const accepted = stationState.failsafe.candidates.at(-1);
+  if (accepted?.status === 'accepted') {
+    const event = { type: 'profileVerified', attemptId: accepted.attemptId, slot: { kind: 'failsafe' }, by: 'record', exact: false } as const;
+    settled = profileEvent({ ...at, stationState: settled }, event, atMs);
+  }
+  for (const [evseId, evse] of stationState.evses) {
+    const newest = evse.txProfile.candidates.at(-1);
+    if (newest?.status !== 'accepted' || evse.transaction === null) continue;
+    const slot = { kind: 'tx', evseId, transactionId: evse.transaction.transactionId } as const;
+    const event = { type: 'profileVerified', attemptId: newest.attemptId, slot, by: 'record', exact: false } as const;
+    settled = profileEvent({ ...at, stationState: settled }, event, atMs);
+  }
+  return settled;
+}
+
+function reduceOne(at: StationInSite, event: StationEvent, atMs: number): StationReduction {
+  const { stationState } = at;
+  switch (event.type) {
+    case 'stationConnected': {
+      const { connectionId, ocppVersion } = event;
+      const calm = withUnansweredCalls(stationState);
+      return only({ ...calm, connection: { status: 'online', sinceMs: atMs, connectionId, ocppVersion, booted: false } });
+    }
+    case 'stationDisconnected':
+      return only(disconnected(stationState, atMs));
+    case 'stationBooted':
+      return only(booted(stationState, event.identity));
+    case 'capabilitiesRead':
+      return only({ ...stationState, capabilities: { ...stationState.capabilities, ...event.capabilities } });
+    case 'evseStatusReported':
+      return only(changeEvse(stationState, event.evseId, (evse) => ({ ...evse, status: event.status, statusAtMs: atMs })));
+    case 'transactionStarted':
+      return started(at, event, atMs);
+    case 'transactionEnded':
+      return ended(at, event);
+    case 'evseMetered': {
+      const evse = inSite(at, event.evseId);
+      if (evse === undefined) return only(stationState);
+      const { evseState, proves } = meterEvse(evse, event, atMs);
+      const metered = changeEvse(stationState, event.evseId, () => evseState);
+      return only(proves === 'obedience' ? { ...metered, trusted: true } : evseState.disobeys ? { ...metered, trusted: false } : metered);
+    }
+    case 'profileIntended':
+    case 'profileAnswered':
+    case 'profileVerified':
+    case 'profileNotVerified':
+      return only(profileEvent(at, event, atMs));
+    default:
+      return assertNever(event);
+  }
+}
+
+/** A process that starts has no sockets, and can't know what became of calls under way. */
+export function stationWithoutService(stationState: StationState, atMs: number): StationState {
+  return disconnected(stationState, atMs);
+}
+
+function disconnected(stationState: StationState, atMs: number): StationState {
+  const calm = withUnansweredCalls(stationState);
+  if (stationState.connection.status !== 'online') return calm;
+  const { ocppVersion } = stationState.connection;
+  return { ...calm, connection: { status: 'offline', sinceMs: atMs, ocppVersion } };
+}
+
+function withUnansweredCalls(stationState: StationState): StationState {
+  return {
+    ...stationState,
+    failsafe: withUnansweredUnknown(stationState.failsafe),
+    evses: new Map(
+      [...stationState.evses].map(([id, evse]) => [id, { ...evse, txProfile: withUnansweredUnknown(evse.txProfile) }]),
+    ),
+  };
+}
+
+/** Another device, or another firmware, under the same name: nothing that was learned of the old one holds. */
+function booted(stationState: StationState, identity: StationIdentity): StationState {
+  const same = stationState.identity === null || sameDevice(stationState.identity, identity);
+  const { connection } = stationState;
+  const known: StationState = {
+    ...stationState,
+    accepted: true,
+    identity,
+    connection: connection.status === 'online' ? { ...connection, booted: true } : connection,
+    // After a boot the failsafe is asserted again: that it persists is the specification's word, not every station's habit.
+    failsafe: { ...stationState.failsafe, assertedOn: null },
+  };
+  if (same) return known;
+  return { ...known, capabilities: UNKNOWN_CAPABILITIES, trusted: false, failsafe: { ...known.failsafe, missingUntilMs: 'unknown', assertedOn: null } };
+}
+
+function sameDevice(a: StationIdentity, b: StationIdentity): boolean {
+  return (
+    a.vendor === b.vendor && a.model === b.model && a.serialNumber === b.serialNumber && a.firmwareVersion === b.firmwareVersion
+  );
+}
+
+function started(at: StationInSite, event: TransactionStarted & { stationId: string }, atMs: number): StationReduction {
+  const evse = inSite(at, event.evseId);
+  if (evse === undefined) return only(at.stationState);
+  const open = evse.evseState.transaction;
+  if (open !== null && open.transactionId === event.transactionId) return only(at.stationState);
+  const sessions = open === null ? [] : [endedSession(evse, open, { endedAtMs: atMs, reason: 'EndNotReported' })];
+  const failsafe = at.stationState.failsafe.candidates.at(-1);
+  const failsafeA = failsafe === undefined ? 'ended' : limitAt(failsafe.limits, atMs);
+  const transaction: TransactionState = {
+    transactionId: event.transactionId,
+    sessionId: sessionIdOf(at.station.id, event.transactionId),
+    idToken: event.idToken,
+    authorized: event.authorized,
+    startedAtMs: event.startedAtMs,
+    receivedMs: atMs,
+    meterStartWh: event.meterStartWh,
+    energyWh: 0,
+    energyFrom: 'integral',
+    lastSampleMs: atMs,
+    needs: {},
+    idleSamples: NO_CURRENT,
+    lastSwitch: { on: failsafeA !== 'ended' && failsafeA > 0, atMs: event.startedAtMs },
+  };
+  const stationState = changeEvse(at.stationState, event.evseId, (state) => ({ ...state, transaction, txProfile: EMPTY_SLOT }));
+  return { stationState, ended: sessions };
+}
+
+function ended(at: StationInSite, event: TransactionEnded & { stationId: string }): StationReduction {
+  const evse = inSite(at, event.evseId);
+  const open = evse?.evseState.transaction;
+  if (evse === undefined || open === undefined || open === null || open.transactionId !== event.transactionId) return only(at.stationState);
+  // The station drops a transaction's profile at its end (OCPP 2.0.1 K02.FR.05).
+  const stationState = changeEvse(at.stationState, event.evseId, (state) => ({ ...state, transaction: null, txProfile: EMPTY_SLOT }));
+  return { stationState, ended: [endedSession(evse, open, event)] };
+}
+
+function endedSession(
+  evse: EvseInSite,
+  open: TransactionState,
+  end: { readonly meterStopWh?: number; readonly endedAtMs: number; readonly reason: string },
+): EndedSession {
+  const registerWh = end.meterStopWh === undefined ? 0 : end.meterStopWh - open.meterStartWh;
+  return {
+    sessionId: open.sessionId,
+    transactionId: open.transactionId,
+    stationId: evse.station.id,
+    evseId: evse.evse.id,
+    idToken: open.idToken,
+    startedAtMs: open.startedAtMs,
+    endedAtMs: Math.max(end.endedAtMs, open.startedAtMs),
+    meterStartWh: open.meterStartWh,
+    energyWh: Math.max(registerWh, open.energyWh),
+    needs: open.needs,
+    phasesInUse: phasesInUse(evse.evse, evse.evseState),
+    reason: end.reason,
+  };
+}
+
+/** Unique over stations, readable, and safe in an address. */
+export function sessionIdOf(stationId: string, transactionId: number | string): string {
+  return `${stationId}-${transactionId}`;
+}
+
+function profileEvent(at: StationInSite, event: ProfileEvent, atMs: number): StationState {
+  const { stationState } = at;
+  if (event.slot.kind === 'failsafe') {
+    const followedByMs = Math.max(...at.station.evses.map(({ id }) => followedBy(at, id, atMs)), atMs);
+    const slot = reduceSlot(stationState.failsafe, event, { atMs, followedByMs });
+    return withTrust({ ...stationState, failsafe: failsafeAfter(slot, event, followedByMs) }, event);
+  }
+  const { evseId, transactionId } = event.slot;
+  const evse = stationState.evses.get(evseId);
+  if (evse?.transaction?.transactionId !== transactionId) return withTrust(stationState, event);
+  const slot = reduceSlot(evse.txProfile, event, { atMs, followedByMs: followedBy(at, evseId, atMs) });
+  const transaction = event.type === 'profileIntended' ? switched(evse.transaction, event, atMs) : evse.transaction;
+  return withTrust(changeEvse(stationState, evseId, (state) => ({ ...state, transaction, txProfile: slot })), event);
+}
+
+/** Composite schedules that say exactly what was sent are a record of obedience; the station's word is enough from then on. */
+function withTrust(stationState: StationState, event: ProfileEvent): StationState {
+  if (event.type !== 'profileVerified' || event.by !== 'composite' || !event.exact || stationState.trusted) return stationState;
+  return { ...stationState, trusted: true };
+}
+
+function failsafeAfter(slot: FailsafeSlot, event: ProfileEvent, followedByMs: number): FailsafeSlot {
+  if (event.type === 'profileVerified') {
+    return { ...slot, missingUntilMs: slot.missingUntilMs === 'unknown' ? followedByMs : slot.missingUntilMs };
+  }
+  if (event.type === 'profileAnswered' && event.result === 'accepted' && event.connectionId !== undefined) {
+    return { ...slot, assertedOn: event.connectionId };
+  }
+  return slot;
+}
+
+/** A car follows the pilot within seconds; where no current flows there is nothing to wait for. */
+function followedBy(at: StationInSite, evseId: number, atMs: number): number {
+  const evse = at.stationState.evses.get(evseId);
+  if (evse === undefined || evse.transaction === null) return atMs;
+  return atMs + at.station.reactionS * 1000;
+}
+
+function switched(transaction: TransactionState, event: ProfileEvent & { type: 'profileIntended' }, atMs: number): TransactionState {
+  const limitA = limitAt(event.limits, atMs);
+  const on = limitA !== 'ended' && limitA > 0;
+  return on === transaction.lastSwitch.on ? transaction : { ...transaction, lastSwitch: { on, atMs } };
+}
+
+function changeEvse(stationState: StationState, evseId: number, change: (evse: EvseState) => EvseState): StationState {
+  const evse = stationState.evses.get(evseId);
+  if (evse === undefined) return stationState;
+  return { ...stationState, evses: new Map(stationState.evses).set(evseId, change(evse)) };
+}
+
+function inSite(at: StationInSite, evseId: number): EvseInSite | undefined {
+  const evse = evseOf(at.station, evseId);
+  const evseState = at.stationState.evses.get(evseId);
+  return evse === undefined || evseState === undefined ? undefined : { ...at, evse, evseState };
+}
+
+function only(stationState: StationState): StationReduction {
+  return { stationState, ended: [] };
+}

@@ -1,0 +1,171 @@
+import type { TransactionId } from './chargingProfile.js';
+import type { LimitSteps } from './limitSteps.js';
+import type { CapacityLimit, SessionNeeds, SiteModel } from './model.js';
+import type { PerPhase, Phase } from './phases.js';
+import type { SiteIndex } from './siteIndex.js';
+import type { EvseStatus, OcppVersion } from './stationMessages.js';
+
+/** Everything that is known of a site. Made by `reduce` from the site's journal, and from nothing else. */
+export interface SiteState {
+  /** Look-ups into `site`; derived, never stored. */
+  readonly index: SiteIndex;
+  readonly site: SiteModel;
+  readonly limits: ReadonlyMap<string, CapacityLimit>;
+  readonly circuits: ReadonlyMap<string, CircuitState>;
+  readonly stations: ReadonlyMap<string, StationState>;
+  /** The last ENDED_SESSIONS_KEPT, so that a repeated message about them is recognised. */
+  readonly endedSessions: readonly EndedSession[];
+}
+
+export interface CircuitState {
+  /** What the circuit's own meter said, oldest first, no older than READING_WINDOW_MS. */
+  readonly readings: readonly CircuitReadingState[];
+}
+
+export interface CircuitReadingState {
+  readonly atMs: number;
+  readonly currentA: PerPhase<number>;
+  /** The base load that this reading stands for, once what the cars below can explain is taken off. */
+  readonly baseLoadA: PerPhase<number>;
+}
+
+export interface StationState {
+  readonly connection:
+    | { readonly status: 'neverSeen' }
+    | {
+        readonly status: 'online';
+        readonly sinceMs: number;
+        readonly connectionId: string;
+        readonly ocppVersion: OcppVersion;
+        /** It sent its BootNotification on this connection. */
+        readonly booted: boolean;
+      }
+    | { readonly status: 'offline'; readonly sinceMs: number; readonly ocppVersion: OcppVersion };
+  /** A boot was accepted once; lasts over reconnects. */
+  readonly accepted: boolean;
+  readonly identity: StationIdentity | null;
+  readonly capabilities: StationCapabilities;
+  /** It was seen to do what it accepted: from then on its word is enough. */
+  readonly trusted: boolean;
+  /** The default limit of every EVSE of the station: what it falls to by itself. */
+  readonly failsafe: FailsafeSlot;
+  readonly evses: ReadonlyMap<number, EvseState>;
+}
+
+export interface StationIdentity {
+  readonly vendor: string;
+  readonly model: string;
+  readonly serialNumber?: string;
+  readonly firmwareVersion?: string;
+}
+
+/** 'unknown' is never a default: what could not be read is probed with the most modest profile there is. */
+export interface StationCapabilities {
+  readonly maxPeriods: number | 'unknown';
+  readonly maxStackLevel: number | 'unknown';
+  readonly rateUnits: readonly ('A' | 'W')[] | 'unknown';
+  readonly maxProfilesInstalled: number | 'unknown';
+  readonly compositeSchedule: boolean | 'unknown';
+}
+
+/** One profile that the station may have installed. */
+export interface Candidate {
+  readonly attemptId: string;
+  readonly limits: LimitSteps;
+  readonly status: 'sent' | 'unknown' | 'accepted' | 'confirmed';
+  readonly sentMs: number;
+  readonly answeredMs?: number;
+  /** From here on it can no longer be in force: a later one was confirmed, and cars had time to follow. */
+  readonly goneMs?: number;
+  /** Fruitless looks at the station's composite schedule. */
+  readonly checks: number;
+  readonly lastCheckMs?: number;
+}
+
+/** Everything one profile slot of the station may hold, oldest first. */
+export interface ProfileSlot {
+  readonly candidates: readonly Candidate[];
+  /** Refused in a row, and when last. */
+  readonly refusals: number;
+  readonly lastRefusedMs?: number;
+}
+
+export interface FailsafeSlot extends ProfileSlot {
+  /** Until when the station may have no failsafe at all, and then draws what its hardware can. */
+  readonly missingUntilMs: number | 'unknown';
+  /** On which connection it was last accepted: it is asserted again on each. */
+  readonly assertedOn: string | null;
+}
+
+export interface EvseState {
+  readonly status: EvseStatus;
+  readonly statusAtMs: number;
+  readonly transaction: TransactionState | null;
+  /** The slot of the transaction's profile. Empty without a transaction. */
+  readonly txProfile: ProfileSlot;
+  /** Newest last, at most SAMPLES_KEPT. */
+  readonly samples: readonly EvseSample[];
+  /** It was seen to draw more than anything it may have installed allows. */
+  readonly disobeys: boolean;
+  /** Samples in a row beyond what it may draw, or, while it disobeys, back within. */
+  readonly obedienceCount: number;
+}
+
+export interface EvseSample {
+  readonly atMs: number;
+  /** Grid phases, A on the grid side. */
+  readonly currentA: PerPhase<number>;
+  /** What it was told to keep to when the sample was taken. */
+  readonly toldA: number;
+  readonly offeredA?: number;
+}
+
+export interface TransactionState {
+  readonly transactionId: TransactionId;
+  readonly sessionId: string;
+  readonly idToken: string;
+  /** False: the site lists idTokens and this is not one. It is counted, and never given more than its failsafe. */
+  readonly authorized: boolean;
+  readonly startedAtMs: number;
+  /** When the service learned of it; a start that was queued offline may already be over. */
+  readonly receivedMs: number;
+  readonly meterStartWh: number;
+  readonly energyWh: number;
+  /** Where the energy comes from: the register, or, until one is seen, the integral of power. */
+  readonly energyFrom: 'register' | 'integral';
+  readonly lastSampleMs: number;
+  readonly needs: SessionNeeds;
+  /** Samples in a row in which a phase carried nothing while another carried a real current. */
+  readonly idleSamples: PerPhase<number>;
+  /** Was it last told to charge or to pause, and since when? What rotation is decided from. */
+  readonly lastSwitch: { readonly on: boolean; readonly atMs: number };
+}
+
+export interface EndedSession {
+  readonly sessionId: string;
+  readonly transactionId: TransactionId;
+  readonly stationId: string;
+  readonly evseId: number;
+  readonly idToken: string;
+  readonly startedAtMs: number;
+  readonly endedAtMs: number;
+  readonly meterStartWh: number;
+  readonly energyWh: number;
+  readonly needs: SessionNeeds;
+  readonly phasesInUse: readonly Phase[];
+  readonly reason: string;
+}
+
+export const ENDED_SESSIONS_KEPT = 100;
+export const SAMPLES_KEPT = 8;
+/** Base load falls only after this long (else headroom oscillates with samples that are not taken at the same time). */
+export const BASE_LOAD_FALL_MS = 30_000;
+export const READING_WINDOW_MS = 60_000;
+
+export const UNKNOWN_CAPABILITIES: StationCapabilities = Object.freeze({
+  maxPeriods: 'unknown',
+  maxStackLevel: 'unknown',
+  rateUnits: 'unknown',
+  maxProfilesInstalled: 'unknown',
+  compositeSchedule: 'unknown',
+});

@@ -1,0 +1,93 @@
+import type { Kysely, Transaction } from 'kysely';
+import { StoreError } from './storeError.js';
+import type { Tables } from './tables.js';
+
+interface Migration {
+  /** Ascending by one, from 1. A migration that was ever released is never changed; the next one mends it. */
+  readonly version: number;
+  readonly name: string;
+  readonly up: (transaction: Transaction<Tables>) => Promise<void>;
+}
+
+const MIGRATIONS: readonly Migration[] = [{ version: 1, name: 'journal, credentials, sessions', up: createTables }];
+
+/**
+ * Brings the schema up to this program's, each step in a transaction of its own and recorded with it. Throws STORE_TOO_NEW,
+ * having changed nothing, when a newer program was here before: what it wrote, this one could misread.
+ */
+export async function migrate(db: Kysely<Tables>, where: string): Promise<void> {
+  await db.schema
+    .createTable('schemaVersions')
+    .ifNotExists()
+    .addColumn('version', 'integer', (column) => column.primaryKey())
+    .addColumn('name', 'text', (column) => column.notNull())
+    .execute();
+  const newest = await db
+    .selectFrom('schemaVersions')
+    .select((expression) => expression.fn.max('version').as('version'))
+    .executeTakeFirst();
+  const storedVersion = newest?.version ?? 0;
+  const knownVersion = MIGRATIONS.at(-1)?.version ?? 0;
+  if (storedVersion > knownVersion) {
+    throw new StoreError(
+      'STORE_TOO_NEW',
+      `${where} was written by a newer version of Evenkeel (schema ${storedVersion}; this one knows ${knownVersion}). Start the newer version, or restore a backup made before the upgrade.`,
+    );
+  }
+  for (const { version, name, up } of MIGRATIONS) {
+    if (version <= storedVersion) continue;
+    await db.transaction().execute(async (transaction) => {
+      await up(transaction);
+      await transaction.insertInto('schemaVersions').values({ version, name }).execute();
+    });
+  }
+}
+
+async function createTables({ schema }: Transaction<Tables>): Promise<void> {
+  await schema
+    .createTable('sites')
+    .addColumn('siteId', 'text', (column) => column.primaryKey())
+    .addColumn('lastSeq', 'bigint', (column) => column.notNull())
+    .execute();
+  await schema
+    .createTable('events')
+    .addColumn('siteId', 'text', (column) => column.notNull().references('sites.siteId'))
+    .addColumn('seq', 'bigint', (column) => column.notNull())
+    .addColumn('atMs', 'bigint', (column) => column.notNull())
+    .addColumn('eventJson', 'text', (column) => column.notNull())
+    .addPrimaryKeyConstraint('eventsPrimaryKey', ['siteId', 'seq'])
+    .execute();
+  await schema
+    .createTable('snapshots')
+    .addColumn('siteId', 'text', (column) => column.primaryKey().references('sites.siteId'))
+    .addColumn('seq', 'bigint', (column) => column.notNull())
+    .addColumn('atMs', 'bigint', (column) => column.notNull())
+    .addColumn('stateJson', 'text', (column) => column.notNull())
+    .execute();
+  await schema
+    .createTable('credentials')
+    .addColumn('stationId', 'text', (column) => column.primaryKey())
+    .addColumn('passwordHash', 'text', (column) => column.notNull())
+    .execute();
+  await schema
+    .createTable('apiKeys')
+    .addColumn('keyHash', 'text', (column) => column.primaryKey())
+    .addColumn('name', 'text', (column) => column.notNull())
+    .addColumn('createdMs', 'bigint', (column) => column.notNull())
+    .execute();
+  // No reference to sites: what was charged there is kept when a site is deleted.
+  await schema
+    .createTable('sessions')
+    .addColumn('sessionId', 'text', (column) => column.primaryKey())
+    .addColumn('siteId', 'text', (column) => column.notNull())
+    .addColumn('stationId', 'text', (column) => column.notNull())
+    .addColumn('startedMs', 'bigint', (column) => column.notNull())
+    .addColumn('endedMs', 'bigint', (column) => column.notNull())
+    .addColumn('recordJson', 'text', (column) => column.notNull())
+    .execute();
+  await schema
+    .createIndex('sessionsNewestFirst')
+    .on('sessions')
+    .columns(['siteId', 'startedMs', 'sessionId'])
+    .execute();
+}

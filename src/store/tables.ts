@@ -1,0 +1,56 @@
+/** The schema as Kysely sees it; migrations.ts makes it so. Members named Json are text, written and read by records.ts. */
+export interface Tables {
+  readonly schemaVersions: SchemaVersionsTable;
+  readonly sites: SitesTable;
+  readonly events: EventsTable;
+  readonly snapshots: SnapshotsTable;
+  readonly credentials: CredentialsTable;
+  readonly apiKeys: ApiKeysTable;
+  readonly sessions: SessionsTable;
+}
+
+interface SchemaVersionsTable {
+  readonly version: number;
+  readonly name: string;
+}
+
+/** One row per site with a journal. */
+interface SitesTable {
+  readonly siteId: string;
+  /** The seq of the newest event ever appended. It outlives the event, which a snapshot may let be trimmed. */
+  readonly lastSeq: number;
+}
+
+interface EventsTable {
+  readonly siteId: string;
+  readonly seq: number;
+  readonly atMs: number;
+  readonly eventJson: string;
+}
+
+interface SnapshotsTable {
+  readonly siteId: string;
+  readonly seq: number;
+  readonly atMs: number;
+  readonly stateJson: string;
+}
+
+interface CredentialsTable {
+  readonly stationId: string;
+  readonly passwordHash: string;
+}
+
+interface ApiKeysTable {
+  readonly keyHash: string;
+  readonly name: string;
+  readonly createdMs: number;
+}
+
+interface SessionsTable {
+  readonly sessionId: string;
+  readonly siteId: string;
+  readonly stationId: string;
+  readonly startedMs: number;
+  readonly endedMs: number;
+  readonly recordJson: string;
+}

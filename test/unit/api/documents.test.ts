@@ -1,0 +1,267 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { NOW_MS } from './fakeService.js';
+import { AUTHORIZED, type Harness, putSite, SITE, startApi } from './harness.js';
+
+let harness: Harness;
+beforeEach(async () => {
+  harness = await startApi();
+});
+afterEach(async () => harness.app.close());
+
+async function send(method: 'GET' | 'PUT' | 'POST' | 'DELETE', url: string, payload?: object) {
+  const request = { method, url: `/v1${url}`, headers: AUTHORIZED };
+  const response = await harness.app.inject(payload === undefined ? request : { ...request, payload });
+  return { status: response.statusCode, body: response.body === '' ? undefined : response.json() };
+}
+
+describe('a site document', () => {
+  it('is read into the model with every default', async () => {
+    await putSite(harness);
+    expect(harness.service.sites.get('depot')).toEqual({
+      siteId: 'depot',
+      name: 'Depot Nord',
+      timeZone: 'Europe/Stockholm',
+      voltageV: 230,
+      tariffIds: [],
+      meterIntervalS: 10,
+      rotationS: 900,
+      circuits: [
+        {
+          id: 'grid',
+          parentId: null,
+          limitA: { L1: 63, L2: 63, L3: 63 },
+          baseLoadMaxA: { L1: 0, L2: 0, L3: 0 },
+          meterStaleS: 30,
+        },
+        {
+          id: 'row-a',
+          parentId: 'grid',
+          limitA: { L1: 32, L2: 32, L3: 32 },
+          baseLoadMaxA: { L1: 0, L2: 4, L3: 0 },
+          meterStaleS: 30,
+        },
+      ],
+      stations: [
+        {
+          id: 'CP001',
+          circuitId: 'row-a',
+          failsafeA: 6,
+          reactionS: 5,
+          evses: [
+            {
+              id: 1,
+              kind: 'AC',
+              phases: ['L1', 'L2', 'L3'],
+              currentMinA: 6,
+              currentMaxA: 16,
+              trustLearnedPhases: false,
+            },
+            { id: 2, kind: 'DC', phases: ['L1', 'L2', 'L3'], powerMaxW: 50_000, efficiency: 0.94 },
+          ],
+        },
+      ],
+    });
+  });
+
+  it('keeps everything that is given: what GET answers can be PUT again and changes nothing', async () => {
+    const full = {
+      siteId: 'full',
+      name: 'Full',
+      timeZone: 'UTC',
+      voltageV: 120,
+      tariffIds: ['spot'],
+      idTokens: ['A'],
+      meterIntervalS: 5,
+      rotationS: 60,
+      circuits: [
+        {
+          id: 'grid',
+          parentId: null,
+          limitA: { L1: 10.5, L2: 0, L3: 0 },
+          powerLimitW: 1_000,
+          baseLoadMaxA: { L1: 1, L2: 2, L3: 3 },
+          meterStaleS: 10,
+        },
+      ],
+      stations: [
+        {
+          id: 'S',
+          circuitId: 'grid',
+          failsafeA: 0,
+          reactionS: 3,
+          evses: [
+            {
+              id: 1,
+              kind: 'AC',
+              phases: ['L2'],
+              currentMinA: 8,
+              currentMaxA: 20,
+              trustLearnedPhases: true,
+              wattsPerAmpere: 208,
+            },
+          ],
+        },
+      ],
+    };
+    expect((await send('PUT', '/sites/full', full)).body).toEqual(full);
+    const model = harness.service.sites.get('full');
+    const stored = await send('GET', '/sites/full');
+    expect((await send('PUT', '/sites/full', stored.body)).body).toEqual(full);
+    expect(harness.service.sites.get('full')).toEqual(model);
+    expect((await send('GET', '/sites')).body).toEqual({ sites: [full] });
+  });
+
+  it('keeps the order of a rotated EVSE', async () => {
+    const evses = [{ id: 1, kind: 'AC', phases: ['L2', 'L3', 'L1'], currentMaxA: 16 }];
+    await send('PUT', '/sites/depot', { ...SITE, stations: [{ ...SITE.stations[0], evses }] });
+    expect(harness.service.sites.get('depot')?.stations[0]?.evses[0]?.phases).toEqual(['L2', 'L3', 'L1']);
+  });
+
+  it('is gone after DELETE', async () => {
+    await putSite(harness);
+    expect(await send('DELETE', '/sites/depot')).toEqual({ status: 204, body: undefined });
+    expect((await send('GET', '/sites/depot')).body).toMatchObject({ code: 'SITE_NOT_FOUND' });
+  });
+});
+
+describe('a limit document', () => {
+  beforeEach(async () => putSite(harness));
+
+  it('holds from now until deleted when it gives no instants, and comes back as it can be PUT', async () => {
+    const put = await send('PUT', '/sites/depot/limits/cap', { circuitId: 'grid', powerLimitW: 5_000 });
+    expect(harness.service.getLimit('depot', 'cap')).toEqual({
+      limitId: 'cap',
+      circuitId: 'grid',
+      powerLimitW: 5_000,
+      fromMs: NOW_MS,
+      toMs: 'open',
+      source: 'owner',
+    });
+    const limit = {
+      limitId: 'cap',
+      circuitId: 'grid',
+      powerLimitW: 5_000,
+      from: '2026-01-14T13:20:00.000Z',
+      source: 'owner',
+    };
+    expect(put.body).toMatchObject({
+      ...limit,
+      warnings: [expect.objectContaining({ code: 'FAILSAFE_EXCEEDS_LIMIT' })],
+    });
+    const stored = await send('GET', '/sites/depot/limits/cap');
+    expect(stored.body).toEqual(limit);
+    expect((await send('PUT', '/sites/depot/limits/cap', stored.body)).status).toBe(200);
+    expect((await send('GET', '/sites/depot/limits')).body).toEqual({ limits: [limit] });
+  });
+
+  it('reads instants with any offset', async () => {
+    await send('PUT', '/sites/depot/limits/cap', {
+      circuitId: 'grid',
+      limitA: { L1: 10, L2: 10, L3: 10 },
+      from: '2026-01-14T14:20:00+01:00',
+      to: '2026-01-14T09:20:00.500-05:00',
+      recurrence: 'RRULE:FREQ=DAILY',
+      source: 'grid-operator',
+    });
+    expect(harness.service.getLimit('depot', 'cap')).toMatchObject({
+      fromMs: NOW_MS,
+      toMs: NOW_MS + 3_600_500,
+      recurrence: 'RRULE:FREQ=DAILY',
+      source: 'grid-operator',
+    });
+  });
+});
+
+describe('views', () => {
+  beforeEach(async () => putSite(harness));
+
+  it('write instants as ISO in UTC and say whether the site is protected', async () => {
+    harness.service.protection = {
+      status: 'unprotected',
+      excess: [{ circuitId: 'grid', phase: 'L2', excessA: 3 }],
+    };
+    const { body } = await send('GET', '/sites/depot/state');
+    expect(body).toMatchObject({
+      at: '2026-01-14T13:20:00.000Z',
+      site: 'unprotected',
+      excess: [{ circuitId: 'grid', phase: 'L2', excessA: 3 }],
+      protection: { status: 'unprotected', excess: [{ circuitId: 'grid', phase: 'L2', excessA: 3 }] },
+    });
+    expect(body.stations[0].evses[0].transaction).toEqual({
+      transactionId: 4711,
+      sessionId: 'session-1',
+      startedAt: '2026-01-14T13:19:00.000Z',
+      energyWh: 120,
+    });
+    expect(JSON.stringify(body)).not.toMatch(/Ms"/);
+  });
+
+  it('of the plan give its boundaries both ways', async () => {
+    const { body } = await send('GET', '/sites/depot/plan');
+    expect(body.boundaries[0]).toBe('2026-01-14T13:20:00.000Z');
+    expect(body.boundariesMs[0]).toBe(NOW_MS);
+    expect(body.computedAt).toBe('2026-01-14T13:20:00.000Z');
+  });
+
+  it('of a composite schedule keep "unlimited" and say why the station reported none', async () => {
+    const { body } = await send('GET', '/stations/CP001/evses/1/composite-schedule');
+    expect(body.computed).toMatchObject({ start: '2026-01-14T13:20:00.000Z', durationS: 86_400 });
+    expect(body.computed.periods[1].limit).toBe('unlimited');
+    expect(body.reported).toEqual({ unavailable: 'The station is not connected.' });
+  });
+});
+
+describe('what is asked reaches the service', () => {
+  beforeEach(async () => putSite(harness));
+
+  it('with needs as instants', async () => {
+    const { body } = await send('PUT', '/sites/depot/sessions/session-1/needs', {
+      departure: '2026-01-14T17:30:00+01:00',
+    });
+    expect(harness.service.needs).toEqual({ departureMs: Date.UTC(2026, 0, 14, 16, 30) });
+    expect(body).toMatchObject({ departure: '2026-01-14T16:30:00.000Z', energyWantedWh: null });
+  });
+
+  it('with a page of sessions', async () => {
+    await send('GET', '/sites/depot/sessions');
+    await send('GET', '/sites/depot/sessions?limit=5&before=2026-01-14T14:20:00%2B01:00');
+    expect(harness.service.calls.map(({ args }) => args[0])).toEqual([{ limit: 100 }, { limit: 5, beforeMs: NOW_MS }]);
+  });
+
+  it('with a reading that is now when it says nothing else', async () => {
+    const currentA = { L1: 1, L2: -2, L3: 3.5 };
+    const { body } = await send('POST', '/sites/depot/meter-values', { circuitId: 'grid', currentA });
+    expect(harness.service.readings).toEqual([
+      { siteId: 'depot', reading: { circuitId: 'grid', currentA, timestampMs: NOW_MS } },
+    ]);
+    expect(body).toEqual({ circuitId: 'grid', timestamp: '2026-01-14T13:20:00.000Z', currentA });
+  });
+
+  it('with the password, which is not answered', async () => {
+    const { body } = await send('PUT', '/stations/CP001/credentials', { password: 'correct-horse-battery' });
+    expect(body).toEqual({ stationId: 'CP001' });
+    expect(harness.service.passwords.get('CP001')).toBe('correct-horse-battery');
+  });
+
+  it('as commands to stations', async () => {
+    await send('POST', '/stations/CP001/evses/2/remote-start', { idToken: 'T' });
+    await send('POST', '/stations/CP001/transactions/4711/remote-stop', {});
+    await send('POST', '/stations/CP001/trigger', { message: 'Heartbeat' });
+    await send('POST', '/stations/CP001/evses/1/availability', { operative: true });
+    await send('GET', '/stations/CP001/configuration');
+    await send('GET', '/stations/CP001/configuration?keys=A,%20B,,');
+    expect(harness.service.calls).toEqual([
+      { name: 'remoteStart', args: ['CP001', 2, 'T'] },
+      { name: 'remoteStop', args: ['CP001', '4711'] },
+      { name: 'trigger', args: ['CP001', 'Heartbeat', undefined] },
+      { name: 'changeAvailability', args: ['CP001', 1, true] },
+      { name: 'getConfiguration', args: ['CP001', undefined] },
+      { name: 'getConfiguration', args: ['CP001', ['A', 'B']] },
+    ]);
+  });
+
+  it('only once a body is valid', async () => {
+    await send('POST', '/stations/CP001/evses/2/remote-start', { idToken: 'T', evseId: 1 });
+    expect(harness.service.calls).toEqual([]);
+  });
+});

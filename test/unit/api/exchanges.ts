@@ -1,0 +1,133 @@
+import type { InjectOptions } from 'fastify';
+import { SESSION_ID, TRANSACTION_ID } from './fakeService.js';
+import { SITE } from './harness.js';
+
+export interface Exchange {
+  /** As in the OpenAPI document. */
+  readonly route: string;
+  readonly method: NonNullable<InjectOptions['method']>;
+  readonly url: string;
+  readonly payload?: object;
+  readonly status: number;
+}
+
+const LIMIT = {
+  circuitId: 'grid',
+  limitA: { L1: 40, L2: 40, L3: 40 },
+  from: '2026-01-14T17:00:00+01:00',
+  to: '2026-01-14T20:00:00+01:00',
+};
+
+/** One good exchange with every route but the event stream, in an order in which each finds what it needs. */
+export const EXCHANGES: readonly Exchange[] = [
+  { route: '/healthz', method: 'GET', url: '/healthz', status: 200 },
+  { route: '/readyz', method: 'GET', url: '/readyz', status: 200 },
+  { route: '/metrics', method: 'GET', url: '/metrics', status: 200 },
+  { route: '/v1/sites/{siteId}', method: 'PUT', url: '/v1/sites/depot', payload: SITE, status: 200 },
+  { route: '/v1/sites/{siteId}', method: 'GET', url: '/v1/sites/depot', status: 200 },
+  { route: '/v1/sites', method: 'GET', url: '/v1/sites', status: 200 },
+  {
+    route: '/v1/sites/{siteId}/limits/{limitId}',
+    method: 'PUT',
+    url: '/v1/sites/depot/limits/evening',
+    payload: LIMIT,
+    status: 200,
+  },
+  {
+    route: '/v1/sites/{siteId}/limits/{limitId}',
+    method: 'GET',
+    url: '/v1/sites/depot/limits/evening',
+    status: 200,
+  },
+  { route: '/v1/sites/{siteId}/limits', method: 'GET', url: '/v1/sites/depot/limits', status: 200 },
+  {
+    route: '/v1/sites/{siteId}/limits/{limitId}',
+    method: 'DELETE',
+    url: '/v1/sites/depot/limits/evening',
+    status: 204,
+  },
+  {
+    route: '/v1/sites/{siteId}/meter-values',
+    method: 'POST',
+    url: '/v1/sites/depot/meter-values',
+    payload: { circuitId: 'grid', timestamp: '2026-01-14T14:20:00+01:00', currentA: { L1: 41.2, L2: -3, L3: 0 } },
+    status: 200,
+  },
+  {
+    route: '/v1/sites/{siteId}/sessions/{sessionId}/needs',
+    method: 'PUT',
+    url: `/v1/sites/depot/sessions/${SESSION_ID}/needs`,
+    payload: { departure: '2026-01-14T17:30:00+01:00', energyWh: 30_000, priority: 7 },
+    status: 200,
+  },
+  { route: '/v1/sites/{siteId}/sessions', method: 'GET', url: '/v1/sites/depot/sessions', status: 200 },
+  { route: '/v1/sites/{siteId}/state', method: 'GET', url: '/v1/sites/depot/state', status: 200 },
+  { route: '/v1/sites/{siteId}/plan', method: 'GET', url: '/v1/sites/depot/plan', status: 200 },
+  {
+    route: '/v1/stations/{stationId}/credentials',
+    method: 'PUT',
+    url: '/v1/stations/CP001/credentials',
+    payload: { password: 'correct-horse-battery' },
+    status: 200,
+  },
+  {
+    route: '/v1/stations/{stationId}/evses/{evseId}/composite-schedule',
+    method: 'GET',
+    url: '/v1/stations/CP001/evses/1/composite-schedule?durationS=3600&rateUnit=W',
+    status: 200,
+  },
+  {
+    route: '/v1/stations/{stationId}/evses/{evseId}/remote-start',
+    method: 'POST',
+    url: '/v1/stations/CP001/evses/1/remote-start',
+    payload: { idToken: 'DRIVER-1' },
+    status: 200,
+  },
+  {
+    route: '/v1/stations/{stationId}/transactions/{transactionId}/remote-stop',
+    method: 'POST',
+    url: `/v1/stations/CP001/transactions/${TRANSACTION_ID}/remote-stop`,
+    status: 200,
+  },
+  {
+    route: '/v1/stations/{stationId}/evses/{evseId}/unlock',
+    method: 'POST',
+    url: '/v1/stations/CP001/evses/1/unlock',
+    status: 200,
+  },
+  {
+    route: '/v1/stations/{stationId}/evses/{evseId}/availability',
+    method: 'POST',
+    url: '/v1/stations/CP001/evses/2/availability',
+    payload: { operative: false },
+    status: 200,
+  },
+  {
+    route: '/v1/stations/{stationId}/trigger',
+    method: 'POST',
+    url: '/v1/stations/CP001/trigger',
+    payload: { message: 'MeterValues', evseId: 1 },
+    status: 200,
+  },
+  {
+    route: '/v1/stations/{stationId}/reset',
+    method: 'POST',
+    url: '/v1/stations/CP001/reset',
+    payload: { kind: 'Soft' },
+    status: 200,
+  },
+  {
+    route: '/v1/stations/{stationId}/configuration',
+    method: 'GET',
+    url: '/v1/stations/CP001/configuration?keys=HeartbeatInterval,Nonsense',
+    status: 200,
+  },
+  {
+    route: '/v1/stations/{stationId}/configuration',
+    method: 'PUT',
+    url: '/v1/stations/CP001/configuration',
+    payload: { key: 'HeartbeatInterval', value: '300' },
+    status: 200,
+  },
+  { route: '/v1/sites/{siteId}', method: 'DELETE', url: '/v1/sites/depot', status: 204 },
+];

@@ -1,0 +1,186 @@
+import { BlockList } from 'node:net';
+import { describe, expect, it } from 'vitest';
+import { type Config, parseConfig } from '../../src/config.js';
+
+function configOf(environment: Record<string, string>): Config {
+  const parsed = parseConfig(environment);
+  if (!parsed.ok) throw new Error(parsed.error);
+  return parsed.config;
+}
+
+function errorOf(environment: Record<string, string>): string {
+  const parsed = parseConfig(environment);
+  if (parsed.ok) throw new Error('it was accepted');
+  expect(parsed.error).not.toContain('\n');
+  return parsed.error;
+}
+
+describe('parseConfig', () => {
+  it('has a default for everything', () => {
+    expect(configOf({})).toEqual({
+      port: 8080,
+      host: '0.0.0.0',
+      dataDir: './data',
+      adminKey: 'generated',
+      roles: 'all',
+      allowUnauthenticatedStations: false,
+      allowedPrivateNets: [],
+      logLevel: 'info',
+    });
+  });
+
+  it('takes a variable that is set but empty as not set', () => {
+    const names = [
+      'PORT',
+      'HOST',
+      'EVENKEEL_DATA_DIR',
+      'EVENKEEL_ADMIN_KEY',
+      'EVENKEEL_ROLES',
+      'DATABASE_URL',
+      'REDIS_URL',
+    ];
+    const more = [
+      'EVENKEEL_ALLOW_UNAUTHENTICATED_STATIONS',
+      'EVENKEEL_ALLOWED_PRIVATE_NETS',
+      'EVENKEEL_TLS_PORT',
+      'LOG_LEVEL',
+    ];
+    expect(configOf(Object.fromEntries([...names, ...more].map((name) => [name, ' '])))).toEqual(configOf({}));
+  });
+
+  it('does not mind variables it does not know', () => {
+    expect(configOf({ PATH: '/usr/bin', EVENKEEL_SERVICE_HOST: '10.0.0.1' })).toEqual(configOf({}));
+  });
+
+  it('takes everything from the environment', () => {
+    expect(
+      configOf({
+        PORT: '9000',
+        HOST: '127.0.0.1',
+        EVENKEEL_DATA_DIR: '/var/lib/evenkeel',
+        EVENKEEL_ADMIN_KEY: 'correct-horse',
+        EVENKEEL_ROLES: 'all',
+        EVENKEEL_ALLOW_UNAUTHENTICATED_STATIONS: 'true',
+        EVENKEEL_ALLOWED_PRIVATE_NETS: '10.0.0.0/8, fd00::/8,127.0.0.1/32',
+        LOG_LEVEL: 'debug',
+      }),
+    ).toEqual({
+      port: 9000,
+      host: '127.0.0.1',
+      dataDir: '/var/lib/evenkeel',
+      adminKey: 'correct-horse',
+      roles: 'all',
+      allowUnauthenticatedStations: true,
+      allowedPrivateNets: [
+        { address: '10.0.0.0', prefixBits: 8, family: 'ipv4' },
+        { address: 'fd00::', prefixBits: 8, family: 'ipv6' },
+        { address: '127.0.0.1', prefixBits: 32, family: 'ipv4' },
+      ],
+      logLevel: 'debug',
+    });
+  });
+
+  it.each(['0', '1', '8080', '65535'])('accepts PORT %s', (port) => {
+    expect(configOf({ PORT: port }).port).toBe(Number(port));
+  });
+
+  it.each(['65536', '-1', '80.5', '8080x', '0x50', '1e3', 'http', '999999'])('refuses PORT %s', (port) => {
+    expect(errorOf({ PORT: port })).toBe(
+      `PORT is "${port}"; it must be a whole number from 1 to 65535, or 0 for any free port.`,
+    );
+  });
+
+  it.each(['0.0.0.0', '::', '::1', 'localhost', 'charge.example.com'])('accepts HOST %s', (host) => {
+    expect(configOf({ HOST: host }).host).toBe(host);
+  });
+
+  it.each(['127.0.0.1:8080', 'http://localhost', 'two words', '[::1]', '-x'])('refuses HOST %s', (host) => {
+    expect(errorOf({ HOST: host })).toContain(
+      `HOST is "${host}"; it must be an IP address or a host name, without a port`,
+    );
+  });
+
+  it.each(['short', 'with space in it', 'nyckelhålet-är-här'])('refuses the admin key %s without showing it', (key) => {
+    const error = errorOf({ EVENKEEL_ADMIN_KEY: key });
+    expect(error).toMatch(/^EVENKEEL_ADMIN_KEY is not usable .* at least 8 visible ASCII characters/);
+    expect(error).not.toContain(key);
+  });
+
+  it.each(['gateway', 'planner,api', 'gateway, planner, api'])(
+    'says that EVENKEEL_ROLES %s comes with DATABASE_URL',
+    (roles) => {
+      expect(errorOf({ EVENKEEL_ROLES: roles })).toMatch(
+        /^EVENKEEL_ROLES is ".*", but .*DATABASE_URL.*not support yet\. Use "all"\.$/,
+      );
+    },
+  );
+
+  it('refuses a role that does not exist', () => {
+    expect(errorOf({ EVENKEEL_ROLES: 'gatway' })).toBe('EVENKEEL_ROLES is "gatway"; it must be "all".');
+  });
+
+  it.each(['1', 'yes', 'TRUE', 'on'])('refuses EVENKEEL_ALLOW_UNAUTHENTICATED_STATIONS %s', (value) => {
+    expect(errorOf({ EVENKEEL_ALLOW_UNAUTHENTICATED_STATIONS: value })).toBe(
+      `EVENKEEL_ALLOW_UNAUTHENTICATED_STATIONS is "${value}"; it must be "true" or "false".`,
+    );
+  });
+
+  it.each([
+    '10.0.0.0',
+    '10.0.0.0/33',
+    'fd00::/129',
+    '10.0.0.0/8/8',
+    '10.0.0/8',
+    'lan',
+    '10.0.0.0/8,,',
+    'fe80::1%eth0/64',
+    '1.2.3.4/-1',
+  ])('refuses EVENKEEL_ALLOWED_PRIVATE_NETS %s', (nets) => {
+    expect(errorOf({ EVENKEEL_ALLOWED_PRIVATE_NETS: nets })).toMatch(
+      /^EVENKEEL_ALLOWED_PRIVATE_NETS is ".*"; it must be a comma-separated list of networks such as 10\.0\.0\.0\/8/,
+    );
+  });
+
+  it('gives networks as a BlockList takes them', () => {
+    const list = new BlockList();
+    for (const net of configOf({ EVENKEEL_ALLOWED_PRIVATE_NETS: '192.168.7.1/16,::1/128' }).allowedPrivateNets) {
+      list.addSubnet(net.address, net.prefixBits, net.family);
+    }
+    expect(list.check('192.168.200.3')).toBe(true);
+    expect(list.check('192.169.0.1')).toBe(false);
+    expect(list.check('::1', 'ipv6')).toBe(true);
+  });
+
+  it.each(['DATABASE_URL', 'REDIS_URL'])('refuses %s, which may hold a password, without showing it', (name) => {
+    const error = errorOf({ [name]: 'scheme://user:s3cret@db.example/evenkeel' });
+    expect(error).toMatch(new RegExp(`^${name} is set, but this version of Evenkeel does not support it yet`));
+    expect(error).not.toContain('s3cret');
+  });
+
+  it.each([
+    'EVENKEEL_TLS_PORT',
+    'EVENKEEL_TLS_CERT',
+    'EVENKEEL_TLS_KEY',
+    'EVENKEEL_MTLS_PORT',
+    'EVENKEEL_MTLS_CA',
+    'EVENKEEL_MTLS_CRL',
+  ])('refuses %s rather than leave stations without the encryption that was asked for', (name) => {
+    expect(errorOf({ [name]: '8443' })).toMatch(
+      new RegExp(`^${name} is set, but .* does not support it yet: .*reverse proxy`),
+    );
+  });
+
+  it.each(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'])('accepts LOG_LEVEL %s', (level) => {
+    expect(configOf({ LOG_LEVEL: level }).logLevel).toBe(level);
+  });
+
+  it.each(['verbose', 'INFO', '30'])('refuses LOG_LEVEL %s', (level) => {
+    expect(errorOf({ LOG_LEVEL: level })).toBe(
+      `LOG_LEVEL is "${level}"; it must be one of trace, debug, info, warn, error, fatal, silent.`,
+    );
+  });
+
+  it('shows a long or broken value on one line, cut off', () => {
+    expect(errorOf({ LOG_LEVEL: `a\nb${'c'.repeat(1_000)}` }).length).toBeLessThan(250);
+  });
+});
