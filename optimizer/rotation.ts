@@ -73,8 +73,6 @@ export function createRotation(
       held.fill(0);
       keptOn.fill(0);
       for (const candidate of candidates) decide(work, slot, candidate);
-      // Back to the order of ids, in which loads are summed: so who competes never depends on who was looked at first.
-      work.admitted.subarray(0, work.count).sort();
     },
     settle(slot, currentA) {
       const startMs = boundariesMs[slot] as number;

@@ -37,6 +37,7 @@ export function createWaterFill(layout: Layout): WaterFill {
   const slope = new Float64Array(layout.rows);
   const risers = new Int32Array(layout.rows);
   const levelAt = new Float64Array(layout.rows);
+  const fullLevel = new Float64Array(layout.rows);
   const full = new Uint8Array(layout.rows);
   const contended = new Int32Array(layout.rows);
   const demand = new Float64Array(layout.rows);
@@ -57,9 +58,9 @@ export function createWaterFill(layout: Layout): WaterFill {
       const event = events.at(at);
       const level = eventLevel[event] as number;
       if (soonestFullLevel <= level) {
-        soonestFullLevel = nextFullLevel(work);
+        soonestFullLevel = nextFullLevel();
         if (soonestFullLevel <= level) {
-          saturate(work, soonestFullLevel, rowsFullBy(work, soonestFullLevel));
+          saturate(work, soonestFullLevel, rowsFullBy(soonestFullLevel));
           continue;
         }
       }
@@ -84,6 +85,7 @@ export function createWaterFill(layout: Layout): WaterFill {
       slope[row] = 0;
       risers[row] = 0;
       levelAt[row] = 0;
+      fullLevel[row] = Number.POSITIVE_INFINITY;
       full[row] = 0;
       const wanted = demand[row] as number;
       const isContended = wanted > 0 && wanted > (work.free[row] as number);
@@ -143,23 +145,27 @@ export function createWaterFill(layout: Layout): WaterFill {
       work.free[row] = (work.free[row] as number) - risenTo;
       levelAt[row] = change.level;
       risers[row] = (risers[row] as number) + change.sign;
-      // With nobody rising, rounding must not leave a slope.
-      slope[row] = risers[row] === 0 ? 0 : (slope[row] as number) + byLevelA * (pathCoefficient[step] as number);
-      if (change.sign > 0) soonestFullLevel = Math.min(soonestFullLevel, fullLevelOf(work, row));
+      if (risers[row] === 0) {
+        // Rounding must not leave a slope.
+        slope[row] = 0;
+        fullLevel[row] = Number.POSITIVE_INFINITY;
+        continue;
+      }
+      const rowSlope = (slope[row] as number) + byLevelA * (pathCoefficient[step] as number);
+      const rowFullLevel = change.level + Math.max(0, work.free[row] as number) / rowSlope;
+      slope[row] = rowSlope;
+      fullLevel[row] = rowFullLevel;
+      if (rowFullLevel < soonestFullLevel) soonestFullLevel = rowFullLevel;
     }
   }
 
-  function nextFullLevel(work: SlotWork): number {
+  function nextFullLevel(): number {
     let least = Number.POSITIVE_INFINITY;
     for (let at = 0; at < contendedCount; at++) {
-      const row = contended[at] as number;
-      if (full[row] === OPEN && (risers[row] as number) > 0) least = Math.min(least, fullLevelOf(work, row));
+      const level = fullLevel[contended[at] as number] as number;
+      if (level < least) least = level;
     }
     return least;
-  }
-
-  function fullLevelOf(work: SlotWork, row: number): number {
-    return (levelAt[row] as number) + Math.max(0, work.free[row] as number) / (slope[row] as number);
   }
 
   function rowsFullAtOnce(work: SlotWork): number[] {
@@ -172,18 +178,21 @@ export function createWaterFill(layout: Layout): WaterFill {
   }
 
   /** All rows that fill at this level up to rounding, so that ties do not depend on rounding. */
-  function rowsFullBy(work: SlotWork, level: number): number[] {
+  function rowsFullBy(level: number): number[] {
     const rows: number[] = [];
     const bound = level + FULL_TOLERANCE * Math.max(1, level);
     for (let at = 0; at < contendedCount; at++) {
       const row = contended[at] as number;
-      if (full[row] === OPEN && (risers[row] as number) > 0 && fullLevelOf(work, row) <= bound) rows.push(row);
+      if ((fullLevel[row] as number) <= bound) rows.push(row);
     }
     return rows;
   }
 
   function saturate(work: SlotWork, level: number, rows: readonly number[]): void {
-    for (const row of rows) full[row] = FULL;
+    for (const row of rows) {
+      full[row] = FULL;
+      fullLevel[row] = Number.POSITIVE_INFINITY;
+    }
     for (const row of rows) {
       for (let at = rowStart[row] as number; at < (rowStart[row + 1] as number); at++) {
         const session = rowSession[at] as number;

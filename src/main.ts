@@ -84,7 +84,9 @@ async function serve({ config, store, log, newKey }: Parts): Promise<void> {
   await service.load();
   loaded = true;
   gateway.attach(app.server);
-  const listening = await app.listen({ port: config.port, host: config.host }).catch((error: unknown) => refuseToStart(listenProblem(error, config)));
+  const listening = await app
+    .listen({ port: config.port, host: config.host })
+    .catch((error: unknown) => refuseToStart(listenProblem(error, config)));
   if (listening === undefined) return;
   const address = app.server.address();
   const port = typeof address === 'object' && address !== null ? address.port : config.port;
@@ -134,12 +136,19 @@ function hashOf(key: string): string {
 }
 
 function greet({ config, port, newKey }: { config: Config; port: number; newKey: string | undefined }): void {
-  const host = config.host === '0.0.0.0' || config.host === '::' ? 'localhost' : config.host.includes(':') ? `[${config.host}]` : config.host;
+  const host =
+    config.host === '0.0.0.0' || config.host === '::'
+      ? 'localhost'
+      : config.host.includes(':')
+        ? `[${config.host}]`
+        : config.host;
   const lines = [
     `Evenkeel ${version()} is running.`,
     `  Dashboard and API   http://${host}:${port}/`,
     `  Stations            ws://${host}:${port}/ocpp/{stationId}`,
-    ...(newKey === undefined ? [] : [`  Admin key           ${newKey}`, '                      (shown this once: keep it)']),
+    ...(newKey === undefined
+      ? []
+      : [`  Admin key           ${newKey}`, '                      (shown this once: keep it)']),
     ...(config.allowUnauthenticatedStations ? ['  Stations without credentials are let in: for a lab only.'] : []),
   ];
   process.stdout.write(`${lines.join('\n')}\n`);
@@ -154,9 +163,12 @@ function version(): string {
 
 function listenProblem(error: unknown, config: Config): string {
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  if (code === 'EADDRINUSE') return `PORT=${config.port}: another program has this port. Stop it, or set PORT to a free one.`;
-  if (code === 'EACCES') return `PORT=${config.port}: not allowed. Ports below 1024 need privileges; set PORT to a higher one.`;
-  if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND') return `HOST=${config.host}: this machine has no such address. Leave HOST out to listen on all.`;
+  if (code === 'EADDRINUSE')
+    return `PORT=${config.port}: another program has this port. Stop it, or set PORT to a free one.`;
+  if (code === 'EACCES')
+    return `PORT=${config.port}: not allowed. Ports below 1024 need privileges; set PORT to a higher one.`;
+  if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND')
+    return `HOST=${config.host}: this machine has no such address. Leave HOST out to listen on all.`;
   return messageOf(error);
 }
 
@@ -170,4 +182,6 @@ function refuseToStart(reason: string): undefined {
   process.exit(1);
 }
 
-main().catch((error: unknown) => refuseToStart(error instanceof Error ? (error.stack ?? error.message) : String(error)));
+main().catch((error: unknown) =>
+  refuseToStart(error instanceof Error ? (error.stack ?? error.message) : String(error)),
+);

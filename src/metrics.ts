@@ -9,11 +9,42 @@ export function controlMetrics(
   counts: () => { sites: number; stationsOnline: number; transactions: number },
 ): ControlMetrics {
   const registers = [registry];
-  new Gauge({ name: 'evenkeel_sites', help: 'Sites this process owns', registers, collect() { this.set(counts().sites); } });
-  new Gauge({ name: 'evenkeel_stations_online', help: 'Stations with a live connection', registers, collect() { this.set(counts().stationsOnline); } });
-  new Gauge({ name: 'evenkeel_transactions_open', help: 'Open transactions', registers, collect() { this.set(counts().transactions); } });
-  const planned = new Histogram({ name: 'evenkeel_plan_duration_seconds', help: 'Time to plan one site', buckets: SECONDS, registers });
-  const sent = new Counter({ name: 'evenkeel_profiles_sent_total', help: 'Charging profiles sent, by purpose', labelNames: ['purpose'], registers });
+  new Gauge({
+    name: 'evenkeel_sites',
+    help: 'Sites this process owns',
+    registers,
+    collect() {
+      this.set(counts().sites);
+    },
+  });
+  new Gauge({
+    name: 'evenkeel_stations_online',
+    help: 'Stations with a live connection',
+    registers,
+    collect() {
+      this.set(counts().stationsOnline);
+    },
+  });
+  new Gauge({
+    name: 'evenkeel_transactions_open',
+    help: 'Open transactions',
+    registers,
+    collect() {
+      this.set(counts().transactions);
+    },
+  });
+  const planned = new Histogram({
+    name: 'evenkeel_plan_duration_seconds',
+    help: 'Time to plan one site',
+    buckets: SECONDS,
+    registers,
+  });
+  const sent = new Counter({
+    name: 'evenkeel_profiles_sent_total',
+    help: 'Charging profiles sent, by purpose',
+    labelNames: ['purpose'],
+    registers,
+  });
   const answered = new Histogram({
     name: 'evenkeel_profile_answer_seconds',
     help: 'Time from a charging profile to its answer, by result',
@@ -31,12 +62,40 @@ export function controlMetrics(
 export function gatewayMetrics(registry: Registry): GatewayMetrics {
   const registers = [registry];
   const connections = new Gauge({ name: 'evenkeel_connections', help: 'Open station web sockets', registers });
-  const refused = new Counter({ name: 'evenkeel_handshakes_refused_total', help: 'Refused handshakes, by status', labelNames: ['status'], registers });
-  const requests = new Counter({ name: 'evenkeel_station_requests_total', help: 'Calls from stations, by type', labelNames: ['type'], registers });
-  const errors = new Counter({ name: 'evenkeel_callerrors_sent_total', help: 'CALLERRORs sent to stations, by code', labelNames: ['code'], registers });
-  const ignored = new Counter({ name: 'evenkeel_answers_ignored_total', help: 'Answers that nothing waited for', labelNames: ['why'], registers });
-  const quarantined = new Counter({ name: 'evenkeel_meter_values_quarantined_total', help: 'Impossible meter values left out', registers });
-  const timestamps = new Counter({ name: 'evenkeel_timestamps_replaced_total', help: 'Timestamps that could not be true', registers });
+  const refused = new Counter({
+    name: 'evenkeel_handshakes_refused_total',
+    help: 'Refused handshakes, by status',
+    labelNames: ['status'],
+    registers,
+  });
+  const requests = new Counter({
+    name: 'evenkeel_station_requests_total',
+    help: 'Calls from stations, by type',
+    labelNames: ['type'],
+    registers,
+  });
+  const errors = new Counter({
+    name: 'evenkeel_callerrors_sent_total',
+    help: 'CALLERRORs sent to stations, by code',
+    labelNames: ['code'],
+    registers,
+  });
+  const ignored = new Counter({
+    name: 'evenkeel_answers_ignored_total',
+    help: 'Answers that nothing waited for',
+    labelNames: ['why'],
+    registers,
+  });
+  const quarantined = new Counter({
+    name: 'evenkeel_meter_values_quarantined_total',
+    help: 'Impossible meter values left out',
+    registers,
+  });
+  const timestamps = new Counter({
+    name: 'evenkeel_timestamps_replaced_total',
+    help: 'Timestamps that could not be true',
+    registers,
+  });
   const calls = new Histogram({
     name: 'evenkeel_station_call_seconds',
     help: 'Calls to stations, by type and outcome',

@@ -2,8 +2,9 @@
 type Expected = 'value' | 'firstValue' | 'firstKey' | 'key' | 'colon' | 'next';
 
 const WHITESPACE = /[ \t\n\r]*/y;
+// One character an iteration: a repeated repetition would take exponential time on a string that is not closed.
 const TOKEN =
-  /[{}[\],:]|"(?:[^"\\\p{Cc}]+|[\u007f-\u009f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null/uy;
+  /[{}[\],:]|"(?:[^"\\\p{Cc}]|[\u007f-\u009f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null/uy;
 
 /**
  * Offset of the first token at which a text stops being JSON (RFC 8259); its length when it only breaks off; undefined when it
@@ -17,7 +18,7 @@ export function findJsonFault(text: string): number | undefined {
     at += matchAt(WHITESPACE, text, at)?.length ?? 0;
     if (at >= text.length) return expected === 'next' && open.length === 0 ? undefined : at;
     const token = matchAt(TOKEN, text, at);
-    const next = token === undefined ? undefined : step(expected, token, open);
+    const next: Expected | undefined = token === undefined ? undefined : step(expected, token, open);
     if (token === undefined || next === undefined) return at;
     expected = next;
     at += token.length;

@@ -38,7 +38,7 @@ export const API_BOUNDS: ApiBounds = Object.freeze({
   bodyMaxBytes: 1024 * 1024,
   failedKeysPerMinuteMax: 10,
   requestsPerMinuteMax: 30_000,
-  eventLoopDelayMaxMs: 500,
+  eventLoopDelayMaxMs: 1_000,
   heapUsedMaxShare: 0.95,
   eventStreamsMax: 1_000,
 });

@@ -5,9 +5,9 @@ import { PROBLEMS, Problem, type ProblemCode } from '../site/problem.js';
 
 /** When a busy service may be asked again. */
 const RETRY_AFTER_S = 5;
-export const PROBLEM_MEDIA_TYPE = 'application/problem+json';
+const PROBLEM_MEDIA_TYPE = 'application/problem+json';
 
-export const ProblemDocument = Type.Object(
+const ProblemDocument = Type.Object(
   {
     type: Type.String({ description: 'A URN that ends in the code.' }),
     title: Type.String(),
@@ -65,7 +65,7 @@ export function problemResponses(...codes: readonly ProblemCode[]): Record<never
   );
 }
 
-export function sendProblem(request: FastifyRequest, reply: FastifyReply, problem: Problem): FastifyReply {
+function sendProblem(request: FastifyRequest, reply: FastifyReply, problem: Problem): FastifyReply {
   const { status, title, fix } = PROBLEMS[problem.code];
   const members = {
     type: `urn:evenkeel:problem:${problem.code}`,

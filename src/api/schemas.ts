@@ -1,4 +1,4 @@
-import Type, { type Static, type TSchema } from 'typebox';
+import Type, { type TSchema } from 'typebox';
 import { PHASES } from '../site/phases.js';
 
 // The scalars and small shapes that every resource uses. A schema's `title` makes it a component of the OpenAPI document;
@@ -112,4 +112,3 @@ export const CommandAnswer = Type.Object(
 export const SiteParams = Type.Object({ siteId: SiteId });
 export const StationParams = Type.Object({ stationId: StationId });
 export const EvseParams = Type.Object({ stationId: StationId, evseId: EvseId });
-export type PerPhaseDocument = Static<typeof ViewPerPhase>;

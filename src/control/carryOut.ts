@@ -1,6 +1,6 @@
 import type { HandOutAction } from '../handout/handOut.js';
-import { checkComposite } from '../profiles/compositeCheck.js';
 import { failsafeProfile, txProfile } from '../profiles/compile.js';
+import { checkComposite } from '../profiles/compositeCheck.js';
 import type { ChargingProfile } from '../site/chargingProfile.js';
 import type { Clock, RandomSource } from '../site/clock.js';
 import type { SiteEvent, SlotName } from '../site/events.js';
@@ -34,14 +34,25 @@ export function carryOut(actions: readonly HandOutAction[], context: CarryOutCon
   const attempts = sends.map((action) => ({ action, attemptId: newAttemptId(context.random) }));
   if (attempts.length > 0) {
     context.owner.dispatch(
-      ...attempts.map(({ action: { stationId, slot, limits }, attemptId }): SiteEvent => ({ type: 'profileIntended', stationId, attemptId, slot, limits })),
+      ...attempts.map(
+        ({ action: { stationId, slot, limits }, attemptId }): SiteEvent => ({
+          type: 'profileIntended',
+          stationId,
+          attemptId,
+          slot,
+          limits,
+        }),
+      ),
     );
     void sendAll(attempts, context);
   }
   for (const action of actions) if (action.type === 'verify') void verify(action, context);
 }
 
-async function sendAll(attempts: readonly { action: Send; attemptId: string }[], context: CarryOutContext): Promise<void> {
+async function sendAll(
+  attempts: readonly { action: Send; attemptId: string }[],
+  context: CarryOutContext,
+): Promise<void> {
   const written = await context.owner.durable().then(
     () => true,
     () => false,
@@ -50,7 +61,14 @@ async function sendAll(attempts: readonly { action: Send; attemptId: string }[],
     const { stationId, slot } = action;
     // Without the disk nothing rises. What lowers goes all the same: forgotten in a crash, the higher limit is still counted.
     if (!written && action.purpose !== 'lower' && action.purpose !== 'failsafe') {
-      context.owner.dispatch({ type: 'profileAnswered', stationId, attemptId, slot, result: 'notSent', detail: 'the journal can not be written' });
+      context.owner.dispatch({
+        type: 'profileAnswered',
+        stationId,
+        attemptId,
+        slot,
+        result: 'notSent',
+        detail: 'the journal can not be written',
+      });
       freeLater(stationId, context);
       continue;
     }
@@ -62,7 +80,14 @@ async function send(action: Send, attemptId: string, context: CarryOutContext): 
   const { stationId, slot } = action;
   const profile = profileFor(action, context);
   if (profile === undefined) {
-    context.owner.dispatch({ type: 'profileAnswered', stationId, attemptId, slot, result: 'notSent', detail: 'no longer needed' });
+    context.owner.dispatch({
+      type: 'profileAnswered',
+      stationId,
+      attemptId,
+      slot,
+      result: 'notSent',
+      detail: 'no longer needed',
+    });
     context.done(stationId);
     return;
   }
@@ -102,7 +127,12 @@ function profileFor({ stationId, slot, limits }: Send, { owner, clock }: CarryOu
   const station = state.index.stations.get(stationId);
   const stationState = state.stations.get(stationId);
   if (station === undefined || stationState === undefined) return undefined;
-  const target = { station, capabilities: stationState.capabilities, voltageV: state.site.voltageV, nowMs: clock.nowMs() };
+  const target = {
+    station,
+    capabilities: stationState.capabilities,
+    voltageV: state.site.voltageV,
+    nowMs: clock.nowMs(),
+  };
   if (slot.kind === 'failsafe') return failsafeProfile(target, limits);
   const evse = evseOf(station, slot.evseId);
   const open = stationState.evses.get(slot.evseId)?.transaction?.transactionId;
@@ -116,10 +146,16 @@ function connectionOf(state: SiteState, stationId: string): string | undefined {
   return connection?.status === 'online' ? connection.connectionId : undefined;
 }
 
-function resultOf(outcome: CommandOutcome<'setChargingProfile'>): { result: 'accepted' | 'refused' | 'notSent' | 'unknown'; detail: string } {
+function resultOf(outcome: CommandOutcome<'setChargingProfile'>): {
+  result: 'accepted' | 'refused' | 'notSent' | 'unknown';
+  detail: string;
+} {
   switch (outcome.outcome) {
     case 'answered':
-      return { result: outcome.response.status === 'Accepted' ? 'accepted' : 'refused', detail: outcome.response.status };
+      return {
+        result: outcome.response.status === 'Accepted' ? 'accepted' : 'refused',
+        detail: outcome.response.status,
+      };
     case 'error':
       return { result: 'refused', detail: `${outcome.code} ${outcome.description}`.trim() };
     case 'notSent':
@@ -131,9 +167,14 @@ function resultOf(outcome: CommandOutcome<'setChargingProfile'>): { result: 'acc
 
 async function verify(action: HandOutAction & { type: 'verify' }, context: CarryOutContext): Promise<void> {
   const { stationId, evseId, slot, attemptId, limits } = action;
-  const outcome = await context.caller.call(stationId, { type: 'getCompositeSchedule', evseId, durationS: COMPOSITE_DURATION_S });
+  const outcome = await context.caller.call(stationId, {
+    type: 'getCompositeSchedule',
+    evseId,
+    durationS: COMPOSITE_DURATION_S,
+  });
   const event = verdictEvent(outcome, { stationId, evseId, slot, attemptId, limits }, context);
-  if (event.type === 'profileNotVerified') context.log.info({ stationId, evseId, detail: event.detail }, 'a profile is not confirmed yet');
+  if (event.type === 'profileNotVerified')
+    context.log.info({ stationId, evseId, detail: event.detail }, 'a profile is not confirmed yet');
   context.owner.dispatch(event);
   context.done(stationId);
 }
@@ -148,8 +189,13 @@ function verdictEvent(
   const notVerified = (detail: string) => ({ type: 'profileNotVerified', stationId, attemptId, slot, detail }) as const;
   if (outcome.outcome !== 'answered') return notVerified(resultOfOther(outcome));
   if (evse === undefined) return notVerified('the EVSE is gone');
-  const verdict = checkComposite(outcome.response, limits, { evse, voltageV: owner.state.site.voltageV, nowMs: clock.nowMs() });
-  if (verdict.verdict === 'confirms') return { type: 'profileVerified', stationId, attemptId, slot, by: 'composite', exact: verdict.exact };
+  const verdict = checkComposite(outcome.response, limits, {
+    evse,
+    voltageV: owner.state.site.voltageV,
+    nowMs: clock.nowMs(),
+  });
+  if (verdict.verdict === 'confirms')
+    return { type: 'profileVerified', stationId, attemptId, slot, by: 'composite', exact: verdict.exact };
   return notVerified(verdict.detail);
 }
 

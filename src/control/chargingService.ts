@@ -1,14 +1,14 @@
-import { foreseenDeficits, failsafeWarnings } from '../plan/failsafe.js';
+import { failsafeWarnings, foreseenDeficits } from '../plan/failsafe.js';
 import { expandLimits, recurrenceRule } from '../plan/limitWindows.js';
 import type { Clock, RandomSource } from '../site/clock.js';
+import type { SiteEvent } from '../site/events.js';
+import type { EvseInSite } from '../site/mayDraw.js';
 import type { CapacityLimit, SessionNeeds, SiteModel } from '../site/model.js';
 import { Problem } from '../site/problem.js';
 import { emptyState, reduce } from '../site/reduce.js';
-import type { SiteEvent } from '../site/events.js';
 import { evseOf } from '../site/siteIndex.js';
 import { findEvse, findTransaction } from '../site/sites.js';
 import type { EndedSession, SiteState } from '../site/state.js';
-import type { EvseInSite } from '../site/mayDraw.js';
 import type { StationCaller, StationHandler, StationRequest, StationResponses } from '../site/stationMessages.js';
 import { validateSite } from '../site/validateSite.js';
 import type { Store } from '../store/store.js';
@@ -16,11 +16,19 @@ import { commission } from './commissioning.js';
 import { compositeView } from './compositeView.js';
 import { StationCredentials } from './credentials.js';
 import type { ControlMetrics, Log } from './ports.js';
-import type { CircuitReading, CompositeScheduleView, PlanView, SessionView, SiteView, SmartChargingService, Warning } from './service.js';
+import type {
+  CircuitReading,
+  CompositeScheduleView,
+  PlanView,
+  SessionView,
+  SiteView,
+  SmartChargingService,
+  Warning,
+} from './service.js';
 import { SiteOwner } from './siteOwner.js';
 import { snapshotOf, stateFromSnapshot } from './stateCodec.js';
-import { HEARTBEAT_INTERVAL_S, replyTo } from './stationRequests.js';
 import { StationCommands } from './stationCommands.js';
+import { HEARTBEAT_INTERVAL_S, replyTo } from './stationRequests.js';
 import { endedSessionView, openSessionView, sessionViews, siteView, type ViewContext } from './views.js';
 
 export interface ChargingServiceOptions {
@@ -50,7 +58,10 @@ export class ChargingService implements SmartChargingService, StationHandler {
   private readonly options: ChargingServiceOptions;
   private readonly owners = new Map<string, SiteOwner>();
   private readonly siteOfStation = new Map<string, string>();
-  private readonly connections = new Map<string, { readonly connectionId: string; readonly ocppVersion: '1.6' | '2.0.1' | '2.1' }>();
+  private readonly connections = new Map<
+    string,
+    { readonly connectionId: string; readonly ocppVersion: '1.6' | '2.0.1' | '2.1' }
+  >();
   private readonly watchers = new Map<string, Set<(state: SiteView) => void>>();
   private readonly snapshotSeq = new Map<string, number>();
   private readonly credentials: StationCredentials;
@@ -64,7 +75,10 @@ export class ChargingService implements SmartChargingService, StationHandler {
 
   constructor(options: ChargingServiceOptions) {
     this.options = options;
-    this.credentials = new StationCredentials({ store: options.store, allowUnauthenticated: options.allowUnauthenticated });
+    this.credentials = new StationCredentials({
+      store: options.store,
+      allowUnauthenticated: options.allowUnauthenticated,
+    });
     this.commands = new StationCommands({ caller: options.caller, findStation: (id) => this.stationOrUndefined(id) });
   }
 
@@ -97,9 +111,12 @@ export class ChargingService implements SmartChargingService, StationHandler {
   /** Reasons why the service can't do its work; none when it can. */
   async obstacles(): Promise<string[]> {
     const reasons: string[] = [];
-    await this.options.store.ping().catch((error: unknown) => reasons.push(`the store does not answer: ${String(error)}`));
+    await this.options.store
+      .ping()
+      .catch((error: unknown) => reasons.push(`the store does not answer: ${String(error)}`));
     for (const [siteId, owner] of this.owners) {
-      if (owner.failure !== undefined) reasons.push(`the journal of site ${siteId} can not be written: ${String(owner.failure)}`);
+      if (owner.failure !== undefined)
+        reasons.push(`the journal of site ${siteId} can not be written: ${String(owner.failure)}`);
     }
     return reasons;
   }
@@ -114,6 +131,11 @@ export class ChargingService implements SmartChargingService, StationHandler {
       }
     }
     return { sites: this.owners.size, stationsOnline, transactions };
+  }
+
+  /** The loop of one site, for whoever looks inside: metrics and tests. */
+  siteOwner(siteId: string): SiteOwner | undefined {
+    return this.owners.get(siteId);
   }
 
   // Sites
@@ -159,7 +181,8 @@ export class ChargingService implements SmartChargingService, StationHandler {
     for (const { id } of owner.state.site.stations) {
       const connection = this.connections.get(id);
       const known = owner.state.stations.get(id)?.connection;
-      if (connection === undefined || (known?.status === 'online' && known.connectionId === connection.connectionId)) continue;
+      if (connection === undefined || (known?.status === 'online' && known.connectionId === connection.connectionId))
+        continue;
       owner.dispatch({ type: 'stationConnected', stationId: id, ...connection });
       this.commission(id);
     }
@@ -189,7 +212,10 @@ export class ChargingService implements SmartChargingService, StationHandler {
     return limit;
   }
 
-  async putLimit(siteId: string, limit: CapacityLimit): Promise<{ limit: CapacityLimit; warnings: readonly Warning[] }> {
+  async putLimit(
+    siteId: string,
+    limit: CapacityLimit,
+  ): Promise<{ limit: CapacityLimit; warnings: readonly Warning[] }> {
     const owner = this.owner(siteId);
     checkLimit(owner.state.site, limit);
     owner.dispatch({ type: 'limitPut', limit });
@@ -197,7 +223,10 @@ export class ChargingService implements SmartChargingService, StationHandler {
     const nowMs = this.options.clock.nowMs();
     const windows = expandLimits([limit], owner.state.site.timeZone, nowMs, nowMs + WARNING_HORIZON_MS);
     const deficits = foreseenDeficits(owner.state, windows, nowMs);
-    const warnings = failsafeWarnings(deficits).map((warning) => ({ code: 'FAILSAFE_EXCEEDS_LIMIT' as const, ...warning }));
+    const warnings = failsafeWarnings(deficits).map((warning) => ({
+      code: 'FAILSAFE_EXCEEDS_LIMIT' as const,
+      ...warning,
+    }));
     return { limit, warnings };
   }
 
@@ -226,7 +255,8 @@ export class ChargingService implements SmartChargingService, StationHandler {
   async putNeeds(siteId: string, sessionId: string, needs: SessionNeeds): Promise<SessionView> {
     const owner = this.owner(siteId);
     const before = findTransaction(owner.state, sessionId);
-    if (before === undefined) throw new Problem('SESSION_NOT_FOUND', `Site "${siteId}" has no open session "${sessionId}".`);
+    if (before === undefined)
+      throw new Problem('SESSION_NOT_FOUND', `Site "${siteId}" has no open session "${sessionId}".`);
     owner.dispatch({ type: 'needsPut', sessionId, needs });
     await owner.durable();
     const at = findTransaction(owner.state, sessionId);
@@ -241,7 +271,10 @@ export class ChargingService implements SmartChargingService, StationHandler {
     const owner = this.owner(siteId);
     const open = options.beforeMs === undefined ? sessionViews(this.viewContext(owner)) : [];
     const stored = await this.options.store.listSessions(siteId, options);
-    return [...open, ...stored.map(({ record }) => endedSessionView(record as EndedSession))].slice(0, Math.max(options.limit, open.length));
+    return [...open, ...stored.map(({ record }) => endedSessionView(record as EndedSession))].slice(
+      0,
+      Math.max(options.limit, open.length),
+    );
   }
 
   // Views
@@ -253,13 +286,27 @@ export class ChargingService implements SmartChargingService, StationHandler {
   getPlan(siteId: string): PlanView {
     const { plan } = this.owner(siteId);
     if (plan === undefined) {
-      return { siteId, computedAtMs: null, boundariesMs: [], sessions: [], circuits: [], cost: { energy: 0, demand: 0, shortfall: 0, total: 0 }, gap: null };
+      return {
+        siteId,
+        computedAtMs: null,
+        boundariesMs: [],
+        sessions: [],
+        circuits: [],
+        cost: { energy: 0, demand: 0, shortfall: 0, total: 0 },
+        gap: null,
+      };
     }
     return {
       siteId,
       computedAtMs: plan.computedAtMs,
       boundariesMs: plan.boundariesMs,
-      sessions: plan.sessions.map(({ sessionId, stationId, evseId, currentA, limitedBy }) => ({ sessionId, stationId, evseId, currentA, limitedBy })),
+      sessions: plan.sessions.map(({ sessionId, stationId, evseId, currentA, limitedBy }) => ({
+        sessionId,
+        stationId,
+        evseId,
+        currentA,
+        limitedBy,
+      })),
       circuits: plan.circuits,
       cost: plan.cost,
       gap: plan.gap,
@@ -305,7 +352,9 @@ export class ChargingService implements SmartChargingService, StationHandler {
 
   remoteStop(stationId: string, transactionId: string): Promise<{ status: string }> {
     const evses = this.station(stationId).state.stations.get(stationId)?.evses ?? new Map();
-    const open = [...evses.values()].find((evse) => String(evse.transaction?.transactionId) === transactionId)?.transaction;
+    const open = [...evses.values()].find(
+      (evse) => String(evse.transaction?.transactionId) === transactionId,
+    )?.transaction;
     if (open === undefined || open === null) {
       throw new Problem('TRANSACTION_NOT_FOUND', `Station "${stationId}" has no open transaction ${transactionId}.`);
     }
@@ -353,10 +402,18 @@ export class ChargingService implements SmartChargingService, StationHandler {
     this.connections.set(stationId, connection);
     const owner = this.stationOrUndefined(stationId);
     if (owner === undefined) {
-      this.options.log.warn({ stationId }, 'a station that no site lists connected; it is told to wait until a site does');
+      this.options.log.warn(
+        { stationId },
+        'a station that no site lists connected; it is told to wait until a site does',
+      );
       return;
     }
-    owner.dispatch({ type: 'stationConnected', stationId, connectionId: connection.connectionId, ocppVersion: connection.ocppVersion });
+    owner.dispatch({
+      type: 'stationConnected',
+      stationId,
+      connectionId: connection.connectionId,
+      ocppVersion: connection.ocppVersion,
+    });
     this.commission(stationId);
   }
 
@@ -390,7 +447,9 @@ export class ChargingService implements SmartChargingService, StationHandler {
     if (reply.durable) await owner.durable();
     if (owner.state.endedSessions !== endedBefore) {
       const known = new Set(endedBefore);
-      const fresh = owner.state.endedSessions.filter((session) => session.stationId === stationId && !known.has(session));
+      const fresh = owner.state.endedSessions.filter(
+        (session) => session.stationId === stationId && !known.has(session),
+      );
       for (const session of fresh) await this.storeSession(owner.state.site.siteId, session);
     }
     return reply.response;
@@ -401,7 +460,8 @@ export class ChargingService implements SmartChargingService, StationHandler {
     if (nowMs - this.anomalies.sinceMs > 1000) this.anomalies = { sinceMs: nowMs, count: 0 };
     this.anomalies.count += 1;
     // A flood of them must not become a flood of log lines.
-    if (this.anomalies.count <= ANOMALIES_MAX_PER_S) this.options.log.warn({ stationId, kind: anomaly.kind }, anomaly.detail);
+    if (this.anomalies.count <= ANOMALIES_MAX_PER_S)
+      this.options.log.warn({ stationId, kind: anomaly.kind }, anomaly.detail);
   }
 
   private commission(stationId: string): void {
@@ -464,12 +524,25 @@ export class ChargingService implements SmartChargingService, StationHandler {
   }
 
   private viewContext(owner: SiteOwner): ViewContext {
-    return { state: owner.state, plan: owner.plan, handedOut: owner.handedOut, windows: owner.limitWindows(), nowMs: this.options.clock.nowMs() };
+    return {
+      state: owner.state,
+      plan: owner.plan,
+      handedOut: owner.handedOut,
+      windows: owner.limitWindows(),
+      nowMs: this.options.clock.nowMs(),
+    };
   }
 
   private async storeSession(siteId: string, session: EndedSession): Promise<void> {
     const { sessionId, stationId, startedAtMs, endedAtMs } = session;
-    await this.options.store.putSession({ sessionId, siteId, stationId, startedMs: startedAtMs, endedMs: endedAtMs, record: session });
+    await this.options.store.putSession({
+      sessionId,
+      siteId,
+      stationId,
+      startedMs: startedAtMs,
+      endedMs: endedAtMs,
+      record: session,
+    });
   }
 
   private snapshotSoon(): void {
@@ -483,7 +556,9 @@ export class ChargingService implements SmartChargingService, StationHandler {
   private async snapshots(): Promise<void> {
     for (const [siteId, owner] of this.owners) {
       if (owner.seq - (this.snapshotSeq.get(siteId) ?? 0) < SNAPSHOT_EVERY_EVENTS) continue;
-      await this.snapshot(siteId, owner).catch((error: unknown) => this.options.log.error({ siteId, error: String(error) }, 'no snapshot could be written'));
+      await this.snapshot(siteId, owner).catch((error: unknown) =>
+        this.options.log.error({ siteId, error: String(error) }, 'no snapshot could be written'),
+      );
     }
   }
 
@@ -526,13 +601,18 @@ function checkLimit(site: SiteModel, limit: CapacityLimit): void {
     throw new Problem('INVALID_LIMIT', 'The limit ends before it begins.', { field: '/to' });
   }
   if (limit.recurrence === undefined) return;
-  if (limit.toMs === 'open') throw new Problem('INVALID_LIMIT', 'A recurring limit needs an end of its first occurrence.', { field: '/to' });
+  if (limit.toMs === 'open')
+    throw new Problem('INVALID_LIMIT', 'A recurring limit needs an end of its first occurrence.', { field: '/to' });
   try {
     recurrenceRule(limit.recurrence, limit.fromMs, site.timeZone).next(new Date(limit.fromMs));
   } catch (error) {
-    throw new Problem('INVALID_RECURRENCE', `"${limit.recurrence}" can not be read: ${error instanceof Error ? error.message : String(error)}`, {
-      field: '/recurrence',
-      cause: error,
-    });
+    throw new Problem(
+      'INVALID_RECURRENCE',
+      `"${limit.recurrence}" can not be read: ${error instanceof Error ? error.message : String(error)}`,
+      {
+        field: '/recurrence',
+        cause: error,
+      },
+    );
   }
 }

@@ -38,7 +38,11 @@ const MEASURANDS = [
  * What is asked of a station on each connection, once its failsafe was sent: what it can do, that it meters what the site needs,
  * and how it stands. Ends early when the connection does.
  */
-export async function commission(stationId: string, connectionId: string, context: CommissioningContext): Promise<void> {
+export async function commission(
+  stationId: string,
+  connectionId: string,
+  context: CommissioningContext,
+): Promise<void> {
   const connected = () => {
     const connection = context.owner.state.stations.get(stationId)?.connection;
     return connection?.status === 'online' && connection.connectionId === connectionId;
@@ -88,7 +92,10 @@ async function until(isTrue: () => boolean, atMostMs: number, clock: Clock): Pro
 
 type Configuration = ReadonlyMap<string, string>;
 
-async function readConfiguration(stationId: string, { caller, log }: CommissioningContext): Promise<Configuration | undefined> {
+async function readConfiguration(
+  stationId: string,
+  { caller, log }: CommissioningContext,
+): Promise<Configuration | undefined> {
   const wanted = Object.values(KEYS);
   // Some refuse a list of keys, and some answer only that: the whole configuration is asked for next.
   for (const keys of [wanted, undefined]) {
@@ -146,9 +153,15 @@ async function setMetering(
     if (configuration?.get(KEYS.measurands) === value || !connected()) return;
     if (took(await caller.call(stationId, { type: 'changeConfiguration', key: KEYS.measurands, value }))) return;
   }
-  log.warn({ stationId }, 'the station takes none of the measurands that the site needs: its currents may stay unknown');
+  log.warn(
+    { stationId },
+    'the station takes none of the measurands that the site needs: its currents may stay unknown',
+  );
 }
 
 function took(outcome: { readonly outcome: string; readonly response?: { readonly status?: string } }): boolean {
-  return outcome.outcome === 'answered' && (outcome.response?.status === 'Accepted' || outcome.response?.status === 'RebootRequired');
+  return (
+    outcome.outcome === 'answered' &&
+    (outcome.response?.status === 'Accepted' || outcome.response?.status === 'RebootRequired')
+  );
 }

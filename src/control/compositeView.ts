@@ -27,7 +27,8 @@ function computedPeriods(at: EvseInSite, nowMs: number, durationS: number): Comp
   const endMs = nowMs + durationS * 1000;
   const slots = [at.stationState.failsafe, at.evseState.txProfile];
   const times = new Set([nowMs]);
-  for (const { candidates } of slots) for (const { limits } of candidates) for (const ms of breakpoints(limits, nowMs, endMs - 1)) times.add(ms);
+  for (const { candidates } of slots)
+    for (const { limits } of candidates) for (const ms of breakpoints(limits, nowMs, endMs - 1)) times.add(ms);
   const periods: CompositePeriodView[] = [];
   for (const ms of [...times].sort((a, b) => a - b)) {
     const limit = limitOf(at, ms);
@@ -63,7 +64,12 @@ async function reported(
     case 'error':
       return { unavailable: `the station answered ${outcome.code}: ${outcome.description}` };
     case 'notSent':
-      return { unavailable: outcome.reason === 'offline' ? 'the station is not connected' : 'too much is waiting to be sent to the station' };
+      return {
+        unavailable:
+          outcome.reason === 'offline'
+            ? 'the station is not connected'
+            : 'too much is waiting to be sent to the station',
+      };
     case 'unknown':
       return { unavailable: `the station gave no answer (${outcome.reason})` };
   }

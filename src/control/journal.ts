@@ -47,7 +47,8 @@ export class Journal {
   }
 
   append(event: SiteEvent, atMs: number): void {
-    if (this.waiting.length >= BACKLOG_MAX) throw new Error(`the journal of site ${this.siteId} can't be written: ${String(this.failing)}`);
+    if (this.waiting.length >= BACKLOG_MAX)
+      throw new Error(`the journal of site ${this.siteId} can't be written: ${String(this.failing)}`);
     this.lastSeq += 1;
     this.waiting.push({ siteId: this.siteId, seq: this.lastSeq, atMs, event });
     if (this.waiting.length >= BATCH_MAX) this.flush().catch(() => undefined);

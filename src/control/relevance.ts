@@ -1,6 +1,6 @@
-import type { SiteEvent } from '../site/events.js';
-import { countedBaseLoadOf } from '../site/baseLoad.js';
 import { vehicleCapA } from '../plan/sessions.js';
+import { countedBaseLoadOf } from '../site/baseLoad.js';
+import type { SiteEvent } from '../site/events.js';
 import { phasesInUse } from '../site/mayDraw.js';
 import { PHASES } from '../site/phases.js';
 import { findEvse } from '../site/sites.js';
@@ -53,7 +53,8 @@ function meteredRelevance(before: SiteState, after: SiteState, event: SiteEvent 
   const is = findEvse(after, event.stationId, event.evseId);
   if (was === undefined || is === undefined) return 'none';
   if (is.evseState.disobeys && !was.evseState.disobeys) return 'danger';
-  if (is.evseState.disobeys !== was.evseState.disobeys || is.stationState.trusted !== was.stationState.trusted) return 'plan';
+  if (is.evseState.disobeys !== was.evseState.disobeys || is.stationState.trusted !== was.stationState.trusted)
+    return 'plan';
   if (phasesInUse(is.evse, is.evseState).length !== phasesInUse(was.evse, was.evseState).length) return 'plan';
   const wanted = is.evseState.transaction?.needs.energyWh;
   const delivered = is.evseState.transaction?.energyWh ?? 0;

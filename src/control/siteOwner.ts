@@ -1,20 +1,21 @@
-import { handOut, type HandOutAction, type HandOutResult } from '../handout/handOut.js';
+import { type HandOutAction, type HandOutResult, handOut } from '../handout/handOut.js';
 import { balanceSite } from '../plan/balance.js';
 import { FAILSAFE_HORIZON_MS } from '../plan/failsafe.js';
-import { expandLimits, type LimitWindow } from '../plan/limitWindows.js';
+import { expandLimits } from '../plan/limitWindows.js';
 import { planSite, type SitePlan } from '../plan/plan.js';
 import { baseLoadA } from '../site/baseLoad.js';
+import type { LimitWindow } from '../site/capacity.js';
 import type { Clock, RandomSource } from '../site/clock.js';
 import type { SiteEvent } from '../site/events.js';
 import { PHASES } from '../site/phases.js';
 import { reduce } from '../site/reduce.js';
 import type { SiteState } from '../site/state.js';
 import type { StationCaller } from '../site/stationMessages.js';
+import type { Store } from '../store/store.js';
 import { carryOut } from './carryOut.js';
 import { Journal } from './journal.js';
-import { type Relevance, relevance } from './relevance.js';
 import type { ControlMetrics, Log } from './ports.js';
-import type { Store } from '../store/store.js';
+import { type Relevance, relevance } from './relevance.js';
 
 export interface SiteOwnerOptions {
   readonly state: SiteState;
@@ -49,7 +50,9 @@ export class SiteOwner {
   private current: SiteState;
   private plan_: SitePlan | undefined;
   private lastHandOut: HandOutResult | undefined;
-  private windows: { readonly limits: SiteState['limits']; readonly list: readonly LimitWindow[]; readonly atMs: number } | undefined;
+  private windows:
+    | { readonly limits: SiteState['limits']; readonly list: readonly LimitWindow[]; readonly atMs: number }
+    | undefined;
   private readonly busy = new Set<string>();
   private readonly journal: Journal;
   private readonly options: SiteOwnerOptions;
@@ -67,7 +70,11 @@ export class SiteOwner {
       store: options.store,
       clock: options.clock,
       lastSeq: options.lastSeq,
-      onFailure: (error) => options.log.error({ error: String(error), siteId: options.state.site.siteId }, 'the journal can not be written; trying again'),
+      onFailure: (error) =>
+        options.log.error(
+          { error: String(error), siteId: options.state.site.siteId },
+          'the journal can not be written; trying again',
+        ),
     });
   }
 
@@ -95,8 +102,14 @@ export class SiteOwner {
   limitWindows(): readonly LimitWindow[] {
     const nowMs = this.options.clock.nowMs();
     const known = this.windows;
-    if (known !== undefined && known.limits === this.current.limits && nowMs - known.atMs < WINDOWS_REFRESH_MS) return known.list;
-    const list = expandLimits(this.current.limits.values(), this.current.site.timeZone, nowMs, nowMs + WINDOWS_AHEAD_MS);
+    if (known !== undefined && known.limits === this.current.limits && nowMs - known.atMs < WINDOWS_REFRESH_MS)
+      return known.list;
+    const list = expandLimits(
+      this.current.limits.values(),
+      this.current.site.timeZone,
+      nowMs,
+      nowMs + WINDOWS_AHEAD_MS,
+    );
     this.windows = { limits: this.current.limits, list, atMs: nowMs };
     return list;
   }
@@ -176,7 +189,10 @@ export class SiteOwner {
     const startMs = this.options.clock.nowMs();
     this.plan_ = planSite(this.current, this.limitWindows(), startMs);
     for (const violation of this.plan_.violations) {
-      this.options.log.error({ violation, siteId: this.current.site.siteId }, 'a plan broke a limit and was thrown away: failsafe limits hold');
+      this.options.log.error(
+        { violation, siteId: this.current.site.siteId },
+        'a plan broke a limit and was thrown away: failsafe limits hold',
+      );
     }
     const tookMs = this.options.clock.nowMs() - startMs;
     this.options.metrics.planned(tookMs);

@@ -1,5 +1,5 @@
-import { indexSite } from '../site/siteIndex.js';
 import type { SiteModel } from '../site/model.js';
+import { indexSite } from '../site/siteIndex.js';
 import type { SiteState, StationState } from '../site/state.js';
 
 /** How a snapshot of a site is written. A snapshot that can't be read is passed over and the journal replayed from its start. */
@@ -18,7 +18,12 @@ export function snapshotOf(state: SiteState): unknown {
 
 /** Undefined when it was written by a version that this one does not know. */
 export function stateFromSnapshot(snapshot: unknown): SiteState | undefined {
-  if (typeof snapshot !== 'object' || snapshot === null || !('version' in snapshot) || snapshot.version !== SNAPSHOT_VERSION) {
+  if (
+    typeof snapshot !== 'object' ||
+    snapshot === null ||
+    !('version' in snapshot) ||
+    snapshot.version !== SNAPSHOT_VERSION
+  ) {
     return undefined;
   }
   // Written by snapshotOf of the same version, and read back from our own store.
@@ -26,7 +31,12 @@ export function stateFromSnapshot(snapshot: unknown): SiteState | undefined {
     site: SiteModel;
     limits: [string, SiteState['limits'] extends ReadonlyMap<string, infer L> ? L : never][];
     circuits: [string, SiteState['circuits'] extends ReadonlyMap<string, infer C> ? C : never][];
-    stations: [string, Omit<StationState, 'evses'> & { evses: [number, StationState['evses'] extends ReadonlyMap<number, infer E> ? E : never][] }][];
+    stations: [
+      string,
+      Omit<StationState, 'evses'> & {
+        evses: [number, StationState['evses'] extends ReadonlyMap<number, infer E> ? E : never][];
+      },
+    ][];
     endedSessions: SiteState['endedSessions'];
   };
   return {

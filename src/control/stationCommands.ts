@@ -3,7 +3,10 @@ import type { CommandOutcome, CommandResponses, StationCaller, StationCommand } 
 
 /** Commands that a person gives a station: what came of them, or a Problem that says why nothing did. */
 export class StationCommands {
-  private readonly options: { readonly caller: () => StationCaller; readonly findStation: (stationId: string) => unknown };
+  private readonly options: {
+    readonly caller: () => StationCaller;
+    readonly findStation: (stationId: string) => unknown;
+  };
 
   constructor(options: { readonly caller: () => StationCaller; readonly findStation: (stationId: string) => unknown }) {
     this.options = options;
@@ -34,13 +37,19 @@ export class StationCommands {
       case 'answered':
         return outcome.response;
       case 'error':
-        throw new Problem('STATION_REFUSED', `The station answered ${outcome.code}: ${outcome.description}`, { details: { stationId } });
+        throw new Problem('STATION_REFUSED', `The station answered ${outcome.code}: ${outcome.description}`, {
+          details: { stationId },
+        });
       case 'notSent':
         throw outcome.reason === 'offline'
           ? new Problem('STATION_OFFLINE', `Station "${stationId}" is not connected.`, { details: { stationId } })
-          : new Problem('OVERLOADED', `Too much is waiting to be sent to station "${stationId}".`, { details: { stationId } });
+          : new Problem('OVERLOADED', `Too much is waiting to be sent to station "${stationId}".`, {
+              details: { stationId },
+            });
       case 'unknown':
-        throw new Problem('STATION_TIMEOUT', `Station "${stationId}" gave no answer (${outcome.reason}).`, { details: { stationId } });
+        throw new Problem('STATION_TIMEOUT', `Station "${stationId}" gave no answer (${outcome.reason}).`, {
+          details: { stationId },
+        });
     }
   }
 }

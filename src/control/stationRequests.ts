@@ -1,11 +1,11 @@
+import { assertNever } from '../site/assertNever.js';
+import type { TransactionId } from '../site/chargingProfile.js';
+import type { RandomSource } from '../site/clock.js';
 import type { SiteEvent, StationEvent } from '../site/events.js';
 import { gridCurrentA } from '../site/metering.js';
-import type { RandomSource } from '../site/clock.js';
-import type { TransactionId } from '../site/chargingProfile.js';
 import { evseOf } from '../site/siteIndex.js';
 import type { EndedSession, SiteState, StationState, TransactionState } from '../site/state.js';
 import type { AuthorizationStatus, MeterSample, StationRequest, StationResponses } from '../site/stationMessages.js';
-import { assertNever } from '../site/assertNever.js';
 
 /** What a message of a station means for its site: events, whether they must be on disk before the answer leaves, the answer. */
 export interface StationReply<T extends StationRequest['type'] = StationRequest['type']> {
@@ -153,7 +153,8 @@ function repeatedStart(
 function newTransactionId({ state, random }: ReplyContext): number {
   const taken = new Set<TransactionId>(state.endedSessions.map((session) => session.transactionId));
   for (const station of state.stations.values()) {
-    for (const { transaction } of station.evses.values()) if (transaction !== null) taken.add(transaction.transactionId);
+    for (const { transaction } of station.evses.values())
+      if (transaction !== null) taken.add(transaction.transactionId);
   }
   for (;;) {
     const id = random.positiveInt31();
@@ -171,7 +172,12 @@ function endReply(request: StationRequest & { type: 'transactionEnded' }, contex
       (session) => session.stationId === stationId && session.transactionId === request.transactionId,
     );
     const detail = `transaction ${request.transactionId} is not open on this station; its end was ignored`;
-    return { events: [], durable: repeated, response, ...(repeated ? {} : { anomaly: { kind: 'foreignTransaction', detail } }) };
+    return {
+      events: [],
+      durable: repeated,
+      response,
+      ...(repeated ? {} : { anomaly: { kind: 'foreignTransaction', detail } }),
+    };
   }
   return {
     events: [
@@ -200,10 +206,17 @@ function meterReply(request: StationRequest & { type: 'meterValues' }, context: 
   if (evse === undefined || known === undefined) return { ...quiet, anomaly: unknownEvse(evseId) };
   const open = known.transaction;
   if (transactionId !== undefined && open !== null && open.transactionId !== transactionId) {
-    return { ...quiet, anomaly: { kind: 'foreignTransaction', detail: `meter values for transaction ${transactionId}, which is not open on EVSE ${evseId}, were ignored` } };
+    return {
+      ...quiet,
+      anomaly: {
+        kind: 'foreignTransaction',
+        detail: `meter values for transaction ${transactionId}, which is not open on EVSE ${evseId}, were ignored`,
+      },
+    };
   }
   const sample = newest(samples);
-  if (sample === undefined) return request.quarantined > 0 ? { ...quiet, anomaly: quarantine(request.quarantined) } : quiet;
+  if (sample === undefined)
+    return request.quarantined > 0 ? { ...quiet, anomaly: quarantine(request.quarantined) } : quiet;
   const currentA = gridCurrentA(sample, evse, state.site);
   const events: SiteEvent[] = [];
   if (transactionId !== undefined && open === null && sample.energyWh !== undefined && currentA !== undefined) {
@@ -255,7 +268,8 @@ function newest(samples: readonly MeterSample[]): MeterSample | undefined {
 }
 
 function evseOfTransaction(station: StationState | undefined, transactionId: TransactionId): number | undefined {
-  for (const [evseId, evse] of station?.evses ?? []) if (evse.transaction?.transactionId === transactionId) return evseId;
+  for (const [evseId, evse] of station?.evses ?? [])
+    if (evse.transaction?.transactionId === transactionId) return evseId;
   return undefined;
 }
 
@@ -269,7 +283,10 @@ function stationOf({ state, stationId }: ReplyContext): StationState | undefined
 }
 
 function unknownEvse(evseId: number): { kind: string; detail: string } {
-  return { kind: 'unknownEvse', detail: `EVSE ${evseId} is not among those the site lists for this station; nothing may charge there` };
+  return {
+    kind: 'unknownEvse',
+    detail: `EVSE ${evseId} is not among those the site lists for this station; nothing may charge there`,
+  };
 }
 
 function quarantine(count: number): { kind: string; detail: string } {

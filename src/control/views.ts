@@ -1,14 +1,22 @@
-import type { SitePlan } from '../plan/plan.js';
-import { controlObstacle, vehicleCapA } from '../plan/sessions.js';
-import { circuitCapacities } from '../plan/capacity.js';
-import type { LimitWindow } from '../plan/limitWindows.js';
 import type { HandOutResult } from '../handout/handOut.js';
+import type { SitePlan } from '../plan/plan.js';
+import { vehicleCapA } from '../plan/sessions.js';
 import { baseLoadA } from '../site/baseLoad.js';
+import type { LimitWindow } from '../site/capacity.js';
+import { circuitCapacities } from '../site/capacity.js';
+import { controlObstacle } from '../site/controlObstacle.js';
 import { limitAt } from '../site/limitSteps.js';
-import { type EvseInSite, mayDrawA, newestCandidate, phasesInUse, reservedPhases, toldLimitA } from '../site/mayDraw.js';
+import {
+  type EvseInSite,
+  mayDrawA,
+  newestCandidate,
+  phasesInUse,
+  reservedPhases,
+  toldLimitA,
+} from '../site/mayDraw.js';
 import type { Circuit } from '../site/model.js';
 import { PRIORITY_DEFAULT } from '../site/model.js';
-import { PHASES, type PerPhase, type Phase, perPhase } from '../site/phases.js';
+import { type PerPhase, PHASES, type Phase, perPhase } from '../site/phases.js';
 import { evsesBelow, evsesOfStation } from '../site/sites.js';
 import type { EndedSession, SiteState, StationState, TransactionState } from '../site/state.js';
 import type { CircuitView, EvseView, LimitedBy, SessionView, SiteView, StationView } from './service.js';

@@ -5,7 +5,7 @@ const REMEMBERED_MS = 15 * 60_000;
 const TRANSACTION_ANSWERS_MAX = 8;
 const OTHER_ANSWERS_MAX = 4;
 
-export type Treatment = 'transaction' | 'other' | 'answeredAnew';
+type Treatment = 'transaction' | 'other' | 'answeredAnew';
 
 const REMEMBERED: Readonly<Record<StationRequest['type'], Treatment>> = {
   transactionStarted: 'transaction',

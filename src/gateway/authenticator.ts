@@ -3,7 +3,7 @@ import { FailureThrottle } from './failureThrottle.js';
 import { type Credentials, type Refusal, UNAUTHORIZED } from './handshake.js';
 import type { GatewayContext } from './options.js';
 
-export type Verdict = { readonly admitted: true } | { readonly admitted: false; readonly refusal: Refusal };
+type Verdict = { readonly admitted: true } | { readonly admitted: false; readonly refusal: Refusal };
 
 /** Seconds after which a station may well try again when we could not decide. */
 const BUSY_RETRY_S = 5;

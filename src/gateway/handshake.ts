@@ -2,7 +2,7 @@ import { type IncomingMessage, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 
 /** What a station's request for a web socket says, before anyone has checked whether it is true. */
-export type Handshake =
+type Handshake =
   | { readonly kind: 'station'; readonly stationId: string; readonly credentials: Credentials }
   | { readonly kind: 'notOurs' }
   | { readonly kind: 'refused'; readonly refusal: Refusal };
@@ -19,7 +19,7 @@ export interface Refusal {
   readonly retryAfterS?: number;
 }
 
-export const STATION_PATH = '/ocpp/';
+const STATION_PATH = '/ocpp/';
 
 /** OCPP's identifierString without ':', which Basic auth can not carry in a username, and at most 48 characters. */
 const STATION_ID = /^[A-Za-z0-9*\-_=+|@.]{1,48}$/;

@@ -48,7 +48,7 @@ export interface GatewayLimits {
   readonly stationsRememberedMax: number;
 }
 
-export const DEFAULT_LIMITS: GatewayLimits = {
+const DEFAULT_LIMITS: GatewayLimits = {
   callTimeoutMs: 15_000,
   maxPayloadBytes: 64 * 1024,
   pingIntervalMs: 30_000,

@@ -21,7 +21,7 @@ interface PendingCall extends WaitingCall {
   readonly cancelTimeout: () => void;
 }
 
-export type AnswerFrame = Extract<Frame, { kind: 'result' | 'error' | 'malformedAnswer' }>;
+type AnswerFrame = Extract<Frame, { kind: 'result' | 'error' | 'malformedAnswer' }>;
 
 /**
  * The calls to one station over one socket: one under way, the others waiting, those for safety first. Pending calls belong to

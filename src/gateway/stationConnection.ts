@@ -21,7 +21,7 @@ interface IncomingCall {
   readonly receivedMs: number;
 }
 
-export interface StationIdentity {
+interface StationIdentity {
   readonly stationId: string;
   readonly connectionId: string;
   readonly dialect: Dialect;

@@ -1,13 +1,13 @@
-import { REFUSALS_MAX, RETRY_REFUSED_MS } from '../plan/sessions.js';
 import type { SitePlan } from '../plan/plan.js';
-import type { LimitWindow } from '../plan/limitWindows.js';
+import type { LimitWindow } from '../site/capacity.js';
+import { REFUSALS_MAX, RETRY_REFUSED_MS } from '../site/controlObstacle.js';
 import type { SlotName } from '../site/events.js';
 import { constantSteps, type LimitSteps, limitAt, sameSteps } from '../site/limitSteps.js';
 import { newestCandidate } from '../site/mayDraw.js';
+import type { Phase } from '../site/phases.js';
 import type { Candidate, ProfileSlot, SiteState, StationState } from '../site/state.js';
 import { evseKey, excessNow, type Ledger, type LedgerEvse, openLedger, roomA } from './ledger.js';
 import { reserveSchedule, sendableSchedule } from './schedule.js';
-import type { Phase } from '../site/phases.js';
 
 export type HandOutAction =
   | {
@@ -80,7 +80,8 @@ export function handOut(input: HandOutInput): HandOutResult {
   const sessions = sessionsToServe(input, ledger, new Set(ready.map(({ id }) => id)));
   for (const session of sessions.sort(byEffect(ledger))) take(txAction(session, ledger, nowMs, ['lower']));
   for (const { id } of ready) take(changeFailsafe(input, ledger, id));
-  for (const session of sessions.sort(byNeed(nowMs))) take(txAction(session, ledger, nowMs, ['lower', 'first', 'renew', 'raise']));
+  for (const session of sessions.sort(byNeed(nowMs)))
+    take(txAction(session, ledger, nowMs, ['lower', 'first', 'renew', 'raise']));
   for (const { id } of ready) take(verification(input, id));
   return { actions, waiting: waitingSessions(sessions, ledger, nowMs), excess, wakeAtMs: wakeAt(ledger, state) };
 }
@@ -113,7 +114,8 @@ function sessionsToServe(input: HandOutInput, ledger: Ledger, ready: ReadonlySet
   for (const entry of ledger.evses.values()) {
     const { station, evse, evseState, stationState } = entry.at;
     const { transaction } = evseState;
-    if (transaction === null || !ready.has(station.id) || !transaction.authorized || !failsafeSettled(stationState)) continue;
+    if (transaction === null || !ready.has(station.id) || !transaction.authorized || !failsafeSettled(stationState))
+      continue;
     const plannedSession = planned.get(transaction.sessionId);
     if (plannedSession === undefined && !evseState.disobeys) continue;
     const failsafe = input.plan.failsafes.get(station.id) ?? constantSteps(0, 0);
@@ -138,7 +140,8 @@ function failsafeSettled(station: StationState): boolean {
 
 function assertFailsafe(input: HandOutInput, stationId: string): HandOutAction | undefined {
   const station = input.state.stations.get(stationId);
-  if (station?.connection.status !== 'online' || station.failsafe.assertedOn === station.connection.connectionId) return undefined;
+  if (station?.connection.status !== 'online' || station.failsafe.assertedOn === station.connection.connectionId)
+    return undefined;
   if (!mayTry(station.failsafe, input.nowMs, station.connection.sinceMs)) return undefined;
   const limits = failsafeToSend(input, stationId);
   return limits === undefined
@@ -159,7 +162,9 @@ function changeFailsafe(input: HandOutInput, ledger: Ledger, stationId: string):
     const entry = ledger.evses.get(evseKey(stationId, evse.id));
     return entry === undefined || ledger.timesMs.every((ms, k) => fitsAt(entry, wanted, ms, k));
   });
-  return fits === true ? { type: 'send', stationId, slot: { kind: 'failsafe' }, limits: wanted, purpose: 'lower' } : undefined;
+  return fits === true
+    ? { type: 'send', stationId, slot: { kind: 'failsafe' }, limits: wanted, purpose: 'lower' }
+    : undefined;
 }
 
 function fitsAt(entry: LedgerEvse, wanted: LimitSteps, atMs: number, k: number): boolean {
@@ -196,19 +201,34 @@ function txAction(
   const connection = entry.at.stationState.connection;
   if (!mayTry(txProfile, nowMs, connection.status === 'online' ? connection.sinceMs : 0)) return undefined;
   const limits = sendableSchedule(ledger, entry, desired, maxPeriods);
-  const purpose = purposeOf(newestCandidate(txProfile), limits, nowMs, connection.status === 'online' ? connection.sinceMs : 0);
+  const purpose = purposeOf(
+    newestCandidate(txProfile),
+    limits,
+    nowMs,
+    connection.status === 'online' ? connection.sinceMs : 0,
+  );
   if (purpose === 'none' || !purposes.includes(purpose)) return undefined;
   return { type: 'send', stationId: entry.at.station.id, slot, limits, purpose };
 }
 
-function purposeOf(newest: Candidate | undefined, limits: LimitSteps, nowMs: number, connectedMs: number): TxPurpose | 'none' {
+function purposeOf(
+  newest: Candidate | undefined,
+  limits: LimitSteps,
+  nowMs: number,
+  connectedMs: number,
+): TxPurpose | 'none' {
   if (newest === undefined) return 'first';
   const heldA = limitAt(newest.limits, nowMs);
   if (heldA === 'ended') return 'first';
   if (lowersSomewhere(newest.limits, limits, nowMs)) return 'lower';
   // After a reconnect the profile may be gone; after no answer it may never have come.
   if (newest.status === 'unknown' || newest.sentMs < connectedMs) return 'first';
-  if (newest.limits.untilMs !== 'forever' && newest.limits.untilMs - nowMs < RENEW_BEFORE_MS && endsLater(limits, newest.limits)) return 'renew';
+  if (
+    newest.limits.untilMs !== 'forever' &&
+    newest.limits.untilMs - nowMs < RENEW_BEFORE_MS &&
+    endsLater(limits, newest.limits)
+  )
+    return 'renew';
   const wantedA = limitAt(limits, nowMs);
   const risesA = wantedA === 'ended' ? 0 : wantedA - heldA;
   if (risesA <= SAME_A || nowMs - newest.sentMs < RAISE_GATHER_MS) return 'none';
@@ -271,12 +291,21 @@ function verification(input: HandOutInput, stationId: string): HandOutAction | u
   const free = [...station.evses].find(([, evse]) => evse.txProfile.candidates.length === 0);
   const newest = newestCandidate(station.failsafe);
   if (free === undefined || newest === undefined || !mayCheck(newest, input.nowMs)) return undefined;
-  return { type: 'verify', stationId, evseId: free[0], slot: { kind: 'failsafe' }, attemptId: newest.attemptId, limits: newest.limits };
+  return {
+    type: 'verify',
+    stationId,
+    evseId: free[0],
+    slot: { kind: 'failsafe' },
+    attemptId: newest.attemptId,
+    limits: newest.limits,
+  };
 }
 
 function mayCheck(candidate: Candidate, nowMs: number): boolean {
   if (candidate.status !== 'accepted' || candidate.checks >= CHECKS_MAX) return false;
-  return candidate.lastCheckMs === undefined || nowMs - candidate.lastCheckMs >= CHECK_AGAIN_MS * 2 ** (candidate.checks - 1);
+  return (
+    candidate.lastCheckMs === undefined || nowMs - candidate.lastCheckMs >= CHECK_AGAIN_MS * 2 ** (candidate.checks - 1)
+  );
 }
 
 function waitingSessions(sessions: readonly ServedSession[], ledger: Ledger, nowMs: number): Set<string> {

@@ -1,6 +1,5 @@
-import { capacityRows, circuitCapacities, limitChanges, loadPerAmpere } from '../plan/capacity.js';
-import type { LimitWindow } from '../plan/limitWindows.js';
-import { FAILSAFE_HORIZON_MS } from '../plan/failsafe.js';
+import type { LimitWindow } from '../site/capacity.js';
+import { capacityRows, circuitCapacities, limitChanges, loadPerAmpere } from '../site/capacity.js';
 import type { EvseInSite } from '../site/mayDraw.js';
 import { mayDrawA, mayDrawBreakpoints, reservedPhases } from '../site/mayDraw.js';
 import type { Phase } from '../site/phases.js';
@@ -32,6 +31,9 @@ export interface LedgerEvse {
   readonly shares: readonly { readonly row: LedgerRow; readonly perAmpere: number }[];
 }
 
+/** As far ahead as failsafes are planned. */
+const HORIZON_MS = 36 * 3_600_000;
+
 export function evseKey(stationId: string, evseId: number): string {
   return `${evseId} ${stationId}`;
 }
@@ -43,18 +45,22 @@ export function openLedger(
   nowMs: number,
   extraTimesMs: Iterable<number> = [],
 ): Ledger {
-  const horizonMs = nowMs + FAILSAFE_HORIZON_MS;
+  const horizonMs = nowMs + HORIZON_MS;
   const evses = [...evsesOfSite(state)];
   const timesMs = gridTimes(evses, windows, { nowMs, horizonMs }, extraTimesMs);
   const capacities = circuitCapacities(state, windows, [...timesMs, horizonMs + 1], nowMs);
-  const rows = capacityRows(capacities, state.site).map((row) => ({ ...row, reserved: new Float64Array(timesMs.length) }));
+  const rows = capacityRows(capacities, state.site).map((row) => ({
+    ...row,
+    reserved: new Float64Array(timesMs.length),
+  }));
   const rowsOf = rowsByCircuit(rows);
   const entries = new Map<string, LedgerEvse>();
   for (const at of evses) {
     const entry = openEntry(state, at, rowsOf, timesMs, nowMs);
     entries.set(evseKey(at.station.id, at.evse.id), entry);
     for (const { row, perAmpere } of entry.shares) {
-      for (let k = 0; k < timesMs.length; k++) row.reserved[k] = (row.reserved[k] ?? 0) + (entry.mayA[k] ?? 0) * perAmpere;
+      for (let k = 0; k < timesMs.length; k++)
+        row.reserved[k] = (row.reserved[k] ?? 0) + (entry.mayA[k] ?? 0) * perAmpere;
     }
   }
   return { nowMs, timesMs, rows, evses: entries };
@@ -121,10 +127,13 @@ export function raiseMay(entry: LedgerEvse, k: number, toA: number): void {
 /** Where, right now, what may be drawn exceeds what can be carried. */
 export function excessNow(ledger: Ledger): { circuitId: string; kind: Phase | 'power'; excess: number }[] {
   return ledger.rows
-    .map((row) => ({ circuitId: row.circuitId, kind: row.kind, excess: (row.reserved[0] ?? 0) - (row.capacity[0] ?? 0) }))
+    .map((row) => ({
+      circuitId: row.circuitId,
+      kind: row.kind,
+      excess: (row.reserved[0] ?? 0) - (row.capacity[0] ?? 0),
+    }))
     .filter(({ excess }) => excess > EXCESS_TOLERANCE);
 }
 
 /** Rounding of sums, not of currents. */
 const EXCESS_TOLERANCE = 1e-3;
-

@@ -1,5 +1,12 @@
 import { evseCurrentMaxA, evseCurrentMinA, floorToDeciampere } from '../site/electricity.js';
-import { type LimitStep, type LimitSteps, largestWithin, limitAt, lowerToFit, normalizeSteps } from '../site/limitSteps.js';
+import {
+  type LimitStep,
+  type LimitSteps,
+  largestWithin,
+  limitAt,
+  lowerToFit,
+  normalizeSteps,
+} from '../site/limitSteps.js';
 import { CLOCK_UNCERTAINTY_MS } from '../site/mayDraw.js';
 import { type Ledger, type LedgerEvse, raiseMay, roomA } from './ledger.js';
 
@@ -18,7 +25,12 @@ export function profileEndMs(nowMs: number): number {
  * What may be sent to bring an EVSE towards its desired limits: nowhere above the room beside all that the others may draw, save
  * where it may draw that already. Falls come a little before and rises a little after their time, for its clock may be off.
  */
-export function sendableSchedule(ledger: Ledger, entry: LedgerEvse, desired: LimitSteps, maxPeriods: number): LimitSteps {
+export function sendableSchedule(
+  ledger: Ledger,
+  entry: LedgerEvse,
+  desired: LimitSteps,
+  maxPeriods: number,
+): LimitSteps {
   const { nowMs, timesMs } = ledger;
   const untilMs = profileEndMs(nowMs);
   const allowed: LimitStep[] = [];
@@ -44,7 +56,8 @@ function offered(entry: LedgerEvse, currentA: number): number {
 function erode(limits: LimitSteps, nowMs: number): LimitSteps {
   const times = new Set<number>([nowMs]);
   for (const step of limits.steps) {
-    for (const ms of [step.fromMs - CLOCK_UNCERTAINTY_MS, step.fromMs + CLOCK_UNCERTAINTY_MS]) if (ms > nowMs) times.add(ms);
+    for (const ms of [step.fromMs - CLOCK_UNCERTAINTY_MS, step.fromMs + CLOCK_UNCERTAINTY_MS])
+      if (ms > nowMs) times.add(ms);
   }
   const sorted = [...times].sort((a, b) => a - b);
   const steps = sorted.map((fromMs, index) => {
@@ -57,7 +70,8 @@ function erode(limits: LimitSteps, nowMs: number): LimitSteps {
 function leastWithin(limits: LimitSteps, fromMs: number, toMs: number): number {
   const first = limitAt({ ...limits, untilMs: 'forever' }, fromMs);
   let least = first === 'ended' ? 0 : first;
-  for (const step of limits.steps) if (step.fromMs > fromMs && step.fromMs <= toMs) least = Math.min(least, step.limitA);
+  for (const step of limits.steps)
+    if (step.fromMs > fromMs && step.fromMs <= toMs) least = Math.min(least, step.limitA);
   return least;
 }
 

@@ -1,8 +1,8 @@
 import { optimize } from '../../optimizer/index.js';
+import type { LimitWindow } from '../site/capacity.js';
 import { limitAt } from '../site/limitSteps.js';
 import type { SiteState } from '../site/state.js';
 import { desiredFailsafes } from './failsafe.js';
-import type { LimitWindow } from './limitWindows.js';
 import type { PlannedSession, SitePlan } from './plan.js';
 import { siteProblem } from './problem.js';
 
@@ -12,7 +12,12 @@ const NOW_SLOT_MS = 60_000;
  * The quick rhythm: the plan in force, lowered so that every circuit is within its limit now. It never raises anything and never
  * waits for the planner, which runs next and may give back.
  */
-export function balanceSite(state: SiteState, windows: readonly LimitWindow[], plan: SitePlan, nowMs: number): SitePlan {
+export function balanceSite(
+  state: SiteState,
+  windows: readonly LimitWindow[],
+  plan: SitePlan,
+  nowMs: number,
+): SitePlan {
   const failsafes = desiredFailsafes(state, windows, nowMs);
   const boundariesMs = [nowMs, nowMs + NOW_SLOT_MS];
   const { problem, sessions } = siteProblem({ state, windows, failsafes, boundariesMs, nowMs, capToVehicle: false });

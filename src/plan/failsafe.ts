@@ -1,11 +1,11 @@
 import { baseLoadA } from '../site/baseLoad.js';
-import { limitAt, normalizeSteps, type LimitSteps } from '../site/limitSteps.js';
+import type { LimitWindow } from '../site/capacity.js';
+import { capacityRows, circuitCapacities, loadPerAmpere } from '../site/capacity.js';
+import { type LimitSteps, limitAt, normalizeSteps } from '../site/limitSteps.js';
 import { CLOCK_UNCERTAINTY_MS, newestCandidate } from '../site/mayDraw.js';
 import type { Station } from '../site/model.js';
 import { PHASES, type Phase } from '../site/phases.js';
 import type { SiteState } from '../site/state.js';
-import { capacityRows, circuitCapacities, loadPerAmpere } from './capacity.js';
-import type { LimitWindow } from './limitWindows.js';
 
 /** Windows further ahead than this are looked at again when they come nearer. */
 export const FAILSAFE_HORIZON_MS = 36 * 3_600_000;
@@ -34,7 +34,11 @@ interface DeficitRow {
  * What each station should fall to by itself, over time: its failsafe, lowered in turns while a temporary limit or a building load
  * leaves no room for all of them. For fixed windows the answer does not depend on when it is asked, so that nothing is re-sent.
  */
-export function desiredFailsafes(state: SiteState, windows: readonly LimitWindow[], nowMs: number): Map<string, LimitSteps> {
+export function desiredFailsafes(
+  state: SiteState,
+  windows: readonly LimitWindow[],
+  nowMs: number,
+): Map<string, LimitSteps> {
   const desired = new Map<string, LimitSteps>();
   const lowered = new Map<string, { fromMs: number; toMs: number | 'open' }[]>();
   for (const deficit of foreseenDeficits(state, windows, nowMs)) addTurns(state, deficit, lowered);
@@ -59,7 +63,12 @@ export function foreseenDeficits(state: SiteState, windows: readonly LimitWindow
   return mergeDeficits(boundariesMs, (interval) => deficitRows(state, rows, interval, (station) => station.failsafeA));
 }
 
-function foreseenRows(state: SiteState, windows: readonly LimitWindow[], boundariesMs: readonly number[], nowMs: number) {
+function foreseenRows(
+  state: SiteState,
+  windows: readonly LimitWindow[],
+  boundariesMs: readonly number[],
+  nowMs: number,
+) {
   const capacities = circuitCapacities(state, windows, boundariesMs, nowMs).map((capacity) => ({
     ...capacity,
     baseLoadA: capacity.circuit.baseLoadMaxA,
@@ -92,7 +101,8 @@ function deficitRows(
     for (const station of state.index.stationsBelow.get(row.circuitId) ?? []) {
       failsafeSum += failsafeA(station) * stationLoad(state, station, row.kind);
     }
-    if (failsafeSum > capacity + 1e-6) deficits.push({ circuitId: row.circuitId, kind: row.kind, capacity, failsafeSum });
+    if (failsafeSum > capacity + 1e-6)
+      deficits.push({ circuitId: row.circuitId, kind: row.kind, capacity, failsafeSum });
   }
   return deficits;
 }
@@ -137,7 +147,12 @@ function isBelow(state: SiteState, station: Station, circuitId: string): boolean
   return state.index.pathToGrid.get(station.circuitId)?.some(({ id }) => id === circuitId) ?? false;
 }
 
-function packTurns(state: SiteState, rows: readonly DeficitRow[], affected: readonly Station[], turnsMax: number): Set<string>[] {
+function packTurns(
+  state: SiteState,
+  rows: readonly DeficitRow[],
+  affected: readonly Station[],
+  turnsMax: number,
+): Set<string>[] {
   const turns: Set<string>[] = [];
   const waiting = [...affected];
   while (turns.length < turnsMax) {
@@ -171,10 +186,16 @@ function packOneTurn(state: SiteState, rows: readonly DeficitRow[], order: reado
 }
 
 /** Falls a little before and rises a little after, for the station's clock may differ from ours. */
-function stepsOf(failsafeA: number, lowered: readonly { readonly fromMs: number; readonly toMs: number | 'open' }[]): LimitSteps {
+function stepsOf(
+  failsafeA: number,
+  lowered: readonly { readonly fromMs: number; readonly toMs: number | 'open' }[],
+): LimitSteps {
   const marginMs = 2 * CLOCK_UNCERTAINTY_MS;
   const spans = lowered
-    .map(({ fromMs, toMs }) => ({ fromMs: fromMs - marginMs, toMs: toMs === 'open' ? Number.POSITIVE_INFINITY : toMs + marginMs }))
+    .map(({ fromMs, toMs }) => ({
+      fromMs: fromMs - marginMs,
+      toMs: toMs === 'open' ? Number.POSITIVE_INFINITY : toMs + marginMs,
+    }))
     .sort((a, b) => a.fromMs - b.fromMs);
   const steps = [{ fromMs: 0, limitA: failsafeA }];
   let lowUntilMs = Number.NEGATIVE_INFINITY;
@@ -225,7 +246,9 @@ function keepLowering(state: SiteState, stationId: string, foreseen: LimitSteps,
   const installed = slot === undefined ? undefined : newestCandidate(slot);
   if (installed === undefined) return foreseen;
   let steps = foreseen;
-  const times = [nowMs, ...installed.limits.steps.map(({ fromMs }) => fromMs)].filter((ms) => ms >= nowMs && ms < nowMs + UNFORESEEN_MS);
+  const times = [nowMs, ...installed.limits.steps.map(({ fromMs }) => fromMs)].filter(
+    (ms) => ms >= nowMs && ms < nowMs + UNFORESEEN_MS,
+  );
   for (const fromMs of times) {
     const installedA = limitAt(installed.limits, fromMs);
     if (installedA === 'ended' || installedA >= valueAt(steps, fromMs)) continue;
@@ -250,7 +273,9 @@ function valueAt(limits: LimitSteps | undefined, atMs: number): number {
 }
 
 /** The failsafe warnings that the answer to a new limit carries: per circuit and phase, the worst sum against what is left. */
-export function failsafeWarnings(deficits: readonly FailsafeDeficit[]): { circuitId: string; phase: Phase; failsafeSumA: number; limitA: number }[] {
+export function failsafeWarnings(
+  deficits: readonly FailsafeDeficit[],
+): { circuitId: string; phase: Phase; failsafeSumA: number; limitA: number }[] {
   const worst = new Map<string, { circuitId: string; phase: Phase; failsafeSumA: number; limitA: number }>();
   for (const row of deficits.flatMap((deficit) => deficit.rows)) {
     for (const phase of PHASES) {
@@ -258,7 +283,12 @@ export function failsafeWarnings(deficits: readonly FailsafeDeficit[]): { circui
       const key = `${row.circuitId} ${phase}`;
       const known = worst.get(key);
       if (known === undefined || row.capacity < known.limitA) {
-        worst.set(key, { circuitId: row.circuitId, phase, failsafeSumA: row.failsafeSum, limitA: Math.max(0, row.capacity) });
+        worst.set(key, {
+          circuitId: row.circuitId,
+          phase,
+          failsafeSumA: row.failsafeSum,
+          limitA: Math.max(0, row.capacity),
+        });
       }
     }
   }

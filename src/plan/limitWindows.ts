@@ -1,13 +1,7 @@
 import { RRuleTemporal } from 'rrule-temporal';
 import { Temporal } from 'temporal-polyfill';
+import type { LimitWindow } from '../site/capacity.js';
 import type { CapacityLimit } from '../site/model.js';
-
-/** One stretch of time in which a temporary limit holds. */
-export interface LimitWindow {
-  readonly limit: CapacityLimit;
-  readonly fromMs: number;
-  readonly toMs: number | 'open';
-}
 
 /** Occurrences of one limit looked at in one go: a rule that recurs more often than this within the horizon is refused. */
 export const OCCURRENCES_MAX = 1000;

@@ -1,11 +1,10 @@
 import { type ChargingPlan, checkPlan, type LimitedBy, optimize, type Violation } from '../../optimizer/index.js';
+import type { CircuitCapacity, LimitWindow } from '../site/capacity.js';
 import type { TransactionId } from '../site/chargingProfile.js';
 import { type LimitSteps, largestWithin, normalizeSteps } from '../site/limitSteps.js';
 import { type PerPhase, PHASES, type Phase, perPhase } from '../site/phases.js';
 import type { SiteState } from '../site/state.js';
-import type { CircuitCapacity } from './capacity.js';
 import { desiredFailsafes } from './failsafe.js';
-import type { LimitWindow } from './limitWindows.js';
 import { planBoundariesMs, type SiteProblem, siteProblem } from './problem.js';
 
 /** What every session should draw over the horizon, what limits it, and what each station should fall to by itself. */
@@ -118,8 +117,10 @@ function desiredSteps(
 ): LimitSteps {
   const steps = currentA.map((planned, slot) => {
     const fromMs = boundariesMs[slot] ?? 0;
-    const reserved = failsafe === undefined ? 0 : largestWithin(failsafe, fromMs, (boundariesMs[slot + 1] ?? fromMs) - 1);
-    const floorA = reserved === 'ended' || limitedBy[slot]?.by === 'energy' || limitedBy[slot]?.by === 'absent' ? 0 : reserved;
+    const reserved =
+      failsafe === undefined ? 0 : largestWithin(failsafe, fromMs, (boundariesMs[slot + 1] ?? fromMs) - 1);
+    const floorA =
+      reserved === 'ended' || limitedBy[slot]?.by === 'energy' || limitedBy[slot]?.by === 'absent' ? 0 : reserved;
     return { fromMs, limitA: Math.max(planned, floorA) };
   });
   const untilMs = boundariesMs.at(-1) ?? 0;
@@ -132,7 +133,9 @@ function plannedCircuit(
   capacity: CircuitCapacity,
   sessions: readonly PlannedSession[],
 ): PlannedCircuit {
-  const loadA: Record<Phase, number[]> = perPhase((phase) => capacity.limitA[phase].map(() => capacity.baseLoadA[phase]));
+  const loadA: Record<Phase, number[]> = perPhase((phase) =>
+    capacity.limitA[phase].map(() => capacity.baseLoadA[phase]),
+  );
   site.problem.sessions.forEach((session, index) => {
     const below = state.index.pathToGrid.get(session.circuitId)?.some(({ id }) => id === capacity.circuit.id);
     if (below !== true) return;

@@ -1,4 +1,14 @@
 import type { ChargingProblem, ProblemSession } from '../../optimizer/index.js';
+import type { LimitWindow } from '../site/capacity.js';
+import {
+  type CapacityRow,
+  type CircuitCapacity,
+  capacityRows,
+  circuitCapacities,
+  limitChanges,
+  loadPerAmpere,
+} from '../site/capacity.js';
+import { controlObstacle } from '../site/controlObstacle.js';
 import { evseCurrentMaxA, evseCurrentMinA, wattsPerAmpere } from '../site/electricity.js';
 import { type LimitSteps, largestWithin } from '../site/limitSteps.js';
 import { type EvseInSite, mayDrawA, phasesInUse, reservedPhases } from '../site/mayDraw.js';
@@ -6,9 +16,7 @@ import { PRIORITY_DEFAULT } from '../site/model.js';
 import { PHASES, type Phase, perPhase } from '../site/phases.js';
 import { evsesOfSite } from '../site/sites.js';
 import type { SiteState, TransactionState } from '../site/state.js';
-import { type CapacityRow, type CircuitCapacity, capacityRows, circuitCapacities, limitChanges, loadPerAmpere } from './capacity.js';
-import type { LimitWindow } from './limitWindows.js';
-import { type ControllableSession, controlObstacle, vehicleCapA } from './sessions.js';
+import { type ControllableSession, vehicleCapA } from './sessions.js';
 
 const FINE_SLOT_MS = 300_000;
 const FINE_HORIZON_MS = 3_600_000;
@@ -109,9 +117,11 @@ function lessFixed(
       }
     }
   }
-  for (const kinds of left.values()) for (const values of kinds.values()) values.forEach((value, slot) => {
-    values[slot] = Math.max(0, value);
-  });
+  for (const kinds of left.values())
+    for (const values of kinds.values())
+      values.forEach((value, slot) => {
+        values[slot] = Math.max(0, value);
+      });
   return left;
 }
 
@@ -163,7 +173,9 @@ function problemSession(input: ProblemInput, { at, transaction }: ControllableSe
 /** Phases that others may have are left out; a car of unknown ways is counted on all it is wired to. */
 function problemPhases(at: EvseInSite): Phase[] {
   const reserved = reservedPhases(at.evse, at.evseState);
-  return PHASES.filter((phase) => (reserved.length > 0 ? reserved : phasesInUse(at.evse, at.evseState)).includes(phase));
+  return PHASES.filter((phase) =>
+    (reserved.length > 0 ? reserved : phasesInUse(at.evse, at.evseState)).includes(phase),
+  );
 }
 
 /** Each step of priority is worth half as much again: 0 gets about a seventh of the default's share, 10 seven times. */

@@ -30,7 +30,12 @@ export function failsafeProfile(target: ProfileTarget, limits: LimitSteps): Char
   };
 }
 
-export function txProfile(target: ProfileTarget, evse: Evse, transactionId: TransactionId, limits: LimitSteps): ChargingProfile {
+export function txProfile(
+  target: ProfileTarget,
+  evse: Evse,
+  transactionId: TransactionId,
+  limits: LimitSteps,
+): ChargingProfile {
   return {
     profileId: TX_PROFILE_ID_BASE + evse.id,
     stackLevel: STACK_LEVEL,
@@ -89,7 +94,13 @@ function limitOnWire(limitA: number, evses: readonly Evse[], rateUnit: 'A' | 'W'
 }
 
 /** A limit on the wire as A per phase on the grid side. Absent numberPhases means all phases of the supply. */
-export function wireLimitA(limit: number, rateUnit: 'A' | 'W', evse: Evse, voltageV: number, numberPhases?: number): number {
+export function wireLimitA(
+  limit: number,
+  rateUnit: 'A' | 'W',
+  evse: Evse,
+  voltageV: number,
+  numberPhases?: number,
+): number {
   if (rateUnit === 'A') return limit;
   const share = numberPhases === undefined ? 1 : Math.min(1, numberPhases / evse.phases.length);
   return limit / (outletWattsPerAmpere(evse, voltageV) * share);

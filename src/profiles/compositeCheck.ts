@@ -25,18 +25,27 @@ export function checkComposite(
 ): CompositeVerdict {
   const { schedule } = response;
   if (response.status !== 'Accepted' || schedule === undefined || schedule.periods.length === 0) {
-    return { verdict: 'silent', detail: `composite schedule: ${response.status}${schedule === undefined ? ', none given' : ''}` };
+    return {
+      verdict: 'silent',
+      detail: `composite schedule: ${response.status}${schedule === undefined ? ', none given' : ''}`,
+    };
   }
-  if (schedule.periods.length > PERIODS_MAX) return { verdict: 'silent', detail: 'composite schedule: too many periods' };
+  if (schedule.periods.length > PERIODS_MAX)
+    return { verdict: 'silent', detail: 'composite schedule: too many periods' };
   const startMs = schedule.startMs ?? on.nowMs;
   let exact = true;
   for (const [index, period] of schedule.periods.entries()) {
     const fromMs = Math.max(startMs + period.startPeriodS * 1000, on.nowMs);
     const next = schedule.periods[index + 1];
-    const untilMs = next === undefined ? startMs + (schedule.durationS ?? 0) * 1000 : startMs + next.startPeriodS * 1000;
+    const untilMs =
+      next === undefined ? startMs + (schedule.durationS ?? 0) * 1000 : startMs + next.startPeriodS * 1000;
     if (untilMs <= on.nowMs && next !== undefined) continue;
     const reportedA = wireLimitA(period.limit, schedule.rateUnit, on.evse, on.voltageV, period.numberPhases);
-    const sentA = largestWithin(limits, fromMs - CLOCK_UNCERTAINTY_MS, Math.max(fromMs, untilMs) + CLOCK_UNCERTAINTY_MS);
+    const sentA = largestWithin(
+      limits,
+      fromMs - CLOCK_UNCERTAINTY_MS,
+      Math.max(fromMs, untilMs) + CLOCK_UNCERTAINTY_MS,
+    );
     if (sentA === 'ended') break;
     if (reportedA > sentA + ROUNDING_A) {
       return { verdict: 'contradicts', detail: `reports ${round(reportedA)} A where ${round(sentA)} A were sent` };

@@ -28,7 +28,7 @@ export function requiredNumber(payload: JsonObject, name: string): number {
   return required(optionalNumber(payload, name), name);
 }
 
-export function optionalText(payload: JsonObject, name: string): string | undefined {
+function optionalText(payload: JsonObject, name: string): string | undefined {
   const value = payload[name];
   if (value === undefined) return undefined;
   if (typeof value !== 'string') throw new RpcFailure('TypeConstraintViolation', `${name} must be a string`);

@@ -7,7 +7,6 @@ export { parseFault } from './fleetCommands.js';
 export {
   checkFleet,
   type FleetDescription,
-  FleetFileError,
   type FleetSite,
   type FleetStation,
   type FleetVisit,
@@ -22,7 +21,7 @@ export {
 } from './simulatedSite.js';
 export type { StationEvent } from './stationEvents.js';
 export type { EvseOptions, VirtualStationOptions } from './stationOptions.js';
-export { realClock, realRandom, type SimulatorClock, type SimulatorRandom, seededRandom, Ticker } from './time.js';
+export { realClock, type SimulatorClock, type SimulatorRandom, seededRandom, Ticker } from './time.js';
 export type { TransactionRecord } from './transactionLog.js';
 export type { ConnectorStatus } from './virtualEvse.js';
 export { VirtualStation } from './virtualStation.js';

@@ -1,6 +1,6 @@
 export type GridPhase = 'L1' | 'L2' | 'L3';
 export type PerGridPhase = Readonly<Record<GridPhase, number>>;
-export const GRID_PHASES: readonly GridPhase[] = ['L1', 'L2', 'L3'];
+const GRID_PHASES: readonly GridPhase[] = ['L1', 'L2', 'L3'];
 
 export interface LoadSample {
   readonly atMs: number;

@@ -1,8 +1,14 @@
 import { mayDrawA, toldLimitA } from './mayDraw.js';
 import type { Circuit } from './model.js';
-import { PHASES, type PerPhase, type Phase, perPhase } from './phases.js';
+import { type PerPhase, PHASES, type Phase, perPhase } from './phases.js';
 import { evsesBelow } from './sites.js';
-import { BASE_LOAD_FALL_MS, type CircuitReadingState, type CircuitState, READING_WINDOW_MS, type SiteState } from './state.js';
+import {
+  BASE_LOAD_FALL_MS,
+  type CircuitReadingState,
+  type CircuitState,
+  READING_WINDOW_MS,
+  type SiteState,
+} from './state.js';
 
 /**
  * The base load that a reading of a circuit's meter stands for: the reading less the least that the cars below can have drawn,
@@ -60,7 +66,11 @@ export function withReading(circuit: CircuitState | undefined, reading: CircuitR
 }
 
 /** The least and the most that the cars below a circuit can have drawn around an instant. */
-function carsRange(state: SiteState, circuit: Circuit, atMs: number): { leastA: PerPhase<number>; mostA: PerPhase<number> } {
+function carsRange(
+  state: SiteState,
+  circuit: Circuit,
+  atMs: number,
+): { leastA: PerPhase<number>; mostA: PerPhase<number> } {
   const leastA: Record<Phase, number> = { L1: 0, L2: 0, L3: 0 };
   const mostA: Record<Phase, number> = { L1: 0, L2: 0, L3: 0 };
   // A sample on either side of the reading: within this a car may have been at either.
@@ -80,7 +90,12 @@ function carsRange(state: SiteState, circuit: Circuit, atMs: number): { leastA: 
 }
 
 /** When the EVSE's car was last given more, or began: until it is metered again its draw may have risen unseen. */
-function changedUpwardsAtMs(at: { readonly evseState: { readonly transaction: { receivedMs: number } | null; readonly txProfile: { candidates: readonly { sentMs: number }[] } } }): number {
+function changedUpwardsAtMs(at: {
+  readonly evseState: {
+    readonly transaction: { receivedMs: number } | null;
+    readonly txProfile: { candidates: readonly { sentMs: number }[] };
+  };
+}): number {
   const { transaction, txProfile } = at.evseState;
   if (transaction === null) return Number.NEGATIVE_INFINITY;
   return Math.max(transaction.receivedMs, ...txProfile.candidates.map((candidate) => candidate.sentMs));

@@ -27,7 +27,12 @@ export type StationEvent = { readonly stationId: string } & (
   | { readonly type: 'stationDisconnected'; readonly reason: string }
   | { readonly type: 'stationBooted'; readonly identity: StationIdentity }
   | { readonly type: 'capabilitiesRead'; readonly capabilities: Partial<StationCapabilities> }
-  | { readonly type: 'evseStatusReported'; readonly evseId: number; readonly status: EvseStatus; readonly errorCode?: string }
+  | {
+      readonly type: 'evseStatusReported';
+      readonly evseId: number;
+      readonly status: EvseStatus;
+      readonly errorCode?: string;
+    }
   | TransactionStarted
   | TransactionEnded
   | EvseMetered

@@ -1,9 +1,9 @@
-import type { EvseMetered } from './events.js';
 import { evseCurrentMaxA, outletWattsPerAmpere } from './electricity.js';
+import type { EvseMetered } from './events.js';
 import { limitAt } from './limitSteps.js';
 import { type EvseInSite, mayDrawA, NO_CURRENT_A, newestCandidate, REAL_CURRENT_A, toldLimitA } from './mayDraw.js';
 import type { Evse, SiteModel } from './model.js';
-import { PHASES, type PerPhase, perPhase } from './phases.js';
+import { type PerPhase, PHASES, perPhase } from './phases.js';
 import { type EvseSample, type EvseState, SAMPLES_KEPT, type TransactionState } from './state.js';
 import type { MeterSample } from './stationMessages.js';
 
@@ -22,7 +22,11 @@ export function withinLimit(currentA: number, limitA: number): boolean {
  * A station's sample as currents on the grid's phases. Labels are terminals and go through the EVSE's wiring. Without currents
  * they follow from power, evenly over the phases. Undefined when the sample says neither.
  */
-export function gridCurrentA(sample: MeterSample, evse: Evse, site: Pick<SiteModel, 'voltageV'>): PerPhase<number> | undefined {
+export function gridCurrentA(
+  sample: MeterSample,
+  evse: Evse,
+  site: Pick<SiteModel, 'voltageV'>,
+): PerPhase<number> | undefined {
   const { terminalCurrentA } = sample;
   if (evse.kind === 'AC' && terminalCurrentA?.some((value) => value !== 'unknown')) {
     return perPhase((phase) => {
@@ -55,8 +59,7 @@ export interface MeteringResult {
 /** What a meter value of an EVSE changes: energy, phases in use, obedience. */
 export function meterEvse(at: EvseInSite, event: EvseMetered, atMs: number): MeteringResult {
   const before = at.evseState;
-  const transaction =
-    before.transaction === null ? null : meteredTransaction(before.transaction, event, at, atMs);
+  const transaction = before.transaction === null ? null : meteredTransaction(before.transaction, event, at, atMs);
   if (event.currentA === undefined) return { evseState: { ...before, transaction }, proves: 'nothing' };
   const sample: EvseSample = {
     atMs,
@@ -92,7 +95,8 @@ function meteredEnergy(
   if (event.energyWh !== undefined) {
     const registerWh = event.energyWh - meterStartWh;
     // A register that runs backwards tells nothing.
-    if (registerWh >= 0 && (registerWh >= energyWh || energyFrom === 'integral')) return { energyWh: registerWh, energyFrom: 'register' };
+    if (registerWh >= 0 && (registerWh >= energyWh || energyFrom === 'integral'))
+      return { energyWh: registerWh, energyFrom: 'register' };
     return { energyWh, energyFrom };
   }
   if (energyFrom === 'register' || event.currentA === undefined) return { energyWh, energyFrom };
@@ -119,14 +123,18 @@ function obedience(at: EvseInSite, sample: EvseSample, atMs: number): Pick<EvseS
     // A car that draws nothing proves nothing, unless nothing is what it was told to draw.
     const obeys = limitA !== 'ended' && withinLimit(drawnA, limitA) && (limitA === 0 || drawnA >= limitA / 2);
     const count = obeys ? evseState.obedienceCount + 1 : 0;
-    return count >= OBEDIENCE_SAMPLES ? { disobeys: false, obedienceCount: 0 } : { disobeys: true, obedienceCount: count };
+    return count >= OBEDIENCE_SAMPLES
+      ? { disobeys: false, obedienceCount: 0 }
+      : { disobeys: true, obedienceCount: count };
   }
   // What it might have been allowed within its reaction time counts: the car may still be coming down.
   const reactionMs = station.reactionS * 1000;
   const allowedA = Math.max(mayDrawA(at, atMs, atMs), mayDrawA(at, atMs - reactionMs, atMs - reactionMs));
   const beyond = !withinLimit(drawnA, allowedA) && allowedA < evseCurrentMaxA(at.evse, at.site);
   const count = beyond ? evseState.obedienceCount + 1 : 0;
-  return count >= DISOBEDIENCE_SAMPLES ? { disobeys: true, obedienceCount: 0 } : { disobeys: false, obedienceCount: count };
+  return count >= DISOBEDIENCE_SAMPLES
+    ? { disobeys: true, obedienceCount: 0 }
+    : { disobeys: false, obedienceCount: count };
 }
 
 /**

@@ -4,8 +4,8 @@ export type Phase = (typeof PHASES)[number];
 
 export type PerPhase<T> = Readonly<Record<Phase, T>>;
 
-export function perPhase<T>(valueOf: (phase: Phase) => T): PerPhase<T> {
-  return { L1: valueOf('L1'), L2: valueOf('L2'), L3: valueOf('L3') };
+export function perPhase<T>(valueFor: (phase: Phase) => T): PerPhase<T> {
+  return { L1: valueFor('L1'), L2: valueFor('L2'), L3: valueFor('L3') };
 }
 
 export const NO_CURRENT: PerPhase<number> = Object.freeze({ L1: 0, L2: 0, L3: 0 });

@@ -63,7 +63,8 @@ function bounded(candidates: readonly Candidate[]): Candidate[] {
   if (candidates.length <= CANDIDATES_KEPT || first === undefined || second === undefined) return [...candidates];
   const { goneMs: _gone, ...open } = second;
   const merged: Candidate = { ...open, limits: largerOf(first.limits, second.limits), status: 'unknown' };
-  const goneMs = first.goneMs === undefined || second.goneMs === undefined ? undefined : Math.max(first.goneMs, second.goneMs);
+  const goneMs =
+    first.goneMs === undefined || second.goneMs === undefined ? undefined : Math.max(first.goneMs, second.goneMs);
   return [goneMs === undefined ? merged : { ...merged, goneMs }, ...rest];
 }
 

@@ -102,4 +102,3 @@ function withStation(state: SiteState, stationId: string, station: StationState)
 function mapValues<K, V>(map: ReadonlyMap<K, V>, change: (value: V) => V): ReadonlyMap<K, V> {
   return new Map([...map].map(([key, value]) => [key, change(value)]));
 }
-

@@ -1,8 +1,8 @@
 import { assertNever } from './assertNever.js';
 import type { ProfileEvent, StationEvent, TransactionEnded, TransactionStarted } from './events.js';
-import { meterEvse } from './metering.js';
-import { type EvseInSite, phasesInUse } from './mayDraw.js';
 import { limitAt } from './limitSteps.js';
+import { type EvseInSite, phasesInUse } from './mayDraw.js';
+import { meterEvse } from './metering.js';
 import type { SiteModel, Station } from './model.js';
 import { NO_CURRENT } from './phases.js';
 import { EMPTY_SLOT, reduceSlot, UNKNOWN_FAILSAFE, withUnansweredUnknown } from './profileSlots.js';
@@ -61,7 +61,13 @@ function settledByRecord(at: StationInSite, atMs: number): StationState {
   let settled = stationState;
   const accepted = stationState.failsafe.candidates.at(-1);
   if (accepted?.status === 'accepted') {
-    const event = { type: 'profileVerified', attemptId: accepted.attemptId, slot: { kind: 'failsafe' }, by: 'record', exact: false } as const;
+    const event = {
+      type: 'profileVerified',
+      attemptId: accepted.attemptId,
+      slot: { kind: 'failsafe' },
+      by: 'record',
+      exact: false,
+    } as const;
     settled = profileEvent({ ...at, stationState: settled }, event, atMs);
   }
   for (const [evseId, evse] of stationState.evses) {
@@ -80,7 +86,10 @@ function reduceOne(at: StationInSite, event: StationEvent, atMs: number): Statio
     case 'stationConnected': {
       const { connectionId, ocppVersion } = event;
       const calm = withUnansweredCalls(stationState);
-      return only({ ...calm, connection: { status: 'online', sinceMs: atMs, connectionId, ocppVersion, booted: false } });
+      return only({
+        ...calm,
+        connection: { status: 'online', sinceMs: atMs, connectionId, ocppVersion, booted: false },
+      });
     }
     case 'stationDisconnected':
       return only(disconnected(stationState, atMs));
@@ -89,7 +98,9 @@ function reduceOne(at: StationInSite, event: StationEvent, atMs: number): Statio
     case 'capabilitiesRead':
       return only({ ...stationState, capabilities: { ...stationState.capabilities, ...event.capabilities } });
     case 'evseStatusReported':
-      return only(changeEvse(stationState, event.evseId, (evse) => ({ ...evse, status: event.status, statusAtMs: atMs })));
+      return only(
+        changeEvse(stationState, event.evseId, (evse) => ({ ...evse, status: event.status, statusAtMs: atMs })),
+      );
     case 'transactionStarted':
       return started(at, event, atMs);
     case 'transactionEnded':
@@ -99,7 +110,13 @@ function reduceOne(at: StationInSite, event: StationEvent, atMs: number): Statio
       if (evse === undefined) return only(stationState);
       const { evseState, proves } = meterEvse(evse, event, atMs);
       const metered = changeEvse(stationState, event.evseId, () => evseState);
-      return only(proves === 'obedience' ? { ...metered, trusted: true } : evseState.disobeys ? { ...metered, trusted: false } : metered);
+      return only(
+        proves === 'obedience'
+          ? { ...metered, trusted: true }
+          : evseState.disobeys
+            ? { ...metered, trusted: false }
+            : metered,
+      );
     }
     case 'profileIntended':
     case 'profileAnswered':
@@ -146,12 +163,20 @@ function booted(stationState: StationState, identity: StationIdentity): StationS
     failsafe: { ...stationState.failsafe, assertedOn: null },
   };
   if (same) return known;
-  return { ...known, capabilities: UNKNOWN_CAPABILITIES, trusted: false, failsafe: { ...known.failsafe, missingUntilMs: 'unknown', assertedOn: null } };
+  return {
+    ...known,
+    capabilities: UNKNOWN_CAPABILITIES,
+    trusted: false,
+    failsafe: { ...known.failsafe, missingUntilMs: 'unknown', assertedOn: null },
+  };
 }
 
 function sameDevice(a: StationIdentity, b: StationIdentity): boolean {
   return (
-    a.vendor === b.vendor && a.model === b.model && a.serialNumber === b.serialNumber && a.firmwareVersion === b.firmwareVersion
+    a.vendor === b.vendor &&
+    a.model === b.model &&
+    a.serialNumber === b.serialNumber &&
+    a.firmwareVersion === b.firmwareVersion
   );
 }
 
@@ -178,16 +203,25 @@ function started(at: StationInSite, event: TransactionStarted & { stationId: str
     idleSamples: NO_CURRENT,
     lastSwitch: { on: failsafeA !== 'ended' && failsafeA > 0, atMs: event.startedAtMs },
   };
-  const stationState = changeEvse(at.stationState, event.evseId, (state) => ({ ...state, transaction, txProfile: EMPTY_SLOT }));
+  const stationState = changeEvse(at.stationState, event.evseId, (state) => ({
+    ...state,
+    transaction,
+    txProfile: EMPTY_SLOT,
+  }));
   return { stationState, ended: sessions };
 }
 
 function ended(at: StationInSite, event: TransactionEnded & { stationId: string }): StationReduction {
   const evse = inSite(at, event.evseId);
   const open = evse?.evseState.transaction;
-  if (evse === undefined || open === undefined || open === null || open.transactionId !== event.transactionId) return only(at.stationState);
+  if (evse === undefined || open === undefined || open === null || open.transactionId !== event.transactionId)
+    return only(at.stationState);
   // The station drops a transaction's profile at its end (OCPP 2.0.1 K02.FR.05).
-  const stationState = changeEvse(at.stationState, event.evseId, (state) => ({ ...state, transaction: null, txProfile: EMPTY_SLOT }));
+  const stationState = changeEvse(at.stationState, event.evseId, (state) => ({
+    ...state,
+    transaction: null,
+    txProfile: EMPTY_SLOT,
+  }));
   return { stationState, ended: [endedSession(evse, open, event)] };
 }
 
@@ -230,12 +264,16 @@ function profileEvent(at: StationInSite, event: ProfileEvent, atMs: number): Sta
   if (evse?.transaction?.transactionId !== transactionId) return withTrust(stationState, event);
   const slot = reduceSlot(evse.txProfile, event, { atMs, followedByMs: followedBy(at, evseId, atMs) });
   const transaction = event.type === 'profileIntended' ? switched(evse.transaction, event, atMs) : evse.transaction;
-  return withTrust(changeEvse(stationState, evseId, (state) => ({ ...state, transaction, txProfile: slot })), event);
+  return withTrust(
+    changeEvse(stationState, evseId, (state) => ({ ...state, transaction, txProfile: slot })),
+    event,
+  );
 }
 
 /** Composite schedules that say exactly what was sent are a record of obedience; the station's word is enough from then on. */
 function withTrust(stationState: StationState, event: ProfileEvent): StationState {
-  if (event.type !== 'profileVerified' || event.by !== 'composite' || !event.exact || stationState.trusted) return stationState;
+  if (event.type !== 'profileVerified' || event.by !== 'composite' || !event.exact || stationState.trusted)
+    return stationState;
   return { ...stationState, trusted: true };
 }
 
@@ -256,7 +294,11 @@ function followedBy(at: StationInSite, evseId: number, atMs: number): number {
   return atMs + at.station.reactionS * 1000;
 }
 
-function switched(transaction: TransactionState, event: ProfileEvent & { type: 'profileIntended' }, atMs: number): TransactionState {
+function switched(
+  transaction: TransactionState,
+  event: ProfileEvent & { type: 'profileIntended' },
+  atMs: number,
+): TransactionState {
   const limitA = limitAt(event.limits, atMs);
   const on = limitA !== 'ended' && limitA > 0;
   return on === transaction.lastSwitch.on ? transaction : { ...transaction, lastSwitch: { on, atMs } };

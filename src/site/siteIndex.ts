@@ -17,7 +17,12 @@ export function indexSite(site: SiteModel): SiteIndex {
   for (const station of site.stations) {
     for (const circuit of pathToGrid.get(station.circuitId) ?? []) stationsBelow.get(circuit.id)?.push(station);
   }
-  return { stations: new Map(site.stations.map((station) => [station.id, station])), circuits, pathToGrid, stationsBelow };
+  return {
+    stations: new Map(site.stations.map((station) => [station.id, station])),
+    circuits,
+    pathToGrid,
+    stationsBelow,
+  };
 }
 
 function pathFrom(circuit: Circuit, circuits: ReadonlyMap<string, Circuit>): Circuit[] {

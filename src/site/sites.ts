@@ -30,7 +30,11 @@ export function findTransaction(state: SiteState, sessionOrTransactionId: string
   for (const at of evsesOfSite(state)) {
     const { transaction } = at.evseState;
     if (transaction === null) continue;
-    if (transaction.sessionId === sessionOrTransactionId || String(transaction.transactionId) === sessionOrTransactionId) return at;
+    if (
+      transaction.sessionId === sessionOrTransactionId ||
+      String(transaction.transactionId) === sessionOrTransactionId
+    )
+      return at;
   }
   return undefined;
 }

@@ -36,14 +36,21 @@ function validateTimeZone(site: SiteModel): void {
 }
 
 function validateCircuits(circuits: readonly Circuit[]): void {
-  refuseDuplicates(circuits.map(({ id }, index) => ({ id, field: `/circuits/${index}/id` })), 'circuit');
+  refuseDuplicates(
+    circuits.map(({ id }, index) => ({ id, field: `/circuits/${index}/id` })),
+    'circuit',
+  );
   const roots = circuits.filter(({ parentId }) => parentId === null);
   for (const [index, circuit] of circuits.entries()) {
     if (circuit.parentId !== null && !circuits.some(({ id }) => id === circuit.parentId)) {
-      throw new Problem('CIRCUIT_UNKNOWN', `Circuit "${circuit.id}" names the parent "${circuit.parentId}", which the site does not have.`, {
-        field: `/circuits/${index}/parentId`,
-        details: { circuitId: circuit.id },
-      });
+      throw new Problem(
+        'CIRCUIT_UNKNOWN',
+        `Circuit "${circuit.id}" names the parent "${circuit.parentId}", which the site does not have.`,
+        {
+          field: `/circuits/${index}/parentId`,
+          details: { circuitId: circuit.id },
+        },
+      );
     }
     for (const phase of PHASES) {
       if (circuit.baseLoadMaxA[phase] > circuit.limitA[phase]) {
@@ -58,7 +65,9 @@ function validateCircuits(circuits: readonly Circuit[]): void {
   if (roots.length !== 1) {
     throw new Problem(
       'CIRCUIT_ROOT',
-      roots.length === 0 ? 'No circuit is the grid connection.' : `${roots.map(({ id }) => `"${id}"`).join(' and ')} have no parent.`,
+      roots.length === 0
+        ? 'No circuit is the grid connection.'
+        : `${roots.map(({ id }) => `"${id}"`).join(' and ')} have no parent.`,
       { field: '/circuits' },
     );
   }
@@ -70,10 +79,14 @@ function refuseCycles(circuits: readonly Circuit[]): void {
     const path = [circuit.id];
     for (let next = circuit.parentId; next !== null && next !== undefined; next = parentOf.get(next) ?? null) {
       if (next === circuit.id) {
-        throw new Problem('CIRCUIT_CYCLE', `Circuit "${circuit.id}" is its own ancestor: ${[...path, circuit.id].join(' → ')}.`, {
-          field: `/circuits/${index}/parentId`,
-          details: { circuitId: circuit.id },
-        });
+        throw new Problem(
+          'CIRCUIT_CYCLE',
+          `Circuit "${circuit.id}" is its own ancestor: ${[...path, circuit.id].join(' → ')}.`,
+          {
+            field: `/circuits/${index}/parentId`,
+            details: { circuitId: circuit.id },
+          },
+        );
       }
       if (path.includes(next)) break;
       path.push(next);
@@ -82,14 +95,21 @@ function refuseCycles(circuits: readonly Circuit[]): void {
 }
 
 function validateStations(site: SiteModel): void {
-  refuseDuplicates(site.stations.map(({ id }, index) => ({ id, field: `/stations/${index}/id` })), 'station');
+  refuseDuplicates(
+    site.stations.map(({ id }, index) => ({ id, field: `/stations/${index}/id` })),
+    'station',
+  );
   const circuitIds = new Set(site.circuits.map(({ id }) => id));
   for (const [index, station] of site.stations.entries()) {
     if (!circuitIds.has(station.circuitId)) {
-      throw new Problem('CIRCUIT_UNKNOWN', `Station "${station.id}" hangs on circuit "${station.circuitId}", which the site does not have.`, {
-        field: `/stations/${index}/circuitId`,
-        details: { stationId: station.id },
-      });
+      throw new Problem(
+        'CIRCUIT_UNKNOWN',
+        `Station "${station.id}" hangs on circuit "${station.circuitId}", which the site does not have.`,
+        {
+          field: `/stations/${index}/circuitId`,
+          details: { stationId: station.id },
+        },
+      );
     }
     validateEvses(site, station, index);
   }
@@ -112,10 +132,14 @@ function validateEvses(site: SiteModel, station: Station, stationIndex: number):
     const minA = evseCurrentMinA(evse);
     const maxA = evseCurrentMaxA(evse, site);
     if (minA > maxA) {
-      throw new Problem('CURRENT_RANGE', `EVSE ${evse.id} of station "${station.id}": currentMinA ${minA} is above currentMaxA ${maxA}.`, {
-        field: `${field}/evses/${index}/currentMinA`,
-        details,
-      });
+      throw new Problem(
+        'CURRENT_RANGE',
+        `EVSE ${evse.id} of station "${station.id}": currentMinA ${minA} is above currentMaxA ${maxA}.`,
+        {
+          field: `${field}/evses/${index}/currentMinA`,
+          details,
+        },
+      );
     }
     if (station.failsafeA !== 0 && (station.failsafeA < minA || station.failsafeA > maxA)) {
       throw new Problem(
@@ -137,14 +161,21 @@ interface FailsafeExcess {
 function findFailsafeExcess(site: SiteModel): FailsafeExcess | undefined {
   const index = indexSite(site);
   for (const circuit of site.circuits) {
-    const evses = (index.stationsBelow.get(circuit.id) ?? []).flatMap((station) => station.evses.map((evse) => ({ station, evse })));
+    const evses = (index.stationsBelow.get(circuit.id) ?? []).flatMap((station) =>
+      station.evses.map((evse) => ({ station, evse })),
+    );
     for (const phase of PHASES) {
-      const sum = evses.filter(({ evse }) => evse.phases.includes(phase)).reduce((total, { station }) => total + station.failsafeA, 0);
+      const sum = evses
+        .filter(({ evse }) => evse.phases.includes(phase))
+        .reduce((total, { station }) => total + station.failsafeA, 0);
       const limit = circuit.limitA[phase] - circuit.baseLoadMaxA[phase];
       if (sum > limit + 1e-6) return { circuitId: circuit.id, kind: phase, sum, limit };
     }
     if (circuit.powerLimitW === undefined) continue;
-    const sum = evses.reduce((total, { station, evse }) => total + station.failsafeA * wattsPerAmpere(evse, site.voltageV), 0);
+    const sum = evses.reduce(
+      (total, { station, evse }) => total + station.failsafeA * wattsPerAmpere(evse, site.voltageV),
+      0,
+    );
     const baseW = PHASES.reduce((total, phase) => total + circuit.baseLoadMaxA[phase], 0) * site.voltageV;
     if (sum > circuit.powerLimitW - baseW + 1e-6) {
       return { circuitId: circuit.id, kind: 'power', sum, limit: circuit.powerLimitW - baseW };
@@ -156,7 +187,12 @@ function findFailsafeExcess(site: SiteModel): FailsafeExcess | undefined {
 function refuseDuplicates(ids: readonly { readonly id: string; readonly field: string }[], what: string): void {
   const seen = new Set<string>();
   for (const { id, field } of ids) {
-    if (seen.has(id)) throw new Problem('DUPLICATE_ID', `There are two ${what}s with the id "${id}".`.replace(/(EVSE of station "[^"]*")s/, '$1'), { field });
+    if (seen.has(id))
+      throw new Problem(
+        'DUPLICATE_ID',
+        `There are two ${what}s with the id "${id}".`.replace(/(EVSE of station "[^"]*")s/, '$1'),
+        { field },
+      );
     seen.add(id);
   }
 }

@@ -10,7 +10,7 @@ export const METER_CURRENT_MAX_A = 10_000;
 export const METER_POWER_MAX_W = 10_000_000;
 export const METER_ENERGY_MAX_WH = 1_000_000_000_000;
 
-export interface DecodedMeterValues {
+interface DecodedMeterValues {
   readonly samples: readonly MeterSample[];
   readonly quarantined: number;
   readonly timestampsReplaced: number;

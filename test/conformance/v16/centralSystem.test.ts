@@ -143,7 +143,7 @@ describe('OCPP 1.6 core, central system', () => {
     expect(payload).toEqual({ requestedMessage: 'MeterValues', connectorId: 1 });
   });
 
-  it('TC_061 changing availability, and TC_064 data transfer in both directions', async () => {
+  it('TC_064 data transfer, in both directions; and changing availability', async () => {
     station = await bootedStation(running);
     const availability = { type: 'changeAvailability', evseId: 1, operative: true } as const;
     expect((await tell(availability, { status: 'Scheduled' })).payload).toEqual({ connectorId: 1, type: 'Operative' });

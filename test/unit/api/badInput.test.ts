@@ -72,15 +72,17 @@ const SITE_CASES: readonly Case[] = [
 ];
 
 describe('PUT site refuses', () => {
-  it.each<Case>([...SITE_CASES])('%s', async (_what, body, field, says, code = 'INVALID_REQUEST') => {
-    const before = harness.service.sites.get('depot');
-    const { status, problem } = await send('PUT', '/v1/sites/depot', body as object);
-    expect(problem).toMatchObject({ status, code, field, instance: '/v1/sites/depot' });
-    expect(status).toBe(code === 'INVALID_REQUEST' ? 400 : 422);
-    expect(problem.detail).toMatch(says);
-    expect(problem.fix).toBeTruthy();
-    expect(harness.service.sites.get('depot')).toBe(before);
-  });
+  for (const [what, body, field, says, code = 'INVALID_REQUEST'] of SITE_CASES) {
+    it(what, async () => {
+      const before = harness.service.sites.get('depot');
+      const { status, problem } = await send('PUT', '/v1/sites/depot', body as object);
+      expect(problem).toMatchObject({ status, code, field, instance: '/v1/sites/depot' });
+      expect(status).toBe(code === 'INVALID_REQUEST' ? 400 : 422);
+      expect(problem.detail).toMatch(says);
+      expect(problem.fix).toBeTruthy();
+      expect(harness.service.sites.get('depot')).toBe(before);
+    });
+  }
 
   it('names every field at fault', async () => {
     const { problem } = await send('PUT', '/v1/sites/depot', { ...SITE, name: 3, voltageV: 1 });
@@ -141,15 +143,14 @@ const OTHER_CASES: readonly PathCase[] = [
 ];
 
 describe('under a site, refuses', () => {
-  it.each<PathCase>([...OTHER_CASES])(
-    '%s',
-    async (_what, method, path, body, field, says, code = 'INVALID_REQUEST') => {
+  for (const [what, method, path, body, field, says, code = 'INVALID_REQUEST'] of OTHER_CASES) {
+    it(what, async () => {
       const url = `/v1/sites/depot/${path}`;
       const { problem } = await send(method, url, body as object | undefined);
       expect(problem).toMatchObject({ code, field });
       expect(problem.detail).toMatch(says);
-    },
-  );
+    });
+  }
 });
 
 const STATION_CASES: readonly PathCase[] = [
@@ -187,15 +188,14 @@ const STATION_CASES: readonly PathCase[] = [
 ];
 
 describe('under a station, refuses', () => {
-  it.each<PathCase>([...STATION_CASES])(
-    '%s',
-    async (_what, method, path, body, field, says, code = 'INVALID_REQUEST') => {
+  for (const [what, method, path, body, field, says, code = 'INVALID_REQUEST'] of STATION_CASES) {
+    it(what, async () => {
       const { problem } = await send(method, `/v1/stations/${path}`, body as object | undefined);
       expect(problem).toMatchObject({ code });
       expect(problem.field ?? '').toBe(field);
       expect(problem.detail).toMatch(says);
-    },
-  );
+    });
+  }
 });
 
 describe('a body that is not JSON', () => {

@@ -152,6 +152,19 @@ describe('a service that is short of memory', () => {
   }
 });
 
+describe('a second in which the event loop could not be measured', () => {
+  it('does not make the requests after it be refused', async () => {
+    const { app } = await start({ bounds: { eventLoopDelayMaxMs: 5_000 } });
+    // The pressure is sampled each second: one long task up to a sampling, another right after it up to the next.
+    for (let tasks = 0; tasks < 2; tasks += 1) {
+      const untilMs = performance.now() + 1_100;
+      while (performance.now() < untilMs);
+      await delay(1);
+    }
+    expect((await app.inject({ url: '/v1/sites', headers: AUTHORIZED })).statusCode).toBe(200);
+  });
+});
+
 describe('the log', () => {
   it('holds no key, password or idToken', async () => {
     const harness = await start({ logger: undefined as never });

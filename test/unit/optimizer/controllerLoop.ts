@@ -38,7 +38,12 @@ export function runController(
   options: OptimizeOptions = {},
 ): Run {
   const switches = new Map<string, { on: boolean; atMs: number }>();
-  const since = new Map(given.sessions.map((each) => [each.id, { on: false, fromMs: START_MS, isFirst: true }]));
+  const since = new Map(
+    given.sessions.map((each) => [
+      each.id,
+      { on: each.lastSwitch?.on ?? false, fromMs: each.lastSwitch?.atMs ?? START_MS, isFirst: true },
+    ]),
+  );
   const stints: Stint[] = [];
   const endMs = START_MS + times.durationMs;
   for (let nowMs = START_MS; nowMs < endMs; nowMs += times.replanMs) {
@@ -71,7 +76,9 @@ export function runController(
 
 function summarize(sessions: readonly ProblemSession[], stints: readonly Stint[]): Omit<Run, 'stints'> {
   const lengths = (id: string, on: boolean) =>
-    stints.filter((stint) => stint.id === id && stint.on === on).map((stint) => stint.toMs - stint.fromMs);
+    stints
+      .filter((stint) => stint.id === id && stint.on === on)
+      .map((stint) => stint.toMs - Math.max(START_MS, stint.fromMs));
   return {
     onMs: new Map(sessions.map(({ id }) => [id, lengths(id, true).reduce((sum, each) => sum + each, 0)])),
     longestWaitMs: new Map(sessions.map(({ id }) => [id, Math.max(0, ...lengths(id, false))])),

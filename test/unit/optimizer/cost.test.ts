@@ -63,6 +63,10 @@ describe('the cost of a plan', () => {
     expect(optimize(given).cost.demand).toBeCloseTo(6 + 3.45, 9);
   });
 
+  test('which counts in that window only', () => {
+    expect(withCharge({ windowMs: QUARTER_MS, windowSoFarKwh: 0.25, baseLoadKw: [0, 5] })).toBeCloseTo(11.9, 9);
+  });
+
   test('with a last window that the horizon cuts off taken to go on alike', () => {
     expect(withCharge({ windowMs: 4 * QUARTER_MS })).toBeCloseTo(6.9, 9);
   });

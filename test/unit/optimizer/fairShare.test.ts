@@ -23,6 +23,10 @@ describe('shares', () => {
     expect(plan.currentA).toEqual([[10], [10], [10]]);
   });
 
+  test('also a circuit that is only just too small for all', () => {
+    expect(optimize(problem(63, [session('a'), session('b')])).currentA).toEqual([[31.5], [31.5]]);
+  });
+
   test('what one car can not use goes to the others', () => {
     const plan = optimize(problem(42, [session('a', { currentMaxA: 8 }), session('b'), session('c')]));
     expect(slotCurrents(plan, 0)).toEqual([8, 17, 17]);

@@ -1,9 +1,15 @@
-import { baseLoadA } from '../site/baseLoad.js';
-import { wattsPerAmpere } from '../site/electricity.js';
-import type { Circuit, Evse, SiteModel } from '../site/model.js';
-import { PHASES, type PerPhase, type Phase, perPhase } from '../site/phases.js';
-import type { SiteState } from '../site/state.js';
-import type { LimitWindow } from './limitWindows.js';
+import { baseLoadA } from './baseLoad.js';
+import { wattsPerAmpere } from './electricity.js';
+import type { CapacityLimit, Circuit, Evse, SiteModel } from './model.js';
+import { type PerPhase, PHASES, type Phase, perPhase } from './phases.js';
+import type { SiteState } from './state.js';
+
+/** One stretch of time in which a temporary limit holds. */
+export interface LimitWindow {
+  readonly limit: CapacityLimit;
+  readonly fromMs: number;
+  readonly toMs: number | 'open';
+}
 
 /** A circuit's limits over the intervals of a time grid. Limits are only ever combined by minimum. */
 export interface CircuitCapacity {
@@ -56,7 +62,10 @@ function intervals(boundariesMs: readonly number[]): [number, number][] {
 }
 
 function lowestA(circuit: Circuit, windows: readonly LimitWindow[], phase: Phase): number {
-  return Math.min(circuit.limitA[phase], ...windows.map(({ limit }) => limit.limitA?.[phase] ?? Number.POSITIVE_INFINITY));
+  return Math.min(
+    circuit.limitA[phase],
+    ...windows.map(({ limit }) => limit.limitA?.[phase] ?? Number.POSITIVE_INFINITY),
+  );
 }
 
 function lowestW(circuit: Circuit, windows: readonly LimitWindow[]): number | 'unlimited' {

@@ -1,0 +1,27 @@
+import type { EvseInSite } from './mayDraw.js';
+
+/** A station that refused this often in a row is not asked again before RETRY_REFUSED_MS. */
+export const REFUSALS_MAX = 3;
+export const RETRY_REFUSED_MS = 600_000;
+
+/** Why an EVSE can not be steered now, so that it counts at what it may draw; 'none' when it can. */
+export type ControlObstacle =
+  | 'none'
+  | 'neverSeen'
+  | 'offline'
+  | 'notAccepted'
+  | 'disobeys'
+  | 'refuses'
+  | 'unauthorized';
+
+export function controlObstacle(at: EvseInSite, nowMs: number): ControlObstacle {
+  const { stationState, evseState } = at;
+  if (stationState.connection.status === 'neverSeen') return 'neverSeen';
+  if (stationState.connection.status === 'offline') return 'offline';
+  if (!stationState.accepted) return 'notAccepted';
+  if (evseState.disobeys) return 'disobeys';
+  const { refusals, lastRefusedMs } = evseState.txProfile;
+  if (refusals >= REFUSALS_MAX && nowMs - (lastRefusedMs ?? 0) < RETRY_REFUSED_MS) return 'refuses';
+  if (evseState.transaction?.authorized === false) return 'unauthorized';
+  return 'none';
+}

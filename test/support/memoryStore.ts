@@ -1,0 +1,72 @@
+import type { JournalEntry, Store, StoredSession, StoredSite } from '../../src/store/store.js';
+
+/** A store for virtual time: what was appended survives a crash of the service, as on disk. Its own contract is tested on the real one. */
+export class MemoryStore implements Store {
+  private readonly entries = new Map<string, JournalEntry[]>();
+  private readonly snapshots = new Map<string, { seq: number; state: unknown }>();
+  private readonly sessions = new Map<string, StoredSession>();
+  private readonly credentials = new Map<string, string>();
+  private readonly keys = new Map<string, { name: string; createdMs: number }>();
+  /** Set to make writes fail. */
+  failure: Error | undefined;
+
+  async appendEvents(entries: readonly JournalEntry[]): Promise<void> {
+    if (this.failure !== undefined) throw this.failure;
+    for (const entry of entries) {
+      const list = this.entries.get(entry.siteId) ?? [];
+      const last = list.at(-1)?.seq ?? this.snapshots.get(entry.siteId)?.seq ?? 0;
+      if (entry.seq !== last + 1) throw new Error(`expected seq ${last + 1}, got ${entry.seq}`);
+      list.push(structuredClone(entry));
+      this.entries.set(entry.siteId, list);
+    }
+  }
+  async loadSite(siteId: string): Promise<StoredSite> {
+    const snapshot = this.snapshots.get(siteId);
+    const events = (this.entries.get(siteId) ?? []).filter((entry) => entry.seq > (snapshot?.seq ?? 0));
+    return structuredClone({ snapshot, events });
+  }
+  async listSites(): Promise<readonly string[]> {
+    return [...this.entries.keys()].sort();
+  }
+  async saveSnapshot(snapshot: { siteId: string; seq: number; state: unknown }): Promise<void> {
+    // Through JSON, as a real store does.
+    this.snapshots.set(snapshot.siteId, { seq: snapshot.seq, state: JSON.parse(JSON.stringify(snapshot.state)) });
+  }
+  async deleteSite(siteId: string): Promise<void> {
+    this.entries.delete(siteId);
+    this.snapshots.delete(siteId);
+  }
+  async putCredentials(stationId: string, hash: string): Promise<void> {
+    this.credentials.set(stationId, hash);
+  }
+  async getCredentials(stationId: string): Promise<string | undefined> {
+    return this.credentials.get(stationId);
+  }
+  async deleteCredentials(stationId: string): Promise<void> {
+    this.credentials.delete(stationId);
+  }
+  async putApiKey(key: { keyHash: string; name: string; createdMs: number }): Promise<void> {
+    this.keys.set(key.keyHash, { name: key.name, createdMs: key.createdMs });
+  }
+  async hasApiKey(keyHash: string): Promise<boolean> {
+    return this.keys.has(keyHash);
+  }
+  async listApiKeys(): Promise<readonly { name: string; createdMs: number }[]> {
+    return [...this.keys.values()];
+  }
+  async putSession(session: StoredSession): Promise<void> {
+    this.sessions.set(session.sessionId, structuredClone(session));
+  }
+  async listSessions(siteId: string, options: { limit: number; beforeMs?: number }): Promise<readonly StoredSession[]> {
+    return [...this.sessions.values()]
+      .filter(
+        (session) => session.siteId === siteId && session.startedMs < (options.beforeMs ?? Number.POSITIVE_INFINITY),
+      )
+      .sort((a, b) => b.startedMs - a.startedMs)
+      .slice(0, options.limit);
+  }
+  async ping(): Promise<void> {
+    if (this.failure !== undefined) throw this.failure;
+  }
+  async close(): Promise<void> {}
+}

@@ -1,0 +1,288 @@
+import { ChargingService } from '../../src/control/chargingService.js';
+import type { Clock } from '../../src/site/clock.js';
+import type { SiteModel } from '../../src/site/model.js';
+import { PHASES, type Phase } from '../../src/site/phases.js';
+import type { CommandOutcome, StationCaller, StationCommand } from '../../src/site/stationMessages.js';
+import { MemoryStore } from './memoryStore.js';
+import { PureStation } from './pureStation.js';
+import type { SeededRandom } from './seededRandom.js';
+import { VirtualClock } from './virtualClock.js';
+
+export interface Faults {
+  /** Of each call to a station. */
+  readonly requestLost: number;
+  readonly answerLost: number;
+  readonly refused: number;
+  readonly slow: number;
+}
+
+export const NO_FAULTS: Faults = { requestLost: 0, answerLost: 0, refused: 0, slow: 0 };
+
+const CALL_TIMEOUT_MS = 15_000;
+const START_MS = Date.UTC(2026, 2, 1, 12);
+
+/** The whole service core, a lossy network and stations that keep to the specification, in virtual time, from a seed. */
+export class VirtualSite {
+  readonly clock = new VirtualClock(START_MS);
+  readonly random: SeededRandom;
+  readonly store = new MemoryStore();
+  readonly stations = new Map<string, PureStation>();
+  readonly timeline: string[] = [];
+  readonly site: SiteModel;
+  faults: Faults = NO_FAULTS;
+  service: ChargingService;
+  /** Building load per circuit and phase, A. */
+  readonly buildingA = new Map<string, Record<Phase, number>>();
+  private readonly online = new Map<string, string>();
+  private readonly lines = new Map<string, Promise<unknown>>();
+  private connections = 0;
+  private alive = { is: true };
+  /** Tampers with what the service is told, to prove that the checks can fail. */
+  tamper: ((outcome: CommandOutcome, command: StationCommand) => CommandOutcome) | undefined;
+
+  constructor(site: SiteModel, random: SeededRandom) {
+    this.site = site;
+    this.random = random;
+    for (const station of site.stations) {
+      const [evse] = station.evses;
+      if (evse === undefined || evse.kind !== 'AC') throw new Error('one AC EVSE each');
+      this.stations.set(
+        station.id,
+        new PureStation({
+          stationId: station.id,
+          currentMaxA: evse.currentMaxA,
+          reactionMs: Math.floor(random.between(0, station.reactionS * 1000)),
+          skewMs: Math.floor(random.between(-3_000, 3_000)),
+        }),
+      );
+    }
+    this.service = this.newService();
+  }
+
+  private newService(): ChargingService {
+    const alive = { is: true };
+    this.alive = alive;
+    const clock: Clock = {
+      nowMs: () => this.clock.nowMs(),
+      after: (delayMs, run) => this.clock.after(delayMs, () => alive.is && run()),
+    };
+    const quiet = () => undefined;
+    const caller: StationCaller = { call: (stationId, command) => this.call(stationId, command, alive) as never };
+    return new ChargingService({
+      store: this.store,
+      clock,
+      random: this.random,
+      log: {
+        info: quiet,
+        warn: quiet,
+        error: (fields, message) => this.note(`ERROR ${message} ${JSON.stringify(fields)}`),
+      },
+      metrics: { planned: quiet, profileSent: quiet, profileAnswered: quiet },
+      allowUnauthenticated: true,
+      caller: () => caller,
+    });
+  }
+
+  note(line: string): void {
+    this.timeline.push(`${((this.clock.nowMs() - START_MS) / 1000).toFixed(2)} ${line}`);
+  }
+
+  async start(): Promise<void> {
+    await this.service.load();
+    await this.service.putSite(this.site);
+  }
+
+  /** The process is gone from one moment to the next; what was not on disk is lost. A new one starts later. */
+  crash(): void {
+    this.note('service killed');
+    this.alive.is = false;
+    this.online.clear();
+    this.lines.clear();
+  }
+
+  async restart(): Promise<void> {
+    this.note('service started');
+    this.service = this.newService();
+    await this.service.load();
+  }
+
+  get isAlive(): boolean {
+    return this.alive.is;
+  }
+
+  isOnline(stationId: string): boolean {
+    return this.online.has(stationId);
+  }
+
+  async connect(stationId: string, boot: boolean): Promise<void> {
+    if (!this.alive.is || this.online.has(stationId)) return;
+    const connectionId = `c${++this.connections}`;
+    this.online.set(stationId, connectionId);
+    this.note(`${stationId} connects${boot ? ' and boots' : ''}`);
+    this.service.connected(stationId, { connectionId, ocppVersion: '1.6' });
+    if (boot) await this.service.request(stationId, { type: 'boot', vendor: 'V', model: 'M' });
+  }
+
+  disconnect(stationId: string): void {
+    const connectionId = this.online.get(stationId);
+    if (connectionId === undefined) return;
+    this.note(`${stationId} disconnects`);
+    this.online.delete(stationId);
+    this.lines.delete(stationId);
+    if (this.alive.is) this.service.disconnected(stationId, connectionId, 'closed');
+  }
+
+  reboot(stationId: string): void {
+    this.note(`${stationId} reboots`);
+    const station = this.station(stationId);
+    station.tx = undefined;
+    this.disconnect(stationId);
+  }
+
+  /** What waits for an answer that never comes must not hang the test. */
+  async plugIn(stationId: string, car: { phases: number; wantsA: number }): Promise<void> {
+    const station = this.station(stationId);
+    station.car = car;
+    this.note(`${stationId} car plugs in, wants ${car.wantsA} A`);
+    const answer = await this.ask(stationId, {
+      type: 'transactionStarted',
+      evseId: 1,
+      idToken: 'TAG',
+      meterStartWh: Math.round(station.energyWh),
+      timestampMs: this.clock.nowMs(),
+    });
+    // Offline the car charges all the same, under a transaction that the service does not know of yet.
+    station.transactionId =
+      answer === undefined ? `offline-${this.clock.nowMs()}` : (answer as { transactionId: number }).transactionId;
+  }
+
+  async unplug(stationId: string): Promise<void> {
+    const station = this.station(stationId);
+    const { transactionId } = station;
+    if (transactionId === undefined) return;
+    this.note(`${stationId} car leaves`);
+    station.car = undefined;
+    station.transactionId = undefined;
+    station.tx = undefined;
+    await this.ask(stationId, {
+      type: 'transactionEnded',
+      transactionId,
+      meterStopWh: Math.round(station.energyWh),
+      timestampMs: this.clock.nowMs(),
+      samples: [],
+    });
+  }
+
+  meter(stationId: string): void {
+    const station = this.station(stationId);
+    if (station.transactionId === undefined) return;
+    const terminals = [0, 1, 2].map((terminal) =>
+      station.car !== undefined && terminal < station.car.phases ? station.drawnA : 0,
+    );
+    void this.ask(stationId, {
+      type: 'meterValues',
+      evseId: 1,
+      transactionId: station.transactionId,
+      samples: [{ timestampMs: this.clock.nowMs(), terminalCurrentA: terminals, energyWh: station.energyWh }],
+      quarantined: 0,
+    });
+  }
+
+  meterCircuit(circuitId: string): void {
+    if (!this.alive.is) return;
+    const load = this.loadA().get(circuitId);
+    if (load === undefined) return;
+    void this.service.putCircuitReading(this.site.siteId, {
+      circuitId,
+      timestampMs: this.clock.nowMs(),
+      currentA: { ...load },
+    });
+  }
+
+  private async ask(stationId: string, request: Parameters<ChargingService['request']>[1]): Promise<unknown> {
+    if (!this.alive.is || !this.online.has(stationId) || !this.service.isAccepted(stationId)) return undefined;
+    return this.service.request(stationId, request);
+  }
+
+  station(stationId: string): PureStation {
+    const station = this.stations.get(stationId);
+    if (station === undefined) throw new Error(`no station ${stationId}`);
+    return station;
+  }
+
+  /** What really flows, per circuit and phase. */
+  loadA(): Map<string, Record<Phase, number>> {
+    const loads = new Map<string, Record<Phase, number>>();
+    for (const circuit of this.site.circuits) loads.set(circuit.id, { L1: 0, L2: 0, L3: 0 });
+    const parentOf = new Map(this.site.circuits.map((circuit) => [circuit.id, circuit.parentId]));
+    const add = (from: string, phase: Phase, currentA: number) => {
+      for (let id: string | null | undefined = from; id !== null && id !== undefined; id = parentOf.get(id)) {
+        const load = loads.get(id);
+        if (load !== undefined) load[phase] += currentA;
+      }
+    };
+    for (const [circuitId, load] of this.buildingA) for (const phase of PHASES) add(circuitId, phase, load[phase]);
+    for (const station of this.site.stations) {
+      const pure = this.station(station.id);
+      station.evses[0]?.phases.forEach((phase, terminal) => {
+        if (pure.car !== undefined && terminal < pure.car.phases) add(station.circuitId, phase, pure.drawnA);
+      });
+    }
+    return loads;
+  }
+
+  follow(elapsedMs: number): void {
+    for (const station of this.stations.values()) {
+      station.follow(this.clock.nowMs());
+      station.energyWh += (station.drawnA * 230 * (station.car?.phases ?? 0) * elapsedMs) / 3_600_000;
+    }
+  }
+
+  /** One call at a time to each station, in order, over a network that loses, delays and refuses. */
+  private call(stationId: string, command: StationCommand, alive: { readonly is: boolean }): Promise<CommandOutcome> {
+    const before = this.lines.get(stationId) ?? Promise.resolve();
+    const outcome = before.then(() => this.deliver(stationId, command, alive));
+    this.lines.set(stationId, outcome);
+    return outcome.then((result) => (this.tamper === undefined ? result : this.tamper(result, command)));
+  }
+
+  private async deliver(
+    stationId: string,
+    command: StationCommand,
+    alive: { readonly is: boolean },
+  ): Promise<CommandOutcome> {
+    const connectionId = this.online.get(stationId);
+    if (!alive.is || connectionId === undefined) return { outcome: 'notSent', reason: 'offline' };
+    const sameConnection = () => alive.is && this.online.get(stationId) === connectionId;
+    const { random, faults } = this;
+    const describe =
+      command.type === 'setChargingProfile'
+        ? `${command.profile.purpose} ${JSON.stringify(command.profile.schedule.periods)}`
+        : command.type;
+    if (random.chance(faults.requestLost)) {
+      this.note(`→ ${stationId} ${describe} LOST`);
+      await this.sleep(CALL_TIMEOUT_MS);
+      return { outcome: 'unknown', reason: sameConnection() ? 'timeout' : 'connectionLost' };
+    }
+    await this.sleep(random.chance(faults.slow) ? random.between(1_000, 14_000) : random.between(5, 200));
+    if (!sameConnection() && random.chance(0.5)) return { outcome: 'unknown', reason: 'connectionLost' };
+    if (random.chance(faults.refused)) {
+      this.note(`→ ${stationId} ${describe} REFUSED`);
+      return { outcome: 'error', code: 'InternalError', description: 'no' };
+    }
+    const answer = this.station(stationId).answer(command, this.clock.nowMs());
+    const answerLost = random.chance(faults.answerLost);
+    if (command.type === 'setChargingProfile')
+      this.note(`→ ${stationId} ${describe}${answerLost ? ' answer LOST' : ''}`);
+    if (answerLost) {
+      await this.sleep(CALL_TIMEOUT_MS);
+      return { outcome: 'unknown', reason: sameConnection() ? 'timeout' : 'connectionLost' };
+    }
+    await this.sleep(random.between(5, 200));
+    return sameConnection() ? answer : { outcome: 'unknown', reason: 'connectionLost' };
+  }
+
+  private sleep(delayMs: number): Promise<void> {
+    return new Promise((resolve) => this.clock.after(delayMs, resolve));
+  }
+}
