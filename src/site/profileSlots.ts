@@ -25,7 +25,7 @@ export function reduceSlot<S extends ProfileSlot>(slot: S, event: ProfileEvent, 
   const kept = slot.candidates.filter((candidate) => stillPossible(candidate, context.atMs));
   switch (event.type) {
     case 'profileIntended':
-      return { ...slot, candidates: bounded([...withoutSame(kept, event), newCandidate(event, context.atMs)]) };
+      return { ...slot, candidates: bounded([...kept, newCandidate(event, context.atMs)]) };
     case 'profileAnswered':
       return answered({ ...slot, candidates: kept }, event, context.atMs);
     case 'profileVerified':
@@ -48,13 +48,20 @@ function stillPossible(candidate: Candidate, atMs: number): boolean {
   return untilMs === 'forever' || untilMs + CLOCK_UNCERTAINTY_MS >= atMs;
 }
 
-/** A retry of the same limits is one possibility, not two. */
-function withoutSame(candidates: readonly Candidate[], event: ProfileEvent & { type: 'profileIntended' }): Candidate[] {
+/**
+ * Earlier attempts at the same limits are one possibility with this one, once this one may have arrived. Not before: a retry that
+ * is refused tells nothing of the attempt before it.
+ */
+function withoutEarlierSame(candidates: readonly Candidate[], attemptId: string): readonly Candidate[] {
+  const answered = candidates.find((candidate) => candidate.attemptId === attemptId);
+  if (answered === undefined) return candidates;
+  const fromMs = answered.limits.steps[0]?.fromMs ?? 0;
   return candidates.filter(
     (candidate) =>
+      candidate === answered ||
       candidate.status === 'confirmed' ||
       candidate.goneMs !== undefined ||
-      !sameSteps(candidate.limits, event.limits, event.limits.steps[0]?.fromMs ?? 0),
+      !sameSteps(candidate.limits, answered.limits, fromMs),
   );
 }
 
@@ -78,10 +85,13 @@ function answered<S extends ProfileSlot>(slot: S, event: ProfileEvent & { type: 
       return {
         ...slot,
         refusals: 0,
-        candidates: withStatus(slot.candidates, event.attemptId, 'accepted', atMs),
+        candidates: withStatus(withoutEarlierSame(slot.candidates, event.attemptId), event.attemptId, 'accepted', atMs),
       };
     case 'unknown':
-      return { ...slot, candidates: withStatus(slot.candidates, event.attemptId, 'unknown', atMs) };
+      return {
+        ...slot,
+        candidates: withStatus(withoutEarlierSame(slot.candidates, event.attemptId), event.attemptId, 'unknown', atMs),
+      };
     case 'notSent':
       return { ...slot, candidates: slot.candidates.filter((candidate) => candidate.attemptId !== event.attemptId) };
     case 'refused':

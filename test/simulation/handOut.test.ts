@@ -90,6 +90,7 @@ async function live(
     violation = await advance(world, STEP_MS * random.integer(1, 40));
   }
   if (violation === undefined) violation = await calm(world);
+  if (violation !== undefined && world.isAlive) for (const line of beliefs(world)) world.note(line);
   const charged = [...world.stations.values()].filter((station) => station.energyWh > 1_001).length;
   return { ...(violation === undefined ? {} : { violation }), timeline: world.timeline, charged };
 }
@@ -175,6 +176,43 @@ async function calm(world: VirtualSite): Promise<string | undefined> {
       return `STARVED ${id} got nothing in 15 minutes`;
   }
   return undefined;
+}
+
+/** Where the failsafes of the others, which are always reserved, leave room for one car at all. */
+function couldCharge(world: VirtualSite, stationId: string): boolean {
+  const { circuits, stations } = world.site;
+  const station = stations.find(({ id }) => id === stationId);
+  const phases = station?.evses[0]?.phases ?? [];
+  return circuits
+    .filter(({ id }) => id === 'grid' || id === station?.circuitId)
+    .every((circuit) => {
+      const others = stations.filter(
+        (other) => other.id !== stationId && (circuit.id === 'grid' || other.circuitId === circuit.id),
+      );
+      return phases.every((phase) => {
+        const reservedA = others
+          .filter((other) => other.evses[0]?.phases.includes(phase))
+          .reduce((sum, other) => sum + other.failsafeA, 0);
+        return circuit.limitA[phase] - reservedA >= 6;
+      });
+    });
+}
+
+/** What the service believes, to be read beside the timeline. */
+function beliefs(world: VirtualSite): string[] {
+  const view = world.service.getState('s');
+  return [
+    ...view.circuits.map(
+      (circuit) =>
+        `circuit ${circuit.id} limit ${JSON.stringify(circuit.limitA)} reserved ${JSON.stringify(circuit.reservedA)}`,
+    ),
+    ...view.stations.flatMap((station) =>
+      station.evses.map(
+        (evse) =>
+          `${station.id} on ${station.circuitId} ${evse.phases} online=${station.online} ${station.control} failsafe ${station.failsafe.limitA} told ${evse.limitA} reserved ${evse.reservedA} tx ${evse.transaction?.transactionId} ${JSON.stringify(evse.limitedBy)}`,
+      ),
+    ),
+  ];
 }
 
 function ownerOf(world: VirtualSite) {
