@@ -29,7 +29,9 @@ export function mayDrawA(at: EvseInSite, nowMs: number, atMs: number): number {
   // any instant. So the failsafe's candidates always count.
   const failsafeA = largestCandidateA(at.stationState.failsafe, nowMs, atMs);
   const txA = at.evseState.transaction === null ? 0 : largestCandidateA(at.evseState.txProfile, nowMs, atMs);
-  return Math.min(hardwareA, Math.max(failsafeA, txA));
+  const { lingering } = at.evseState;
+  const lingeringA = lingering !== null && Math.max(nowMs, atMs) < lingering.untilMs ? lingering.currentA : 0;
+  return Math.min(hardwareA, Math.max(failsafeA, txA, lingeringA));
 }
 
 function mayLackFailsafe(station: StationState, nowMs: number, atMs: number): boolean {
@@ -54,6 +56,7 @@ export function mayDrawBreakpoints(at: EvseInSite, nowMs: number, horizonMs: num
     if (typeof ms === 'number' && ms > nowMs && ms <= horizonMs) times.push(ms);
   };
   addUntil(at.stationState.failsafe.missingUntilMs);
+  addUntil(at.evseState.lingering?.untilMs);
   for (const slot of [at.stationState.failsafe, at.evseState.txProfile]) {
     for (const candidate of slot.candidates) {
       addUntil(candidate.goneMs);

@@ -1,7 +1,7 @@
 import { assertNever } from './assertNever.js';
 import type { ProfileEvent, StationEvent, TransactionEnded, TransactionStarted } from './events.js';
 import { limitAt } from './limitSteps.js';
-import { type EvseInSite, phasesInUse } from './mayDraw.js';
+import { type EvseInSite, mayDrawA, phasesInUse } from './mayDraw.js';
 import { meterEvse } from './metering.js';
 import type { SiteModel, Station } from './model.js';
 import { NO_CURRENT } from './phases.js';
@@ -34,6 +34,7 @@ export function unseenStation(station: Station): StationState {
     statusAtMs: 0,
     transaction: null,
     txProfile: EMPTY_SLOT,
+    lingering: null,
     samples: [],
     disobeys: false,
     obedienceCount: 0,
@@ -104,7 +105,7 @@ function reduceOne(at: StationInSite, event: StationEvent, atMs: number): Statio
     case 'transactionStarted':
       return started(at, event, atMs);
     case 'transactionEnded':
-      return ended(at, event);
+      return ended(at, event, atMs);
     case 'evseMetered': {
       const evse = inSite(at, event.evseId);
       if (evse === undefined) return only(stationState);
@@ -134,10 +135,19 @@ export function stationWithoutService(stationState: StationState, atMs: number):
 }
 
 function disconnected(stationState: StationState, atMs: number): StationState {
-  const calm = withUnansweredCalls(stationState);
+  const calm = withPhasesForgotten(withUnansweredCalls(stationState));
   if (stationState.connection.status !== 'online') return calm;
   const { ocppVersion } = stationState.connection;
   return { ...calm, connection: { status: 'offline', sinceMs: atMs, ocppVersion } };
+}
+
+/** Out of sight one car may leave and another come: which phases are in use has to be learned anew. */
+function withPhasesForgotten(stationState: StationState): StationState {
+  const evses = [...stationState.evses].map(([id, evse]): [number, EvseState] => [
+    id,
+    evse.transaction === null ? evse : { ...evse, transaction: { ...evse.transaction, idleSamples: NO_CURRENT } },
+  ]);
+  return { ...stationState, evses: new Map(evses) };
 }
 
 function withUnansweredCalls(stationState: StationState): StationState {
@@ -203,15 +213,17 @@ function started(at: StationInSite, event: TransactionStarted & { stationId: str
     idleSamples: NO_CURRENT,
     lastSwitch: { on: failsafeA !== 'ended' && failsafeA > 0, atMs: event.startedAtMs },
   };
+  const lingering = open === null ? evse.evseState.lingering : lingeringOf(evse, atMs);
   const stationState = changeEvse(at.stationState, event.evseId, (state) => ({
     ...state,
     transaction,
     txProfile: EMPTY_SLOT,
+    lingering,
   }));
   return { stationState, ended: sessions };
 }
 
-function ended(at: StationInSite, event: TransactionEnded & { stationId: string }): StationReduction {
+function ended(at: StationInSite, event: TransactionEnded & { stationId: string }, atMs: number): StationReduction {
   const evse = inSite(at, event.evseId);
   const open = evse?.evseState.transaction;
   if (evse === undefined || open === undefined || open === null || open.transactionId !== event.transactionId)
@@ -221,8 +233,14 @@ function ended(at: StationInSite, event: TransactionEnded & { stationId: string 
     ...state,
     transaction: null,
     txProfile: EMPTY_SLOT,
+    lingering: lingeringOf(evse, atMs),
   }));
   return { stationState, ended: [endedSession(evse, open, event)] };
+}
+
+/** The profile goes with its transaction, the current within the reaction time of its car. */
+function lingeringOf(evse: EvseInSite, atMs: number): EvseState['lingering'] {
+  return { currentA: mayDrawA(evse, atMs, atMs), untilMs: atMs + evse.station.reactionS * 1000 };
 }
 
 function endedSession(

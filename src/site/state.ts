@@ -103,6 +103,8 @@ export interface EvseState {
   readonly transaction: TransactionState | null;
   /** The slot of the transaction's profile. Empty without a transaction. */
   readonly txProfile: ProfileSlot;
+  /** What a transaction that is over may still draw while its car follows. */
+  readonly lingering: { readonly currentA: number; readonly untilMs: number } | null;
   /** Newest last, at most SAMPLES_KEPT. */
   readonly samples: readonly EvseSample[];
   /** It was seen to draw more than anything it may have installed allows. */

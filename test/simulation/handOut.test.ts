@@ -172,7 +172,7 @@ async function calm(world: VirtualSite): Promise<string | undefined> {
   const violation = await advance(world, 15 * 60_000);
   if (violation !== undefined) return violation;
   for (const [id, station] of world.stations) {
-    if (station.car !== undefined && station.energyWh <= (before.get(id) ?? 0))
+    if (station.car !== undefined && couldCharge(world, id) && station.energyWh <= (before.get(id) ?? 0))
       return `STARVED ${id} got nothing in 15 minutes`;
   }
   return undefined;
