@@ -79,7 +79,8 @@ async function serve({ config, store, log, newKey }: Parts): Promise<void> {
     metrics: registry,
     clock: systemClock,
     version: version(),
-    logger: { level: config.logLevel === 'info' ? 'warn' : config.logLevel, stream: process.stderr },
+    logger: { level: config.logLevel, stream: process.stderr },
+    answerOther: (request, response) => stations.answerPlainRequest(request, response),
   });
   await service.load();
   loaded = true;

@@ -1,3 +1,4 @@
+import { createServer } from 'node:http';
 import helmet from '@fastify/helmet';
 import rateLimit from '@fastify/rate-limit';
 import Fastify, { type FastifyInstance } from 'fastify';
@@ -21,6 +22,8 @@ import { stationRoutes } from './stations/routes.js';
 import { validatorCompiler } from './validation.js';
 
 const REQUEST_MAX_MS = 30_000;
+const HEADERS_MAX_MS = 10_000;
+const CHECK_EVERY_MS = 5_000;
 const PARAMETER_MAX_CHARACTERS = 256;
 
 /**
@@ -31,6 +34,14 @@ export async function buildApi(options: ApiOptions): Promise<FastifyInstance> {
   const bounds: ApiBounds = { ...API_BOUNDS, ...options.bounds };
   const app = Fastify({
     ...logging(options.logger),
+    serverFactory: (handle) =>
+      // A handshake that is dragged out is ended, be it for a page or a web socket.
+      createServer(
+        { headersTimeout: HEADERS_MAX_MS, requestTimeout: REQUEST_MAX_MS, connectionsCheckingInterval: CHECK_EVERY_MS },
+        (request, response) => {
+          if (options.answerOther?.(request, response) !== true) handle(request, response);
+        },
+      ),
     bodyLimit: bounds.bodyMaxBytes,
     requestTimeout: REQUEST_MAX_MS,
     routerOptions: { maxParamLength: PARAMETER_MAX_CHARACTERS },

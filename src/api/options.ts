@@ -1,3 +1,4 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Registry } from 'prom-client';
 import type { SmartChargingService } from '../control/service.js';
 import type { Clock } from '../site/clock.js';
@@ -18,6 +19,8 @@ export interface ApiOptions {
   /** Addresses or CIDRs of reverse proxies whose X-Forwarded-For is believed. Default: none. */
   readonly trustedProxies?: readonly string[];
   readonly bounds?: Partial<ApiBounds>;
+  /** Asked first about each plain request; true when it has answered. For addresses that belong to the web sockets. */
+  readonly answerOther?: (request: IncomingMessage, response: ServerResponse) => boolean;
 }
 
 export interface ApiBounds {

@@ -32,7 +32,12 @@ export function balanceSite(
     const capA = Math.min(max, heldA[index] ?? 0);
     return { ...session, currentMaxA: capA < session.currentMinA ? 0 : capA };
   });
-  const rotation = { minOnMs: state.site.rotationS * 1000, minOffMs: state.site.rotationS * 1000 };
+  const rotation = {
+    timeLimitMs: 0,
+    elapsedMs: () => 1,
+    minOnMs: state.site.rotationS * 1000,
+    minOffMs: state.site.rotationS * 1000,
+  };
   const cut = optimize({ ...problem, sessions: held }, rotation);
   const caps = new Map(
     sessions.map(({ transaction, at }, index) => {

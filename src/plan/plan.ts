@@ -61,7 +61,13 @@ function solve(
   nowMs: number,
 ): Solved {
   const input = { state, windows, failsafes, boundariesMs, nowMs };
-  const options = { minOnMs: state.site.rotationS * 1000, minOffMs: state.site.rotationS * 1000 };
+  // The gap of a fair share is only shown, so no time is spent on improving its proof.
+  const options = {
+    timeLimitMs: 0,
+    elapsedMs: () => 1,
+    minOnMs: state.site.rotationS * 1000,
+    minOffMs: state.site.rotationS * 1000,
+  };
   const site = siteProblem({ ...input, capToVehicle: false });
   const plan = optimize(site.problem, options);
   if (!plan.limitedBy.some(([first]) => isShort(first))) return { site, plan };

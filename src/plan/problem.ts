@@ -162,7 +162,7 @@ function problemSession(input: ProblemInput, { at, transaction }: ControllableSe
     currentMinA: Math.min(evseCurrentMinA(at.evse), hardwareA),
     currentMaxA: cap === 'unknown' ? hardwareA : Math.min(hardwareA, cap),
     ...(departureMs !== undefined && departureMs > nowMs ? { departureMs: roundedUp(departureMs, boundariesMs) } : {}),
-    energyWh: wantedWh(at, transaction),
+    energyWh: wantedWh(input, at, transaction),
     shortfallPricePerKwh: SHORTFALL_PRICE_PER_KWH * weightOf(priority),
     weight: weightOf(priority),
     reservedA: reserved,
@@ -178,16 +178,21 @@ function problemPhases(at: EvseInSite): Phase[] {
   );
 }
 
-/** Each step of priority is worth half as much again: 0 gets about a seventh of the default's share, 10 seven times. */
+/** Five steps of priority double the share: 10 gets twice the default's, 0 half of it. */
 export function weightOf(priority: number): number {
-  return 1.5 ** (priority - PRIORITY_DEFAULT);
+  return 2 ** ((priority - PRIORITY_DEFAULT) / 5);
 }
 
-function wantedWh(at: EvseInSite, transaction: TransactionState): number {
+function wantedWh(input: ProblemInput, at: EvseInSite, transaction: TransactionState): number {
   const { energyWh } = transaction.needs;
   if (energyWh === undefined) return ENERGY_UNKNOWN_WH;
   const leftWh = Math.max(0, energyWh - transaction.energyWh);
-  return at.evse.kind === 'DC' ? leftWh / at.evse.efficiency : leftWh;
+  if (leftWh === 0) return 0;
+  // A rest that is worth less than the slot at the least current is still delivered: the meter tells when it is done.
+  const [fromMs = 0, toMs = fromMs] = input.boundariesMs;
+  const leastW = evseCurrentMinA(at.evse) * wattsPerAmpere(at.evse, input.state.site.voltageV);
+  const gridWh = at.evse.kind === 'DC' ? leftWh / at.evse.efficiency : leftWh;
+  return Math.max(gridWh, (leastW * (toMs - fromMs)) / 3_600_000);
 }
 
 /** A departure within a slot counts the slot: what a car gets until it leaves is worth having. */

@@ -6,12 +6,12 @@ import { HINT, Instant } from '../schemas.js';
 export const CredentialsDocument = Type.Object(
   {
     password: Type.String({
-      minLength: 16,
-      maxLength: 40,
+      minLength: 6,
+      maxLength: 64,
       // RFC 7617: no control characters.
       pattern: '^[^\\u0000-\\u001f\\u007f]*$',
       description: 'What the station sends by HTTP Basic auth. Only a salted hash is kept.',
-      [HINT]: 'use 16 to 40 characters without control characters; 40 random hex digits suit every OCPP 1.6 station',
+      [HINT]: 'use 6 to 64 characters without control characters; 40 random hex digits suit every OCPP 1.6 station',
     }),
   },
   {

@@ -1,0 +1,81 @@
+import { type ChildProcess, fork, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+// Each server under test is a process of its own, so that its CPU and memory are its alone.
+
+/** What a server of benchmarks/servers tells its parent. */
+export type ChildMessage =
+  | { readonly type: 'listening'; readonly port: number }
+  | { readonly type: 'usage'; readonly cpuMs: number; readonly rssBytes: number; readonly heapBytes: number };
+
+export interface MeasuredServer {
+  readonly port: number;
+  /** User and system time since it started; memory as it stands, after a garbage collection where it may collect. */
+  usage(): Promise<{ readonly cpuMs: number; readonly rssBytes: number; readonly heapBytes: number }>;
+  stop(): Promise<void>;
+}
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const END_WITHIN_MS = 15_000;
+
+/** Of the built program, as it is run: a loader that compiles on the fly would slow it down. */
+export function builtFile(path: string): string {
+  const file = `${ROOT}dist/${path}`;
+  if (!existsSync(file)) throw new Error(`${file} is missing. Start benchmarks with "npm run bench", which builds first.`);
+  return file;
+}
+
+/** One of benchmarks/servers. `collectsGarbage`: before each answer about its memory. */
+export async function startServer(
+  name: string,
+  args: readonly string[] = [],
+  options: { readonly collectsGarbage?: boolean } = {},
+): Promise<MeasuredServer> {
+  const file = fileURLToPath(new URL(`../servers/${name}.ts`, import.meta.url));
+  const child = fork(file, args, {
+    cwd: ROOT,
+    execArgv: [...(options.collectsGarbage === true ? ['--expose-gc'] : []), '--import', 'tsx'],
+  });
+  const first = await nextMessage(child, name);
+  if (first.type !== 'listening') throw new Error(`${name} said ${first.type} before it listened`);
+  return {
+    port: first.port,
+    usage: async () => {
+      child.send({ type: 'usage' });
+      const answer = await nextMessage(child, name);
+      if (answer.type !== 'usage') throw new Error(`${name} answered ${answer.type}`);
+      return answer;
+    },
+    stop: () => stopChild(child),
+  };
+}
+
+async function nextMessage(child: ChildProcess, name: string): Promise<ChildMessage> {
+  const ended = once(child, 'exit').then(([code, signal]) => {
+    throw new Error(`${name} ended with ${code ?? signal}`);
+  });
+  const [message] = (await Promise.race([once(child, 'message'), ended])) as [ChildMessage];
+  ended.catch(() => undefined);
+  return message;
+}
+
+/** A program of dist/, run as it is installed. Its errors go to this process's stderr. */
+export function startProgram(file: string, environment: Readonly<Record<string, string>>): ChildProcess {
+  return spawn(process.execPath, [builtFile(file)], {
+    cwd: ROOT,
+    env: { ...process.env, ...environment },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+}
+
+/** Asks it to end, and makes it. */
+export async function stopChild(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const ended = once(child, 'exit');
+  const timer = setTimeout(() => child.kill('SIGKILL'), END_WITHIN_MS);
+  child.kill('SIGTERM');
+  await ended;
+  clearTimeout(timer);
+}
