@@ -2,12 +2,12 @@
 import { createServer } from 'node:http';
 import type { Clock } from '../../src/site/clock.js';
 import type { StationHandler, StationRequest, StationResponses } from '../../src/site/stationMessages.js';
-import { builtFile } from '../support/children.js';
+import { builtModule } from '../support/children.js';
 import { serveParent } from '../support/serverSide.js';
 
-const { Gateway }: typeof import('../../src/gateway/gateway.js') = await import(builtFile('src/gateway/gateway.js'));
+const { Gateway }: typeof import('../../src/gateway/gateway.js') = await import(builtModule('src/gateway/gateway.js'));
 const { createOcpp16Dialect }: typeof import('../../src/ocpp/v16/dialect.js') = await import(
-  builtFile('src/ocpp/v16/dialect.js')
+  builtModule('src/ocpp/v16/dialect.js')
 );
 
 /** Rounds are short and full: the gateway would rightly slow such stations down. */

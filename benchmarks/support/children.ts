@@ -1,7 +1,7 @@
 import { type ChildProcess, fork, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 
 // Each server under test is a process of its own, so that its CPU and memory are its alone.
 
@@ -21,10 +21,16 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const END_WITHIN_MS = 15_000;
 
 /** Of the built program, as it is run: a loader that compiles on the fly would slow it down. */
-export function builtFile(path: string): string {
+function builtFile(path: string): string {
   const file = `${ROOT}dist/${path}`;
-  if (!existsSync(file)) throw new Error(`${file} is missing. Start benchmarks with "npm run bench", which builds first.`);
+  if (!existsSync(file))
+    throw new Error(`${file} is missing. Start benchmarks with "npm run bench", which builds first.`);
   return file;
+}
+
+/** What to import a module of the built program by. */
+export function builtModule(path: string): string {
+  return pathToFileURL(builtFile(path)).href;
 }
 
 /** One of benchmarks/servers. `collectsGarbage`: before each answer about its memory. */
@@ -61,13 +67,20 @@ async function nextMessage(child: ChildProcess, name: string): Promise<ChildMess
   return message;
 }
 
-/** A program of dist/, run as it is installed. Its errors go to this process's stderr. */
+/** A program of dist/, run as it is installed. Its errors go to this process's stderr. It does not outlive this process. */
 export function startProgram(file: string, environment: Readonly<Record<string, string>>): ChildProcess {
-  return spawn(process.execPath, [builtFile(file)], {
+  const child = spawn(process.execPath, [builtFile(file)], {
     cwd: ROOT,
     env: { ...process.env, ...environment },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
+  const end = () => void child.kill('SIGKILL');
+  process.once('exit', end);
+  child.once('exit', () => process.off('exit', end));
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    if (process.listenerCount(signal) === 0) process.once(signal, () => process.exit(1));
+  }
+  return child;
 }
 
 /** Asks it to end, and makes it. */

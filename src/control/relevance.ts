@@ -35,8 +35,9 @@ export function relevance(before: SiteState, after: SiteState, event: SiteEvent)
       return 'pass';
     case 'profileVerified':
       return event.slot.kind === 'failsafe' ? 'plan' : 'pass';
-    case 'profileIntended':
     case 'evseStatusReported':
+      return findEvse(after, event.stationId, event.evseId)?.evseState.transaction == null ? 'none' : 'plan';
+    case 'profileIntended':
       return 'none';
   }
 }

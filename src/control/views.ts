@@ -174,6 +174,8 @@ export function limitedBy(context: ViewContext, at: EvseInSite, transaction: Tra
     case 'notAccepted':
     case 'unauthorized':
       return { by: 'station', reason: 'unconfirmed' };
+    case 'gone':
+      return { by: 'absent' };
     case 'none':
       break;
   }

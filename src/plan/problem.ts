@@ -136,7 +136,8 @@ function fixedCurrentA(input: ProblemInput, at: EvseInSite, fromMs: number, toMs
   const { nowMs } = input;
   const mayA = Math.max(mayDrawA(at, nowMs, fromMs), mayDrawA(at, nowMs, toMs - 1));
   const known = at.stationState.failsafe.missingUntilMs !== 'unknown';
-  if (!known || at.evseState.transaction !== null || controlObstacle(at, nowMs) !== 'none') return mayA;
+  const occupied = at.evseState.transaction !== null;
+  if (!known || occupied || controlObstacle(at, nowMs) !== 'none') return mayA;
   return reservedA(input, at, fromMs, toMs);
 }
 

@@ -12,7 +12,8 @@ export type ControlObstacle =
   | 'notAccepted'
   | 'disobeys'
   | 'refuses'
-  | 'unauthorized';
+  | 'unauthorized'
+  | 'gone';
 
 export function controlObstacle(at: EvseInSite, nowMs: number): ControlObstacle {
   const { stationState, evseState } = at;
@@ -20,8 +21,18 @@ export function controlObstacle(at: EvseInSite, nowMs: number): ControlObstacle 
   if (stationState.connection.status === 'offline') return 'offline';
   if (!stationState.accepted) return 'notAccepted';
   if (evseState.disobeys) return 'disobeys';
-  const { refusals, lastRefusedMs } = evseState.txProfile;
-  if (refusals >= REFUSALS_MAX && nowMs - (lastRefusedMs ?? 0) < RETRY_REFUSED_MS) return 'refuses';
+  // What it refused before it came back, it may take now.
+  const { refusals, lastRefusedMs = 0 } = evseState.txProfile;
+  const refusedNow = lastRefusedMs >= stationState.connection.sinceMs && nowMs - lastRefusedMs < RETRY_REFUSED_MS;
+  if (refusals >= REFUSALS_MAX && refusedNow) return 'refuses';
   if (evseState.transaction?.authorized === false) return 'unauthorized';
+  // The EVSE says that it is free: the end of the transaction was lost, or is still to come.
+  if (
+    evseState.transaction !== null &&
+    evseState.status === 'Available' &&
+    evseState.statusAtMs > evseState.transaction.receivedMs
+  ) {
+    return 'gone';
+  }
   return 'none';
 }

@@ -162,11 +162,9 @@ async function calm(world: VirtualSite): Promise<string | undefined> {
   world.faults = NO_FAULTS;
   world.note('faults stop');
   if (!world.isAlive) await world.restart();
-  for (const [id, station] of world.stations) {
+  for (const id of world.stations.keys()) {
     world.disconnect(id);
     await world.connect(id, true);
-    // A car that plugged in offline is told of now.
-    if (typeof station.transactionId === 'string' && station.car !== undefined) await world.plugIn(id, station.car);
   }
   const before = new Map([...world.stations].map(([id, station]) => [id, station.energyWh]));
   const violation = await advance(world, 15 * 60_000);

@@ -2,7 +2,7 @@ import { ChargingService } from '../../src/control/chargingService.js';
 import type { Clock } from '../../src/site/clock.js';
 import type { SiteModel } from '../../src/site/model.js';
 import { PHASES, type Phase } from '../../src/site/phases.js';
-import type { CommandOutcome, StationCaller, StationCommand } from '../../src/site/stationMessages.js';
+import type { CommandOutcome, StationCaller, StationCommand, StationRequest } from '../../src/site/stationMessages.js';
 import { MemoryStore } from './memoryStore.js';
 import { PureStation } from './pureStation.js';
 import type { SeededRandom } from './seededRandom.js';
@@ -15,6 +15,8 @@ export interface Faults {
   readonly refused: number;
   readonly slow: number;
 }
+
+type TransactionMessage = Extract<StationRequest, { type: 'transactionStarted' | 'transactionEnded' }>;
 
 export const NO_FAULTS: Faults = { requestLost: 0, answerLost: 0, refused: 0, slow: 0 };
 
@@ -35,6 +37,8 @@ export class VirtualSite {
   readonly buildingA = new Map<string, Record<Phase, number>>();
   private readonly online = new Map<string, string>();
   private readonly lines = new Map<string, Promise<unknown>>();
+  private readonly outboxes = new Map<string, { localId: number | string; request: TransactionMessage }[]>();
+  private readonly knownIds = new Map<number | string, number>();
   private connections = 0;
   private alive = { is: true };
   /** Tampers with what the service is told, to prove that the checks can fail. */
@@ -121,6 +125,7 @@ export class VirtualSite {
     this.note(`${stationId} connects${boot ? ' and boots' : ''}`);
     this.service.connected(stationId, { connectionId, ocppVersion: '1.6' });
     if (boot) await this.service.request(stationId, { type: 'boot', vendor: 'V', model: 'M' });
+    await this.deliverOutbox(stationId);
   }
 
   disconnect(stationId: string): void {
@@ -139,21 +144,22 @@ export class VirtualSite {
     this.disconnect(stationId);
   }
 
-  /** What waits for an answer that never comes must not hang the test. */
   async plugIn(stationId: string, car: { phases: number; wantsA: number }): Promise<void> {
     const station = this.station(stationId);
     station.car = car;
     this.note(`${stationId} car plugs in, wants ${car.wantsA} A`);
-    const answer = await this.ask(stationId, {
+    // Until it is told of, the car charges all the same, under a transaction that only the station knows.
+    const localId = `local-${stationId}-${this.clock.nowMs()}`;
+    station.transactionId = localId;
+    const request = {
       type: 'transactionStarted',
       evseId: 1,
       idToken: 'TAG',
       meterStartWh: Math.round(station.energyWh),
       timestampMs: this.clock.nowMs(),
-    });
-    // Offline the car charges all the same, under a transaction that the service does not know of yet.
-    station.transactionId =
-      answer === undefined ? `offline-${this.clock.nowMs()}` : (answer as { transactionId: number }).transactionId;
+    } as const;
+    this.outbox(stationId).push({ localId, request });
+    await this.deliverOutbox(stationId);
   }
 
   async unplug(stationId: string): Promise<void> {
@@ -164,18 +170,45 @@ export class VirtualSite {
     station.car = undefined;
     station.transactionId = undefined;
     station.tx = undefined;
-    await this.ask(stationId, {
+    const request = {
       type: 'transactionEnded',
       transactionId,
       meterStopWh: Math.round(station.energyWh),
       timestampMs: this.clock.nowMs(),
       samples: [],
-    });
+    } as const;
+    this.outbox(stationId).push({ localId: transactionId, request });
+    await this.deliverOutbox(stationId);
+  }
+
+  /** Transaction messages are kept by the station until they are answered, and sent in order. */
+  private outbox(stationId: string): { localId: number | string; request: TransactionMessage }[] {
+    const waiting = this.outboxes.get(stationId) ?? [];
+    this.outboxes.set(stationId, waiting);
+    return waiting;
+  }
+
+  private async deliverOutbox(stationId: string): Promise<void> {
+    const waiting = this.outbox(stationId);
+    for (let next = waiting[0]; next !== undefined; next = waiting[0]) {
+      const { localId, request } = next;
+      const known = this.knownIds.get(localId) ?? localId;
+      const sent = request.type === 'transactionEnded' ? { ...request, transactionId: known } : request;
+      const answer = await this.ask(stationId, sent);
+      if (answer === undefined) return;
+      waiting.shift();
+      if (request.type !== 'transactionStarted') continue;
+      const { transactionId } = answer as { transactionId: number };
+      this.knownIds.set(localId, transactionId);
+      const station = this.station(stationId);
+      if (station.transactionId === localId) station.transactionId = transactionId;
+    }
   }
 
   meter(stationId: string): void {
     const station = this.station(stationId);
-    if (station.transactionId === undefined) return;
+    // Before its start is answered a station sends no meter values for it.
+    if (typeof station.transactionId !== 'number') return;
     const terminals = [0, 1, 2].map((terminal) =>
       station.car !== undefined && terminal < station.car.phases ? station.drawnA : 0,
     );

@@ -1,0 +1,108 @@
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { Agent, request } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { startProgram, stopChild } from './children.js';
+
+/** The whole service as it is run: its own process, the embedded store on a real directory, every check on. */
+export interface RunningService {
+  readonly port: number;
+  readonly pid: number;
+  /** In the same file system as the service's own files, and gone with them. */
+  readonly directory: string;
+  /** Throws unless it is answered with success. */
+  send(method: 'PUT' | 'POST' | 'GET', path: string, body?: unknown): Promise<string>;
+  /** User and system time since it started. */
+  cpuMs(): Promise<number>;
+  stop(): Promise<void>;
+}
+
+const ADMIN_KEY = 'benchmark-admin-key';
+
+export async function startService(): Promise<RunningService> {
+  const directory = await mkdtemp(join(tmpdir(), 'evenkeel-bench-'));
+  const child = startProgram('src/main.js', {
+    PORT: '0',
+    HOST: '127.0.0.1',
+    EVENKEEL_ADMIN_KEY: ADMIN_KEY,
+    EVENKEEL_DATA_DIR: join(directory, 'data'),
+    // Passwords are checked once per connection: nothing that is measured here.
+    EVENKEEL_ALLOW_UNAUTHENTICATED_STATIONS: 'true',
+    LOG_LEVEL: 'error',
+  });
+  const port = await portOf(child.stdout, once(child, 'exit'));
+  const agent = new Agent({ keepAlive: true, maxSockets: 4 });
+  const send: RunningService['send'] = (method, path, body) => exchange({ agent, port, method, path, body });
+  return {
+    port,
+    pid: child.pid ?? 0,
+    directory,
+    send,
+    cpuMs: async () => cpuMsOf(await send('GET', '/metrics')),
+    stop: async () => {
+      agent.destroy();
+      await stopChild(child);
+      await rm(directory, { recursive: true, force: true });
+    },
+  };
+}
+
+/** From the lines that greet whoever started it. */
+async function portOf(output: NodeJS.ReadableStream | null, ended: Promise<unknown[]>): Promise<number> {
+  if (output === null) throw new Error('the service has no output');
+  const lines = createInterface({ input: output });
+  const port = new Promise<number>((resolve) => {
+    lines.on('line', (line) => {
+      const found = /http:\/\/127\.0\.0\.1:(\d+)\//.exec(line)?.[1];
+      if (found !== undefined) resolve(Number(found));
+    });
+  });
+  const failed = ended.then(([code]): never => {
+    throw new Error(`the service ended with ${String(code)} before it listened`);
+  });
+  const found = await Promise.race([port, failed]);
+  failed.catch(() => undefined);
+  return found;
+}
+
+interface Exchange {
+  readonly agent: Agent;
+  readonly port: number;
+  readonly method: string;
+  readonly path: string;
+  readonly body: unknown;
+}
+
+/** Over connections that stay open, as a meter's gateway has them. Written without fetch, which costs more than it measures. */
+export function exchange({ agent, port, method, path, body }: Exchange): Promise<string> {
+  const text = body === undefined ? '' : JSON.stringify(body);
+  return new Promise((resolve, reject) => {
+    const headers = {
+      authorization: `Bearer ${ADMIN_KEY}`,
+      ...(body === undefined ? {} : { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) }),
+    };
+    const sent = request({ host: '127.0.0.1', port, agent, method, path, headers }, (response) => {
+      const chunks: Buffer[] = [];
+      response.on('data', (chunk: Buffer) => chunks.push(chunk));
+      response.on('end', () => {
+        const answer = Buffer.concat(chunks).toString();
+        const status = response.statusCode ?? 0;
+        if (status >= 200 && status < 300) resolve(answer);
+        else reject(new Error(`${method} ${path}: ${status} ${answer}`));
+      });
+    });
+    sent.on('error', reject);
+    sent.end(text);
+  });
+}
+
+function cpuMsOf(metrics: string): number {
+  const seconds = ['user', 'system'].map((kind) => {
+    const found = new RegExp(`^process_cpu_${kind}_seconds_total (\\S+)`, 'm').exec(metrics)?.[1];
+    if (found === undefined) throw new Error(`/metrics says nothing of process_cpu_${kind}_seconds_total`);
+    return Number(found);
+  });
+  return seconds.reduce((sum, value) => sum + value, 0) * 1000;
+}
