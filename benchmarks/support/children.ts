@@ -58,13 +58,19 @@ export async function startServer(
   };
 }
 
-async function nextMessage(child: ChildProcess, name: string): Promise<ChildMessage> {
-  const ended = once(child, 'exit').then(([code, signal]) => {
-    throw new Error(`${name} ended with ${code ?? signal}`);
+function nextMessage(child: ChildProcess, name: string): Promise<ChildMessage> {
+  return new Promise((resolve, reject) => {
+    const onMessage = (message: unknown) => {
+      child.off('exit', onExit);
+      resolve(message as ChildMessage);
+    };
+    const onExit = (code: number | null, signal: string | null) => {
+      child.off('message', onMessage);
+      reject(new Error(`${name} ended with ${code ?? signal}`));
+    };
+    child.once('message', onMessage);
+    child.once('exit', onExit);
   });
-  const [message] = (await Promise.race([once(child, 'message'), ended])) as [ChildMessage];
-  ended.catch(() => undefined);
-  return message;
 }
 
 /** A program of dist/, run as it is installed. Its errors go to this process's stderr. It does not outlive this process. */

@@ -142,7 +142,7 @@ function maskedFrame(first: number, payload: Buffer): Buffer {
   MASK.copy(head, head.length - MASK.length);
   const masked = Buffer.from(payload);
   for (let index = 0; index < masked.length; index++) {
-    masked.writeUInt8(masked.readUInt8(index) ^ MASK.readUInt8(index % MASK.length), index);
+    masked[index] = (masked[index] ?? 0) ^ (MASK[index % MASK.length] ?? 0);
   }
   return Buffer.concat([head, masked]);
 }

@@ -79,8 +79,12 @@ async function failsafeAnswered(
   context: CommissioningContext,
 ): Promise<void> {
   const settled = () => {
-    const failsafe = context.owner.state.stations.get(stationId)?.failsafe;
-    return failsafe === undefined || failsafe.assertedOn === connectionId || failsafe.refusals > 0;
+    const station = context.owner.state.stations.get(stationId);
+    if (station?.connection.status !== 'online') return true;
+    const { failsafe, connection } = station;
+    // A refusal on an earlier connection is not an answer on this one.
+    const refused = failsafe.refusals > 0 && (failsafe.lastRefusedMs ?? 0) >= connection.sinceMs;
+    return failsafe.assertedOn === connectionId || refused;
   };
   await until(() => settled() || !connected(), FAILSAFE_WAIT_MS, context.clock);
 }

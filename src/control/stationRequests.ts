@@ -2,7 +2,7 @@ import { assertNever } from '../site/assertNever.js';
 import type { TransactionId } from '../site/chargingProfile.js';
 import type { RandomSource } from '../site/clock.js';
 import type { SiteEvent, StationEvent } from '../site/events.js';
-import { gridCurrentA } from '../site/metering.js';
+import { assumedPhases, gridCurrentA } from '../site/metering.js';
 import { evseOf } from '../site/siteIndex.js';
 import type { EndedSession, SiteState, StationState, TransactionState } from '../site/state.js';
 import type { AuthorizationStatus, MeterSample, StationRequest, StationResponses } from '../site/stationMessages.js';
@@ -217,7 +217,7 @@ function meterReply(request: StationRequest & { type: 'meterValues' }, context: 
   const sample = newest(samples);
   if (sample === undefined)
     return request.quarantined > 0 ? { ...quiet, anomaly: quarantine(request.quarantined) } : quiet;
-  const currentA = gridCurrentA(sample, evse, state.site);
+  const currentA = isLate(sample, context) ? undefined : gridCurrentA(sample, evse, state.site);
   const events: SiteEvent[] = [];
   if (transactionId !== undefined && open === null && sample.energyWh !== undefined && currentA !== undefined) {
     const adopted = adoptable(state, stationId, transactionId);
@@ -239,7 +239,7 @@ function meterReply(request: StationRequest & { type: 'meterValues' }, context: 
     type: 'evseMetered',
     stationId,
     evseId,
-    ...(currentA === undefined ? {} : { currentA }),
+    ...(currentA === undefined ? {} : { currentA, assumedPhases: assumedPhases(sample, evse) }),
     ...(sample.energyWh === undefined ? {} : { energyWh: sample.energyWh }),
     ...(sample.currentOfferedA === undefined ? {} : { offeredA: sample.currentOfferedA }),
   });
@@ -258,6 +258,17 @@ function adoptable(state: SiteState, stationId: string, transactionId: Transacti
     if (evseOfTransaction(station, transactionId) !== undefined && id !== stationId) return false;
   }
   return transactionId !== 0 && transactionId !== '';
+}
+
+/** What was kept while the station was offline tells energy, but not what flows now. */
+const LATE_SAMPLE_MS = 60_000;
+
+/** By its own timestamp from before this connection; a clock that is behind tells so only at first. */
+function isLate({ timestampMs }: MeterSample, context: ReplyContext): boolean {
+  const connection = stationOf(context)?.connection;
+  return (
+    connection?.status === 'online' && timestampMs < connection.sinceMs && timestampMs < context.nowMs - LATE_SAMPLE_MS
+  );
 }
 
 /** A message may hold several samples of a while; the newest of each kind counts. */

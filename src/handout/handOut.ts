@@ -2,11 +2,19 @@ import type { SitePlan } from '../plan/plan.js';
 import type { LimitWindow } from '../site/capacity.js';
 import { REFUSALS_MAX, RETRY_REFUSED_MS } from '../site/controlObstacle.js';
 import type { SlotName } from '../site/events.js';
-import { constantSteps, type LimitSteps, limitAt, sameSteps } from '../site/limitSteps.js';
+import {
+  constantSteps,
+  type LimitSteps,
+  limitAt,
+  lowerToFit,
+  normalizeSteps,
+  sameSteps,
+  smallerOf,
+} from '../site/limitSteps.js';
 import { newestCandidate } from '../site/mayDraw.js';
 import type { Phase } from '../site/phases.js';
 import type { Candidate, ProfileSlot, SiteState, StationState } from '../site/state.js';
-import { evseKey, excessNow, type Ledger, type LedgerEvse, openLedger, roomA } from './ledger.js';
+import { excessNow, hasRoomFor, type Ledger, type LedgerEvse, openLedger, roomA } from './ledger.js';
 import { reserveSchedule, sendableSchedule } from './schedule.js';
 
 export type HandOutAction =
@@ -62,7 +70,8 @@ const SAME_A = 0.05;
 /** desired against what may be installed → the messages that are safe to send now. Pure. */
 export function handOut(input: HandOutInput): HandOutResult {
   const { state, plan, nowMs, windows } = input;
-  const ledger = openLedger(state, windows, nowMs, planTimes(plan));
+  const failsafes = failsafesToSend(input);
+  const ledger = openLedger(state, windows, nowMs, planTimes(plan, failsafes));
   const excess = excessNow(ledger);
   const actions: HandOutAction[] = [];
   const busy = new Set(input.busy);
@@ -76,10 +85,14 @@ export function handOut(input: HandOutInput): HandOutResult {
     const station = state.stations.get(id);
     return station !== undefined && readyForCalls(station, nowMs) && !busy.has(id);
   });
-  for (const { id } of ready) take(assertFailsafe(input, id));
+  const takeFailsafe = (act: typeof assertFailsafe | typeof changeFailsafe, stationId: string) => {
+    const wanted = failsafes.get(stationId);
+    if (wanted !== undefined) take(act(input, ledger, stationId, wanted));
+  };
+  for (const { id } of ready) takeFailsafe(assertFailsafe, id);
   const sessions = sessionsToServe(input, ledger, new Set(ready.map(({ id }) => id)));
   for (const session of sessions.sort(byEffect(ledger))) take(txAction(session, ledger, nowMs, ['lower']));
-  for (const { id } of ready) take(changeFailsafe(input, ledger, id));
+  for (const { id } of ready) takeFailsafe(changeFailsafe, id);
   for (const session of sessions.sort(byNeed(nowMs)))
     take(txAction(session, ledger, nowMs, ['lower', 'first', 'renew', 'raise']));
   for (const { id } of ready) take(verification(input, id));
@@ -103,8 +116,9 @@ interface ServedSession {
   readonly maxPeriods: number;
 }
 
-function planTimes(plan: SitePlan): number[] {
-  return plan.sessions.flatMap((session) => session.desired.steps.map((step) => step.fromMs));
+function planTimes(plan: SitePlan, failsafes: Failsafes): number[] {
+  const limits = [...plan.sessions.map((session) => session.desired), ...failsafes.values()];
+  return limits.flatMap(({ steps }) => steps.map((step) => step.fromMs));
 }
 
 /** Planned sessions, and those that do not obey: they are told to keep to their failsafe until they do. */
@@ -138,42 +152,62 @@ function failsafeSettled(station: StationState): boolean {
   return station.failsafe.assertedOn === station.connection.connectionId || station.failsafe.refusals > 0;
 }
 
-function assertFailsafe(input: HandOutInput, stationId: string): HandOutAction | undefined {
+type Failsafes = ReadonlyMap<string, LimitSteps>;
+
+/** By station, with no more steps than it can hold; of what was not read, the most modest is taken. */
+function failsafesToSend({ state, plan, nowMs }: HandOutInput): Failsafes {
+  const fitted = new Map<string, LimitSteps>();
+  for (const [stationId, limits] of plan.failsafes) {
+    const maxPeriods = state.stations.get(stationId)?.capabilities.maxPeriods ?? 'unknown';
+    fitted.set(stationId, lowerToFit(normalizeSteps(limits, nowMs), maxPeriods === 'unknown' ? 1 : maxPeriods));
+  }
+  return fitted;
+}
+
+function assertFailsafe(input: HandOutInput, ledger: Ledger, stationId: string, wanted: LimitSteps) {
   const station = input.state.stations.get(stationId);
   if (station?.connection.status !== 'online' || station.failsafe.assertedOn === station.connection.connectionId)
     return undefined;
   if (!mayTry(station.failsafe, input.nowMs, station.connection.sinceMs)) return undefined;
-  const limits = failsafeToSend(input, stationId);
-  return limits === undefined
-    ? undefined
-    : { type: 'send', stationId, slot: { kind: 'failsafe' }, limits, purpose: 'failsafe' };
+  return {
+    type: 'send',
+    stationId,
+    slot: { kind: 'failsafe' },
+    limits: withoutRiseBeyondRoom(ledger, station, stationId, wanted),
+    purpose: 'failsafe',
+  } as const;
 }
 
-function changeFailsafe(input: HandOutInput, ledger: Ledger, stationId: string): HandOutAction | undefined {
+function changeFailsafe(input: HandOutInput, ledger: Ledger, stationId: string, wanted: LimitSteps) {
   const station = input.state.stations.get(stationId);
-  const wanted = failsafeToSend(input, stationId);
-  if (station === undefined || wanted === undefined || !failsafeSettled(station)) return undefined;
+  if (station === undefined || !failsafeSettled(station) || !mayTry(station.failsafe, input.nowMs, 0)) return undefined;
+  const limits = withoutRiseBeyondRoom(ledger, station, stationId, wanted);
   const newest = newestCandidate(station.failsafe);
-  if (!mayTry(station.failsafe, input.nowMs, 0)) return undefined;
-  const same = newest !== undefined && newest.status !== 'unknown' && sameSteps(newest.limits, wanted, input.nowMs);
+  const same = newest !== undefined && newest.status !== 'unknown' && sameSteps(newest.limits, limits, input.nowMs);
   if (same) return undefined;
-  // A rise of the failsafe is a rise like any other: it needs room at every instant.
-  const fits = input.state.index.stations.get(stationId)?.evses.every((evse) => {
-    const entry = ledger.evses.get(evseKey(stationId, evse.id));
-    return entry === undefined || ledger.timesMs.every((ms, k) => fitsAt(entry, wanted, ms, k));
-  });
-  return fits === true
-    ? { type: 'send', stationId, slot: { kind: 'failsafe' }, limits: wanted, purpose: 'lower' }
-    : undefined;
+  const rises = newest !== undefined && lowersSomewhere(limits, newest.limits, input.nowMs);
+  return {
+    type: 'send',
+    stationId,
+    slot: { kind: 'failsafe' },
+    limits,
+    purpose: rises ? 'raise' : 'lower',
+  } as const;
 }
 
-function fitsAt(entry: LedgerEvse, wanted: LimitSteps, atMs: number, k: number): boolean {
-  const limitA = limitAt(wanted, atMs);
-  return limitA === 'ended' || limitA <= Math.max(roomA(entry, k), entry.mayA[k] ?? 0) + SAME_A;
-}
-
-function failsafeToSend(input: HandOutInput, stationId: string): LimitSteps | undefined {
-  return input.plan.failsafes.get(stationId);
+/** A rise of the failsafe is a rise like any other: without room at every instant it waits, and what falls falls at once. */
+function withoutRiseBeyondRoom(
+  ledger: Ledger,
+  station: StationState,
+  stationId: string,
+  wanted: LimitSteps,
+): LimitSteps {
+  const newest = newestCandidate(station.failsafe);
+  const entries = [...ledger.evses.values()].filter((entry) => entry.at.station.id === stationId);
+  if (newest === undefined || hasRoomFor(ledger, entries, wanted)) return wanted;
+  const least = normalizeSteps(smallerOf(wanted, newest.limits), ledger.nowMs);
+  const { maxPeriods } = station.capabilities;
+  return lowerToFit(least, maxPeriods === 'unknown' ? 1 : maxPeriods);
 }
 
 /** Retries wait: after a refusal longer each time, after no answer a little; on a new connection not at all. */

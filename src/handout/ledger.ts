@@ -1,7 +1,9 @@
 import type { LimitWindow } from '../site/capacity.js';
 import { capacityRows, circuitCapacities, limitChanges, loadPerAmpere } from '../site/capacity.js';
+import { evseCurrentMaxA } from '../site/electricity.js';
+import { type LimitSteps, largestWithin } from '../site/limitSteps.js';
 import type { EvseInSite } from '../site/mayDraw.js';
-import { mayDrawA, mayDrawBreakpoints, reservedPhases } from '../site/mayDraw.js';
+import { CLOCK_UNCERTAINTY_MS, mayDrawA, mayDrawBreakpoints, reservedPhases } from '../site/mayDraw.js';
 import type { Phase } from '../site/phases.js';
 import { evsesOfSite } from '../site/sites.js';
 import type { SiteState } from '../site/state.js';
@@ -34,7 +36,7 @@ export interface LedgerEvse {
 /** As far ahead as failsafes are planned. */
 const HORIZON_MS = 36 * 3_600_000;
 
-export function evseKey(stationId: string, evseId: number): string {
+function evseKey(stationId: string, evseId: number): string {
   return `${evseId} ${stationId}`;
 }
 
@@ -114,6 +116,28 @@ export function roomA(entry: LedgerEvse, k: number): number {
     room = Math.min(room, ((row.capacity[k] ?? 0) - (row.reserved[k] ?? 0)) / perAmpere + mayA);
   }
   return room;
+}
+
+/**
+ * Is there room for the same limits on all of these EVSEs together, at every instant? What each may draw already takes none:
+ * room is what they would take beyond that.
+ */
+export function hasRoomFor(ledger: Ledger, entries: readonly LedgerEvse[], limits: LimitSteps): boolean {
+  return ledger.timesMs.every((fromMs, k) => {
+    const toMs = (ledger.timesMs[k + 1] ?? Number.POSITIVE_INFINITY) - 1;
+    const extra = new Map<LedgerRow, number>();
+    for (const entry of entries) {
+      const lagMs = CLOCK_UNCERTAINTY_MS + entry.at.station.reactionS * 1000;
+      const limitA = largestWithin(limits, fromMs - lagMs, toMs + CLOCK_UNCERTAINTY_MS);
+      if (limitA === 'ended') continue;
+      const beyondA = Math.min(limitA, evseCurrentMaxA(entry.at.evse, entry.at.site)) - (entry.mayA[k] ?? 0);
+      if (beyondA <= 0) continue;
+      for (const { row, perAmpere } of entry.shares) extra.set(row, (extra.get(row) ?? 0) + beyondA * perAmpere);
+    }
+    for (const [row, taken] of extra)
+      if (taken > (row.capacity[k] ?? 0) - (row.reserved[k] ?? 0) + EXCESS_TOLERANCE) return false;
+    return true;
+  });
 }
 
 /** A message that left may raise what its EVSE may draw. It never lowers it: that takes a confirmation. */

@@ -41,7 +41,7 @@ export function sendableSchedule(
     const heldA = Math.max(roomA(entry, k), entry.mayA[k] ?? 0);
     allowed.push({ fromMs, limitA: offered(entry, wantedA === 'ended' ? 0 : Math.min(wantedA, heldA)) });
   }
-  const eroded = erode({ steps: allowed, untilMs }, nowMs);
+  const eroded = erode({ steps: allowed, untilMs }, nowMs, entry.at.station.reactionS * 1000);
   return toPeriods(normalizeSteps(eroded, nowMs), maxPeriods, nowMs);
 }
 
@@ -52,17 +52,17 @@ function offered(entry: LedgerEvse, currentA: number): number {
   return roundedA < evseCurrentMinA(evse) || roundedA <= 0 ? 0 : roundedA;
 }
 
-/** At each instant the least within the uncertainty of the clock. */
-function erode(limits: LimitSteps, nowMs: number): LimitSteps {
+/** At each instant the least within the uncertainty of the clock, and within the time that a car takes to follow a fall. */
+function erode(limits: LimitSteps, nowMs: number, reactionMs: number): LimitSteps {
+  const leadMs = CLOCK_UNCERTAINTY_MS + reactionMs;
   const times = new Set<number>([nowMs]);
   for (const step of limits.steps) {
-    for (const ms of [step.fromMs - CLOCK_UNCERTAINTY_MS, step.fromMs + CLOCK_UNCERTAINTY_MS])
-      if (ms > nowMs) times.add(ms);
+    for (const ms of [step.fromMs - leadMs, step.fromMs + CLOCK_UNCERTAINTY_MS]) if (ms > nowMs) times.add(ms);
   }
   const sorted = [...times].sort((a, b) => a - b);
   const steps = sorted.map((fromMs, index) => {
     const toMs = sorted[index + 1] ?? fromMs;
-    return { fromMs, limitA: leastWithin(limits, fromMs - CLOCK_UNCERTAINTY_MS, toMs + CLOCK_UNCERTAINTY_MS - 1) };
+    return { fromMs, limitA: leastWithin(limits, fromMs - CLOCK_UNCERTAINTY_MS, toMs + leadMs - 1) };
   });
   return { steps, untilMs: limits.untilMs };
 }
@@ -89,7 +89,8 @@ function toPeriods(limits: LimitSteps, maxPeriods: number, nowMs: number): Limit
 export function reserveSchedule(ledger: Ledger, entry: LedgerEvse, limits: LimitSteps): void {
   ledger.timesMs.forEach((fromMs, k) => {
     const toMs = ledger.timesMs[k + 1] ?? fromMs + 1;
-    const limitA = largestWithin(limits, fromMs - CLOCK_UNCERTAINTY_MS, toMs - 1 + CLOCK_UNCERTAINTY_MS);
+    const lagMs = CLOCK_UNCERTAINTY_MS + entry.at.station.reactionS * 1000;
+    const limitA = largestWithin(limits, fromMs - lagMs, toMs - 1 + CLOCK_UNCERTAINTY_MS);
     if (limitA !== 'ended') raiseMay(entry, k, Math.min(limitA, evseCurrentMaxA(entry.at.evse, entry.at.site)));
   });
 }

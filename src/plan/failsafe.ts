@@ -10,7 +10,7 @@ import type { SiteState } from '../site/state.js';
 /** Windows further ahead than this are looked at again when they come nearer. */
 export const FAILSAFE_HORIZON_MS = 36 * 3_600_000;
 /** Where not every station can keep its failsafe, turns are no shorter than this. */
-export const FAILSAFE_TURN_MS = 3_600_000 / 4;
+export const FAILSAFE_TURN_MS = 300_000;
 const DAY_MS = 86_400_000;
 /** For what nobody foresaw (building load beyond baseLoadMaxA), failsafes are lowered this long, and again while it lasts. */
 export const UNFORESEEN_MS = 1_800_000;
@@ -41,9 +41,9 @@ export function desiredFailsafes(
 ): Map<string, LimitSteps> {
   const desired = new Map<string, LimitSteps>();
   const lowered = new Map<string, { fromMs: number; toMs: number | 'open' }[]>();
-  for (const deficit of foreseenDeficits(state, windows, nowMs)) addTurns(state, deficit, lowered);
+  for (const deficit of foreseenDeficits(state, windows, nowMs)) addTurns(state, deficit, lowered, nowMs);
   for (const station of state.site.stations) {
-    desired.set(station.id, stepsOf(station.failsafeA, lowered.get(station.id) ?? []));
+    desired.set(station.id, stepsOf(station, lowered.get(station.id) ?? []));
   }
   return withUnforeseen(state, windows, desired, nowMs);
 }
@@ -53,8 +53,10 @@ export function foreseenDeficits(state: SiteState, windows: readonly LimitWindow
   const horizonMs = nowMs + FAILSAFE_HORIZON_MS;
   const edges = new Set<number>();
   for (const window of windows) {
-    if (window.fromMs < horizonMs) edges.add(window.fromMs);
-    if (window.toMs !== 'open' && window.toMs < horizonMs) edges.add(window.toMs);
+    if (window.fromMs >= horizonMs) continue;
+    edges.add(window.fromMs);
+    // Though it may lie beyond the horizon: how long the turns are must not change when it comes within.
+    if (window.toMs !== 'open') edges.add(window.toMs);
   }
   const boundariesMs = [...edges].sort((a, b) => a - b);
   if (boundariesMs.length === 0) return [];
@@ -117,19 +119,22 @@ function addTurns(
   state: SiteState,
   deficit: FailsafeDeficit,
   lowered: Map<string, { fromMs: number; toMs: number | 'open' }[]>,
+  nowMs: number,
 ): void {
   const affected = affectedStations(state, deficit.rows);
-  const endMs = deficit.toMs === 'open' ? deficit.fromMs + DAY_MS : Math.min(deficit.toMs, deficit.fromMs + DAY_MS);
-  const turnsMax = Math.max(1, Math.floor((endMs - deficit.fromMs) / FAILSAFE_TURN_MS));
+  // A stretch longer than a day: each day's turns are sent when it begins; without us, all stay low after that.
+  const daysPassed = Math.max(0, Math.floor((nowMs - deficit.fromMs) / DAY_MS));
+  const fromMs = deficit.fromMs + daysPassed * DAY_MS;
+  const endMs = deficit.toMs === 'open' ? fromMs + DAY_MS : Math.min(deficit.toMs, fromMs + DAY_MS);
+  const turnsMax = Math.max(1, Math.floor((endMs - fromMs) / FAILSAFE_TURN_MS));
   const turns = packTurns(state, deficit.rows, affected, turnsMax);
-  const turnMs = (endMs - deficit.fromMs) / turns.length;
+  const turnMs = (endMs - fromMs) / turns.length;
   for (const station of affected) {
     const list = lowered.get(station.id) ?? [];
     turns.forEach((keeps, turn) => {
       if (keeps.has(station.id)) return;
-      list.push({ fromMs: deficit.fromMs + turn * turnMs, toMs: deficit.fromMs + (turn + 1) * turnMs });
+      list.push({ fromMs: fromMs + turn * turnMs, toMs: fromMs + (turn + 1) * turnMs });
     });
-    // A stretch longer than a day: the turns of the first day are repeated by sending anew; without us, all stay low.
     if (deficit.toMs === 'open' || deficit.toMs > endMs) list.push({ fromMs: endMs, toMs: deficit.toMs });
     lowered.set(station.id, list);
   }
@@ -185,15 +190,16 @@ function packOneTurn(state: SiteState, rows: readonly DeficitRow[], order: reado
   return keeps;
 }
 
-/** Falls a little before and rises a little after, for the station's clock may differ from ours. */
+/** Falls a little before and rises a little after, for the station's clock may differ from ours and its car takes time. */
 function stepsOf(
-  failsafeA: number,
+  { failsafeA, reactionS }: Station,
   lowered: readonly { readonly fromMs: number; readonly toMs: number | 'open' }[],
 ): LimitSteps {
   const marginMs = 2 * CLOCK_UNCERTAINTY_MS;
+  const leadMs = marginMs + reactionS * 1000;
   const spans = lowered
     .map(({ fromMs, toMs }) => ({
-      fromMs: fromMs - marginMs,
+      fromMs: fromMs - leadMs,
       toMs: toMs === 'open' ? Number.POSITIVE_INFINITY : toMs + marginMs,
     }))
     .sort((a, b) => a.fromMs - b.fromMs);
@@ -228,13 +234,11 @@ function withUnforeseen(
     const wouldBeA = (station: Station) => valueAt(desired.get(station.id), atMs);
     const deficits = deficitRows(state, rows, 0, wouldBeA);
     if (deficits.length === 0) continue;
-    const affected = affectedStations(state, deficits);
-    const offset = Math.floor(nowMs / UNFORESEEN_MS) % Math.max(1, affected.length);
-    const keeps = packOneTurn(state, deficits, [...affected.slice(offset), ...affected.slice(0, offset)]);
-    for (const station of affected) {
+    // All of them: what is left is then shared in turns by transaction profiles, and nobody is left out for half an hour.
+    for (const station of affectedStations(state, deficits)) {
       const steps = desired.get(station.id);
-      if (steps === undefined || keeps.has(station.id) || wouldBeA(station) === 0) continue;
-      desired.set(station.id, lowerBetween(steps, 0, nowMs + UNFORESEEN_MS));
+      if (steps !== undefined && wouldBeA(station) > 0)
+        desired.set(station.id, lowerBetween(steps, 0, nowMs + UNFORESEEN_MS));
     }
   }
   return desired;

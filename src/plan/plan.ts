@@ -41,7 +41,7 @@ export interface PlannedCircuit {
 /** state + limits + now → plan. Pure. */
 export function planSite(state: SiteState, windows: readonly LimitWindow[], nowMs: number): SitePlan {
   const failsafes = desiredFailsafes(state, windows, nowMs);
-  const boundariesMs = planBoundariesMs(nowMs, windows);
+  const boundariesMs = planBoundariesMs(nowMs, windows, failsafes);
   const solved = solve(state, windows, failsafes, boundariesMs, nowMs);
   const violations = checkPlan(solved.site.problem, solved.plan);
   return { ...describe(state, solved, failsafes, boundariesMs, nowMs, violations) };

@@ -10,7 +10,7 @@ import {
 } from '../site/capacity.js';
 import { controlObstacle } from '../site/controlObstacle.js';
 import { evseCurrentMaxA, evseCurrentMinA, wattsPerAmpere } from '../site/electricity.js';
-import { type LimitSteps, largestWithin } from '../site/limitSteps.js';
+import { breakpoints, type LimitSteps, largestWithin } from '../site/limitSteps.js';
 import { type EvseInSite, mayDrawA, phasesInUse, reservedPhases } from '../site/mayDraw.js';
 import { PRIORITY_DEFAULT } from '../site/model.js';
 import { PHASES, type Phase, perPhase } from '../site/phases.js';
@@ -22,7 +22,8 @@ const FINE_SLOT_MS = 300_000;
 const FINE_HORIZON_MS = 3_600_000;
 const COARSE_SLOT_MS = 900_000;
 export const PLAN_HORIZON_MS = 4 * 3_600_000;
-const BOUNDARIES_MAX = 96;
+/** Of a site with more changes than this ahead, the later ones are planned by their slot's tightest value. */
+const CHANGES_MAX = 64;
 
 /** For a driver who said nothing: more than any battery holds. */
 export const ENERGY_UNKNOWN_WH = 400_000;
@@ -35,11 +36,17 @@ export interface SiteProblem {
   readonly capacities: readonly CircuitCapacity[];
 }
 
-/** Slots of 5 minutes for an hour, of 15 minutes after, and a boundary wherever a limit changes. */
-export function planBoundariesMs(nowMs: number, windows: readonly LimitWindow[]): number[] {
+/** Slots of 5 minutes for an hour, of 15 minutes after, and a boundary wherever a limit or a failsafe changes. */
+export function planBoundariesMs(
+  nowMs: number,
+  windows: readonly LimitWindow[],
+  failsafes: ReadonlyMap<string, LimitSteps>,
+): number[] {
   const endMs = Math.floor((nowMs + PLAN_HORIZON_MS) / COARSE_SLOT_MS) * COARSE_SLOT_MS;
   const fineEndMs = Math.floor((nowMs + FINE_HORIZON_MS) / COARSE_SLOT_MS) * COARSE_SLOT_MS;
-  const times = new Set<number>([nowMs, ...limitChanges(windows, nowMs, endMs).slice(0, BOUNDARIES_MAX / 2)]);
+  const changes = new Set(limitChanges(windows, nowMs, endMs));
+  for (const steps of failsafes.values()) for (const ms of breakpoints(steps, nowMs, endMs - 1)) changes.add(ms);
+  const times = new Set<number>([nowMs, ...[...changes].sort((a, b) => a - b).slice(0, CHANGES_MAX)]);
   for (let ms = Math.floor(nowMs / FINE_SLOT_MS + 1) * FINE_SLOT_MS; ms < fineEndMs; ms += FINE_SLOT_MS) times.add(ms);
   for (let ms = fineEndMs; ms <= endMs; ms += COARSE_SLOT_MS) times.add(ms);
   return [...times].sort((a, b) => a - b);

@@ -1,4 +1,4 @@
-import { mayDrawA, toldLimitA } from './mayDraw.js';
+import { type EvseInSite, mayDrawA, toldLimitA } from './mayDraw.js';
 import type { Circuit } from './model.js';
 import { type PerPhase, PHASES, type Phase, perPhase } from './phases.js';
 import { evsesBelow } from './sites.js';
@@ -20,7 +20,11 @@ export function baseLoadOfReading(
   circuit: Circuit,
   reading: { readonly atMs: number; readonly currentA: PerPhase<number> },
 ): PerPhase<number> {
-  const before = countedBaseLoadA(state.circuits.get(circuit.id), reading.atMs);
+  // What was known before a silence says nothing of what rose since.
+  const before =
+    baseLoadA(state, circuit, reading.atMs).meter === 'fresh'
+      ? countedBaseLoadA(state.circuits.get(circuit.id), reading.atMs)
+      : 'none';
   const cars = carsRange(state, circuit, reading.atMs);
   return perPhase((phase) => {
     const mostA = Math.max(0, reading.currentA[phase] - cars.leastA[phase]);
@@ -78,15 +82,28 @@ function carsRange(
   for (const at of evsesBelow(state, circuit.id)) {
     const near = at.evseState.samples.filter((sample) => Math.abs(sample.atMs - atMs) <= windowMs);
     const risenSince = changedUpwardsAtMs(at) + windowMs + at.station.reactionS * 1000;
-    const toldA = atMs < risenSince ? Math.max(toldLimitA(at, atMs), 0) : 0;
+    const mayA = mayDrawA(at, atMs, atMs);
+    const toldA = atMs < risenSince ? Math.min(toldLimitA(at, atMs), mayA) : 0;
+    const fallenToA = fallenTo(at, atMs);
     for (const phase of PHASES) {
       if (!at.evse.phases.includes(phase)) continue;
+      const assumed = near.some((sample) => sample.assumedPhases?.includes(phase));
       const currents = near.map((sample) => sample.currentA[phase]);
-      leastA[phase] += currents.length === 0 ? 0 : Math.min(...currents);
-      mostA[phase] += Math.min(Math.max(toldA, ...currents, 0), mayDrawA(at, atMs, atMs));
+      leastA[phase] += currents.length === 0 || assumed ? 0 : Math.min(...currents, fallenToA);
+      mostA[phase] += Math.max(toldA, assumed ? mayA : 0, ...currents);
     }
   }
   return { leastA, mostA };
+}
+
+/** What the EVSE's car has surely come down to by now, however much it drew when it was last metered; a later sample knows better. */
+function fallenTo(at: EvseInSite, atMs: number): number {
+  const { transaction, txProfile } = at.evseState;
+  if (transaction === null) return 0;
+  const held = txProfile.candidates.findLast(({ status }) => status === 'accepted' || status === 'confirmed');
+  const followedMs = (held?.answeredMs ?? held?.sentMs ?? Number.POSITIVE_INFINITY) + at.station.reactionS * 1000;
+  const isMeteredSince = at.evseState.samples.some((sample) => sample.atMs >= followedMs);
+  return atMs < followedMs || isMeteredSince ? Number.POSITIVE_INFINITY : toldLimitA(at, atMs);
 }
 
 /** When the EVSE's car was last given more, or began: until it is metered again its draw may have risen unseen. */

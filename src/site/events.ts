@@ -1,7 +1,7 @@
 import type { TransactionId } from './chargingProfile.js';
 import type { LimitSteps } from './limitSteps.js';
 import type { CapacityLimit, SessionNeeds, SiteModel } from './model.js';
-import type { PerPhase } from './phases.js';
+import type { PerPhase, Phase } from './phases.js';
 import type { StationCapabilities, StationIdentity } from './state.js';
 import type { EvseStatus, OcppVersion } from './stationMessages.js';
 
@@ -64,6 +64,8 @@ export interface EvseMetered {
   readonly evseId: number;
   /** Grid phases, A on the grid side; absent when the message had no current and no power. */
   readonly currentA?: PerPhase<number>;
+  /** Phases of the EVSE on which the current was not measured: it is a share of a total there, or 0 because nothing was said. */
+  readonly assumedPhases?: readonly Phase[];
   readonly energyWh?: number;
   readonly offeredA?: number;
 }

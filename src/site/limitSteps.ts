@@ -104,6 +104,16 @@ function lossOfMerge(steps: readonly LimitStep[], index: number, untilMs: number
     : (right.limitA - left.limitA) * (endMs - right.fromMs);
 }
 
+/** The smaller of two limits at each instant, until the first of them ends. */
+export function smallerOf(a: LimitSteps, b: LimitSteps): LimitSteps {
+  const untilMs = Math.min(...[a, b].map((limits) => (limits.untilMs === 'forever' ? Infinity : limits.untilMs)));
+  const times = [...new Set([...a.steps, ...b.steps].map((step) => step.fromMs))].sort((left, right) => left - right);
+  const steps = times
+    .filter((fromMs, index) => index === 0 || fromMs < untilMs)
+    .map((fromMs) => ({ fromMs, limitA: Math.min(heldAt(a, fromMs), heldAt(b, fromMs)) }));
+  return normalizeSteps({ steps, untilMs: Number.isFinite(untilMs) ? untilMs : 'forever' }, times[0] ?? 0);
+}
+
 /** The larger of two limits at each instant; where one has ended, the other. */
 export function largerOf(a: LimitSteps, b: LimitSteps): LimitSteps {
   const untilMs = a.untilMs === 'forever' || b.untilMs === 'forever' ? 'forever' : Math.max(a.untilMs, b.untilMs);
@@ -113,10 +123,11 @@ export function largerOf(a: LimitSteps, b: LimitSteps): LimitSteps {
     if (limits.untilMs !== 'forever' && limits.untilMs !== untilMs) times.add(limits.untilMs);
   }
   const sorted = [...times].sort((left, right) => left - right);
-  const valueAt = (limits: LimitSteps, ms: number) => {
-    const limitA = limitAt(limits, ms);
-    return limitA === 'ended' ? 0 : limitA;
-  };
-  const steps = sorted.map((fromMs) => ({ fromMs, limitA: Math.max(valueAt(a, fromMs), valueAt(b, fromMs)) }));
+  const steps = sorted.map((fromMs) => ({ fromMs, limitA: Math.max(heldAt(a, fromMs), heldAt(b, fromMs)) }));
   return normalizeSteps({ steps, untilMs }, sorted[0] ?? 0);
+}
+
+function heldAt(limits: LimitSteps, atMs: number): number {
+  const limitA = limitAt(limits, atMs);
+  return limitA === 'ended' ? 0 : limitA;
 }

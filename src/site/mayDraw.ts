@@ -27,8 +27,10 @@ export function mayDrawA(at: EvseInSite, nowMs: number, atMs: number): number {
   if (at.evseState.disobeys || mayLackFailsafe(at.stationState, nowMs, atMs)) return hardwareA;
   // A transaction's profile lives in memory: it is never counted on to keep a car below its failsafe, for a reboot may come at
   // any instant. So the failsafe's candidates always count.
-  const failsafeA = largestCandidateA(at.stationState.failsafe, nowMs, atMs);
-  const txA = at.evseState.transaction === null ? 0 : largestCandidateA(at.evseState.txProfile, nowMs, atMs);
+  const reactionMs = at.station.reactionS * 1000;
+  const failsafeA = largestCandidateA(at.stationState.failsafe, { nowMs, atMs, reactionMs });
+  const txA =
+    at.evseState.transaction === null ? 0 : largestCandidateA(at.evseState.txProfile, { nowMs, atMs, reactionMs });
   const { lingering } = at.evseState;
   const lingeringA = lingering !== null && Math.max(nowMs, atMs) < lingering.untilMs ? lingering.currentA : 0;
   return Math.min(hardwareA, Math.max(failsafeA, txA, lingeringA));
@@ -39,11 +41,19 @@ function mayLackFailsafe(station: StationState, nowMs: number, atMs: number): bo
   return until === 'unknown' || Math.max(nowMs, atMs) < until;
 }
 
-function largestCandidateA(slot: ProfileSlot, nowMs: number, atMs: number): number {
+/** A car follows a fall within its reaction time, and a station's clock may be off either way. */
+function largestCandidateA(
+  slot: ProfileSlot,
+  { nowMs, atMs, reactionMs }: { readonly nowMs: number; readonly atMs: number; readonly reactionMs: number },
+): number {
   let largestA = 0;
   for (const candidate of slot.candidates) {
     if (candidate.goneMs !== undefined && Math.max(nowMs, atMs) >= candidate.goneMs) continue;
-    const limitA = largestWithin(candidate.limits, atMs - CLOCK_UNCERTAINTY_MS, atMs + CLOCK_UNCERTAINTY_MS);
+    const limitA = largestWithin(
+      candidate.limits,
+      atMs - CLOCK_UNCERTAINTY_MS - reactionMs,
+      atMs + CLOCK_UNCERTAINTY_MS,
+    );
     if (limitA !== 'ended') largestA = Math.max(largestA, limitA);
   }
   return largestA;
@@ -60,11 +70,12 @@ export function mayDrawBreakpoints(at: EvseInSite, nowMs: number, horizonMs: num
   for (const slot of [at.stationState.failsafe, at.evseState.txProfile]) {
     for (const candidate of slot.candidates) {
       addUntil(candidate.goneMs);
-      const from = nowMs - CLOCK_UNCERTAINTY_MS;
+      const lagMs = CLOCK_UNCERTAINTY_MS + at.station.reactionS * 1000;
+      const from = nowMs - lagMs;
       for (const ms of breakpoints(candidate.limits, from, horizonMs + CLOCK_UNCERTAINTY_MS)) {
         addUntil(ms - CLOCK_UNCERTAINTY_MS);
-        // The largest within a window that includes its ends: it still counts at ms + uncertainty, and no longer just after.
-        addUntil(ms + CLOCK_UNCERTAINTY_MS + 1);
+        // The largest within a window that includes its ends: it still counts at ms + lag, and no longer just after.
+        addUntil(ms + lagMs + 1);
       }
     }
   }

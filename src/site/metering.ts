@@ -3,7 +3,7 @@ import type { EvseMetered } from './events.js';
 import { limitAt } from './limitSteps.js';
 import { type EvseInSite, mayDrawA, NO_CURRENT_A, newestCandidate, REAL_CURRENT_A, toldLimitA } from './mayDraw.js';
 import type { Evse, SiteModel } from './model.js';
-import { type PerPhase, PHASES, perPhase } from './phases.js';
+import { type PerPhase, PHASES, type Phase, perPhase } from './phases.js';
 import { type EvseSample, type EvseState, SAMPLES_KEPT, type TransactionState } from './state.js';
 import type { MeterSample } from './stationMessages.js';
 
@@ -46,6 +46,17 @@ export function gridCurrentA(
   return perPhase((phase) => (evse.phases.includes(phase) ? evenA : 0));
 }
 
+/**
+ * The phases of the EVSE on which gridCurrentA is not a measurement: an AC car's total may flow on any of them, and where others
+ * have a label, no label means nothing. A rectifier (DC) loads its phases alike.
+ */
+export function assumedPhases(sample: MeterSample, evse: Evse): readonly Phase[] {
+  if (evse.kind === 'DC' || evse.phases.length === 1) return [];
+  const { terminalCurrentA } = sample;
+  if (!terminalCurrentA?.some((value) => value !== 'unknown')) return evse.phases;
+  return evse.phases.filter((_, terminal) => (terminalCurrentA[terminal] ?? 'unknown') === 'unknown');
+}
+
 export function largestPhaseA(currentA: PerPhase<number>): number {
   return Math.max(...PHASES.map((phase) => currentA[phase]));
 }
@@ -65,6 +76,9 @@ export function meterEvse(at: EvseInSite, event: EvseMetered, atMs: number): Met
     atMs,
     currentA: event.currentA,
     toldA: toldLimitA(at, atMs),
+    ...(event.assumedPhases === undefined || event.assumedPhases.length === 0
+      ? {}
+      : { assumedPhases: event.assumedPhases }),
     ...(event.offeredA === undefined ? {} : { offeredA: event.offeredA }),
   };
   const evseState = { ...before, transaction, samples: [...before.samples, sample].slice(-SAMPLES_KEPT) };
@@ -81,7 +95,10 @@ function meteredTransaction(
     ...transaction,
     ...meteredEnergy(transaction, event, at, atMs),
     lastSampleMs: atMs,
-    idleSamples: event.currentA === undefined ? transaction.idleSamples : idleSamples(transaction, event.currentA),
+    idleSamples:
+      event.currentA === undefined
+        ? transaction.idleSamples
+        : idleSamples(transaction, event.currentA, event.assumedPhases ?? []),
   };
 }
 
@@ -105,12 +122,19 @@ function meteredEnergy(
   return { energyWh: energyWh + meanA * outletWattsPerAmpere(at.evse, at.site.voltageV) * hours, energyFrom };
 }
 
-/** Counts, per phase, samples in a row with no current there and a real one elsewhere. Zeros on every phase say nothing. */
-function idleSamples(transaction: TransactionState, currentA: PerPhase<number>): PerPhase<number> {
+/**
+ * Counts, per phase, samples in a row with no current there and a real one elsewhere. Zeros on every phase say nothing, and a
+ * phase that was not measured is not one without current.
+ */
+function idleSamples(
+  transaction: TransactionState,
+  currentA: PerPhase<number>,
+  assumed: readonly Phase[],
+): PerPhase<number> {
   const real = largestPhaseA(currentA) >= REAL_CURRENT_A;
   return perPhase((phase) => {
     if (currentA[phase] > NO_CURRENT_A) return 0;
-    return real ? transaction.idleSamples[phase] + 1 : transaction.idleSamples[phase];
+    return real && !assumed.includes(phase) ? transaction.idleSamples[phase] + 1 : transaction.idleSamples[phase];
   });
 }
 

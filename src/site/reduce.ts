@@ -1,11 +1,11 @@
 import { baseLoadOfReading, withReading } from './baseLoad.js';
 import type { CircuitMetered, SiteEvent, StationEvent } from './events.js';
-import type { SiteModel } from './model.js';
-import { perPhase } from './phases.js';
+import type { SiteModel, Station } from './model.js';
+import { NO_CURRENT, perPhase } from './phases.js';
 import { reduceStation, stationWithoutService, unseenStation } from './reduceStation.js';
-import { indexSite } from './siteIndex.js';
+import { evseOf, indexSite } from './siteIndex.js';
 import { findTransaction } from './sites.js';
-import { ENDED_SESSIONS_KEPT, type EndedSession, type SiteState, type StationState } from './state.js';
+import { ENDED_SESSIONS_KEPT, type EndedSession, type EvseState, type SiteState, type StationState } from './state.js';
 
 export function emptyState(site: SiteModel): SiteState {
   return {
@@ -58,11 +58,27 @@ function configured(state: SiteState, site: SiteModel): SiteState {
         const known = state.stations.get(station.id);
         const fresh = unseenStation(station);
         if (known === undefined) return [station.id, fresh];
-        const evses = new Map([...fresh.evses].map(([evseId, unseen]) => [evseId, known.evses.get(evseId) ?? unseen]));
+        const before = state.index.stations.get(station.id);
+        const evses = new Map(
+          [...fresh.evses].map(([evseId, unseen]) => {
+            const evse = known.evses.get(evseId) ?? unseen;
+            return [evseId, isWiredAlike(before, station, evseId) ? evse : withoutPhasesLearned(evse)];
+          }),
+        );
         return [station.id, { ...known, evses }];
       }),
     ),
   };
+}
+
+function isWiredAlike(before: Station | undefined, after: Station, evseId: number): boolean {
+  return String(evseOf(before, evseId)?.phases) === String(evseOf(after, evseId)?.phases);
+}
+
+/** Where terminals are said to be on other grid phases than before, currents were put on the wrong ones. */
+function withoutPhasesLearned(evse: EvseState): EvseState {
+  const transaction = evse.transaction === null ? null : { ...evse.transaction, idleSamples: NO_CURRENT };
+  return { ...evse, transaction, samples: [] };
 }
 
 function withNeeds(state: SiteState, event: SiteEvent & { type: 'needsPut' }): SiteState {

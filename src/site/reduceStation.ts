@@ -297,6 +297,8 @@ function withTrust(stationState: StationState, event: ProfileEvent): StationStat
 
 function failsafeAfter(slot: FailsafeSlot, event: ProfileEvent, followedByMs: number): FailsafeSlot {
   if (event.type === 'profileVerified') {
+    // An attempt that is no longer among the possibilities proves nothing about them.
+    if (!slot.candidates.some(({ attemptId }) => attemptId === event.attemptId)) return slot;
     return { ...slot, missingUntilMs: slot.missingUntilMs === 'unknown' ? followedByMs : slot.missingUntilMs };
   }
   if (event.type === 'profileAnswered' && event.result === 'accepted' && event.connectionId !== undefined) {

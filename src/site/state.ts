@@ -119,6 +119,8 @@ export interface EvseSample {
   readonly currentA: PerPhase<number>;
   /** What it was told to keep to when the sample was taken. */
   readonly toldA: number;
+  /** Phases on which the current is not a measurement: no more is known of it than what the EVSE may draw. */
+  readonly assumedPhases?: readonly Phase[];
   readonly offeredA?: number;
 }
 

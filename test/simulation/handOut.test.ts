@@ -233,4 +233,18 @@ describe('a site in virtual time, with messages lost, late and refused, stations
       }
     }
   }, 600_000);
+
+  it('finds the fault in a service that takes silence for consent', async () => {
+    let found: string | undefined;
+    for (let seed = FIRST; seed < FIRST + 200 && found === undefined; seed++) {
+      const { violation } = await live(seed, (world) => {
+        world.tamper = (outcome, command) =>
+          command.type === 'setChargingProfile' && outcome.outcome === 'unknown'
+            ? { outcome: 'answered', response: { status: 'Accepted' } }
+            : outcome;
+      });
+      found = violation;
+    }
+    expect(found).toMatch(/OVERLOAD|SURPRISE/);
+  }, 600_000);
 });

@@ -1,0 +1,33 @@
+import { startService } from './support/service.js';
+import { benchSite, inBatches, openSite, readingDocument, SITE_ID } from './support/site.js';
+import { meterValues } from './support/messages.js';
+const N = Number(process.argv[2] ?? 500);
+const service = await startService();
+const site = benchSite(N, 'mixed');
+let profiles = 0;
+for (const s of site.stations) s.onProfile = () => { profiles++; };
+const t0 = performance.now();
+await openSite(service, site);
+console.log('open', performance.now() - t0, 'cpu', await service.cpuMs());
+const flows = (phase: any, base: number) => site.stations.filter((s) => s.phases.includes(phase)).reduce((sum, s) => sum + s.limitA(Date.now()), base);
+let base = site.leastBaseA;
+let e = 0;
+const trickle = setInterval(() => { const s = site.stations[e++ % N]; if (s) { const l = s.limitA(Date.now()); void s.call('MeterValues', meterValues({ transactionId: s.transactionId, atMs: Date.now(), terminalA: s.phases.map(() => l), energyWh: e, offeredA: l })); } }, 10000 / N);
+for (let k = 0; k < 40; k++) {
+  const before = profiles;
+  const cpu = await service.cpuMs();
+  const t = performance.now();
+  await service.send('POST', `/v1/sites/${SITE_ID}/meter-values`, readingDocument((p) => flows(p, base)));
+  const took = performance.now() - t;
+  await new Promise((r) => setTimeout(r, 1000));
+  const t2 = performance.now();
+  const st = JSON.parse(await service.send('GET', `/v1/sites/${SITE_ID}/state`));
+  const tookState = performance.now() - t2;
+  const grid = st.circuits[0];
+  const limits = site.stations.map((s) => s.limitA(Date.now()));
+  console.log(k, 'post', took.toFixed(0), 'state', tookState.toFixed(0), 'profiles', profiles - before, 'cpu', ((await service.cpuMs()) - cpu).toFixed(0), 'limit', grid.limitA.L1, 'base', grid.baseLoadA?.L1, base, 'reserved', grid.reservedA.L1, 'head', grid.headroomA.L1, 'flow', flows('L1', base).toFixed(1), 'min/max', Math.min(...limits), Math.max(...limits), 'prot', JSON.stringify(st.protection ?? st.site ?? st.protected).slice(0, 100));
+  if (k > 25) base += Math.ceil(0.2 * site.carsPerPhase);
+}
+clearInterval(trickle);
+await inBatches(site.stations, (s) => s.socket.close());
+await service.stop();

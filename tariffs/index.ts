@@ -1,0 +1,1 @@
+export { NoPrice, type PriceInterval, type PriceSeries, pricesAt } from './priceSeries.js';
