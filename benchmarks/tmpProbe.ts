@@ -13,20 +13,21 @@ const flows = (phase: any, base: number) => site.stations.filter((s) => s.phases
 let base = site.leastBaseA;
 let e = 0;
 const trickle = setInterval(() => { const s = site.stations[e++ % N]; if (s) { const l = s.limitA(Date.now()); void s.call('MeterValues', meterValues({ transactionId: s.transactionId, atMs: Date.now(), terminalA: s.phases.map(() => l), energyWh: e, offeredA: l })); } }, 10000 / N);
-for (let k = 0; k < 40; k++) {
+for (let k = 0; k < Number(process.argv[4] ?? 22); k++) {
   const before = profiles;
   const cpu = await service.cpuMs();
-  const t = performance.now();
+  const t = performance.now(); let first = 0; let last = 0; for (const s of site.stations) s.onProfile = (ms) => { profiles++; first = first || ms - t; last = ms - t; };
   await service.send('POST', `/v1/sites/${SITE_ID}/meter-values`, readingDocument((p) => flows(p, base)));
   const took = performance.now() - t;
-  await new Promise((r) => setTimeout(r, 1000));
+  await new Promise((r) => setTimeout(r, Number(process.argv[3] ?? 1000)));
   const t2 = performance.now();
   const st = JSON.parse(await service.send('GET', `/v1/sites/${SITE_ID}/state`));
   const tookState = performance.now() - t2;
   const grid = st.circuits[0];
   const limits = site.stations.map((s) => s.limitA(Date.now()));
-  console.log(k, 'post', took.toFixed(0), 'state', tookState.toFixed(0), 'profiles', profiles - before, 'cpu', ((await service.cpuMs()) - cpu).toFixed(0), 'limit', grid.limitA.L1, 'base', grid.baseLoadA?.L1, base, 'reserved', grid.reservedA.L1, 'head', grid.headroomA.L1, 'flow', flows('L1', base).toFixed(1), 'min/max', Math.min(...limits), Math.max(...limits), 'prot', JSON.stringify(st.protection ?? st.site ?? st.protected).slice(0, 100));
-  if (k > 25) base += Math.ceil(0.2 * site.carsPerPhase);
+  console.log(k, 'post', took.toFixed(0), 'state', tookState.toFixed(0), 'profiles', profiles - before, 'cpu', ((await service.cpuMs()) - cpu).toFixed(0), 'limit', grid.limitA.L1, 'base', grid.baseLoadA?.L1, base, 'reserved', grid.reservedA.L1, 'head', grid.headroomA.L1, 'flow', flows('L1', base).toFixed(1), 'min/max', Math.min(...limits), Math.max(...limits), 'first', first.toFixed(0), last.toFixed(0), 'prot', JSON.stringify(st.protection ?? st.site ?? st.protected).slice(0, 100));
+  await inBatches(site.stations, (s) => { const l = s.limitA(Date.now()); return s.call('MeterValues', meterValues({ transactionId: s.transactionId, atMs: Date.now(), terminalA: s.phases.map(() => l), energyWh: e, offeredA: l })); });
+  if (k > 12) base += Math.ceil(0.2 * site.carsPerPhase);
 }
 clearInterval(trickle);
 await inBatches(site.stations, (s) => s.socket.close());

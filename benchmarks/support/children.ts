@@ -73,9 +73,13 @@ function nextMessage(child: ChildProcess, name: string): Promise<ChildMessage> {
   });
 }
 
-/** A program of dist/, run as it is installed. Its errors go to this process's stderr. It does not outlive this process. */
+/**
+ * A program of dist/, run as it is installed. Its errors go to this process's stderr. It does not outlive this process.
+ * BENCH_NODE_ARGS are given to its Node: "--cpu-prof --cpu-prof-dir=profiles" shows where its time goes.
+ */
 export function startProgram(file: string, environment: Readonly<Record<string, string>>): ChildProcess {
-  const child = spawn(process.execPath, [builtFile(file)], {
+  const nodeArgs = (process.env.BENCH_NODE_ARGS ?? '').split(' ').filter((arg) => arg !== '');
+  const child = spawn(process.execPath, [...nodeArgs, builtFile(file)], {
     cwd: ROOT,
     env: { ...process.env, ...environment },
     stdio: ['ignore', 'pipe', 'inherit'],

@@ -22,8 +22,9 @@ export interface CarryOutContext {
 
 type Send = HandOutAction & { type: 'send' };
 
-/** Composite schedules are asked for this far ahead: enough to see what holds now and what comes next. */
-const COMPOSITE_DURATION_S = 600;
+/** Composite schedules are asked for as far ahead as what was sent still changes: else an earlier one might read the same. */
+const COMPOSITE_LEAST_S = 600;
+const COMPOSITE_MOST_S = 86_400;
 
 /**
  * Carries out what the hand-out decided. The intents of one pass go to disk together, before any of them leaves: after a crash each
@@ -170,13 +171,19 @@ async function verify(action: HandOutAction & { type: 'verify' }, context: Carry
   const outcome = await context.caller.call(stationId, {
     type: 'getCompositeSchedule',
     evseId,
-    durationS: COMPOSITE_DURATION_S,
+    durationS: compositeDurationS(limits, context.clock.nowMs()),
   });
   const event = verdictEvent(outcome, { stationId, evseId, slot, attemptId, limits }, context);
   if (event.type === 'profileNotVerified')
     context.log.info({ stationId, evseId, detail: event.detail }, 'a profile is not confirmed yet');
   context.owner.dispatch(event);
   context.done(stationId);
+}
+
+function compositeDurationS(limits: Send['limits'], nowMs: number): number {
+  const lastChangeMs = limits.untilMs === 'forever' ? (limits.steps.at(-1)?.fromMs ?? nowMs) : limits.untilMs;
+  const untilLastS = Math.ceil((lastChangeMs - nowMs) / 1000) + COMPOSITE_LEAST_S;
+  return Math.min(COMPOSITE_MOST_S, Math.max(COMPOSITE_LEAST_S, untilLastS));
 }
 
 function verdictEvent(

@@ -123,7 +123,8 @@ function addTurns(
 ): void {
   const affected = affectedStations(state, deficit.rows);
   // A stretch longer than a day: each day's turns are sent when it begins; without us, all stay low after that.
-  const daysPassed = Math.max(0, Math.floor((nowMs - deficit.fromMs) / DAY_MS));
+  const lastMs = deficit.toMs === 'open' ? nowMs : Math.min(nowMs, deficit.toMs - 1);
+  const daysPassed = Math.max(0, Math.floor((lastMs - deficit.fromMs) / DAY_MS));
   const fromMs = deficit.fromMs + daysPassed * DAY_MS;
   const endMs = deficit.toMs === 'open' ? fromMs + DAY_MS : Math.min(deficit.toMs, fromMs + DAY_MS);
   const turnsMax = Math.max(1, Math.floor((endMs - fromMs) / FAILSAFE_TURN_MS));

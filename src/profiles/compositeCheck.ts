@@ -1,4 +1,4 @@
-import { type LimitSteps, largestWithin } from '../site/limitSteps.js';
+import { breakpoints, type LimitSteps, largestWithin } from '../site/limitSteps.js';
 import { CLOCK_UNCERTAINTY_MS } from '../site/mayDraw.js';
 import type { Evse } from '../site/model.js';
 import type { CommandResponses } from '../site/stationMessages.js';
@@ -34,6 +34,7 @@ export function checkComposite(
     return { verdict: 'silent', detail: 'composite schedule: too many periods' };
   const startMs = schedule.startMs ?? on.nowMs;
   let exact = true;
+  let compared = 0;
   for (const [index, period] of schedule.periods.entries()) {
     const fromMs = Math.max(startMs + period.startPeriodS * 1000, on.nowMs);
     const next = schedule.periods[index + 1];
@@ -41,18 +42,26 @@ export function checkComposite(
       next === undefined ? startMs + (schedule.durationS ?? 0) * 1000 : startMs + next.startPeriodS * 1000;
     if (untilMs <= on.nowMs && next !== undefined) continue;
     const reportedA = wireLimitA(period.limit, schedule.rateUnit, on.evse, on.voltageV, period.numberPhases);
-    const sentA = largestWithin(
-      limits,
-      fromMs - CLOCK_UNCERTAINTY_MS,
-      Math.max(fromMs, untilMs) + CLOCK_UNCERTAINTY_MS,
-    );
-    if (sentA === 'ended') break;
-    if (reportedA > sentA + ROUNDING_A) {
-      return { verdict: 'contradicts', detail: `reports ${round(reportedA)} A where ${round(sentA)} A were sent` };
+    for (const atMs of instantsToCompare(limits, fromMs, untilMs)) {
+      const sentA = largestWithin(limits, atMs - CLOCK_UNCERTAINTY_MS, atMs + CLOCK_UNCERTAINTY_MS);
+      if (sentA === 'ended') break;
+      compared += 1;
+      if (reportedA > sentA + ROUNDING_A) {
+        return { verdict: 'contradicts', detail: `reports ${round(reportedA)} A where ${round(sentA)} A were sent` };
+      }
+      if (reportedA < sentA - EXACT_A) exact = false;
     }
-    if (reportedA < sentA - EXACT_A) exact = false;
   }
+  // A report of a time when nothing was sent for says nothing: the station's clock is far ahead of ours.
+  if (compared === 0)
+    return { verdict: 'silent', detail: 'the composite schedule begins after what was sent has ended' };
   return { verdict: 'confirms', exact };
+}
+
+/** One in each step of what was sent, and far enough into it that the station's clock can not make it the one before. */
+function instantsToCompare(limits: LimitSteps, fromMs: number, untilMs: number): number[] {
+  const later = breakpoints(limits, fromMs, untilMs).map((ms) => ms + CLOCK_UNCERTAINTY_MS + 1);
+  return [fromMs, ...later.filter((ms) => ms < untilMs)];
 }
 
 function round(value: number): number {

@@ -80,7 +80,8 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await rig?.stop();
-  await rm(dataDir, { recursive: true, force: true });
+  if (process.env.KEEP === undefined) await rm(dataDir, { recursive: true, force: true });
+  else console.log(dataDir);
 });
 
 async function play(): Promise<Outcome> {

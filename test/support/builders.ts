@@ -46,7 +46,10 @@ export function dcEvse(more: Partial<DcEvse> = {}): DcEvse {
   return { id: 1, kind: 'DC', phases: ['L1', 'L2', 'L3'], powerMaxW: 50_000, efficiency: 0.94, ...more };
 }
 
-export function stationOf(id: string, more: Partial<Omit<Station, 'id'>> & { phases?: readonly Phase[] } = {}): Station {
+export function stationOf(
+  id: string,
+  more: Partial<Omit<Station, 'id'>> & { phases?: readonly Phase[] } = {},
+): Station {
   const { phases, ...rest } = more;
   return {
     id,
@@ -228,8 +231,7 @@ export class SiteLife {
     const transaction = this.at(stationId, evseId).evseState.transaction;
     if (transaction === null) throw new Error(`no transaction on ${stationId}`);
     const slot = { kind: 'tx', evseId, transactionId: transaction.transactionId } as const;
-    const steps =
-      typeof limits === 'number' ? constantSteps(limits, this.nowMs, this.nowMs + 30 * MINUTE_MS) : limits;
+    const steps = typeof limits === 'number' ? constantSteps(limits, this.nowMs, this.nowMs + 30 * MINUTE_MS) : limits;
     const attemptId = this.intend(stationId, slot, steps);
     if (how !== 'sent') this.answer(stationId, slot, attemptId, how === 'confirmed' ? 'accepted' : how);
     if (how === 'confirmed') this.verify(stationId, slot, attemptId);

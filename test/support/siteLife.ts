@@ -1,0 +1,219 @@
+import { mayDrawA } from '../../src/site/mayDraw.js';
+import type { SiteModel } from '../../src/site/model.js';
+import { PHASES, type Phase } from '../../src/site/phases.js';
+import { evsesOfSite } from '../../src/site/sites.js';
+import { SeededRandom } from './seededRandom.js';
+import { NO_FAULTS, VirtualSite } from './virtualSite.js';
+
+const STEP_MS = 250;
+const MINUTES = 12;
+
+function randomSite(random: SeededRandom): SiteModel {
+  const limit = () => {
+    const a = random.integer(20, 63);
+    return { L1: a, L2: a, L3: a };
+  };
+  const circuits = [
+    { id: 'grid', parentId: null, limitA: limit() },
+    { id: 'row-a', parentId: 'grid', limitA: limit() },
+    { id: 'row-b', parentId: 'grid', limitA: limit() },
+  ].map((circuit) => ({ ...circuit, baseLoadMaxA: { L1: 0, L2: 0, L3: 0 }, meterStaleS: 30 }));
+  const wirings: Phase[][] = [['L1', 'L2', 'L3'], ['L2', 'L3', 'L1'], ['L3', 'L1', 'L2'], ['L1'], ['L2'], ['L3']];
+  const used = new Map<string, number>();
+  const stations = Array.from({ length: random.integer(2, 7) }, (_, index) => {
+    const circuitId = random.pick(['grid', 'row-a', 'row-b']);
+    const phases = random.pick(wirings);
+    const path = circuitId === 'grid' ? ['grid'] : [circuitId, 'grid'];
+    const fits = path.every((id) =>
+      phases.every(
+        (phase) =>
+          (used.get(id + phase) ?? 0) + 6 <= (circuits.find((circuit) => circuit.id === id)?.limitA[phase] ?? 0),
+      ),
+    );
+    const failsafeA = fits && random.chance(0.6) ? 6 : 0;
+    for (const id of path) for (const phase of phases) used.set(id + phase, (used.get(id + phase) ?? 0) + failsafeA);
+    return {
+      id: `CP${index + 1}`,
+      circuitId,
+      failsafeA,
+      reactionS: 5,
+      evses: [
+        {
+          id: 1,
+          kind: 'AC' as const,
+          phases,
+          currentMinA: 6,
+          currentMaxA: random.pick([16, 32]),
+          trustLearnedPhases: random.chance(0.3),
+        },
+      ],
+    };
+  });
+  return {
+    siteId: 's',
+    name: 's',
+    timeZone: 'UTC',
+    voltageV: 230,
+    tariffIds: [],
+    circuits,
+    stations,
+    meterIntervalS: 10,
+    rotationS: 120,
+  };
+}
+
+/** One random life of a site. Answers the first thing that went wrong, with the timeline that led to it. */
+export async function live(
+  seed: number,
+  sabotage?: (world: VirtualSite) => void,
+): Promise<{ violation?: string; timeline: string[]; charged: number }> {
+  const random = new SeededRandom(seed);
+  const world = new VirtualSite(randomSite(random), random);
+  sabotage?.(world);
+  await world.start();
+  // Until its failsafe is confirmed a station counts at its hardware maximum: nothing may charge before.
+  for (const id of world.stations.keys()) await world.connect(id, true);
+  await advance(world, 20_000);
+  world.faults = random.chance(0.3)
+    ? NO_FAULTS
+    : {
+        requestLost: random.between(0, 0.1),
+        answerLost: random.between(0, 0.1),
+        refused: random.between(0, 0.1),
+        slow: random.between(0, 0.2),
+      };
+  let violation: string | undefined;
+  const until = world.clock.nowMs() + MINUTES * 60_000;
+  while (world.clock.nowMs() < until && violation === undefined) {
+    await happen(world, random);
+    violation = await advance(world, STEP_MS * random.integer(1, 40));
+  }
+  if (violation === undefined) violation = await calm(world);
+  if (violation !== undefined && world.isAlive) for (const line of beliefs(world)) world.note(line);
+  const charged = [...world.stations.values()].filter((station) => station.energyWh > 1_001).length;
+  return { ...(violation === undefined ? {} : { violation }), timeline: world.timeline, charged };
+}
+
+async function happen(world: VirtualSite, random: SeededRandom): Promise<void> {
+  const id = random.pick([...world.stations.keys()]);
+  const station = world.station(id);
+  const dice = random.next();
+  if (!world.isAlive) {
+    if (dice < 0.3) {
+      await world.restart();
+      for (const stationId of world.stations.keys())
+        if (random.chance(0.8)) await world.connect(stationId, random.chance(0.3));
+    }
+    return;
+  }
+  if (dice < 0.45) {
+    if (station.car === undefined)
+      await world.plugIn(id, { phases: random.pick([1, 2, 3]), wantsA: random.pick([6, 10, 16, 32]) });
+  } else if (dice < 0.6) await world.unplug(id);
+  else if (dice < 0.68) world.disconnect(id);
+  else if (dice < 0.74) world.reboot(id);
+  else if (dice < 0.97) await world.connect(id, random.chance(0.5));
+  else world.crash();
+}
+
+async function advance(world: VirtualSite, ms: number): Promise<string | undefined> {
+  for (let passed = 0; passed < ms; passed += STEP_MS) {
+    await world.clock.runUntil(world.clock.nowMs() + STEP_MS, () => world.follow(0));
+    world.follow(STEP_MS);
+    if (world.clock.nowMs() % 10_000 < STEP_MS) for (const id of world.stations.keys()) world.meter(id);
+    const violation = overload(world) ?? surprise(world);
+    if (violation !== undefined) {
+      world.note(violation);
+      return violation;
+    }
+  }
+  return undefined;
+}
+
+/** No phase of any circuit carries more than its limit, at any instant. */
+function overload(world: VirtualSite): string | undefined {
+  const loads = world.loadA();
+  for (const circuit of world.site.circuits) {
+    for (const phase of PHASES) {
+      const loadA = loads.get(circuit.id)?.[phase] ?? 0;
+      if (loadA > circuit.limitA[phase] + 0.01)
+        return `OVERLOAD ${circuit.id} ${phase}: ${loadA.toFixed(2)} A of ${circuit.limitA[phase]} A`;
+    }
+  }
+  return undefined;
+}
+
+/** What a station can do is always among what we think it may do. */
+function surprise(world: VirtualSite): string | undefined {
+  if (!world.isAlive) return undefined;
+  const { state } = ownerOf(world);
+  const nowMs = world.clock.nowMs();
+  for (const at of evsesOfSite(state)) {
+    const held = world.station(at.station.id).limitA(nowMs);
+    const mayA = mayDrawA(at, nowMs, nowMs);
+    if (held > mayA + 0.01) return `SURPRISE ${at.station.id} holds ${held} A, believed at most ${mayA} A`;
+  }
+  return undefined;
+}
+
+/** When faults stop and every station is back, every car charges within a bounded time. */
+async function calm(world: VirtualSite): Promise<string | undefined> {
+  world.faults = NO_FAULTS;
+  world.note('faults stop');
+  if (!world.isAlive) await world.restart();
+  for (const id of world.stations.keys()) {
+    world.disconnect(id);
+    await world.connect(id, true);
+  }
+  const before = new Map([...world.stations].map(([id, station]) => [id, station.energyWh]));
+  const violation = await advance(world, 15 * 60_000);
+  if (violation !== undefined) return violation;
+  for (const [id, station] of world.stations) {
+    if (station.car !== undefined && couldCharge(world, id) && station.energyWh <= (before.get(id) ?? 0))
+      return `STARVED ${id} got nothing in 15 minutes`;
+  }
+  return undefined;
+}
+
+/** Where the failsafes of the others, which are always reserved, leave room for one car at all. */
+function couldCharge(world: VirtualSite, stationId: string): boolean {
+  const { circuits, stations } = world.site;
+  const station = stations.find(({ id }) => id === stationId);
+  const phases = station?.evses[0]?.phases ?? [];
+  return circuits
+    .filter(({ id }) => id === 'grid' || id === station?.circuitId)
+    .every((circuit) => {
+      const others = stations.filter(
+        (other) => other.id !== stationId && (circuit.id === 'grid' || other.circuitId === circuit.id),
+      );
+      return phases.every((phase) => {
+        const reservedA = others
+          .filter((other) => other.evses[0]?.phases.includes(phase))
+          .reduce((sum, other) => sum + other.failsafeA, 0);
+        return circuit.limitA[phase] - reservedA >= 6;
+      });
+    });
+}
+
+/** What the service believes, to be read beside the timeline. */
+function beliefs(world: VirtualSite): string[] {
+  const view = world.service.getState('s');
+  return [
+    ...view.circuits.map(
+      (circuit) =>
+        `circuit ${circuit.id} limit ${JSON.stringify(circuit.limitA)} reserved ${JSON.stringify(circuit.reservedA)}`,
+    ),
+    ...view.stations.flatMap((station) =>
+      station.evses.map(
+        (evse) =>
+          `${station.id} on ${station.circuitId} ${evse.phases} online=${station.online} ${station.control} failsafe ${station.failsafe.limitA} told ${evse.limitA} reserved ${evse.reservedA} tx ${evse.transaction?.transactionId} ${JSON.stringify(evse.limitedBy)}`,
+      ),
+    ),
+  ];
+}
+
+function ownerOf(world: VirtualSite) {
+  const owner = world.service.siteOwner('s');
+  if (owner === undefined) throw new Error('the site has no owner');
+  return owner;
+}
