@@ -23,14 +23,14 @@ export function baseLoadOfReading(
   // What was known before a silence says nothing of what rose since.
   const before =
     baseLoadA(state, circuit, reading.atMs).meter === 'fresh'
-      ? countedBaseLoadA(state.circuits.get(circuit.id), reading.atMs)
+      ? (state.circuits.get(circuit.id)?.readings.at(-1)?.baseLoadA ?? 'none')
       : 'none';
   const cars = carsRange(state, circuit, reading.atMs);
   return perPhase((phase) => {
     const mostA = Math.max(0, reading.currentA[phase] - cars.leastA[phase]);
     const leastA = Math.max(0, reading.currentA[phase] - cars.mostA[phase]);
-    if (before === 'none' || mostA <= before[phase] || reading.currentA[phase] > circuit.limitA[phase]) return mostA;
-    return Math.max(before[phase], leastA);
+    if (before === 'none' || reading.currentA[phase] > circuit.limitA[phase]) return mostA;
+    return Math.min(mostA, Math.max(before[phase], leastA));
   });
 }
 

@@ -1,0 +1,149 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import {
+  breakpoints,
+  constantSteps,
+  type LimitSteps,
+  largerOf,
+  largestWithin,
+  limitAt,
+  lowerToFit,
+  normalizeSteps,
+  sameSteps,
+  smallerOf,
+} from '../../../src/site/limitSteps.js';
+
+const limitA = fc.constantFrom(0, 6, 6.5, 10, 16, 32);
+const instant = fc.integer({ min: 0, max: 60 });
+const limitSteps: fc.Arbitrary<LimitSteps> = fc
+  .record({
+    times: fc.uniqueArray(fc.integer({ min: 0, max: 40 }), { minLength: 1, maxLength: 8 }),
+    limits: fc.array(limitA, { minLength: 8, maxLength: 8 }),
+    lasts: fc.option(fc.integer({ min: 1, max: 20 })),
+  })
+  .map(({ times, limits, lasts }) => {
+    const sorted = [...times].sort((a, b) => a - b);
+    return {
+      steps: sorted.map((fromMs, index) => ({ fromMs, limitA: limits[index] ?? 0 })),
+      untilMs: lasts === null ? 'forever' : (sorted.at(-1) ?? 0) + lasts,
+    };
+  });
+
+function heldAt(limits: LimitSteps, atMs: number): number {
+  const held = limitAt(limits, atMs);
+  return held === 'ended' ? 0 : held;
+}
+
+describe('limits over time', () => {
+  it('hold their first value before the first step, their last one after the last, and end at untilMs', () => {
+    const limits = {
+      steps: [
+        { fromMs: 10, limitA: 6 },
+        { fromMs: 20, limitA: 16 },
+      ],
+      untilMs: 30,
+    };
+    expect([0, 10, 19, 20, 29, 30].map((ms) => limitAt(limits, ms))).toEqual([6, 6, 6, 16, 16, 'ended']);
+  });
+
+  it('answer the largest value within a stretch, its ends included', () => {
+    const limits = {
+      steps: [
+        { fromMs: 0, limitA: 6 },
+        { fromMs: 20, limitA: 16 },
+        { fromMs: 25, limitA: 8 },
+      ],
+      untilMs: 30,
+    };
+    expect(largestWithin(limits, 5, 19)).toBe(6);
+    expect(largestWithin(limits, 5, 20)).toBe(16);
+    expect(largestWithin(limits, 26, 99)).toBe(8);
+    expect(largestWithin(limits, 30, 99)).toBe('ended');
+  });
+
+  it('change nowhere but at their breakpoints', () => {
+    fc.assert(
+      fc.property(limitSteps, instant, (limits, fromMs) => {
+        const changes = new Set(breakpoints(limits, fromMs, 70));
+        for (let ms = fromMs + 1; ms <= 70; ms++)
+          if (!changes.has(ms)) expect(limitAt(limits, ms)).toBe(limitAt(limits, ms - 1));
+      }),
+    );
+  });
+
+  it('are the same function from then on once normalized, with no two equal neighbours', () => {
+    fc.assert(
+      fc.property(limitSteps, instant, (limits, fromMs) => {
+        const normal = normalizeSteps(limits, fromMs);
+        for (let ms = fromMs; ms <= 70; ms++) expect(limitAt(normal, ms)).toBe(limitAt(limits, ms));
+        normal.steps.slice(1).forEach((step, index) => {
+          expect(step.fromMs).toBeGreaterThan(normal.steps[index]?.fromMs ?? 0);
+        });
+        expect(sameSteps(limits, normal, fromMs)).toBe(true);
+      }),
+    );
+  });
+
+  it('are told apart when they differ at any instant to come, and not when only the past differs', () => {
+    const a = {
+      steps: [
+        { fromMs: 0, limitA: 6 },
+        { fromMs: 20, limitA: 16 },
+      ],
+      untilMs: 'forever',
+    } as const;
+    const b = {
+      steps: [
+        { fromMs: 0, limitA: 32 },
+        { fromMs: 20, limitA: 16 },
+      ],
+      untilMs: 'forever',
+    } as const;
+    expect(sameSteps(a, b, 20)).toBe(true);
+    expect(sameSteps(a, b, 19)).toBe(false);
+    expect(sameSteps(a, { ...a, untilMs: 99 }, 20)).toBe(false);
+  });
+
+  it('are never raised, at any instant, by being made to fit few periods', () => {
+    fc.assert(
+      fc.property(limitSteps, fc.integer({ min: 0, max: 8 }), (limits, maxPeriods) => {
+        const fitted = lowerToFit(limits, maxPeriods);
+        expect(fitted.steps.length).toBeLessThanOrEqual(Math.max(1, maxPeriods));
+        expect(fitted.untilMs).toBe(limits.untilMs);
+        for (let ms = 0; ms <= 70; ms++) expect(heldAt(fitted, ms)).toBeLessThanOrEqual(heldAt(limits, ms));
+      }),
+    );
+  });
+
+  it('give up the least when they are made to fit', () => {
+    const limits = {
+      steps: [
+        { fromMs: 0, limitA: 16 },
+        { fromMs: 100, limitA: 15 },
+        { fromMs: 200, limitA: 6 },
+      ],
+      untilMs: 300,
+    };
+    expect(lowerToFit(limits, 2).steps).toEqual([
+      { fromMs: 0, limitA: 15 },
+      { fromMs: 200, limitA: 6 },
+    ]);
+  });
+
+  it('combine to the larger, and to the smaller, of two at every instant', () => {
+    fc.assert(
+      fc.property(limitSteps, limitSteps, (a, b) => {
+        const larger = largerOf(a, b);
+        for (let ms = 0; ms <= 70; ms++) expect(heldAt(larger, ms)).toBe(Math.max(heldAt(a, ms), heldAt(b, ms)));
+        const smaller = smallerOf(a, b);
+        for (let ms = 0; ms <= 70; ms++) expect(heldAt(smaller, ms)).toBe(Math.min(heldAt(a, ms), heldAt(b, ms)));
+      }),
+    );
+  });
+
+  it('end for the larger of two only when both have ended', () => {
+    expect(limitAt(largerOf(constantSteps(6, 0, 10), constantSteps(3, 0, 20)), 15)).toBe(3);
+    expect(limitAt(largerOf(constantSteps(6, 0, 10), constantSteps(3, 0, 20)), 20)).toBe('ended');
+    expect(limitAt(largerOf(constantSteps(6, 0, 10), constantSteps(3, 0)), 1_000)).toBe(3);
+  });
+});
