@@ -37,13 +37,14 @@ async function demo(options: DemoOptions): Promise<void> {
   let screen: DemoScreen | undefined;
   try {
     const port = options.port ?? (await freePort());
-    const apiKey = randomBytes(32).toString('base64url');
+    const apiKey = randomBytes(18).toString('base64url');
     const baseUrl = `http://127.0.0.1:${port}`;
-    screen = new DemoScreen(
-      process.stdout,
-      `Evenkeel demo · ${baseUrl} · batteries fill ${DEMO_ENERGY_SPEED} times faster, currents are real`,
-    );
-    screen.news(`the service starts on ${baseUrl}; its API key for this demo is ${apiKey}`);
+    screen = new DemoScreen(process.stdout, [
+      'Evenkeel demo: 24 charging stations on a site that could serve a third of them at full power. Ctrl-C ends it.',
+      `Batteries fill ${DEMO_ENERGY_SPEED} times faster than real ones; currents, limits and OCPP messages are as in real life.`,
+      `To look closer: ${baseUrl}/docs with the key ${apiKey}`,
+    ]);
+    screen.news('the service starts');
     const service = new Child({
       program: SERVICE_PROGRAM,
       output: 'watched',
@@ -54,7 +55,7 @@ async function demo(options: DemoOptions): Promise<void> {
     const interrupted = await firstOf(ended, waitUntilHealthy(service, client));
     if (interrupted) return;
     const passwords = await setUp(client);
-    screen.news(`${DEMO_STATIONS.length} stations connect from a process of their own`);
+    screen.news(`${DEMO_STATIONS.length} stations connect, from a process of their own`);
     const fleet = await startFleet({ directory, port, apiKey, passwords, screen });
     children.push(fleet);
     await run({ client, service, fleet, screen, ended, durationS: options.duration });

@@ -1,5 +1,5 @@
-import { readSiteState, type SiteState } from './siteState.js';
-import { siteTable } from './table.js';
+import { type EvseState, readSiteState, type SiteState } from './siteState.js';
+import { siteSummary, siteTable } from './table.js';
 
 const SNAPSHOT_INTERVAL_MS = 10_000;
 const NEWS_MAX = 4;
@@ -13,14 +13,19 @@ const SHOW_CURSOR = '\x1b[?25h';
 /** Where the demo is seen: redrawn in a terminal; plain lines with a snapshot now and then elsewhere. */
 export class DemoScreen {
   readonly #output: NodeJS.WriteStream;
-  readonly #title: string;
+  readonly #title: readonly string[];
   readonly #news: string[] = [];
   #drawn = false;
-  #lastSnapshotMs = Number.NEGATIVE_INFINITY;
+  #printed = false;
+  #nextSnapshotMs: number | undefined;
+  /** Seen, and not printed. */
+  #unprinted: SiteState | undefined;
 
-  constructor(output: NodeJS.WriteStream, title: string) {
+  /** The title stands above everything, in a terminal all the time. */
+  constructor(output: NodeJS.WriteStream, title: readonly string[]) {
     this.#output = output;
     this.#title = title;
+    if (!output.isTTY) output.write(`${title.join('\n')}\n\n`);
   }
 
   /** Something happened that the viewer should know of. */
@@ -39,20 +44,35 @@ export class DemoScreen {
     const state = readSiteState(document);
     if (this.#output.isTTY) {
       this.#redraw(state);
-    } else if (nowMs - this.#lastSnapshotMs >= SNAPSHOT_INTERVAL_MS) {
-      this.#lastSnapshotMs = nowMs;
-      this.#output.write(`\n${this.#header(state).concat(siteTable(state)).join('\n')}\n\n`);
+      return;
+    }
+    // The first is worth seeing once the stations are there; it is not waited for longer than for any other.
+    this.#nextSnapshotMs ??= nowMs + SNAPSHOT_INTERVAL_MS;
+    this.#unprinted = state;
+    if (nowMs < this.#nextSnapshotMs && (this.#printed || !isComplete(state))) return;
+    this.#nextSnapshotMs = nowMs + SNAPSHOT_INTERVAL_MS;
+    this.#print(state);
+  }
+
+  /** Leaves the cursor below what was drawn; elsewhere, the last that was seen is the last word. */
+  close(): void {
+    if (this.#output.isTTY) {
+      if (this.#drawn) this.#output.write(`${SHOW_CURSOR}\n`);
+    } else if (this.#unprinted !== undefined) {
+      this.#print(this.#unprinted);
     }
   }
 
-  close(): void {
-    if (this.#output.isTTY && this.#drawn) this.#output.write(`${SHOW_CURSOR}\n`);
+  #print(state: SiteState): void {
+    this.#printed = true;
+    this.#unprinted = undefined;
+    this.#output.write(`\n${[...this.#summary(state), ...siteTable(state)].join('\n')}\n\n`);
   }
 
   #redraw(state: SiteState): void {
     const columns = Math.max(40, this.#output.columns ?? 120);
     const rows = Math.max(10, this.#output.rows ?? 50);
-    const all = [...this.#header(state), ...this.#news, ...siteTable(state)];
+    const all = [...this.#title, '', ...this.#news, '', ...this.#summary(state), ...siteTable(state)];
     const fitting =
       all.length < rows
         ? all
@@ -62,9 +82,17 @@ export class DemoScreen {
     this.#drawn = true;
   }
 
-  #header(state: SiteState): readonly string[] {
+  #summary(state: SiteState): readonly string[] {
     const at = new Date(state.at);
     const time = Number.isNaN(at.getTime()) ? state.at : at.toTimeString().slice(0, 8);
-    return [`${this.#title} · ${time}`];
+    return [`${time} ${siteSummary(state)}`];
   }
 }
+
+/** Every station is there and has said how it stands. */
+function isComplete(state: SiteState): boolean {
+  const evses = state.stations.flatMap((station) => station.evses);
+  return state.protectedNow && state.stations.every(({ online }) => online) && evses.every(isKnown);
+}
+
+const isKnown = (evse: EvseState): boolean => evse.status !== 'unknown';

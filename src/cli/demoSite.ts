@@ -10,7 +10,7 @@ const FAILSAFE_A = 6;
 const METER_INTERVAL_S = 5;
 /** Stated in the demo's head line: batteries fill faster, currents are as in real life. */
 export const DEMO_ENERGY_SPEED = 20;
-const ARRIVALS_WITHIN_S = 45;
+const ARRIVALS_WITHIN_S = 25;
 
 interface DemoStation {
   readonly id: string;
@@ -101,7 +101,7 @@ export function demoFleet(options: {
     site: {
       siteId: DEMO_SITE_ID,
       circuits: DEMO_CIRCUITS,
-      buildingLoads: [{ circuitId: 'grid', baseA: { L1: 30, L2: 27, L3: 33 }, swingA: 6, periodS: 90 }],
+      buildingLoads: [{ circuitId: 'grid', baseA: { L1: 30, L2: 27, L3: 33 }, swingA: 4, periodS: 120 }],
       meters: { baseUrl: `http://127.0.0.1:${options.port}`, circuitIds: ['grid'], intervalS: 2 },
     },
   };

@@ -95,13 +95,18 @@ async function simulate(options: SimulateOptions): Promise<void> {
   if (fleet.site !== undefined) for (const line of excessLines(fleet.site)) print(line);
 }
 
+/** IEC 60898 and gG fuses carry 1.13 times their rating for an hour. */
+const FUSE_CARRIES_SHARE = 0.13;
+
 /** What really happened to the fuses, for the last word. */
 function excessLines(site: NonNullable<Fleet['site']>): readonly string[] {
   const spans = site.excessSpans();
   if (spans.length === 0) return ['no circuit was ever above its rating'];
   return spans.slice(0, 5).map((span) => {
     const seconds = (span.durationMs / 1000).toFixed(1);
-    return `${span.circuitId} ${span.phase} was above its rating for ${seconds} s, by ${span.excessMaxA.toFixed(1)} A at most`;
+    const withinFuse = span.excessMaxA <= FUSE_CARRIES_SHARE * site.limitA(span.circuitId)[span.phase];
+    const meaning = withinFuse ? ' (a fuse carries 13 % more than its rating for an hour)' : '';
+    return `${span.circuitId} ${span.phase} was above its rating for ${seconds} s, by ${span.excessMaxA.toFixed(1)} A at most${meaning}`;
   });
 }
 

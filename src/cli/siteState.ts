@@ -5,6 +5,8 @@
 export interface SiteState {
   readonly at: string;
   readonly protectedNow: boolean;
+  /** By how much the worst case exceeds a circuit. */
+  readonly excess: readonly { readonly circuitId: string; readonly phase: string; readonly excessA: number }[];
   readonly circuits: readonly CircuitState[];
   readonly stations: readonly StationState[];
 }
@@ -57,6 +59,10 @@ export function readSiteState(document: unknown): SiteState {
   return {
     at: text(site.at, new Date(0).toISOString()),
     protectedNow: status === 'protected',
+    excess: list(site.excess).map((one) => {
+      const { circuitId, phase, excessA } = members(one);
+      return { circuitId: text(circuitId, '?'), phase: text(phase, '?'), excessA: number(excessA) };
+    }),
     circuits: list(site.circuits).map(readCircuit),
     stations: list(site.stations).map(readStation),
   };

@@ -35,6 +35,8 @@ function whyIdle(status: string): string {
       return 'reports a fault';
     case 'Reserved':
       return 'reserved';
+    case 'unknown':
+      return 'has not said yet how it is';
     default:
       return '';
   }

@@ -1,5 +1,5 @@
 import { failsafeWarnings, foreseenDeficits } from '../plan/failsafe.js';
-import { expandLimits, recurrenceRule } from '../plan/limitWindows.js';
+import { expandLimits, recurrenceRule, recursTooOften } from '../plan/limitWindows.js';
 import type { Clock, RandomSource } from '../site/clock.js';
 import type { SiteEvent } from '../site/events.js';
 import type { EvseInSite } from '../site/mayDraw.js';
@@ -614,5 +614,10 @@ function checkLimit(site: SiteModel, limit: CapacityLimit): void {
         cause: error,
       },
     );
+  }
+  if (recursTooOften(limit.recurrence, limit.fromMs, site.timeZone)) {
+    throw new Problem('INVALID_RECURRENCE', `"${limit.recurrence}" recurs too often, or too many times.`, {
+      field: '/recurrence',
+    });
   }
 }

@@ -22,6 +22,7 @@ export class Journal {
   private readonly clock: Clock;
   private readonly onFailure: (error: unknown) => void;
   private lastSeq: number;
+  private writtenSeq: number;
 
   constructor(options: {
     siteId: string;
@@ -34,6 +35,7 @@ export class Journal {
     this.store = options.store;
     this.clock = options.clock;
     this.lastSeq = options.lastSeq;
+    this.writtenSeq = options.lastSeq;
     this.onFailure = options.onFailure;
   }
 
@@ -58,9 +60,8 @@ export class Journal {
   /** Resolves when everything appended so far is on disk; rejects when the store refuses it. It is then tried again by itself. */
   async durable(): Promise<void> {
     const upTo = this.lastSeq;
-    while ((this.waiting[0]?.seq ?? Number.POSITIVE_INFINITY) <= upTo || this.writing !== undefined) {
-      if (this.writing !== undefined) await this.writing;
-      else await this.flush();
+    while (this.writtenSeq < upTo) {
+      await (this.writing ?? this.flush());
       if (this.failing !== undefined) throw this.failing;
     }
   }
@@ -81,6 +82,7 @@ export class Journal {
     try {
       await this.store.appendEvents(batch);
       this.failing = undefined;
+      this.writtenSeq = batch.at(-1)?.seq ?? this.writtenSeq;
     } catch (error) {
       this.waiting = [...batch, ...this.waiting];
       this.failing = error;

@@ -75,9 +75,10 @@ export function handOut(input: HandOutInput): HandOutResult {
   const excess = excessNow(ledger);
   const actions: HandOutAction[] = [];
   const busy = new Set(input.busy);
-  const take = (action: HandOutAction | undefined) => {
-    if (action === undefined || busy.has(action.stationId)) return;
-    busy.add(action.stationId);
+  const take = (stationId: string, decide: () => HandOutAction | undefined) => {
+    const action = busy.has(stationId) ? undefined : decide();
+    if (action === undefined) return;
+    busy.add(stationId);
     actions.push(action);
     if (action.type === 'send') reserve(ledger, action);
   };
@@ -87,15 +88,16 @@ export function handOut(input: HandOutInput): HandOutResult {
   });
   const takeFailsafe = (act: typeof assertFailsafe | typeof changeFailsafe, stationId: string) => {
     const wanted = failsafes.get(stationId);
-    if (wanted !== undefined) take(act(input, ledger, stationId, wanted));
+    if (wanted !== undefined) take(stationId, () => act(input, ledger, stationId, wanted));
   };
   for (const { id } of ready) takeFailsafe(assertFailsafe, id);
   const sessions = sessionsToServe(input, ledger, new Set(ready.map(({ id }) => id)));
-  for (const session of sessions.sort(byEffect(ledger))) take(txAction(session, ledger, nowMs, ['lower']));
+  const takeTx = (session: ServedSession, purposes: readonly TxPurpose[]) =>
+    take(session.entry.at.station.id, () => txAction(session, ledger, nowMs, purposes));
+  for (const session of sessions.sort(byEffect(ledger))) takeTx(session, ['lower']);
   for (const { id } of ready) takeFailsafe(changeFailsafe, id);
-  for (const session of sessions.sort(byNeed(nowMs)))
-    take(txAction(session, ledger, nowMs, ['lower', 'first', 'renew', 'raise']));
-  for (const { id } of ready) take(verification(input, id));
+  for (const session of sessions.sort(byNeed(nowMs))) takeTx(session, ['lower', 'first', 'renew', 'raise']);
+  for (const { id } of ready) take(id, () => verification(input, id));
   return { actions, waiting: waitingSessions(sessions, ledger, nowMs), excess, wakeAtMs: wakeAt(ledger, state) };
 }
 
@@ -125,7 +127,7 @@ function planTimes(plan: SitePlan, failsafes: Failsafes): number[] {
 function sessionsToServe(input: HandOutInput, ledger: Ledger, ready: ReadonlySet<string>): ServedSession[] {
   const planned = new Map(input.plan.sessions.map((session) => [session.sessionId, session]));
   const served: ServedSession[] = [];
-  for (const entry of ledger.evses.values()) {
+  for (const entry of ledger.evses) {
     const { station, evse, evseState, stationState } = entry.at;
     const { transaction } = evseState;
     if (transaction === null || !ready.has(station.id) || !transaction.authorized || !failsafeSettled(stationState))
@@ -203,7 +205,7 @@ function withoutRiseBeyondRoom(
   wanted: LimitSteps,
 ): LimitSteps {
   const newest = newestCandidate(station.failsafe);
-  const entries = [...ledger.evses.values()].filter((entry) => entry.at.station.id === stationId);
+  const entries = ledger.byStation.get(stationId) ?? [];
   if (newest === undefined || hasRoomFor(ledger, entries, wanted)) return wanted;
   const least = normalizeSteps(smallerOf(wanted, newest.limits), ledger.nowMs);
   const { maxPeriods } = station.capabilities;
@@ -286,8 +288,7 @@ function lowersSomewhere(held: LimitSteps, wanted: LimitSteps, nowMs: number): b
 
 function reserve(ledger: Ledger, action: HandOutAction & { type: 'send' }): void {
   const { slot } = action;
-  for (const entry of ledger.evses.values()) {
-    if (entry.at.station.id !== action.stationId) continue;
+  for (const entry of ledger.byStation.get(action.stationId) ?? []) {
     if (slot.kind === 'failsafe' || slot.evseId === entry.at.evse.id) reserveSchedule(ledger, entry, action.limits);
   }
 }

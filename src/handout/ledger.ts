@@ -16,7 +16,8 @@ export interface Ledger {
   readonly nowMs: number;
   readonly timesMs: readonly number[];
   readonly rows: readonly LedgerRow[];
-  readonly evses: ReadonlyMap<string, LedgerEvse>;
+  readonly evses: readonly LedgerEvse[];
+  readonly byStation: ReadonlyMap<string, readonly LedgerEvse[]>;
 }
 
 export interface LedgerRow {
@@ -36,9 +37,11 @@ export interface LedgerEvse {
 /** As far ahead as failsafes are planned. */
 const HORIZON_MS = 36 * 3_600_000;
 
-function evseKey(stationId: string, evseId: number): string {
-  return `${evseId} ${stationId}`;
-}
+/**
+ * What may be drawn falls at an instant of its own for each car, some time after its station confirmed. Falls are counted at the
+ * next of these, a little late, so that the grid stays small however many stations confirmed.
+ */
+const FALL_GRID_MS = 250;
 
 /** extraTimesMs: further instants at which something planned changes. */
 export function openLedger(
@@ -47,37 +50,71 @@ export function openLedger(
   nowMs: number,
   extraTimesMs: Iterable<number> = [],
 ): Ledger {
-  const horizonMs = nowMs + HORIZON_MS;
-  const evses = [...evsesOfSite(state)];
-  const timesMs = gridTimes(evses, windows, { nowMs, horizonMs }, extraTimesMs);
-  const capacities = circuitCapacities(state, windows, [...timesMs, horizonMs + 1], nowMs);
+  const span = { nowMs, horizonMs: nowMs + HORIZON_MS };
+  const draws = [...evsesOfSite(state)].map((at) => drawOverTime(at, span));
+  const timesMs = gridTimes(draws, windows, span, extraTimesMs);
+  const capacities = circuitCapacities(state, windows, [...timesMs, span.horizonMs + 1], nowMs);
   const rows = capacityRows(capacities, state.site).map((row) => ({
     ...row,
     reserved: new Float64Array(timesMs.length),
   }));
   const rowsOf = rowsByCircuit(rows);
-  const entries = new Map<string, LedgerEvse>();
-  for (const at of evses) {
-    const entry = openEntry(state, at, rowsOf, timesMs, nowMs);
-    entries.set(evseKey(at.station.id, at.evse.id), entry);
+  const evses = draws.map((draw) => openEntry(state, draw, rowsOf, timesMs));
+  const byStation = new Map<string, LedgerEvse[]>();
+  for (const entry of evses) {
+    const ofStation = byStation.get(entry.at.station.id);
+    if (ofStation === undefined) byStation.set(entry.at.station.id, [entry]);
+    else ofStation.push(entry);
     for (const { row, perAmpere } of entry.shares) {
       for (let k = 0; k < timesMs.length; k++)
         row.reserved[k] = (row.reserved[k] ?? 0) + (entry.mayA[k] ?? 0) * perAmpere;
     }
   }
-  return { nowMs, timesMs, rows, evses: entries };
+  return { nowMs, timesMs, rows, evses, byStation };
+}
+
+interface Span {
+  readonly nowMs: number;
+  readonly horizonMs: number;
+}
+
+/** What one EVSE may draw, from each change on until the next; the first is now. */
+interface DrawOverTime {
+  readonly at: EvseInSite;
+  readonly changes: readonly { readonly atMs: number; readonly mayA: number }[];
+}
+
+function drawOverTime(at: EvseInSite, { nowMs, horizonMs }: Span): DrawOverTime {
+  let mayA = mayDrawA(at, nowMs, nowMs);
+  const changes = [{ atMs: nowMs, mayA }];
+  for (const atMs of mayDrawBreakpoints(at, nowMs, horizonMs).sort((a, b) => a - b)) {
+    const nextA = mayDrawA(at, nowMs, atMs);
+    if (nextA !== mayA) changes.push({ atMs, mayA: nextA });
+    mayA = nextA;
+  }
+  return { at, changes };
 }
 
 function gridTimes(
-  evses: readonly EvseInSite[],
+  draws: readonly DrawOverTime[],
   windows: readonly LimitWindow[],
-  span: { readonly nowMs: number; readonly horizonMs: number },
+  span: Span,
   extraTimesMs: Iterable<number>,
 ): number[] {
   const times = new Set<number>([span.nowMs, ...limitChanges(windows, span.nowMs, span.horizonMs)]);
-  for (const at of evses) for (const ms of mayDrawBreakpoints(at, span.nowMs, span.horizonMs)) times.add(ms);
+  for (const { changes } of draws) {
+    let beforeA = Number.POSITIVE_INFINITY;
+    for (const { atMs, mayA } of changes) {
+      if (atMs > span.nowMs) times.add(mayA > beforeA ? atMs : countedFallMs(atMs, span));
+      beforeA = mayA;
+    }
+  }
   for (const ms of extraTimesMs) if (ms > span.nowMs && ms < span.horizonMs) times.add(ms);
   return [...times].sort((a, b) => a - b);
+}
+
+function countedFallMs(atMs: number, { horizonMs }: Span): number {
+  return Math.min(Math.ceil(atMs / FALL_GRID_MS) * FALL_GRID_MS, horizonMs);
 }
 
 function rowsByCircuit(rows: readonly LedgerRow[]): Map<string, LedgerRow[]> {
@@ -92,10 +129,9 @@ function rowsByCircuit(rows: readonly LedgerRow[]): Map<string, LedgerRow[]> {
 
 function openEntry(
   state: SiteState,
-  at: EvseInSite,
+  { at, changes }: DrawOverTime,
   rowsOf: ReadonlyMap<string, readonly LedgerRow[]>,
   timesMs: readonly number[],
-  nowMs: number,
 ): LedgerEvse {
   const phases = reservedPhases(at.evse, at.evseState);
   const shares: { row: LedgerRow; perAmpere: number }[] = [];
@@ -105,7 +141,13 @@ function openEntry(
       if (perAmpere > 0) shares.push({ row, perAmpere });
     }
   }
-  return { at, mayA: Float64Array.from(timesMs, (ms) => mayDrawA(at, nowMs, ms)), shares };
+  const mayA = new Float64Array(timesMs.length);
+  let last = 0;
+  for (const [k, ms] of timesMs.entries()) {
+    while ((changes[last + 1]?.atMs ?? Number.POSITIVE_INFINITY) <= ms) last++;
+    mayA[k] = changes[last]?.mayA ?? 0;
+  }
+  return { at, mayA, shares };
 }
 
 /** What this EVSE could be allowed in interval k beside all that the others may draw. Negative where they alone are too much. */

@@ -41,7 +41,8 @@ export function sendableSchedule(
     const heldA = Math.max(roomA(entry, k), entry.mayA[k] ?? 0);
     allowed.push({ fromMs, limitA: offered(entry, wantedA === 'ended' ? 0 : Math.min(wantedA, heldA)) });
   }
-  const eroded = erode({ steps: allowed, untilMs }, nowMs, entry.at.station.reactionS * 1000);
+  // Merged first: most instants of the grid change nothing for one EVSE, and eroding looks at each step from each.
+  const eroded = erode(normalizeSteps({ steps: allowed, untilMs }, nowMs), nowMs, entry.at.station.reactionS * 1000);
   return toPeriods(normalizeSteps(eroded, nowMs), maxPeriods, nowMs);
 }
 

@@ -1,4 +1,4 @@
-import { breakpoints, type LimitSteps, largestWithin } from '../site/limitSteps.js';
+import { breakpoints, type LimitSteps, limitAt } from '../site/limitSteps.js';
 import { CLOCK_UNCERTAINTY_MS } from '../site/mayDraw.js';
 import type { Evse } from '../site/model.js';
 import type { CommandResponses } from '../site/stationMessages.js';
@@ -43,19 +43,28 @@ export function checkComposite(
     if (untilMs <= on.nowMs && next !== undefined) continue;
     const reportedA = wireLimitA(period.limit, schedule.rateUnit, on.evse, on.voltageV, period.numberPhases);
     for (const atMs of instantsToCompare(limits, fromMs, untilMs)) {
-      const sentA = largestWithin(limits, atMs - CLOCK_UNCERTAINTY_MS, atMs + CLOCK_UNCERTAINTY_MS);
-      if (sentA === 'ended') break;
+      // From then on, on its clock, something else may hold.
+      if (limits.untilMs !== 'forever' && limits.untilMs <= atMs + CLOCK_UNCERTAINTY_MS) break;
+      const sentA = sentAround(limits, atMs);
       compared += 1;
-      if (reportedA > sentA + ROUNDING_A) {
-        return { verdict: 'contradicts', detail: `reports ${round(reportedA)} A where ${round(sentA)} A were sent` };
+      if (reportedA > Math.max(...sentA) + ROUNDING_A) {
+        const detail = `reports ${round(reportedA)} A where ${round(Math.max(...sentA))} A were sent`;
+        return { verdict: 'contradicts', detail };
       }
-      if (reportedA < sentA - EXACT_A) exact = false;
+      if (reportedA < Math.min(...sentA) - EXACT_A) exact = false;
     }
   }
   // A report of a time when nothing was sent for says nothing: the station's clock is far ahead of ours.
   if (compared === 0)
     return { verdict: 'silent', detail: 'the composite schedule begins after what was sent has ended' };
   return { verdict: 'confirms', exact };
+}
+
+/** Every limit that may hold at an instant of a clock that may be off. */
+function sentAround(limits: LimitSteps, atMs: number): number[] {
+  const fromMs = atMs - CLOCK_UNCERTAINTY_MS;
+  const times = [fromMs, ...breakpoints(limits, fromMs, atMs + CLOCK_UNCERTAINTY_MS)];
+  return times.map((ms) => limitAt(limits, ms)).filter((limitA) => limitA !== 'ended');
 }
 
 /** One in each step of what was sent, and far enough into it that the station's clock can not make it the one before. */

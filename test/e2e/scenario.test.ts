@@ -22,6 +22,8 @@ import {
   BUILDING,
   carFor,
   FAILSAFE_A,
+  LOWERED_GRID_LIMIT_A,
+  LOWERED_ROW_A_LIMIT_A,
   METER_INTERVAL_S,
   PANEL,
   REACTION_S,
@@ -80,8 +82,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await rig?.stop();
-  if (process.env.KEEP === undefined) await rm(dataDir, { recursive: true, force: true });
-  else console.log(dataDir);
+  await rm(dataDir, { recursive: true, force: true });
 });
 
 async function play(): Promise<Outcome> {
@@ -93,21 +94,22 @@ async function play(): Promise<Outcome> {
   }
   await untilLimitsAreUsed('the first cars have what there is', 30_000);
 
-  await rig.load('grid', BUILDING.busyA);
   await rig.load('row-b', PANEL.busyA);
-  await sleep(5_000);
+  await sleep(4_000);
+  await rig.load('grid', BUILDING.busyA);
+  await sleep(4_000);
 
   rig.station(REFUSES).setFault({ kind: 'reject', action: 'SetChargingProfile' });
   rig.station(IGNORES).setFault({ kind: 'ignore' });
   const ignoresFromMs = Date.now();
-  const limitEndMs = await rig.limit('grid', 190, { inMs: 0, forMs: 26_000 });
+  const limitEndMs = await rig.limit('grid', LOWERED_GRID_LIMIT_A, { inMs: 0, forMs: 26_000 });
   await sleep(1_000);
   rig.station(DISCONNECTS).disconnect(8_000);
   rig.station(REBOOTS_AND_GOES_ON).reboot({ downMs: 4_000, transactions: 'keep' });
   rig.station(REBOOTS_AND_BEGINS_ANEW).reboot({ downMs: 4_000, transactions: 'end' });
   await sleep(6_000);
   await rig.load('grid', BUILDING.busierA);
-  await sleep(4_000);
+  await untilFoundOut();
 
   await rig.killService();
   rig.plugIn(COMES_WHILE_DOWN);
@@ -127,7 +129,7 @@ async function play(): Promise<Outcome> {
   rig.station(REFUSES).disconnect(500);
   await sleep(Math.max(0, limitEndMs - Date.now()));
   for (const id of COME_AFTER) rig.plugIn(id, `TAG-${id}-2`);
-  await rig.limit('row-a', 64, { inMs: 9_000, forMs: 6_000 });
+  await rig.limit('row-a', LOWERED_ROW_A_LIMIT_A, { inMs: 9_000, forMs: 6_000 });
   await sleep(15_000);
 
   await untilProtected();
@@ -175,6 +177,21 @@ async function untilProtected(): Promise<void> {
     },
     'the site is protected and every station controlled',
     { atMostMs: 40_000, otherwise: () => table.join('\n') },
+  );
+}
+
+/** The service knows who refuses and who does not do what it accepted: from then on each counts at what it may draw. */
+async function untilFoundOut(): Promise<void> {
+  let found: readonly (string | undefined)[] = [];
+  const controlOf = (state: SiteState, stationId: string) => state.stations.find(({ id }) => id === stationId)?.control;
+  await until(
+    async () => {
+      const state = await siteState(rig.service.api, SITE_ID);
+      found = [REFUSES, IGNORES].map((id) => controlOf(state, id));
+      return found[0] === 'refuses' && found[1] === 'disobeys';
+    },
+    `${REFUSES} is known to refuse, ${IGNORES} to disobey`,
+    { atMostMs: DETECTED_WITHIN_MS, otherwise: () => found.join(', ') },
   );
 }
 

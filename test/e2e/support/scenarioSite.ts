@@ -60,8 +60,11 @@ export const CIRCUITS: readonly SimulatedCircuit[] = [
 export const METERED = ['grid', 'row-b'];
 
 /** What the building draws, and what hangs on row B's panel besides cars. */
-export const BUILDING = { calmA: 15, busyA: 40, busierA: 50 };
-export const PANEL = { calmA: 10, busyA: 20 };
+export const BUILDING = { calmA: 15, busyA: 55, busierA: 60 };
+export const PANEL = { calmA: 10, busyA: 30 };
+/** What the grid operator leaves the site for a while. The failsafes still fit beside the building at its worst. */
+export const LOWERED_GRID_LIMIT_A = 215;
+export const LOWERED_ROW_A_LIMIT_A = 64;
 
 /** The site as its owner PUTs it. */
 export function siteDocument(): unknown {

@@ -57,8 +57,8 @@ describe('what an EVSE may draw', () => {
     );
     expect(life.mayA('A', riseMs - CLOCK_UNCERTAINTY_MS - 1)).toBe(8);
     expect(life.mayA('A', riseMs - CLOCK_UNCERTAINTY_MS)).toBe(16);
-    expect(life.mayA('A', fallMs + CLOCK_UNCERTAINTY_MS + REACTION_MS)).toBe(16);
-    expect(life.mayA('A', fallMs + CLOCK_UNCERTAINTY_MS + REACTION_MS + 1)).toBe(8);
+    expect(life.mayA('A', fallMs + CLOCK_UNCERTAINTY_MS + REACTION_MS - 1)).toBe(16);
+    expect(life.mayA('A', fallMs + CLOCK_UNCERTAINTY_MS + REACTION_MS)).toBe(8);
   });
 
   it('stays what it was, not the hardware, while the station is out of reach', () => {

@@ -1,0 +1,532 @@
+import { describe, expect, it } from 'vitest';
+import { type HandOutAction, type HandOutResult, handOut, RENEW_BEFORE_MS } from '../../../src/handout/handOut.js';
+import type { PlannedSession, SitePlan } from '../../../src/plan/plan.js';
+import type { LimitWindow } from '../../../src/site/capacity.js';
+import { REFUSALS_MAX, RETRY_REFUSED_MS } from '../../../src/site/controlObstacle.js';
+import { constantSteps, type LimitSteps, limitAt } from '../../../src/site/limitSteps.js';
+import { CLOCK_UNCERTAINTY_MS } from '../../../src/site/mayDraw.js';
+import type { SiteModel } from '../../../src/site/model.js';
+import {
+  acEvse,
+  ampere,
+  circuitOf,
+  HOUR_MS,
+  MINUTE_MS,
+  SiteLife,
+  siteOf,
+  stationOf,
+  stepsOf,
+} from '../../support/builders.js';
+
+type Send = HandOutAction & { type: 'send' };
+
+interface Wanted {
+  readonly [stationId: string]: number | LimitSteps;
+}
+
+/** A plan that wants just this; failsafes as configured unless said otherwise. */
+function planFor(life: SiteLife, wanted: Wanted, failsafes: Wanted = {}): SitePlan {
+  const steps = (limits: number | LimitSteps, untilMs: number | 'forever') =>
+    typeof limits === 'number' ? constantSteps(limits, life.nowMs, untilMs) : limits;
+  const sessions: PlannedSession[] = [];
+  for (const station of life.state.site.stations) {
+    const transaction = life.at(station.id).evseState.transaction;
+    const limits = wanted[station.id];
+    if (transaction === null || limits === undefined) continue;
+    sessions.push({
+      sessionId: transaction.sessionId,
+      stationId: station.id,
+      evseId: 1,
+      transactionId: transaction.transactionId,
+      currentA: [],
+      limitedBy: [],
+      desired: steps(limits, life.nowMs + 4 * HOUR_MS),
+    });
+  }
+  return {
+    computedAtMs: life.nowMs,
+    boundariesMs: [life.nowMs, life.nowMs + 4 * HOUR_MS],
+    sessions,
+    failsafes: new Map(
+      life.state.site.stations.map(({ id, failsafeA }) => [id, steps(failsafes[id] ?? failsafeA, 'forever')]),
+    ),
+    circuits: [],
+    baseLoads: [],
+    cost: { energy: 0, demand: 0, shortfall: 0, total: 0 },
+    gap: 0,
+    violations: [],
+  };
+}
+
+function pass(
+  life: SiteLife,
+  wanted: Wanted,
+  more: { failsafes?: Wanted; windows?: readonly LimitWindow[]; busy?: readonly string[] } = {},
+): HandOutResult {
+  return handOut({
+    state: life.state,
+    windows: more.windows ?? [],
+    plan: planFor(life, wanted, more.failsafes),
+    nowMs: life.nowMs,
+    busy: new Set(more.busy ?? []),
+  });
+}
+
+const sends = (result: HandOutResult) => result.actions.filter((action): action is Send => action.type === 'send');
+const short = (life: SiteLife, result: HandOutResult) =>
+  sends(result).map(({ stationId, purpose, limits }) => `${stationId} ${purpose} ${limitAt(limits, life.nowMs)}`);
+
+const oneCircuit = (limitA: number, ids = ['A', 'B']): SiteModel =>
+  siteOf({
+    circuits: [circuitOf('grid', limitA)],
+    stations: ids.map((id) => stationOf(id, { failsafeA: 0, phases: ['L1'] })),
+  });
+
+/** Every station with its failsafe confirmed, able to hold schedules, and charging. */
+function charging(site: SiteModel): SiteLife {
+  const life = new SiteLife(site);
+  site.stations.forEach(({ id, failsafeA }, index) => {
+    life.commission(id, failsafeA);
+    life.take({ type: 'capabilitiesRead', stationId: id, capabilities: { maxPeriods: 24 } });
+    life.start(id, index + 1);
+  });
+  return life.wait(MINUTE_MS);
+}
+
+describe('the first message on each connection', () => {
+  it('is the failsafe, and nothing else until it is answered', () => {
+    const life = new SiteLife(oneCircuit(32, ['A'])).connect('A').start('A', 1);
+    expect(short(life, pass(life, { A: 16 }))).toEqual(['A failsafe 0']);
+    expect(pass(life, { A: 16 }, { busy: ['A'] }).actions).toEqual([]);
+  });
+
+  it('is the failsafe again after a reconnect, though it was confirmed before', () => {
+    const life = charging(oneCircuit(32, ['A']));
+    life.give('A', 16);
+    life.disconnect('A').connect('A');
+    expect(short(life, pass(life, { A: 16 }))).toEqual(['A failsafe 0']);
+  });
+
+  it('waits a moment for a station that may yet say that it booted', () => {
+    const life = new SiteLife(oneCircuit(32, ['A'])).commission('A', 0).disconnect('A').connect('A', { boots: false });
+    expect(pass(life, {}).actions).toEqual([]);
+    expect(pass(life, {}).wakeAtMs).toBeLessThanOrEqual(life.nowMs + 1_500);
+    expect(short(life.wait(1_500), pass(life, {}))).toEqual(['A failsafe 0']);
+  });
+
+  it('goes to no station whose boot was not accepted', () => {
+    const life = new SiteLife(oneCircuit(32, ['A'])).connect('A', { boots: false }).wait(HOUR_MS);
+    expect(pass(life, {}).actions).toEqual([]);
+  });
+
+  it('does not raise the failsafe where others still may draw the room', () => {
+    const site = oneCircuit(20);
+    const life = charging(site);
+    life.give('B', 20);
+    life.disconnect('A').connect('A');
+    // The failsafe of A may rise to 6 A; B is to come down for it, and has not yet.
+    expect(short(life, pass(life, { A: 6, B: 14 }, { failsafes: { A: 6 } }))).toEqual(['A failsafe 0', 'B lower 14']);
+  });
+
+  it('is whatever the owner set where the station may have none: any limit is a lowering then', () => {
+    const life = new SiteLife(oneCircuit(20, ['A'])).connect('A');
+    expect(short(life, pass(life, {}, { failsafes: { A: 6 } }))).toEqual(['A failsafe 6']);
+  });
+});
+
+describe('a change of failsafes', () => {
+  it('that rises waits for room, and that falls does not', () => {
+    const life = charging(oneCircuit(20));
+    life.give('A', 0);
+    life.give('B', 20);
+    expect(short(life.wait(MINUTE_MS), pass(life, { A: 0, B: 20 }, { failsafes: { A: 6 } }))).toEqual([]);
+    const low = charging(siteOf({ circuits: [circuitOf('grid', 20)], stations: [stationOf('A'), stationOf('B')] }));
+    low.give('A', 6);
+    low.give('B', 14);
+    expect(short(low.wait(MINUTE_MS), pass(low, { A: 6, B: 14 }, { failsafes: { A: 0 } }))).toEqual(['A lower 0']);
+  });
+
+  it('that falls now and rises later falls now, though there is no room later', () => {
+    const life = charging(
+      siteOf({
+        circuits: [circuitOf('grid', 20)],
+        stations: [stationOf('A', { phases: ['L1'] }), stationOf('B', { phases: ['L1'], failsafeA: 0 })],
+      }),
+    );
+    life.give('A', 6);
+    life.give(
+      'B',
+      stepsOf(
+        [
+          [life.nowMs, 14],
+          [life.nowMs + 20 * MINUTE_MS, 14],
+        ],
+        life.nowMs + 30 * MINUTE_MS,
+      ),
+    );
+    life.wait(MINUTE_MS);
+    const laterMs = life.nowMs + 10 * MINUTE_MS;
+    const [sent] = sends(
+      pass(
+        life,
+        { A: 6, B: 14 },
+        {
+          failsafes: {
+            A: stepsOf(
+              [
+                [life.nowMs, 0],
+                [laterMs, 16],
+              ],
+              'forever',
+            ),
+          },
+        },
+      ),
+    ).filter(({ slot }) => slot.kind === 'failsafe');
+    expect(sent).toMatchObject({ stationId: 'A', purpose: 'lower' });
+    expect(sent === undefined ? undefined : [limitAt(sent.limits, life.nowMs), limitAt(sent.limits, laterMs)]).toEqual([
+      0, 6,
+    ]);
+  });
+
+  it('is checked between the instants at which anything else changes, too', () => {
+    const life = charging(oneCircuit(20));
+    const untilMs = life.nowMs + 30 * MINUTE_MS;
+    life.give('B', stepsOf([[life.nowMs, 20]], untilMs));
+    life.wait(MINUTE_MS);
+    const wanted = (riseMs: number) => ({
+      failsafes: {
+        A: stepsOf(
+          [
+            [0, 0],
+            [riseMs, 6],
+          ],
+          'forever',
+        ),
+      },
+    });
+    expect(short(life, pass(life, { B: 20 }, wanted(untilMs - MINUTE_MS)))).toEqual([]);
+    expect(short(life, pass(life, { B: 20 }, wanted(untilMs + MINUTE_MS)))).toEqual(['A raise 0']);
+  });
+
+  it('of a station with two EVSEs needs the room twice', () => {
+    const evses = [acEvse({ phases: ['L1'] }), acEvse({ id: 2, phases: ['L1'] })];
+    for (const [limitA, expected] of [
+      [23, []],
+      [24, ['A raise 6']],
+    ] as const) {
+      const site = siteOf({
+        circuits: [circuitOf('grid', limitA)],
+        stations: [stationOf('A', { evses, failsafeA: 0 }), stationOf('B', { phases: ['L1'], failsafeA: 0 })],
+      });
+      const life = charging(site);
+      life.end('A', 1).wait(MINUTE_MS);
+      life.give('B', 12);
+      life.wait(MINUTE_MS);
+      expect(short(life, pass(life, { B: 12 }, { failsafes: { A: 6 } }))).toEqual(expected);
+    }
+  });
+
+  it('has no more steps than the station can hold, and one while that is not known', () => {
+    for (const [maxPeriods, most] of [
+      ['unknown', 1],
+      [1, 1],
+      [2, 2],
+      [24, 3],
+    ] as const) {
+      const life = charging(siteOf({ stations: [stationOf('A')] }));
+      life.take({ type: 'capabilitiesRead', stationId: 'A', capabilities: { maxPeriods } });
+      life.give('A', 6);
+      const window = stepsOf(
+        [
+          [0, 6],
+          [life.nowMs + HOUR_MS, 0],
+          [life.nowMs + 2 * HOUR_MS, 6],
+        ],
+        'forever',
+      );
+      const [sent] = sends(pass(life, { A: 6 }, { failsafes: { A: window } }));
+      expect(sent?.limits.steps).toHaveLength(most);
+      for (const atMs of [life.nowMs + 90 * MINUTE_MS])
+        expect(sent === undefined ? 99 : limitAt(sent.limits, atMs)).toBe(0);
+    }
+  });
+
+  it('is not sent again while it is the same', () => {
+    const life = charging(siteOf({ stations: [stationOf('A')] }));
+    life.give('A', 6);
+    expect(sends(pass(life.wait(MINUTE_MS), { A: 6 }))).toEqual([]);
+  });
+});
+
+describe('falls and rises', () => {
+  it('let lowerings leave first, the largest effect before the others', () => {
+    const life = charging(oneCircuit(60, ['A', 'B', 'C']));
+    life.give('A', 8);
+    life.give('B', 18);
+    life.give('C', 30);
+    life.wait(MINUTE_MS);
+    expect(short(life, pass(life, { A: 30, B: 16, C: 10 }))).toEqual(['C lower 10', 'B lower 16', 'A raise 12']);
+    const roomy = charging(oneCircuit(63, ['A', 'B', 'C']));
+    roomy.give('A', 8);
+    roomy.give('B', 18);
+    roomy.give('C', 16);
+    roomy.wait(MINUTE_MS);
+    expect(short(roomy, pass(roomy, { A: 20, B: 12, C: 14 }))).toEqual(['B lower 12', 'C lower 14', 'A raise 20']);
+  });
+
+  it('let a rise leave only when the fall that makes room is confirmed and the reaction time has passed', () => {
+    const life = charging(oneCircuit(32));
+    life.give('A', 26);
+    life.give('B', 6);
+    life.wait(MINUTE_MS);
+    const wanted = { A: 16, B: 16 };
+    expect(short(life, pass(life, wanted))).toEqual(['A lower 16']);
+    const attempt = life.give('A', 16, 'accepted');
+    life.wait(MINUTE_MS);
+    expect(short(life, pass(life, wanted))).toEqual([]);
+    expect([...pass(life, wanted).waiting]).toEqual(['B-2']);
+    life.verify('A', life.txSlot('A'), attempt);
+    expect(short(life.wait(4_999), pass(life, wanted))).toEqual([]);
+    expect(short(life.wait(1), pass(life, wanted))).toEqual(['B raise 16']);
+  });
+
+  it('count a lowering that was refused or not answered for nothing', () => {
+    for (const how of ['refused', 'unknown'] as const) {
+      const life = charging(oneCircuit(32));
+      life.give('A', 26);
+      life.give('B', 6);
+      life.wait(MINUTE_MS);
+      life.give('A', 16, how);
+      expect(short(life.wait(MINUTE_MS), pass(life, { A: 16, B: 16 })).filter((line) => line.startsWith('B'))).toEqual(
+        [],
+      );
+    }
+  });
+
+  it('count an unanswered rise as given: nobody else gets its room', () => {
+    const life = charging(oneCircuit(32));
+    life.give('A', 6);
+    life.give('B', 6);
+    life.wait(MINUTE_MS);
+    life.give('A', 26, 'unknown');
+    expect(short(life, pass(life, { A: 6, B: 26 }))).not.toContainEqual(expect.stringContaining('B raise'));
+  });
+
+  it('give two rises in one pass no more than there is', () => {
+    const life = charging(oneCircuit(30));
+    life.give('A', 6);
+    life.give('B', 6);
+    life.wait(MINUTE_MS);
+    expect(short(life, pass(life, { A: 24, B: 24 }))).toEqual(['A raise 24']);
+  });
+
+  it('let small rises wait until they are worth a message, and never a fall', () => {
+    const life = charging(oneCircuit(63));
+    life.give('A', 10);
+    life.give('B', 10);
+    life.wait(MINUTE_MS);
+    expect(short(life, pass(life, { A: 10.4, B: 9.9 }))).toEqual(['B lower 9.9']);
+    expect(short(life, pass(life, { A: 10.5, B: 10 }))).toEqual(['A raise 10.5']);
+  });
+
+  it('gather rises that come close together', () => {
+    const life = charging(oneCircuit(63, ['A']));
+    life.give('A', 10);
+    expect(short(life.wait(1_999), pass(life, { A: 20 }))).toEqual([]);
+    expect(short(life.wait(1), pass(life, { A: 20 }))).toEqual(['A raise 20']);
+  });
+
+  it('offer 0 rather than less than a pilot can say', () => {
+    const life = charging(oneCircuit(9));
+    life.give('A', 6);
+    life.wait(MINUTE_MS);
+    expect(short(life, pass(life, { A: 6, B: 6 }))).toEqual(['B first 0']);
+  });
+
+  it('serve who has least first', () => {
+    const life = charging(oneCircuit(40));
+    life.give('A', 16);
+    life.give('B', 8);
+    life.wait(MINUTE_MS);
+    expect(short(life, pass(life, { A: 32, B: 24 }))).toEqual(['B raise 24']);
+  });
+});
+
+describe('a schedule', () => {
+  const limitFrom = (fromMs: number, limitA: number): LimitWindow => ({
+    limit: { limitId: 'l', circuitId: 'grid', limitA: ampere(limitA), fromMs, toMs: 'open', source: 'owner' },
+    fromMs,
+    toMs: 'open',
+  });
+
+  it('is nowhere above the room of any later instant, before a limit falls by more than clock and car are late', () => {
+    const life = charging(oneCircuit(32, ['A']));
+    const fallsMs = life.nowMs + 10 * MINUTE_MS;
+    const [sent] = sends(pass(life, { A: 30 }, { windows: [limitFrom(fallsMs, 10)] }));
+    if (sent === undefined) throw new Error('nothing was sent');
+    expect(limitAt(sent.limits, life.nowMs)).toBe(30);
+    for (let ms = fallsMs - CLOCK_UNCERTAINTY_MS - 5_000; ms < fallsMs + 15 * MINUTE_MS; ms += 1_000)
+      expect(limitAt(sent.limits, ms)).toBe(10);
+  });
+
+  it('does not count on the later fall of another before that is confirmed', () => {
+    const life = charging(oneCircuit(32));
+    life.give('A', 20);
+    life.give('B', 12);
+    life.wait(MINUTE_MS);
+    const swapMs = life.nowMs + 10 * MINUTE_MS;
+    const wanted = {
+      A: stepsOf(
+        [
+          [life.nowMs, 20],
+          [swapMs, 12],
+        ],
+        life.nowMs + 4 * HOUR_MS,
+      ),
+      B: stepsOf(
+        [
+          [life.nowMs, 12],
+          [swapMs, 20],
+        ],
+        life.nowMs + 4 * HOUR_MS,
+      ),
+    };
+    expect(sends(pass(life, wanted)).map(({ stationId, purpose }) => `${stationId} ${purpose}`)).toEqual(['A lower']);
+  });
+
+  it('ends by itself, and is renewed well before', () => {
+    const life = charging(oneCircuit(32, ['A']));
+    const [first] = sends(pass(life, { A: 16 }));
+    if (first === undefined || first.limits.untilMs === 'forever') throw new Error('it has no end');
+    expect(first.limits.untilMs - life.nowMs).toBeGreaterThanOrEqual(30 * MINUTE_MS);
+    expect(first.limits.untilMs - life.nowMs).toBeLessThanOrEqual(35 * MINUTE_MS);
+    life.give('A', first.limits);
+    life.wait(first.limits.untilMs - life.nowMs - RENEW_BEFORE_MS);
+    expect(short(life, pass(life, { A: 16 }))).toEqual([]);
+    expect(short(life.wait(1), pass(life, { A: 16 }))).toEqual(['A renew 16']);
+  });
+
+  it('has no more periods than the station can hold, one while that is not known, and is nowhere above what it wants', () => {
+    for (const [maxPeriods, most] of [
+      ['unknown', 1],
+      [2, 2],
+    ] as const) {
+      const life = charging(oneCircuit(63, ['A']));
+      life.take({ type: 'capabilitiesRead', stationId: 'A', capabilities: { maxPeriods } });
+      const desired = stepsOf(
+        [0, 1, 2, 12, 20].map((minutes, index) => [life.nowMs + minutes * MINUTE_MS, [20, 10, 16, 8, 30][index] ?? 0]),
+        life.nowMs + 4 * HOUR_MS,
+      );
+      const [sent] = sends(pass(life, { A: desired }));
+      if (sent === undefined || sent.limits.untilMs === 'forever') throw new Error('nothing was sent');
+      expect(sent.limits.steps.length).toBeLessThanOrEqual(most);
+      for (let ms = life.nowMs; ms < sent.limits.untilMs; ms += 5_000)
+        expect(Number(limitAt(sent.limits, ms))).toBeLessThanOrEqual(Number(limitAt(desired, ms)));
+    }
+  });
+});
+
+describe('retries', () => {
+  it('wait a little after silence', () => {
+    const life = charging(oneCircuit(32, ['A']));
+    life.give('A', 16, 'unknown');
+    expect(short(life.wait(4_999), pass(life, { A: 16 }))).toEqual([]);
+    expect(short(life.wait(1), pass(life, { A: 16 }))).toEqual(['A first 16']);
+  });
+
+  it('wait longer after each refusal, and after three for long', () => {
+    const life = charging(oneCircuit(32, ['A']));
+    for (let refusals = 1; refusals <= REFUSALS_MAX; refusals++) {
+      life.give('A', 16, 'refused');
+      const waitMs = refusals === REFUSALS_MAX ? RETRY_REFUSED_MS : 5_000 * 2 ** (refusals - 1);
+      expect(short(life.wait(waitMs - 1), pass(life, { A: 16 }))).toEqual([]);
+      life.wait(1);
+      expect(short(life, pass(life, { A: 16 }))).toEqual(['A first 16']);
+    }
+  });
+
+  it('do not wait on a new connection', () => {
+    const life = charging(oneCircuit(32, ['A']));
+    life.give('A', 16, 'refused');
+    life.disconnect('A').wait(10).connect('A');
+    expect(short(life, pass(life, { A: 16 }))).toEqual(['A failsafe 0']);
+  });
+
+  it('go to one station at a time once, whatever is under way there', () => {
+    const life = charging(oneCircuit(32));
+    expect(sends(pass(life, { A: 16, B: 16 }, { busy: ['A'] })).map(({ stationId }) => stationId)).toEqual(['B']);
+  });
+});
+
+describe('a station that does not do as it is told', () => {
+  it('is counted at its hardware and told to keep to its failsafe while it disobeys; the others get what is left', () => {
+    const life = charging(oneCircuit(40));
+    life.give('A', 8);
+    life.give('B', 8);
+    life
+      .wait(MINUTE_MS)
+      .meter('A', { currentA: ampere(20, 0, 0) })
+      .meter('A', { currentA: ampere(20, 0, 0) });
+    expect(short(life, pass(life, { B: 32 }))).toEqual(['A lower 0']);
+    expect(short(life, pass(life, { A: 16, B: 8 }))).toEqual(['A lower 0']);
+  });
+
+  it('is counted at what it may draw where it refuses, and the excess is told', () => {
+    const life = charging(oneCircuit(32));
+    life.give('A', 20);
+    life.give('B', 12);
+    life.wait(MINUTE_MS).meterCircuit('grid', ampere(10, 0, 0));
+    expect(pass(life, { A: 20, B: 12 }).excess).toEqual([
+      { circuitId: 'grid', kind: 'L1', excess: expect.closeTo(10, 6) },
+    ]);
+  });
+
+  it('gets no transaction profile where its driver may not charge', () => {
+    const life = new SiteLife(oneCircuit(32, ['A']))
+      .commission('A', 0)
+      .start('A', 1, { authorized: false })
+      .wait(MINUTE_MS);
+    expect(pass(life, { A: 16 }).actions.filter(({ type }) => type === 'send')).toEqual([]);
+  });
+});
+
+describe('verification', () => {
+  const verifies = (result: HandOutResult) => result.actions.filter(({ type }) => type === 'verify');
+
+  it('looks at what was accepted, a few times and less and less often, until it is confirmed', () => {
+    const life = charging(oneCircuit(32, ['A']));
+    const attemptId = life.give('A', 16, 'accepted');
+    const look = () => verifies(pass(life, { A: 16 }));
+    expect(look()).toMatchObject([{ stationId: 'A', attemptId, slot: { kind: 'tx' } }]);
+    const fail = () =>
+      life.take({ type: 'profileNotVerified', stationId: 'A', attemptId, slot: life.txSlot('A'), detail: 'no' });
+    fail();
+    life.wait(9_999);
+    expect(look()).toEqual([]);
+    life.wait(1);
+    expect(look()).toHaveLength(1);
+    fail();
+    life.wait(20_000);
+    expect(look()).toHaveLength(1);
+    fail();
+    life.wait(10 * MINUTE_MS);
+    expect(look()).toEqual([]);
+  });
+
+  it('asks nothing of a station with a record of obedience', () => {
+    const life = new SiteLife(oneCircuit(32, ['A']))
+      .commission('A', 0, { trusted: true })
+      .start('A', 1)
+      .wait(MINUTE_MS);
+    life.give('A', 16, 'accepted');
+    expect(verifies(pass(life, { A: 16 }))).toEqual([]);
+  });
+
+  it('looks at the failsafe where no transaction profile lies over it', () => {
+    const life = new SiteLife(oneCircuit(32, ['A'])).connect('A');
+    const attemptId = life.intend('A', { kind: 'failsafe' }, 0);
+    life.answer('A', { kind: 'failsafe' }, attemptId, 'accepted');
+    expect(verifies(pass(life, {}))).toMatchObject([{ slot: { kind: 'failsafe' }, attemptId }]);
+  });
+});
