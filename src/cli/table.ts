@@ -48,8 +48,8 @@ export function protection(site: SiteState): string {
   }
   const worst = [...site.excess].sort((a, b) => b.excessA - a.excessA)[0];
   const where =
-    worst === undefined ? '' : `, at worst ${worst.circuitId} ${worst.phase} by ${worst.excessA.toFixed(1)} A`;
-  return `making room${where}: no fuse is over its limit, and the cars are being told to take less`;
+    worst === undefined ? '' : `, but ${worst.circuitId} ${worst.phase} could be, by ${worst.excessA.toFixed(1)} A`;
+  return `making room: no fuse is over its limit${where}; the cars are being told to take less`;
 }
 
 /** How many outlets do what, and what the cars take together. */
@@ -61,7 +61,7 @@ export function siteSummary(site: SiteState): string {
   const waiting = count(({ station, evse }) => station.online && evse.status === 'SuspendedEVSE');
   const drawnA = outlets.reduce((sum, { evse }) => sum + totalA(evse), 0);
   return [
-    `${outlets.length} outlets: ${charging} charging`,
+    `${outlets.length} ${outlets.length === 1 ? 'outlet' : 'outlets'}: ${charging} charging`,
     `${waiting} waiting`,
     `${outlets.length - charging - waiting - offline} free or done`,
     ...(offline === 0 ? [] : [`${offline} offline`]),

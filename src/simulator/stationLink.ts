@@ -102,7 +102,7 @@ export class StationLink {
   /** The caller has no other call under way. Settles always: answered, refused, timed out or lost with the socket. */
   call(action: string, payload: JsonObject): Promise<CallOutcome> {
     const socket = this.#socket;
-    if (socket === undefined || !this.isOpen) return Promise.resolve({ outcome: 'lost' });
+    if (socket === undefined) return Promise.resolve({ outcome: 'lost' });
     if (this.#pending !== undefined) throw new Error(`${action} called while another call is under way`);
     const messageId = randomUUID();
     return new Promise((resolve) => {
@@ -113,7 +113,9 @@ export class StationLink {
         resolve(outcome);
       };
       this.#pending = { messageId, settle };
-      socket.send(callFrame(messageId, action, payload));
+      // On a socket that is closing, the call is lost when it has closed: said at once, the caller would try again for ever
+      // before the close could be heard.
+      if (this.isOpen) socket.send(callFrame(messageId, action, payload));
     });
   }
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { commission } from '../../../src/control/commissioning.js';
+import type { SiteEvent } from '../../../src/site/events.js';
 import type { CommandOutcome, StationCaller, StationCommand } from '../../../src/site/stationMessages.js';
 import { SiteLife, siteOf } from '../../support/builders.js';
 import { VirtualClock } from '../../support/virtualClock.js';
@@ -18,14 +19,15 @@ function begin(life: SiteLife, answers: Answers = () => undefined) {
   const caller: StationCaller = {
     call: (_stationId, command) => {
       calls.push(describeCall(command));
-      return Promise.resolve(answers(command) ?? ACCEPTED) as never;
+      const fallback = command.type === 'getConfiguration' ? configuration({}) : ACCEPTED;
+      return Promise.resolve(answers(command) ?? fallback) as never;
     },
   };
   const owner = {
     get state() {
       return life.state;
     },
-    dispatch: (...events: Parameters<SiteLife['take']>) => {
+    dispatch: (...events: SiteEvent[]) => {
       life.nowMs = clock.nowMs();
       life.take(...events);
     },

@@ -8,7 +8,7 @@ import {
   demoSite,
 } from '../../../src/cli/demoSite.js';
 import { readSiteState } from '../../../src/cli/siteState.js';
-import { bar, siteTable } from '../../../src/cli/table.js';
+import { bar, protection, siteSummary, siteTable } from '../../../src/cli/table.js';
 import { checkFleet } from '../../../src/simulator/index.js';
 
 const all = (currentA: number) => ({ L1: currentA, L2: currentA, L3: currentA });
@@ -87,6 +87,30 @@ test.each([
 
 test('a row shows what an outlet is told, draws and has taken', () => {
   expect(lastLine({})).toMatch(/CP001 +row-a +L1L2L3 +Charging +10\.0 A +9\.5 A +1\.5 kWh/);
+});
+
+test('says whether every fuse holds, and if not, what is the matter and what is done about it', () => {
+  const site = stateWith({});
+  expect(protection(site)).toBe('protected: every fuse holds, whatever happens next');
+  const excess = [
+    { circuitId: 'row-a', phase: 'L3', excessA: 1 },
+    { circuitId: 'grid', phase: 'L2', excessA: 3.14 },
+  ];
+  expect(protection({ ...site, protectedNow: false, excess })).toBe(
+    'making room: no fuse is over its limit, but grid L2 could be, by 3.1 A; the cars are being told to take less',
+  );
+  expect(protection({ ...stateWith({}, { control: 'unconfirmed' }), protectedNow: false, excess })).toBe(
+    'not protected yet: 1 station has not confirmed a failsafe, so it counts at all the hardware can draw',
+  );
+  const circuits = site.circuits.map((circuit) => ({ ...circuit, loadA: { ...all(10), L1: 70 } }));
+  expect(protection({ ...site, circuits })).toMatch(/^ABOVE THE LIMIT: grid L1 by 7 A, row-a L1 by 38 A; /);
+});
+
+test('sums up what the outlets do and what the cars take', () => {
+  expect(siteSummary(stateWith({ currentA: all(10) }))).toBe(
+    '1 outlet: 1 charging, 0 waiting, 0 free or done, the cars take 7 kW',
+  );
+  expect(siteSummary(stateWith({}, { online: false }))).toContain('0 free or done, 1 offline');
 });
 
 test('a bar ends at the limit and shouts when it is passed', () => {
