@@ -11,8 +11,8 @@ import { median, quantile } from './support/statistics.js';
 const SEED = 20_260_212;
 const SIZES = [24, 500];
 /** Until the compiler has seen it all. */
-const WARM_UP = 8;
-const REPEATS = 40;
+const WARM_UP = 6;
+const REPEATS = 30;
 const AIM = { stations: 500, ms: 100 };
 
 interface Pair {

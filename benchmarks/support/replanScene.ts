@@ -35,7 +35,7 @@ const OVERDRAW_A = 8;
 /** A pause this long ends a burst of profiles. */
 const BURST_GAP_MS = 50;
 /** Nothing more came for so long: the service has said what it had to say. */
-const QUIET_MS = 300;
+const QUIET_MS = 200;
 const GIVE_UP_MS = 60_000;
 const STATE_SHOWN = 3_000;
 const LOOK_EVERY_MS = 5;

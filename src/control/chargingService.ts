@@ -66,6 +66,7 @@ export class ChargingService implements SmartChargingService, StationHandler {
   private readonly snapshotSeq = new Map<string, number>();
   private readonly credentials: StationCredentials;
   private readonly commands: StationCommands;
+  private readonly unreadable = new Map<string, string>();
   private readonly commissioning = new Set<string>();
   /** Configurations are written one after the other: two sites may claim the same station at once. */
   private configuring: Promise<unknown> = Promise.resolve();
@@ -85,19 +86,25 @@ export class ChargingService implements SmartChargingService, StationHandler {
   /** Reads every site from the store and takes it over. To be called once, before stations are let in. */
   async load(): Promise<void> {
     for (const siteId of await this.options.store.listSites()) {
-      const stored = await this.options.store.loadSite(siteId);
-      const replayed = replay(stored);
-      if (replayed === undefined) {
-        this.options.log.error({ siteId }, 'the journal of this site holds no configuration; it is left alone');
-        continue;
-      }
-      const owner = this.own(replayed.state, replayed.lastSeq);
-      this.snapshotSeq.set(siteId, stored.snapshot?.seq ?? 0);
-      owner.dispatch({ type: 'serviceStarted' });
-      for (const session of replayed.state.endedSessions) await this.storeSession(siteId, session);
-      owner.start();
+      // One site that can't be read must not keep the others from being run.
+      await this.loadSite(siteId).catch((error: unknown) => {
+        const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
+        this.unreadable.set(siteId, error instanceof Error ? error.message : String(error));
+        this.options.log.error({ siteId, error: detail }, 'this site could not be read from its journal');
+      });
     }
     this.snapshotSoon();
+  }
+
+  private async loadSite(siteId: string): Promise<void> {
+    const stored = await this.options.store.loadSite(siteId);
+    const replayed = replay(stored);
+    if (replayed === undefined) throw new Error('its journal holds no configuration');
+    const owner = this.own(replayed.state, replayed.lastSeq);
+    this.snapshotSeq.set(siteId, stored.snapshot?.seq ?? 0);
+    owner.dispatch({ type: 'serviceStarted' });
+    for (const session of replayed.state.endedSessions) await this.storeSession(siteId, session);
+    owner.start();
   }
 
   /** What was accepted is on disk when it resolves. */
@@ -114,9 +121,9 @@ export class ChargingService implements SmartChargingService, StationHandler {
     await this.options.store
       .ping()
       .catch((error: unknown) => reasons.push(`the store does not answer: ${String(error)}`));
+    for (const [siteId, reason] of this.unreadable) reasons.push(`site ${siteId} could not be read: ${reason}`);
     for (const [siteId, owner] of this.owners) {
-      if (owner.failure !== undefined)
-        reasons.push(`the journal of site ${siteId} can not be written: ${String(owner.failure)}`);
+      if (owner.failure !== undefined) reasons.push(`site ${siteId}: ${String(owner.failure)}`);
     }
     return reasons;
   }
@@ -170,7 +177,10 @@ export class ChargingService implements SmartChargingService, StationHandler {
     owner.dispatch({ type: 'siteConfigured', site });
     for (const id of before) this.siteOfStation.delete(id);
     for (const { id } of site.stations) this.siteOfStation.set(id, site.siteId);
-    await owner.durable();
+    await owner.durable().catch((error: unknown) => {
+      if (known === undefined) this.forget(owner);
+      throw error;
+    });
     if (known === undefined) owner.start();
     this.announceConnected(owner);
     return owner.state.site;
@@ -191,9 +201,13 @@ export class ChargingService implements SmartChargingService, StationHandler {
   async deleteSite(siteId: string): Promise<void> {
     const owner = this.owner(siteId);
     await owner.close();
-    this.owners.delete(siteId);
-    for (const { id } of owner.state.site.stations) this.siteOfStation.delete(id);
+    this.forget(owner);
     await this.options.store.deleteSite(siteId);
+  }
+
+  private forget(owner: SiteOwner): void {
+    this.owners.delete(owner.state.site.siteId);
+    for (const { id } of owner.state.site.stations) this.siteOfStation.delete(id);
   }
 
   putCredentials(stationId: string, password: string): Promise<void> {
@@ -247,7 +261,7 @@ export class ChargingService implements SmartChargingService, StationHandler {
     const ageMs = this.options.clock.nowMs() - timestampMs;
     // An old reading says nothing of now; it is taken and not counted.
     if (ageMs > circuit.meterStaleS * 1000) return;
-    owner.dispatch({ type: 'circuitMetered', circuitId, currentA });
+    owner.dispatch({ type: 'circuitMetered', circuitId, currentA, limitA: owner.limitInForce(circuitId) });
   }
 
   // Sessions

@@ -5,8 +5,8 @@ import type { JournalEntry, Store } from '../store/store.js';
 /** Events that nothing waits for are written together, at the latest after this. */
 const BATCH_MS = 500;
 const BATCH_MAX = 500;
-/** While the disk refuses, so many events are kept in memory; then meter values go first. */
-const BACKLOG_MAX = 100_000;
+/** While the disk refuses so many events, meter values are no longer kept for it; transactions and profiles always are. */
+const BACKLOG_METERING_MAX = 10_000;
 
 /**
  * One site's journal: events get their number in the order they happened, and are on disk when `durable` resolves. A failing store
@@ -49,8 +49,7 @@ export class Journal {
   }
 
   append(event: SiteEvent, atMs: number): void {
-    if (this.waiting.length >= BACKLOG_MAX)
-      throw new Error(`the journal of site ${this.siteId} can't be written: ${String(this.failing)}`);
+    if (this.waiting.length >= BACKLOG_METERING_MAX && isMetering(event)) return;
     this.lastSeq += 1;
     this.waiting.push({ siteId: this.siteId, seq: this.lastSeq, atMs, event });
     if (this.waiting.length >= BATCH_MAX) this.flush().catch(() => undefined);
@@ -90,4 +89,8 @@ export class Journal {
       this.cancelTimer ??= this.clock.after(BATCH_MS, () => void this.flush().catch(() => undefined));
     }
   }
+}
+
+function isMetering(event: SiteEvent): boolean {
+  return event.type === 'evseMetered' || event.type === 'circuitMetered';
 }

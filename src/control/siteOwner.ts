@@ -4,10 +4,10 @@ import { FAILSAFE_HORIZON_MS } from '../plan/failsafe.js';
 import { expandLimits } from '../plan/limitWindows.js';
 import { planSite, type SitePlan } from '../plan/plan.js';
 import { baseLoadA } from '../site/baseLoad.js';
-import type { LimitWindow } from '../site/capacity.js';
+import { circuitCapacities, type LimitWindow } from '../site/capacity.js';
 import type { Clock, RandomSource } from '../site/clock.js';
 import type { SiteEvent } from '../site/events.js';
-import { PHASES } from '../site/phases.js';
+import { type PerPhase, PHASES, perPhase } from '../site/phases.js';
 import { reduce } from '../site/reduce.js';
 import type { SiteState } from '../site/state.js';
 import type { StationCaller } from '../site/stationMessages.js';
@@ -36,6 +36,8 @@ const PLAN_LATEST_MS = 60_000;
 /** Planning and passing never take more than about a quarter of the time, however large the site. */
 const REST_FACTOR = 3;
 const PASS_GAP_MIN_MS = 10;
+/** After a mistake of ours the site is tried again at this pace. */
+const FAULT_REST_MS = 5_000;
 /** Base load within this of what was planned with is not worth a new plan. */
 const BASE_LOAD_NEWS_A = 0.2;
 /** Windows of temporary limits are worked out this far ahead, and anew when half of it has passed. */
@@ -60,6 +62,7 @@ export class SiteOwner {
   private passTimer: { readonly atMs: number; readonly cancel: () => void } | undefined;
   private planRestUntilMs = 0;
   private passRestUntilMs = 0;
+  private fault_: unknown;
   private closed = false;
 
   constructor(options: SiteOwnerOptions) {
@@ -94,8 +97,9 @@ export class SiteOwner {
     return this.lastHandOut;
   }
 
+  /** Undefined while the journal can be written and the site be planned. */
   get failure(): unknown {
-    return this.journal.failure;
+    return this.journal.failure ?? this.fault_;
   }
 
   /** Windows of temporary limits from now on, worked out again when a limit changes and every hour. */
@@ -120,11 +124,21 @@ export class SiteOwner {
     let news: Relevance = 'none';
     for (const event of events) {
       const before = this.current;
+      // Reduced first: what can't be taken in must not be in the journal, where it would stop every start.
+      const after = reduce(before, event, nowMs);
       this.journal.append(event, nowMs);
-      this.current = reduce(before, event, nowMs);
-      news = moreUrgent(news, relevance(before, this.current, event));
+      this.current = after;
+      news = moreUrgent(news, relevance(before, after, event));
     }
     this.follow(news);
+  }
+
+  /** What a circuit is limited to at this moment, temporary limits included. */
+  limitInForce(circuitId: string): PerPhase<number> {
+    const nowMs = this.options.clock.nowMs();
+    const capacities = circuitCapacities(this.current, this.limitWindows(), [nowMs, nowMs + 1], nowMs);
+    const found = capacities.find(({ circuit }) => circuit.id === circuitId);
+    return perPhase((phase) => found?.limitA[phase][0] ?? 0);
   }
 
   durable(): Promise<void> {
@@ -165,10 +179,34 @@ export class SiteOwner {
   /** At once, and in this very turn of the event loop: what is over its limit comes down. */
   private balance(): void {
     if (this.closed) return;
-    const nowMs = this.options.clock.nowMs();
-    if (this.plan_ === undefined) this.plan_ = planSite(this.current, this.limitWindows(), nowMs);
-    else this.plan_ = balanceSite(this.current, this.limitWindows(), this.plan_, nowMs);
+    this.guarded(() => {
+      const nowMs = this.options.clock.nowMs();
+      if (this.plan_ === undefined) this.plan_ = planSite(this.current, this.limitWindows(), nowMs);
+      else this.plan_ = balanceSite(this.current, this.limitWindows(), this.plan_, nowMs);
+    });
     this.pass();
+  }
+
+  /**
+   * A mistake of ours costs this site its planning, not the others theirs: nothing new is sent, its stations fall to their failsafes
+   * as their profiles end, and it is tried again.
+   */
+  private guarded(run: () => void): void {
+    try {
+      run();
+      this.fault_ = undefined;
+    } catch (error) {
+      this.fault_ = error;
+      const { siteId } = this.current.site;
+      const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
+      this.options.log.error(
+        { siteId, error: detail },
+        'this site can not be planned; its stations fall to their failsafes',
+      );
+      this.planRestUntilMs = this.options.clock.nowMs() + FAULT_REST_MS;
+      this.passRestUntilMs = this.planRestUntilMs;
+      this.planSoon(0);
+    }
   }
 
   private planSoon(delayMs: number): void {
@@ -186,6 +224,10 @@ export class SiteOwner {
 
   private planNow(): void {
     if (this.closed) return;
+    this.guarded(() => this.planAndPass());
+  }
+
+  private planAndPass(): void {
     const startMs = this.options.clock.nowMs();
     this.plan_ = planSite(this.current, this.limitWindows(), startMs);
     for (const violation of this.plan_.violations) {
@@ -197,7 +239,7 @@ export class SiteOwner {
     const tookMs = this.options.clock.nowMs() - startMs;
     this.options.metrics.planned(tookMs);
     this.planRestUntilMs = startMs + tookMs * (1 + REST_FACTOR);
-    this.pass();
+    this.passNow(this.plan_);
     const nextBoundaryMs = this.plan_.boundariesMs[1] ?? startMs + PLAN_LATEST_MS;
     this.planSoon(Math.max(PLAN_SOON_MS, Math.min(nextBoundaryMs - startMs, PLAN_LATEST_MS)));
     this.options.onChange(this.current.site.siteId);
@@ -217,13 +259,18 @@ export class SiteOwner {
   }
 
   private pass(): void {
-    if (this.closed || this.plan_ === undefined) return;
+    const plan = this.plan_;
+    if (this.closed || plan === undefined) return;
+    this.guarded(() => this.passNow(plan));
+  }
+
+  private passNow(plan: SitePlan): void {
     const startMs = this.options.clock.nowMs();
-    if (this.baseLoadChanged(this.plan_, startMs)) this.planSoon(PLAN_SOON_MS);
+    if (this.baseLoadChanged(plan, startMs)) this.planSoon(PLAN_SOON_MS);
     const result = handOut({
       state: this.current,
       windows: this.limitWindows(),
-      plan: this.plan_,
+      plan,
       nowMs: startMs,
       busy: this.busy,
     });

@@ -242,6 +242,7 @@ function meterReply(request: StationRequest & { type: 'meterValues' }, context: 
     ...(currentA === undefined ? {} : { currentA, assumedPhases: assumedPhases(sample, evse) }),
     ...(sample.energyWh === undefined ? {} : { energyWh: sample.energyWh }),
     ...(sample.currentOfferedA === undefined ? {} : { offeredA: sample.currentOfferedA }),
+    ...clockNews(sample, context),
   });
   return {
     events,
@@ -262,6 +263,18 @@ function adoptable(state: SiteState, stationId: string, transactionId: Transacti
 
 /** What was kept while the station was offline tells energy, but not what flows now. */
 const LATE_SAMPLE_MS = 60_000;
+
+/** Differences that a message's way or a slow meter explain; and the steps in which a clock's error is counted. */
+const CLOCK_OFF_MIN_MS = 4_000;
+const CLOCK_OFF_STEP_MS = 10_000;
+
+/** How far the station's clock is off, where that differs from what was known: rounded up, for it is counted on. */
+function clockNews(sample: MeterSample, context: ReplyContext): { readonly clockOffMs?: number } {
+  if (isLate(sample, context)) return {};
+  const offMs = Math.abs(sample.timestampMs - context.nowMs);
+  const clockOffMs = offMs < CLOCK_OFF_MIN_MS ? 0 : Math.ceil(offMs / CLOCK_OFF_STEP_MS) * CLOCK_OFF_STEP_MS;
+  return clockOffMs === stationOf(context)?.clockOffMs ? {} : { clockOffMs };
+}
 
 /** By its own timestamp from before this connection; a clock that is behind tells so only at first. */
 function isLate({ timestampMs }: MeterSample, context: ReplyContext): boolean {

@@ -58,7 +58,7 @@ export interface HandOutResult {
 export const RAISE_MIN_A = 0.5;
 export const RAISE_GATHER_MS = 2_000;
 /** A profile is renewed when less than this of it is left. */
-export const RENEW_BEFORE_MS = 600_000;
+export const RENEW_BEFORE_MS = 420_000;
 const RETRY_UNKNOWN_MS = 5_000;
 const RETRY_REFUSED_FIRST_MS = 5_000;
 export const CHECKS_MAX = 3;

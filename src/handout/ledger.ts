@@ -3,7 +3,7 @@ import { capacityRows, circuitCapacities, limitChanges, loadPerAmpere } from '..
 import { evseCurrentMaxA } from '../site/electricity.js';
 import { type LimitSteps, largestWithin } from '../site/limitSteps.js';
 import type { EvseInSite } from '../site/mayDraw.js';
-import { CLOCK_UNCERTAINTY_MS, mayDrawA, mayDrawBreakpoints, reservedPhases } from '../site/mayDraw.js';
+import { clockUncertaintyMs, mayDrawA, mayDrawBreakpoints, reservedPhases } from '../site/mayDraw.js';
 import type { Phase } from '../site/phases.js';
 import { evsesOfSite } from '../site/sites.js';
 import type { SiteState } from '../site/state.js';
@@ -169,8 +169,9 @@ export function hasRoomFor(ledger: Ledger, entries: readonly LedgerEvse[], limit
     const toMs = (ledger.timesMs[k + 1] ?? Number.POSITIVE_INFINITY) - 1;
     const extra = new Map<LedgerRow, number>();
     for (const entry of entries) {
-      const lagMs = CLOCK_UNCERTAINTY_MS + entry.at.station.reactionS * 1000;
-      const limitA = largestWithin(limits, fromMs - lagMs, toMs + CLOCK_UNCERTAINTY_MS);
+      const clockMs = clockUncertaintyMs(entry.at.stationState);
+      const lagMs = clockMs + entry.at.station.reactionS * 1000;
+      const limitA = largestWithin(limits, fromMs - lagMs, toMs + clockMs);
       if (limitA === 'ended') continue;
       const beyondA = Math.min(limitA, evseCurrentMaxA(entry.at.evse, entry.at.site)) - (entry.mayA[k] ?? 0);
       if (beyondA <= 0) continue;

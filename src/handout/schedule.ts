@@ -7,11 +7,11 @@ import {
   lowerToFit,
   normalizeSteps,
 } from '../site/limitSteps.js';
-import { CLOCK_UNCERTAINTY_MS } from '../site/mayDraw.js';
+import { clockUncertaintyMs } from '../site/mayDraw.js';
 import { type Ledger, type LedgerEvse, raiseMay, roomA } from './ledger.js';
 
 /** A transaction's profile ends by itself, so that a station that hears no more falls to its failsafe. */
-export const PROFILE_LASTS_MS = 1_800_000;
+export const PROFILE_LASTS_MS = 900_000;
 /** Ends are shared, so that few instants have to be looked at. */
 const PROFILE_END_GRID_MS = 300_000;
 /** A profile cut short to what its station can hold lasts at least this long. */
@@ -42,7 +42,7 @@ export function sendableSchedule(
     allowed.push({ fromMs, limitA: offered(entry, wantedA === 'ended' ? 0 : Math.min(wantedA, heldA)) });
   }
   // Merged first: most instants of the grid change nothing for one EVSE, and eroding looks at each step from each.
-  const eroded = erode(normalizeSteps({ steps: allowed, untilMs }, nowMs), nowMs, entry.at.station.reactionS * 1000);
+  const eroded = erode(normalizeSteps({ steps: allowed, untilMs }, nowMs), nowMs, entry);
   return toPeriods(normalizeSteps(eroded, nowMs), maxPeriods, nowMs);
 }
 
@@ -54,16 +54,17 @@ function offered(entry: LedgerEvse, currentA: number): number {
 }
 
 /** At each instant the least within the uncertainty of the clock, and within the time that a car takes to follow a fall. */
-function erode(limits: LimitSteps, nowMs: number, reactionMs: number): LimitSteps {
-  const leadMs = CLOCK_UNCERTAINTY_MS + reactionMs;
+function erode(limits: LimitSteps, nowMs: number, { at }: LedgerEvse): LimitSteps {
+  const clockMs = clockUncertaintyMs(at.stationState);
+  const leadMs = clockMs + at.station.reactionS * 1000;
   const times = new Set<number>([nowMs]);
   for (const step of limits.steps) {
-    for (const ms of [step.fromMs - leadMs, step.fromMs + CLOCK_UNCERTAINTY_MS]) if (ms > nowMs) times.add(ms);
+    for (const ms of [step.fromMs - leadMs, step.fromMs + clockMs]) if (ms > nowMs) times.add(ms);
   }
   const sorted = [...times].sort((a, b) => a - b);
   const steps = sorted.map((fromMs, index) => {
     const toMs = sorted[index + 1] ?? fromMs;
-    return { fromMs, limitA: leastWithin(limits, fromMs - CLOCK_UNCERTAINTY_MS, toMs + leadMs - 1) };
+    return { fromMs, limitA: leastWithin(limits, fromMs - clockMs, toMs + leadMs - 1) };
   });
   return { steps, untilMs: limits.untilMs };
 }
@@ -90,8 +91,9 @@ function toPeriods(limits: LimitSteps, maxPeriods: number, nowMs: number): Limit
 export function reserveSchedule(ledger: Ledger, entry: LedgerEvse, limits: LimitSteps): void {
   ledger.timesMs.forEach((fromMs, k) => {
     const toMs = ledger.timesMs[k + 1] ?? fromMs + 1;
-    const lagMs = CLOCK_UNCERTAINTY_MS + entry.at.station.reactionS * 1000;
-    const limitA = largestWithin(limits, fromMs - lagMs, toMs - 1 + CLOCK_UNCERTAINTY_MS);
+    const clockMs = clockUncertaintyMs(entry.at.stationState);
+    const lagMs = clockMs + entry.at.station.reactionS * 1000;
+    const limitA = largestWithin(limits, fromMs - lagMs, toMs - 1 + clockMs);
     if (limitA !== 'ended') raiseMay(entry, k, Math.min(limitA, evseCurrentMaxA(entry.at.evse, entry.at.site)));
   });
 }

@@ -2,7 +2,7 @@ import { baseLoadA } from '../site/baseLoad.js';
 import type { LimitWindow } from '../site/capacity.js';
 import { capacityRows, circuitCapacities, loadPerAmpere } from '../site/capacity.js';
 import { type LimitSteps, limitAt, normalizeSteps } from '../site/limitSteps.js';
-import { CLOCK_UNCERTAINTY_MS, newestCandidate } from '../site/mayDraw.js';
+import { CLOCK_UNCERTAINTY_MS, clockUncertaintyMs, newestCandidate } from '../site/mayDraw.js';
 import type { Station } from '../site/model.js';
 import { PHASES, type Phase } from '../site/phases.js';
 import type { SiteState } from '../site/state.js';
@@ -43,7 +43,7 @@ export function desiredFailsafes(
   const lowered = new Map<string, { fromMs: number; toMs: number | 'open' }[]>();
   for (const deficit of foreseenDeficits(state, windows, nowMs)) addTurns(state, deficit, lowered, nowMs);
   for (const station of state.site.stations) {
-    desired.set(station.id, stepsOf(station, lowered.get(station.id) ?? []));
+    desired.set(station.id, stepsOf(station, lowered.get(station.id) ?? [], clockOf(state, station.id)));
   }
   return withUnforeseen(state, windows, desired, nowMs);
 }
@@ -191,12 +191,18 @@ function packOneTurn(state: SiteState, rows: readonly DeficitRow[], order: reado
   return keeps;
 }
 
+function clockOf(state: SiteState, stationId: string): number {
+  const station = state.stations.get(stationId);
+  return station === undefined ? CLOCK_UNCERTAINTY_MS : clockUncertaintyMs(station);
+}
+
 /** Falls a little before and rises a little after, for the station's clock may differ from ours and its car takes time. */
 function stepsOf(
   { failsafeA, reactionS }: Station,
   lowered: readonly { readonly fromMs: number; readonly toMs: number | 'open' }[],
+  clockMs: number,
 ): LimitSteps {
-  const marginMs = 2 * CLOCK_UNCERTAINTY_MS;
+  const marginMs = CLOCK_UNCERTAINTY_MS + clockMs;
   const leadMs = marginMs + reactionS * 1000;
   const spans = lowered
     .map(({ fromMs, toMs }) => ({

@@ -6,6 +6,8 @@ import type { StationCapabilities } from '../site/state.js';
 
 /** Clocks differ: a schedule that starts "now" may be inactive on a station whose clock is a little behind. */
 const START_IN_PAST_MS = 60_000;
+/** A failsafe must be active whatever the station's clock says: a schedule that has not begun yet is no limit at all. */
+const FAILSAFE_START_IN_PAST_MS = 86_400_000;
 /** One level for all: several stations accept no other, whatever they advertise. */
 const STACK_LEVEL = 0;
 /** Stable per slot, so that a new profile overwrites the old one and never stacks on it. */
@@ -26,7 +28,7 @@ export function failsafeProfile(target: ProfileTarget, limits: LimitSteps): Char
     stackLevel: STACK_LEVEL,
     purpose: 'TxDefaultProfile',
     kind: 'Absolute',
-    schedule: schedule(target, target.station.evses, limits),
+    schedule: schedule({ ...target, startMs: target.nowMs - FAILSAFE_START_IN_PAST_MS }, target.station.evses, limits),
   };
 }
 
@@ -42,13 +44,17 @@ export function txProfile(
     purpose: 'TxProfile',
     kind: 'Absolute',
     transactionId,
-    schedule: schedule(target, [evse], limits),
+    schedule: schedule({ ...target, startMs: target.nowMs - START_IN_PAST_MS }, [evse], limits),
   };
 }
 
-function schedule(target: ProfileTarget, evses: readonly Evse[], limits: LimitSteps): ChargingSchedule {
+function schedule(
+  target: ProfileTarget & { readonly startMs: number },
+  evses: readonly Evse[],
+  limits: LimitSteps,
+): ChargingSchedule {
   const { nowMs, voltageV } = target;
-  const startMs = Math.floor((nowMs - START_IN_PAST_MS) / 1000) * 1000;
+  const startMs = Math.floor(target.startMs / 1000) * 1000;
   const rateUnit = rateUnitFor(evses, target.capabilities);
   const steps = normalizeSteps(limits, nowMs).steps;
   const periods = steps.map(
@@ -56,6 +62,7 @@ function schedule(target: ProfileTarget, evses: readonly Evse[], limits: LimitSt
       // A step begins on a whole second: a fall no later, a rise no earlier than it should.
       startPeriodS: index === 0 ? 0 : secondsFrom(startMs, step.fromMs, step.limitA < (steps[index - 1]?.limitA ?? 0)),
       limit: limitOnWire(step.limitA, evses, rateUnit, voltageV),
+      ...phasesOnWire(evses, rateUnit),
     }),
   );
   const durationS = limits.untilMs === 'forever' ? undefined : Math.floor((limits.untilMs - startMs) / 1000);
@@ -79,12 +86,16 @@ function ascending(periods: readonly ChargingPeriod[]): ChargingPeriod[] {
   return kept;
 }
 
-/** Amperes for AC and watts for DC, unless the station says that it takes only the other. */
-function rateUnitFor(evses: readonly Evse[], capabilities: StationCapabilities): 'A' | 'W' {
-  const preferred = evses.some((evse) => evse.kind === 'DC') ? 'W' : 'A';
-  const { rateUnits } = capabilities;
-  if (rateUnits === 'unknown' || rateUnits.length === 0 || rateUnits.includes(preferred)) return preferred;
-  return preferred === 'A' ? 'W' : 'A';
+/** Watts mean nothing without the number of phases that they spread over; absent, it is read as 3. */
+function phasesOnWire(evses: readonly Evse[], rateUnit: 'A' | 'W'): { readonly numberPhases?: number } {
+  const counts = evses.filter((evse) => evse.kind === 'AC').map((evse) => evse.phases.length);
+  return rateUnit === 'A' || counts.length === 0 ? {} : { numberPhases: Math.min(...counts) };
+}
+
+/** Watts for DC: amperes would be those of its outlet. Amperes for AC, unless the station says that it takes only watts. */
+function rateUnitFor(evses: readonly Evse[], { rateUnits }: StationCapabilities): 'A' | 'W' {
+  if (evses.some((evse) => evse.kind === 'DC')) return 'W';
+  return rateUnits === 'unknown' || rateUnits.length === 0 || rateUnits.includes('A') ? 'A' : 'W';
 }
 
 function limitOnWire(limitA: number, evses: readonly Evse[], rateUnit: 'A' | 'W', voltageV: number): number {

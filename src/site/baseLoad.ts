@@ -18,8 +18,9 @@ import {
 export function baseLoadOfReading(
   state: SiteState,
   circuit: Circuit,
-  reading: { readonly atMs: number; readonly currentA: PerPhase<number> },
+  reading: { readonly atMs: number; readonly currentA: PerPhase<number>; readonly limitA?: PerPhase<number> },
 ): PerPhase<number> {
+  const limitA = reading.limitA ?? circuit.limitA;
   // What was known before a silence says nothing of what rose since.
   const before =
     baseLoadA(state, circuit, reading.atMs).meter === 'fresh'
@@ -29,7 +30,7 @@ export function baseLoadOfReading(
   return perPhase((phase) => {
     const mostA = Math.max(0, reading.currentA[phase] - cars.leastA[phase]);
     const leastA = Math.max(0, reading.currentA[phase] - cars.mostA[phase]);
-    if (before === 'none' || reading.currentA[phase] > circuit.limitA[phase]) return mostA;
+    if (before === 'none' || reading.currentA[phase] > limitA[phase]) return mostA;
     return Math.min(mostA, Math.max(before[phase], leastA));
   });
 }

@@ -20,6 +20,8 @@ export interface CircuitMetered {
   readonly type: 'circuitMetered';
   readonly circuitId: string;
   readonly currentA: PerPhase<number>;
+  /** In force when it was read: the circuit's own limit and temporary ones. */
+  readonly limitA?: PerPhase<number>;
 }
 
 export type StationEvent = { readonly stationId: string } & (
@@ -68,6 +70,8 @@ export interface EvseMetered {
   readonly assumedPhases?: readonly Phase[];
   readonly energyWh?: number;
   readonly offeredA?: number;
+  /** How far the station's clock is off ours, where that is news. */
+  readonly clockOffMs?: number;
 }
 
 /** The life of one profile message. `slot` says where it goes. */

@@ -9,6 +9,13 @@ import type { Candidate, EvseState, ProfileSlot, StationState } from './state.js
  * of an instant counts.
  */
 export const CLOCK_UNCERTAINTY_MS = 5_000;
+/** Of a clock that is further off, no more is taken into account. */
+export const CLOCK_OFF_MAX_MS = 3_600_000;
+
+/** How far a station's clock may be off, as far as is known. */
+export function clockUncertaintyMs(station: StationState): number {
+  return CLOCK_UNCERTAINTY_MS + Math.min(station.clockOffMs, CLOCK_OFF_MAX_MS);
+}
 
 export interface EvseInSite {
   readonly site: SiteModel;
@@ -28,9 +35,12 @@ export function mayDrawA(at: EvseInSite, nowMs: number, atMs: number): number {
   // A transaction's profile lives in memory: it is never counted on to keep a car below its failsafe, for a reboot may come at
   // any instant. So the failsafe's candidates always count.
   const reactionMs = at.station.reactionS * 1000;
-  const failsafeA = largestCandidateA(at.stationState.failsafe, { nowMs, atMs, reactionMs });
+  const clockMs = clockUncertaintyMs(at.stationState);
+  const failsafeA = largestCandidateA(at.stationState.failsafe, { nowMs, atMs, reactionMs, clockMs });
   const txA =
-    at.evseState.transaction === null ? 0 : largestCandidateA(at.evseState.txProfile, { nowMs, atMs, reactionMs });
+    at.evseState.transaction === null
+      ? 0
+      : largestCandidateA(at.evseState.txProfile, { nowMs, atMs, reactionMs, clockMs });
   const { lingering } = at.evseState;
   const lingeringA = lingering !== null && Math.max(nowMs, atMs) < lingering.untilMs ? lingering.currentA : 0;
   return Math.min(hardwareA, Math.max(failsafeA, txA, lingeringA));
@@ -44,16 +54,22 @@ function mayLackFailsafe(station: StationState, nowMs: number, atMs: number): bo
 /** A car follows a fall within its reaction time, and a station's clock may be off either way. */
 function largestCandidateA(
   slot: ProfileSlot,
-  { nowMs, atMs, reactionMs }: { readonly nowMs: number; readonly atMs: number; readonly reactionMs: number },
+  {
+    nowMs,
+    atMs,
+    reactionMs,
+    clockMs,
+  }: {
+    readonly nowMs: number;
+    readonly atMs: number;
+    readonly reactionMs: number;
+    readonly clockMs: number;
+  },
 ): number {
   let largestA = 0;
   for (const candidate of slot.candidates) {
     if (candidate.goneMs !== undefined && Math.max(nowMs, atMs) >= candidate.goneMs) continue;
-    const limitA = largestWithin(
-      candidate.limits,
-      atMs - CLOCK_UNCERTAINTY_MS - reactionMs,
-      atMs + CLOCK_UNCERTAINTY_MS,
-    );
+    const limitA = largestWithin(candidate.limits, atMs - clockMs - reactionMs, atMs + clockMs);
     if (limitA !== 'ended') largestA = Math.max(largestA, limitA);
   }
   return largestA;
@@ -62,6 +78,7 @@ function largestCandidateA(
 /** The instants in (nowMs, horizonMs] at which mayDrawA may change. */
 export function mayDrawBreakpoints(at: EvseInSite, nowMs: number, horizonMs: number): number[] {
   const times: number[] = [];
+  const clockMs = clockUncertaintyMs(at.stationState);
   const addUntil = (ms: number | 'unknown' | undefined) => {
     if (typeof ms === 'number' && ms > nowMs && ms <= horizonMs) times.push(ms);
   };
@@ -70,10 +87,10 @@ export function mayDrawBreakpoints(at: EvseInSite, nowMs: number, horizonMs: num
   for (const slot of [at.stationState.failsafe, at.evseState.txProfile]) {
     for (const candidate of slot.candidates) {
       addUntil(candidate.goneMs);
-      const lagMs = CLOCK_UNCERTAINTY_MS + at.station.reactionS * 1000;
+      const lagMs = clockMs + at.station.reactionS * 1000;
       const from = nowMs - lagMs;
-      for (const ms of breakpoints(candidate.limits, from, horizonMs + CLOCK_UNCERTAINTY_MS)) {
-        addUntil(ms - CLOCK_UNCERTAINTY_MS);
+      for (const ms of breakpoints(candidate.limits, from, horizonMs + clockMs)) {
+        addUntil(ms - clockMs);
         // The largest within a window that includes its ends: it still counts at ms + lag, and no longer just after.
         addUntil(ms + lagMs + 1);
       }

@@ -82,7 +82,8 @@ export function meterEvse(at: EvseInSite, event: EvseMetered, atMs: number): Met
     ...(event.offeredA === undefined ? {} : { offeredA: event.offeredA }),
   };
   const evseState = { ...before, transaction, samples: [...before.samples, sample].slice(-SAMPLES_KEPT) };
-  return { evseState: { ...evseState, ...obedience(at, sample, atMs) }, proves: provesObedience(at, evseState, atMs) };
+  const { proves, trackedA } = provesObedience(at, evseState, atMs);
+  return { evseState: { ...evseState, ...obedience(at, sample, atMs), trackedA }, proves };
 }
 
 function meteredTransaction(
@@ -107,20 +108,35 @@ function meteredEnergy(
   event: EvseMetered,
   at: EvseInSite,
   atMs: number,
-): Pick<TransactionState, 'energyWh' | 'energyFrom'> {
-  const { energyWh, energyFrom, meterStartWh } = transaction;
+): Pick<TransactionState, 'energyWh' | 'energyFrom' | 'lastEnergyMs'> {
+  const { energyWh, energyFrom, lastEnergyMs, meterStartWh } = transaction;
   if (event.energyWh !== undefined) {
     const registerWh = event.energyWh - meterStartWh;
-    // A register that runs backwards tells nothing.
-    if (registerWh >= 0 && (registerWh >= energyWh || energyFrom === 'integral'))
-      return { energyWh: registerWh, energyFrom: 'register' };
-    return { energyWh, energyFrom };
+    // A register that runs backwards, or faster than its outlet can deliver, tells nothing.
+    const mostWh = energyWh + mostEnergyWh(transaction, at, atMs);
+    if (registerWh >= 0 && registerWh <= mostWh && (registerWh >= energyWh || energyFrom === 'integral'))
+      return { energyWh: registerWh, energyFrom: 'register', lastEnergyMs: atMs };
+    return { energyWh, energyFrom, lastEnergyMs };
   }
-  if (energyFrom === 'register' || event.currentA === undefined) return { energyWh, energyFrom };
+  if (energyFrom === 'register' || event.currentA === undefined) return { energyWh, energyFrom, lastEnergyMs };
   const meanA = at.evse.phases.reduce((sum, phase) => sum + (event.currentA?.[phase] ?? 0), 0) / at.evse.phases.length;
   const hours = Math.max(0, atMs - transaction.lastSampleMs) / 3_600_000;
-  return { energyWh: energyWh + meanA * outletWattsPerAmpere(at.evse, at.site.voltageV) * hours, energyFrom };
+  return {
+    energyWh: energyWh + meanA * outletWattsPerAmpere(at.evse, at.site.voltageV) * hours,
+    energyFrom,
+    lastEnergyMs: atMs,
+  };
 }
+
+/** What the outlet can have delivered since its register was last believed, with a margin for when it is read and rounded. */
+function mostEnergyWh(transaction: TransactionState, at: EvseInSite, atMs: number): number {
+  const sinceMs = transaction.energyFrom === 'integral' ? transaction.startedAtMs : transaction.lastEnergyMs;
+  const powerW = evseCurrentMaxA(at.evse, at.site) * outletWattsPerAmpere(at.evse, at.site.voltageV);
+  return (powerW * ENERGY_MARGIN * (Math.max(0, atMs - sinceMs) + ENERGY_MARGIN_MS)) / 3_600_000;
+}
+
+const ENERGY_MARGIN = 1.5;
+const ENERGY_MARGIN_MS = 900_000;
 
 /**
  * Counts, per phase, samples in a row with no current there and a real one elsewhere. Zeros on every phase say nothing, and a
@@ -162,22 +178,34 @@ function obedience(at: EvseInSite, sample: EvseSample, atMs: number): Pick<EvseS
 }
 
 /**
- * A meter proves obedience in two ways: the car drew more than the new limit before and no more in two samples since; or it draws
- * just what the limit allows. A full, paused or tapering car proves nothing.
+ * A meter proves obedience in two ways: the car drew more than the new limit before and no more in two samples since; or it drew
+ * just what the limit allows at two limits that differ. A full, paused or tapering car proves nothing, nor does one that happens
+ * to draw what one limit allows.
  */
-function provesObedience(at: EvseInSite, evseState: EvseState, atMs: number): 'obedience' | 'nothing' {
+function provesObedience(
+  at: EvseInSite,
+  evseState: EvseState,
+  atMs: number,
+): { readonly proves: 'obedience' | 'nothing'; readonly trackedA: number | null } {
+  const { trackedA } = evseState;
+  const nothing = { proves: 'nothing', trackedA } as const;
   const newest = newestCandidate(evseState.transaction === null ? at.stationState.failsafe : evseState.txProfile);
-  if (newest?.status !== 'accepted' || newest.answeredMs === undefined) return 'nothing';
+  if (newest?.status !== 'accepted' || newest.answeredMs === undefined) return nothing;
   const limitA = limitAt(newest.limits, atMs);
   const settledMs = newest.answeredMs + at.station.reactionS * 1000;
   const since = evseState.samples.filter((sample) => sample.atMs >= settledMs);
-  if (limitA === 'ended' || since.length < 2 || limitA >= evseCurrentMaxA(at.evse, at.site)) return 'nothing';
+  if (limitA === 'ended' || since.length < 2 || limitA >= evseCurrentMaxA(at.evse, at.site)) return nothing;
   const lastTwo = since.slice(-2).map((sample) => largestPhaseA(sample.currentA));
-  if (!lastTwo.every((drawnA) => withinLimit(drawnA, limitA))) return 'nothing';
+  if (!lastTwo.every((drawnA) => withinLimit(drawnA, limitA))) return nothing;
   const before = evseState.samples.findLast((sample) => sample.atMs <= newest.sentMs);
-  const drewMoreBefore = before !== undefined && !withinLimit(largestPhaseA(before.currentA), limitA);
-  const atTheLimit = limitA > 0 && lastTwo.every((drawnA) => drawnA >= limitA * AT_LIMIT_SHARE);
-  return drewMoreBefore || atTheLimit ? 'obedience' : 'nothing';
+  if (before !== undefined && !withinLimit(largestPhaseA(before.currentA), limitA)) {
+    return { proves: 'obedience', trackedA: null };
+  }
+  const tracks = limitA > 0 && lastTwo.every((drawnA) => drawnA >= limitA - TRACKS_WITHIN_A);
+  if (!tracks) return nothing;
+  const second = trackedA !== null && Math.abs(trackedA - limitA) > 2 * TRACKS_WITHIN_A;
+  return second ? { proves: 'obedience', trackedA: null } : { proves: 'nothing', trackedA: trackedA ?? limitA };
 }
 
-const AT_LIMIT_SHARE = 0.8;
+/** Cars draw a little less than the pilot offers. */
+const TRACKS_WITHIN_A = 1;

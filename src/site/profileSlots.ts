@@ -1,5 +1,6 @@
 import type { ProfileEvent } from './events.js';
 import { largerOf, sameSteps } from './limitSteps.js';
+import { CLOCK_OFF_MAX_MS } from './mayDraw.js';
 import type { Candidate, FailsafeSlot, ProfileSlot } from './state.js';
 
 /** More unverified profiles than this in one slot are counted as one: the largest of them at each instant. */
@@ -42,7 +43,7 @@ export function reduceSlot<S extends ProfileSlot>(slot: S, event: ProfileEvent, 
 }
 
 /** Longer than any clock is taken to be off and any car takes to follow: until then an ended profile still counts. */
-const KEPT_AFTER_END_MS = 600_000;
+const KEPT_AFTER_END_MS = CLOCK_OFF_MAX_MS + 600_000;
 
 function stillPossible(candidate: Candidate, atMs: number): boolean {
   if (candidate.goneMs !== undefined && candidate.goneMs <= atMs) return false;

@@ -93,7 +93,7 @@ function circuitMetered(state: SiteState, event: CircuitMetered, atMs: number): 
   const circuit = state.index.circuits.get(event.circuitId);
   if (circuit === undefined) return state;
   const currentA = perPhase((phase) => event.currentA[phase]);
-  const reading = { atMs, currentA, baseLoadA: baseLoadOfReading(state, circuit, { atMs, currentA }) };
+  const reading = { atMs, currentA, baseLoadA: baseLoadOfReading(state, circuit, { ...event, atMs, currentA }) };
   const circuits = new Map(state.circuits).set(circuit.id, withReading(state.circuits.get(circuit.id), reading));
   return { ...state, circuits };
 }

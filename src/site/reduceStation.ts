@@ -38,6 +38,7 @@ export function unseenStation(station: Station): StationState {
     samples: [],
     disobeys: false,
     obedienceCount: 0,
+    trackedA: null,
   };
   return {
     connection: { status: 'neverSeen' },
@@ -45,6 +46,7 @@ export function unseenStation(station: Station): StationState {
     identity: null,
     capabilities: UNKNOWN_CAPABILITIES,
     trusted: false,
+    clockOffMs: 0,
     failsafe: UNKNOWN_FAILSAFE,
     evses: new Map(station.evses.map(({ id }) => [id, evse])),
   };
@@ -110,7 +112,11 @@ function reduceOne(at: StationInSite, event: StationEvent, atMs: number): Statio
       const evse = inSite(at, event.evseId);
       if (evse === undefined) return only(stationState);
       const { evseState, proves } = meterEvse(evse, event, atMs);
-      const metered = changeEvse(stationState, event.evseId, () => evseState);
+      const { clockOffMs } = event;
+      const metered = {
+        ...changeEvse(stationState, event.evseId, () => evseState),
+        ...(clockOffMs === undefined ? {} : { clockOffMs }),
+      };
       return only(
         proves === 'obedience'
           ? { ...metered, trusted: true }
@@ -209,6 +215,7 @@ function started(at: StationInSite, event: TransactionStarted & { stationId: str
     energyWh: 0,
     energyFrom: 'integral',
     lastSampleMs: atMs,
+    lastEnergyMs: event.startedAtMs,
     needs: {},
     idleSamples: NO_CURRENT,
     lastSwitch: { on: failsafeA !== 'ended' && failsafeA > 0, atMs: event.startedAtMs },

@@ -47,6 +47,8 @@ export interface StationState {
   readonly capabilities: StationCapabilities;
   /** It was seen to do what it accepted: from then on its word is enough. */
   readonly trusted: boolean;
+  /** How far its clock was last seen to be off ours, either way. */
+  readonly clockOffMs: number;
   /** The default limit of every EVSE of the station: what it falls to by itself. */
   readonly failsafe: FailsafeSlot;
   readonly evses: ReadonlyMap<number, EvseState>;
@@ -111,6 +113,8 @@ export interface EvseState {
   readonly disobeys: boolean;
   /** Samples in a row beyond what it may draw, or, while it disobeys, back within. */
   readonly obedienceCount: number;
+  /** A limit that the car was seen to draw just as much as. One may be chance; a second, different one proves obedience. */
+  readonly trackedA: number | null;
 }
 
 export interface EvseSample {
@@ -138,6 +142,8 @@ export interface TransactionState {
   /** Where the energy comes from: the register, or, until one is seen, the integral of power. */
   readonly energyFrom: 'register' | 'integral';
   readonly lastSampleMs: number;
+  /** When energyWh was last brought up to date. */
+  readonly lastEnergyMs: number;
   readonly needs: SessionNeeds;
   /** Samples in a row in which a phase carried nothing while another carried a real current. */
   readonly idleSamples: PerPhase<number>;

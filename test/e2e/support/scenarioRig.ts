@@ -36,7 +36,10 @@ export const ENERGY_SPEED = 10;
 /** Its log tells of what went wrong only. */
 const QUIET = { LOG_LEVEL: 'warn' };
 const SEED = 20_260_114;
-const PHASES: readonly GridPhase[] = ['L1', 'L2', 'L3'];
+export const PHASES: readonly GridPhase[] = ['L1', 'L2', 'L3'];
+/** How long until a lowering that leaves now shows: the message, the slowest car, and the beat that sees it. */
+export const ROUND_TRIP_MS = 1_000;
+export const EXCESS_AT_MOST_MS = ROUND_TRIP_MS + REACTION_S * 1_000 + TICK_MS;
 
 /** A span in which this very process was not run, so that neither cars nor stations could do anything. */
 interface Stall {
@@ -244,8 +247,3 @@ export function placeOf(stationId: string): ScenarioStation {
   if (place === undefined) throw new Error(`the scenario has no station ${stationId}`);
   return place;
 }
-
-/** How long until a lowering that leaves now shows: the message, the slowest car, and the beat that sees it. */
-export const ROUND_TRIP_MS = 1_000;
-export const EXCESS_AT_MOST_MS = ROUND_TRIP_MS + REACTION_S * 1_000 + TICK_MS;
-export { PHASES };

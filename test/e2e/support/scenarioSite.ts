@@ -2,9 +2,9 @@ import type { CarOptions, GridPhase, PerGridPhase, SimulatedCircuit } from '../.
 
 /** The site of the scenario: 24 stations in two rows, of which about a third could charge at full power. */
 export const SITE_ID = 'depot';
-export const GRID_LIMIT_A = 240;
-export const ROW_A_LIMIT_A = 72;
-export const ROW_B_LIMIT_A = 125;
+const GRID_LIMIT_A = 240;
+const ROW_A_LIMIT_A = 72;
+const ROW_B_LIMIT_A = 125;
 export const FAILSAFE_A = 6;
 /** How long a car may take to follow its pilot; set for every station, and no car of the scenario takes longer. */
 export const REACTION_S = 2;

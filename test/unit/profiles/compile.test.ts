@@ -170,6 +170,6 @@ describe('the failsafe profile', () => {
   it('in watts is no more than the smallest EVSE of the station may have, for it is a template for each', () => {
     const evses = [three, acEvse({ id: 2, phases: ['L1'] })];
     const profile = failsafeProfile(targetOf(evses, { rateUnits: ['W'] }), constantSteps(6, 0));
-    expect(profile.schedule.periods).toEqual([{ startPeriodS: 0, limit: 1_380 }]);
+    expect(profile.schedule.periods).toEqual([{ startPeriodS: 0, limit: 1_380, numberPhases: 1 }]);
   });
 });
