@@ -56,6 +56,8 @@ export class ReplanScene {
   #arrivalsMs: number[] = [];
   #energyWh = 0;
   #nextOverdrawn = 0;
+  /** What it says is not mixed with ordinary samples. */
+  #overdrawn: BenchStation | undefined;
   #trickle: NodeJS.Timeout | undefined;
 
   /** Every car charges under a confirmed profile, and together with the building they fill the grid connection. */
@@ -101,9 +103,11 @@ export class ReplanScene {
     if (station === undefined) throw new Error('the site has no station');
     await this.#settle();
     await this.#pauseAtRandom();
+    this.#overdrawn = station;
     const drawnA = Math.min(CURRENT_MAX_A, station.limitA(Date.now()) + OVERDRAW_A);
     await this.#meter(station, drawnA);
     const reaction = await this.#reactionTo(() => this.#meter(station, drawnA));
+    this.#overdrawn = undefined;
     for (let sample = 0; sample < OBEDIENT_SAMPLES; sample++) await this.#meter(station);
     return reaction;
   }
@@ -200,7 +204,7 @@ export class ReplanScene {
     const { stations } = this.#site;
     this.#trickle = setInterval(() => {
       const station = stations[next++ % stations.length];
-      if (station !== undefined) void this.#meter(station);
+      if (station !== undefined && station !== this.#overdrawn) void this.#meter(station);
     }, METER_INTERVAL_MS / stations.length);
   }
 }

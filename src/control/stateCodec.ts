@@ -3,7 +3,7 @@ import { indexSite } from '../site/siteIndex.js';
 import type { SiteState, StationState } from '../site/state.js';
 
 /** How a snapshot of a site is written. A snapshot that can't be read is passed over and the journal replayed from its start. */
-export const SNAPSHOT_VERSION = 1;
+const SNAPSHOT_VERSION = 1;
 
 export function snapshotOf(state: SiteState): unknown {
   return {

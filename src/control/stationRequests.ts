@@ -89,7 +89,7 @@ function statusReply(request: StationRequest & { type: 'status' }, context: Repl
   return { events: [event], durable: false, response: NOTHING };
 }
 
-export function authorization(state: SiteState, idToken: string): AuthorizationStatus {
+function authorization(state: SiteState, idToken: string): AuthorizationStatus {
   const { idTokens } = state.site;
   return idTokens === undefined || idTokens.includes(idToken) ? 'Accepted' : 'Invalid';
 }

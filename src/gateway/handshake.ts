@@ -56,7 +56,7 @@ export function stationIdOf(url: string): string | 'notOurs' | 'malformed' {
   return stationId;
 }
 
-export function credentialsOf(authorization: string | undefined): Credentials {
+function credentialsOf(authorization: string | undefined): Credentials {
   if (authorization === undefined) return { kind: 'none' };
   if (authorization.length > AUTHORIZATION_MAX_LENGTH) return { kind: 'unreadable' };
   const encoded = /^basic +([A-Za-z0-9+/]+={0,2}) *$/i.exec(authorization)?.[1];

@@ -55,13 +55,13 @@ export interface HandOutResult {
 }
 
 /** Small rises wait and gather; lowerings never wait. */
-export const RAISE_MIN_A = 0.5;
-export const RAISE_GATHER_MS = 2_000;
+const RAISE_MIN_A = 0.5;
+const RAISE_GATHER_MS = 2_000;
 /** A profile is renewed when less than this of it is left. */
 export const RENEW_BEFORE_MS = 420_000;
 const RETRY_UNKNOWN_MS = 5_000;
 const RETRY_REFUSED_FIRST_MS = 5_000;
-export const CHECKS_MAX = 3;
+const CHECKS_MAX = 3;
 const CHECK_AGAIN_MS = 10_000;
 const WAKE_AT_MOST_MS = 5_000;
 /** Differences below what one decimal can say. */

@@ -11,13 +11,13 @@ import { clockUncertaintyMs } from '../site/mayDraw.js';
 import { type Ledger, type LedgerEvse, raiseMay, roomA } from './ledger.js';
 
 /** A transaction's profile ends by itself, so that a station that hears no more falls to its failsafe. */
-export const PROFILE_LASTS_MS = 900_000;
+const PROFILE_LASTS_MS = 900_000;
 /** Ends are shared, so that few instants have to be looked at. */
 const PROFILE_END_GRID_MS = 300_000;
 /** A profile cut short to what its station can hold lasts at least this long. */
 const PROFILE_LASTS_MIN_MS = 300_000;
 
-export function profileEndMs(nowMs: number): number {
+function profileEndMs(nowMs: number): number {
   return Math.ceil((nowMs + PROFILE_LASTS_MS) / PROFILE_END_GRID_MS) * PROFILE_END_GRID_MS;
 }
 

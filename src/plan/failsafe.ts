@@ -10,10 +10,10 @@ import type { SiteState } from '../site/state.js';
 /** Windows further ahead than this are looked at again when they come nearer. */
 export const FAILSAFE_HORIZON_MS = 36 * 3_600_000;
 /** Where not every station can keep its failsafe, turns are no shorter than this. */
-export const FAILSAFE_TURN_MS = 300_000;
+const FAILSAFE_TURN_MS = 300_000;
 const DAY_MS = 86_400_000;
 /** For what nobody foresaw (building load beyond baseLoadMaxA), failsafes are lowered this long, and again while it lasts. */
-export const UNFORESEEN_MS = 1_800_000;
+const UNFORESEEN_MS = 1_800_000;
 const UNFORESEEN_RENEW_MS = 600_000;
 
 /** What each station below full circuits gives up, over one stretch of time. */

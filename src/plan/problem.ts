@@ -21,12 +21,12 @@ import { type ControllableSession, vehicleCapA } from './sessions.js';
 const FINE_SLOT_MS = 300_000;
 const FINE_HORIZON_MS = 3_600_000;
 const COARSE_SLOT_MS = 900_000;
-export const PLAN_HORIZON_MS = 4 * 3_600_000;
+const PLAN_HORIZON_MS = 4 * 3_600_000;
 /** Of a site with more changes than this ahead, the later ones are planned by their slot's tightest value. */
 const CHANGES_MAX = 64;
 
 /** For a driver who said nothing: more than any battery holds. */
-export const ENERGY_UNKNOWN_WH = 400_000;
+const ENERGY_UNKNOWN_WH = 400_000;
 /** A departure that has passed is no departure: the car stays on, and so does its charging. */
 const SHORTFALL_PRICE_PER_KWH = 10;
 

@@ -122,7 +122,7 @@ function newestHeld(slot: ProfileSlot): Candidate | undefined {
 }
 
 /** How many samples must agree before a phase counts as unused, and what counts as a real and as no current. */
-export const IDLE_PHASE_SAMPLES = 3;
+const IDLE_PHASE_SAMPLES = 3;
 export const REAL_CURRENT_A = 5;
 export const NO_CURRENT_A = 0.5;
 

@@ -8,13 +8,13 @@ import { type EvseSample, type EvseState, SAMPLES_KEPT, type TransactionState } 
 import type { MeterSample } from './stationMessages.js';
 
 /** A meter may read this much above the limit without its station disobeying. */
-export const METER_TOLERANCE_A = 1;
-export const METER_TOLERANCE_SHARE = 0.05;
+const METER_TOLERANCE_A = 1;
+const METER_TOLERANCE_SHARE = 0.05;
 /** Samples in a row beyond (or back within) what may be drawn before a station counts as disobeying (or obeying). */
-export const DISOBEDIENCE_SAMPLES = 2;
-export const OBEDIENCE_SAMPLES = 3;
+const DISOBEDIENCE_SAMPLES = 2;
+const OBEDIENCE_SAMPLES = 3;
 
-export function withinLimit(currentA: number, limitA: number): boolean {
+function withinLimit(currentA: number, limitA: number): boolean {
   return currentA <= limitA + Math.max(METER_TOLERANCE_A, limitA * METER_TOLERANCE_SHARE);
 }
 

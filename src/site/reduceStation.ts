@@ -273,7 +273,7 @@ function endedSession(
 }
 
 /** Unique over stations, readable, and safe in an address. */
-export function sessionIdOf(stationId: string, transactionId: number | string): string {
+function sessionIdOf(stationId: string, transactionId: number | string): string {
   return `${stationId}-${transactionId}`;
 }
 

@@ -104,7 +104,6 @@ export interface StationResponses {
   readonly firmwareStatus: Readonly<Record<string, never>>;
   readonly diagnosticsStatus: Readonly<Record<string, never>>;
 }
-export type StationResponse = StationResponses[keyof StationResponses];
 
 export type StationCommand =
   | { readonly type: 'setChargingProfile'; readonly evseId: number; readonly profile: ChargingProfile }

@@ -9,7 +9,7 @@ import type { StationHandler, StationRequest, StationResponses } from '../../../
 
 export const PASSWORD = 'sixteen-bytes-ok';
 
-export const realClock: Clock = {
+const realClock: Clock = {
   nowMs: () => Date.now(),
   after: (delayMs, run) => {
     const timer = setTimeout(run, delayMs);
