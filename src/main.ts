@@ -56,13 +56,13 @@ async function serve({ config, store, log, newKey }: Parts): Promise<void> {
     clock: systemClock,
     random: secureRandom,
     log,
-    metrics: controlMetrics(registry, () => service.counts()),
+    metrics: controlMetrics(registry, () => service.sites.counts()),
     allowUnauthenticated: config.allowUnauthenticatedStations,
     caller: () => gateway ?? { call: () => Promise.resolve({ outcome: 'notSent', reason: 'offline' }) },
   });
   const v16 = createOcpp16Dialect();
   gateway = new Gateway({
-    handler: service,
+    handler: service.stations,
     clock: systemClock,
     dialects: [v16],
     allowUnauthenticated: config.allowUnauthenticatedStations,
@@ -73,7 +73,7 @@ async function serve({ config, store, log, newKey }: Parts): Promise<void> {
     service,
     isValidKey: (key) => store.hasApiKey(hashOf(key)),
     isReady: async () => {
-      const reasons = loaded ? await service.obstacles() : ['the sites are being read from the store'];
+      const reasons = loaded ? await service.sites.obstacles() : ['the sites are being read from the store'];
       return { ready: reasons.length === 0, reasons };
     },
     metrics: registry,

@@ -120,6 +120,8 @@ export class SiteOwner {
 
   /** Takes events in, in order. What follows from them is set going; `durable` tells when they are on disk. */
   dispatch(...events: readonly SiteEvent[]): void {
+    // A site that was given up has no journal any more.
+    if (this.closed) return;
     const nowMs = this.options.clock.nowMs();
     let news: Relevance = 'none';
     for (const event of events) {

@@ -19,7 +19,7 @@ import { PRIORITY_DEFAULT } from '../site/model.js';
 import { type PerPhase, PHASES, type Phase, perPhase } from '../site/phases.js';
 import { evsesBelow, evsesOfStation } from '../site/sites.js';
 import type { EndedSession, SiteState, StationState, TransactionState } from '../site/state.js';
-import type { CircuitView, EvseView, LimitedBy, SessionView, SiteView, StationView } from './service.js';
+import type { CircuitView, EvseView, LimitedBy, PlanView, SessionView, SiteView, StationView } from './service.js';
 
 export interface ViewContext {
   readonly state: SiteState;
@@ -221,6 +221,28 @@ export function openSessionView(context: ViewContext, at: EvseInSite, transactio
     limitedBy: limitedBy(context, at, transaction),
     phasesInUse: phasesInUse(at.evse, at.evseState),
     endReason: null,
+  };
+}
+
+export function planView(siteId: string, plan: SitePlan | undefined): PlanView {
+  if (plan === undefined) {
+    const cost = { energy: 0, demand: 0, shortfall: 0, total: 0 };
+    return { siteId, computedAtMs: null, boundariesMs: [], sessions: [], circuits: [], cost, gap: null };
+  }
+  return {
+    siteId,
+    computedAtMs: plan.computedAtMs,
+    boundariesMs: plan.boundariesMs,
+    sessions: plan.sessions.map(({ sessionId, stationId, evseId, currentA, limitedBy: reasons }) => ({
+      sessionId,
+      stationId,
+      evseId,
+      currentA,
+      limitedBy: reasons,
+    })),
+    circuits: plan.circuits,
+    cost: plan.cost,
+    gap: plan.gap,
   };
 }
 

@@ -213,7 +213,7 @@ function beliefs(world: VirtualSite): string[] {
 }
 
 function ownerOf(world: VirtualSite) {
-  const owner = world.service.siteOwner('s');
+  const owner = world.service.sites.find('s');
   if (owner === undefined) throw new Error('the site has no owner');
   return owner;
 }

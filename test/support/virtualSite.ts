@@ -123,8 +123,8 @@ export class VirtualSite {
     const connectionId = `c${++this.connections}`;
     this.online.set(stationId, connectionId);
     this.note(`${stationId} connects${boot ? ' and boots' : ''}`);
-    this.service.connected(stationId, { connectionId, ocppVersion: '1.6' });
-    if (boot) await this.service.request(stationId, { type: 'boot', vendor: 'V', model: 'M' });
+    this.service.stations.connected(stationId, { connectionId, ocppVersion: '1.6' });
+    if (boot) await this.service.stations.request(stationId, { type: 'boot', vendor: 'V', model: 'M' });
     await this.deliverOutbox(stationId);
   }
 
@@ -134,7 +134,7 @@ export class VirtualSite {
     this.note(`${stationId} disconnects`);
     this.online.delete(stationId);
     this.lines.delete(stationId);
-    if (this.alive.is) this.service.disconnected(stationId, connectionId, 'closed');
+    if (this.alive.is) this.service.stations.disconnected(stationId, connectionId, 'closed');
   }
 
   reboot(stationId: string): void {
@@ -232,9 +232,12 @@ export class VirtualSite {
     });
   }
 
-  private async ask(stationId: string, request: Parameters<ChargingService['request']>[1]): Promise<unknown> {
-    if (!this.alive.is || !this.online.has(stationId) || !this.service.isAccepted(stationId)) return undefined;
-    return this.service.request(stationId, request);
+  private async ask(
+    stationId: string,
+    request: Parameters<ChargingService['stations']['request']>[1],
+  ): Promise<unknown> {
+    if (!this.alive.is || !this.online.has(stationId) || !this.service.stations.isAccepted(stationId)) return undefined;
+    return this.service.stations.request(stationId, request);
   }
 
   station(stationId: string): PureStation {

@@ -48,7 +48,7 @@ describe('a temporary limit is refused', () => {
 describe('the service', () => {
   it('goes on, with the limit in force, where a rule in its journal can no longer be worked out', async () => {
     const { world } = await open();
-    const owner = world.service.siteOwner('s');
+    const owner = world.service.sites.find('s');
     if (owner === undefined) throw new Error('the site has no owner');
     const nowMs = world.clock.nowMs();
     owner.dispatch({

@@ -1,0 +1,216 @@
+import type { Clock, RandomSource } from '../site/clock.js';
+import type { SiteEvent } from '../site/events.js';
+import type { EvseInSite } from '../site/mayDraw.js';
+import { Problem } from '../site/problem.js';
+import { emptyState, reduce } from '../site/reduce.js';
+import { findEvse } from '../site/sites.js';
+import type { EndedSession, SiteState } from '../site/state.js';
+import type { StationCaller } from '../site/stationMessages.js';
+import type { Store } from '../store/store.js';
+import type { ControlMetrics, Log } from './ports.js';
+import { SiteOwner } from './siteOwner.js';
+import { snapshotOf, stateFromSnapshot } from './stateCodec.js';
+
+export interface SiteRegistryOptions {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly random: RandomSource;
+  readonly log: Log;
+  readonly metrics: ControlMetrics;
+  /** The gateway; given as a function because the two need each other. */
+  readonly caller: () => StationCaller;
+  readonly onChange: (siteId: string) => void;
+}
+
+const SNAPSHOT_EVERY_EVENTS = 5_000;
+const SNAPSHOT_LOOK_MS = 30_000;
+/** How far back the journal is kept beside the snapshot. */
+const JOURNAL_KEPT_MS = 7 * 86_400_000;
+
+/** Every site this process owns: read from the store, looked up by site or station, written to the store as snapshots. */
+export class SiteRegistry {
+  private readonly options: SiteRegistryOptions;
+  private readonly owners = new Map<string, SiteOwner>();
+  private readonly siteOfStation = new Map<string, string>();
+  private readonly snapshotSeq = new Map<string, number>();
+  private readonly unreadable = new Map<string, string>();
+  private cancelSnapshots: (() => void) | undefined;
+  private closed = false;
+
+  constructor(options: SiteRegistryOptions) {
+    this.options = options;
+  }
+
+  /** Reads every site from the store and takes it over. To be called once, before stations are let in. */
+  async load(): Promise<void> {
+    for (const siteId of await this.options.store.listSites()) {
+      // One site that can't be read must not keep the others from being run.
+      await this.loadSite(siteId).catch((error: unknown) => {
+        const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
+        this.unreadable.set(siteId, error instanceof Error ? error.message : String(error));
+        this.options.log.error({ siteId, error: detail }, 'this site could not be read from its journal');
+      });
+    }
+    this.snapshotSoon();
+  }
+
+  private async loadSite(siteId: string): Promise<void> {
+    const stored = await this.options.store.loadSite(siteId);
+    const replayed = replay(stored);
+    if (replayed === undefined) throw new Error('its journal holds no configuration');
+    const owner = this.own(replayed.state, replayed.lastSeq);
+    this.snapshotSeq.set(siteId, stored.snapshot?.seq ?? 0);
+    owner.dispatch({ type: 'serviceStarted' });
+    for (const session of replayed.state.endedSessions) await this.storeSession(siteId, session);
+    owner.start();
+  }
+
+  /** What was accepted is on disk when it resolves. */
+  async close(): Promise<void> {
+    this.closed = true;
+    this.cancelSnapshots?.();
+    for (const owner of this.owners.values()) await owner.close();
+    for (const [siteId, owner] of this.owners) await this.snapshot(siteId, owner);
+  }
+
+  /** Reasons why the service can't do its work; none when it can. */
+  async obstacles(): Promise<string[]> {
+    const reasons: string[] = [];
+    await this.options.store
+      .ping()
+      .catch((error: unknown) => reasons.push(`the store does not answer: ${String(error)}`));
+    for (const [siteId, reason] of this.unreadable) reasons.push(`site ${siteId} could not be read: ${reason}`);
+    for (const [siteId, owner] of this.owners) {
+      if (owner.failure !== undefined) reasons.push(`site ${siteId}: ${String(owner.failure)}`);
+    }
+    return reasons;
+  }
+
+  counts(): { sites: number; stationsOnline: number; transactions: number } {
+    let stationsOnline = 0;
+    let transactions = 0;
+    for (const { state } of this.owners.values()) {
+      for (const station of state.stations.values()) {
+        if (station.connection.status === 'online') stationsOnline += 1;
+        for (const evse of station.evses.values()) if (evse.transaction !== null) transactions += 1;
+      }
+    }
+    return { sites: this.owners.size, stationsOnline, transactions };
+  }
+
+  /** Ascending by id. */
+  list(): readonly SiteOwner[] {
+    return [...this.owners.values()].sort((a, b) => (a.state.site.siteId < b.state.site.siteId ? -1 : 1));
+  }
+
+  find(siteId: string): SiteOwner | undefined {
+    return this.owners.get(siteId);
+  }
+
+  own(state: SiteState, lastSeq: number): SiteOwner {
+    const { store, clock, random, log, metrics } = this.options;
+    const owner = new SiteOwner({
+      state,
+      lastSeq,
+      store,
+      clock,
+      random,
+      log,
+      metrics,
+      caller: { call: (stationId, command, options) => this.options.caller().call(stationId, command, options) },
+      onChange: this.options.onChange,
+    });
+    this.owners.set(state.site.siteId, owner);
+    for (const { id } of state.site.stations) this.siteOfStation.set(id, state.site.siteId);
+    return owner;
+  }
+
+  /** After a site was configured anew: its stations are found under it, and those it had are not. */
+  listStations(owner: SiteOwner, before: readonly string[]): void {
+    for (const id of before) this.siteOfStation.delete(id);
+    for (const { id } of owner.state.site.stations) this.siteOfStation.set(id, owner.state.site.siteId);
+  }
+
+  forget(owner: SiteOwner): void {
+    this.owners.delete(owner.state.site.siteId);
+    for (const { id } of owner.state.site.stations) this.siteOfStation.delete(id);
+  }
+
+  owner(siteId: string): SiteOwner {
+    const owner = this.owners.get(siteId);
+    if (owner === undefined) throw new Problem('SITE_NOT_FOUND', `There is no site "${siteId}".`);
+    return owner;
+  }
+
+  ownerOfStation(stationId: string): SiteOwner | undefined {
+    const siteId = this.siteOfStation.get(stationId);
+    return siteId === undefined ? undefined : this.owners.get(siteId);
+  }
+
+  requireOwnerOfStation(stationId: string): SiteOwner {
+    const owner = this.ownerOfStation(stationId);
+    if (owner === undefined) throw new Problem('STATION_NOT_FOUND', `No site lists the station "${stationId}".`);
+    return owner;
+  }
+
+  evse(stationId: string, evseId: number): EvseInSite {
+    const owner = this.requireOwnerOfStation(stationId);
+    const at = findEvse(owner.state, stationId, evseId);
+    if (at === undefined) {
+      throw new Problem('EVSE_NOT_FOUND', `Station "${stationId}" has no EVSE ${evseId}.`);
+    }
+    return at;
+  }
+
+  async storeSession(siteId: string, session: EndedSession): Promise<void> {
+    const { sessionId, stationId, startedAtMs, endedAtMs } = session;
+    await this.options.store.putSession({
+      sessionId,
+      siteId,
+      stationId,
+      startedMs: startedAtMs,
+      endedMs: endedAtMs,
+      record: session,
+    });
+  }
+
+  private snapshotSoon(): void {
+    this.cancelSnapshots = this.options.clock.after(SNAPSHOT_LOOK_MS, () => {
+      void this.snapshots().finally(() => {
+        if (!this.closed) this.snapshotSoon();
+      });
+    });
+  }
+
+  private async snapshots(): Promise<void> {
+    for (const [siteId, owner] of this.owners) {
+      if (owner.seq - (this.snapshotSeq.get(siteId) ?? 0) < SNAPSHOT_EVERY_EVENTS) continue;
+      await this.snapshot(siteId, owner).catch((error: unknown) =>
+        this.options.log.error({ siteId, error: String(error) }, 'no snapshot could be written'),
+      );
+    }
+  }
+
+  private async snapshot(siteId: string, owner: SiteOwner): Promise<void> {
+    const { seq } = owner;
+    if (seq === this.snapshotSeq.get(siteId) || !this.owners.has(siteId)) return;
+    const state = snapshotOf(owner.state);
+    await owner.durable();
+    const nowMs = this.options.clock.nowMs();
+    await this.options.store.saveSnapshot({ siteId, seq, atMs: nowMs, state, keepAfterMs: nowMs - JOURNAL_KEPT_MS });
+    this.snapshotSeq.set(siteId, seq);
+  }
+}
+
+function replay(stored: Awaited<ReturnType<Store['loadSite']>>): { state: SiteState; lastSeq: number } | undefined {
+  let state = stored.snapshot === undefined ? undefined : stateFromSnapshot(stored.snapshot.state);
+  let lastSeq = stored.snapshot?.seq ?? 0;
+  for (const entry of stored.events) {
+    // Written by this program: what it means is in the journal's own types.
+    const event = entry.event as SiteEvent;
+    if (state === undefined && event.type === 'siteConfigured') state = emptyState(event.site);
+    if (state !== undefined) state = reduce(state, event, entry.atMs);
+    lastSeq = Math.max(lastSeq, entry.seq);
+  }
+  return state === undefined ? undefined : { state, lastSeq };
+}
