@@ -85,12 +85,19 @@ export type LimitedBy =
   /** The station is out of reach, refuses, or does not obey: it has its failsafe, or what it takes. */
   | { readonly by: 'station'; readonly reason: 'offline' | 'refuses' | 'disobeys' | 'unconfirmed' };
 
+/** By how much the worst case exceeds a circuit's phase, or its power limit. */
+export type Excess =
+  | { readonly circuitId: string; readonly phase: Phase; readonly excessA: number }
+  | { readonly circuitId: string; readonly excessW: number };
+
 export interface CircuitView {
   readonly id: string;
   readonly parentId: string | null;
   /** In force now: the circuit's own limit and every temporary one, by minimum. */
   readonly limitA: PerPhase<number>;
   readonly powerLimitW?: number;
+  /** What could be drawn at most, base load included; only where there is a power limit. */
+  readonly reservedW?: number;
   /** The circuit's meter where it is fresh, else the cars' meters plus baseLoadA. */
   readonly loadA: PerPhase<number>;
   /** What else than cars is taken to flow here. */
@@ -144,7 +151,7 @@ export interface SiteView {
     | { readonly status: 'protected' }
     | {
         readonly status: 'unprotected';
-        readonly excess: readonly { readonly circuitId: string; readonly phase: Phase; readonly excessA: number }[];
+        readonly excess: readonly Excess[];
       };
   readonly circuits: readonly CircuitView[];
   readonly stations: readonly StationView[];

@@ -2,8 +2,7 @@ import type { HandOutResult } from '../handout/handOut.js';
 import type { SitePlan } from '../plan/plan.js';
 import { vehicleCapA } from '../plan/sessions.js';
 import { baseLoadA } from '../site/baseLoad.js';
-import type { LimitWindow } from '../site/capacity.js';
-import { circuitCapacities } from '../site/capacity.js';
+import { circuitCapacities, type LimitWindow, loadPerAmpere } from '../site/capacity.js';
 import { controlObstacle } from '../site/controlObstacle.js';
 import { limitAt } from '../site/limitSteps.js';
 import {
@@ -19,7 +18,16 @@ import { PRIORITY_DEFAULT } from '../site/model.js';
 import { type PerPhase, PHASES, type Phase, perPhase } from '../site/phases.js';
 import { evsesBelow, evsesOfStation } from '../site/sites.js';
 import type { EndedSession, SiteState, StationState, TransactionState } from '../site/state.js';
-import type { CircuitView, EvseView, LimitedBy, PlanView, SessionView, SiteView, StationView } from './service.js';
+import type {
+  CircuitView,
+  EvseView,
+  Excess,
+  LimitedBy,
+  PlanView,
+  SessionView,
+  SiteView,
+  StationView,
+} from './service.js';
 
 export interface ViewContext {
   readonly state: SiteState;
@@ -35,13 +43,7 @@ const SAMPLE_STALE_INTERVALS = 3;
 export function siteView(context: ViewContext): SiteView {
   const { state, nowMs } = context;
   const circuits = circuitViews(context);
-  const excess = circuits.flatMap((circuit) =>
-    PHASES.filter((phase) => circuit.headroomA[phase] < -0.001).map((phase) => ({
-      circuitId: circuit.id,
-      phase,
-      excessA: round(-circuit.headroomA[phase]),
-    })),
-  );
+  const excess = circuits.flatMap((circuit) => [...phaseExcess(circuit), ...powerExcess(circuit)]);
   return {
     siteId: state.site.siteId,
     name: state.site.name,
@@ -52,15 +54,35 @@ export function siteView(context: ViewContext): SiteView {
   };
 }
 
+function phaseExcess(circuit: CircuitView): Excess[] {
+  return PHASES.filter((phase) => circuit.headroomA[phase] < -EXCESS_MIN_A).map((phase) => ({
+    circuitId: circuit.id,
+    phase,
+    excessA: round(-circuit.headroomA[phase]),
+  }));
+}
+
+function powerExcess({ id, powerLimitW, reservedW }: CircuitView): Excess[] {
+  if (powerLimitW === undefined || reservedW === undefined || reservedW <= powerLimitW + EXCESS_MIN_W) return [];
+  return [{ circuitId: id, excessW: round(reservedW - powerLimitW) }];
+}
+
+/** Below this it is rounding. */
+const EXCESS_MIN_A = 0.001;
+const EXCESS_MIN_W = 1;
+
 function circuitViews({ state, windows, nowMs }: ViewContext): CircuitView[] {
   return circuitCapacities(state, windows, [nowMs, nowMs + 1], nowMs).map(({ circuit, limitA, powerLimitW }) => {
     const base = baseLoadA(state, circuit, nowMs);
     const nowA = perPhase((phase) => limitA[phase][0] ?? 0);
     const reserved: Record<Phase, number> = { L1: 0, L2: 0, L3: 0 };
     const drawn: Record<Phase, number> = { L1: 0, L2: 0, L3: 0 };
+    let reservedW = PHASES.reduce((sum, phase) => sum + base.currentA[phase], 0) * state.site.voltageV;
     for (const at of evsesBelow(state, circuit.id)) {
       const mayA = mayDrawA(at, nowMs, nowMs);
-      for (const phase of reservedPhases(at.evse, at.evseState)) reserved[phase] += mayA;
+      const phases = reservedPhases(at.evse, at.evseState);
+      for (const phase of phases) reserved[phase] += mayA;
+      reservedW += mayA * loadPerAmpere(at.evse, phases, 'power', state.site.voltageV);
       const currentA = freshCurrentA(at, state, nowMs);
       if (currentA !== 'unknown') for (const phase of PHASES) drawn[phase] += currentA[phase];
     }
@@ -69,7 +91,7 @@ function circuitViews({ state, windows, nowMs }: ViewContext): CircuitView[] {
       id: circuit.id,
       parentId: circuit.parentId,
       limitA: nowA,
-      ...(power === undefined || power === 'unlimited' ? {} : { powerLimitW: power }),
+      ...(power === undefined || power === 'unlimited' ? {} : { powerLimitW: power, reservedW: round(reservedW) }),
       loadA: perPhase((phase) => round(loadA(state, circuit, base, drawn, phase))),
       baseLoadA: perPhase((phase) => round(base.currentA[phase])),
       reservedA: perPhase((phase) => round(reserved[phase])),

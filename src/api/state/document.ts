@@ -32,6 +32,7 @@ const CircuitState = Type.Object(
     parentId: nullable(Type.String()),
     limitA: ViewPerPhase,
     powerLimitW: Type.Optional(Type.Number()),
+    reservedW: Type.Optional(Type.Number({ description: 'At most, base load included; only beside a power limit.' })),
     loadA: ViewPerPhase,
     baseLoadA: ViewPerPhase,
     reservedA: ViewPerPhase,
@@ -87,9 +88,13 @@ const StationState = Type.Object(
   { title: 'StationState' },
 );
 
-const Excess = Type.Array(Type.Object({ circuitId: Type.String(), phase: PhaseName, excessA: Type.Number() }), {
-  description: 'By how much the worst case exceeds a circuit; empty when protected.',
-});
+const Excess = Type.Array(
+  Type.Union([
+    Type.Object({ circuitId: Type.String(), phase: PhaseName, excessA: Type.Number() }),
+    Type.Object({ circuitId: Type.String(), excessW: Type.Number() }),
+  ]),
+  { description: 'By how much the worst case exceeds a phase or the power limit of a circuit; empty when protected.' },
+);
 
 export const SiteState = Type.Object(
   {
