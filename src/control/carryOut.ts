@@ -166,13 +166,14 @@ function resultOf(outcome: CommandOutcome<'setChargingProfile'>): {
   }
 }
 
+/** While an answer is waited for nothing else can leave. */
+const VERIFY_TIMEOUT_MS = 8_000;
+
 async function verify(action: HandOutAction & { type: 'verify' }, context: CarryOutContext): Promise<void> {
   const { stationId, evseId, slot, attemptId, limits } = action;
-  const outcome = await context.caller.call(stationId, {
-    type: 'getCompositeSchedule',
-    evseId,
-    durationS: compositeDurationS(limits, context.clock.nowMs()),
-  });
+  const durationS = compositeDurationS(limits, context.clock.nowMs());
+  const command = { type: 'getCompositeSchedule', evseId, durationS } as const;
+  const outcome = await context.caller.call(stationId, command, { timeoutMs: VERIFY_TIMEOUT_MS });
   const event = verdictEvent(outcome, { stationId, evseId, slot, attemptId, limits }, context);
   if (event.type === 'profileNotVerified')
     context.log.info({ stationId, evseId, detail: event.detail }, 'a profile is not confirmed yet');

@@ -16,6 +16,8 @@ const FAILSAFE_WAIT_MS = 30_000;
 const LOOK_EVERY_MS = 100;
 /** A station that says nothing of itself after this long is asked to. */
 const BOOT_WAIT_MS = 10_000;
+/** None of this is urgent, and while an answer is waited for nothing urgent can leave. */
+const CALL = { timeoutMs: 8_000 } as const;
 
 const KEYS = {
   stackLevel: 'ChargeProfileMaxStackLevel',
@@ -56,10 +58,10 @@ export async function commission(
     context.owner.dispatch({ type: 'capabilitiesRead', stationId, capabilities: capabilitiesOf(configuration) });
   }
   await setMetering(stationId, configuration, connected, context);
-  if (connected()) await context.caller.call(stationId, { type: 'trigger', message: 'StatusNotification' });
+  if (connected()) await context.caller.call(stationId, { type: 'trigger', message: 'StatusNotification' }, CALL);
   for (const [evseId, evse] of context.owner.state.stations.get(stationId)?.evses ?? []) {
     if (evse.transaction === null || !connected()) continue;
-    await context.caller.call(stationId, { type: 'trigger', message: 'MeterValues', evseId });
+    await context.caller.call(stationId, { type: 'trigger', message: 'MeterValues', evseId }, CALL);
   }
 }
 
@@ -67,7 +69,7 @@ async function accepted(stationId: string, connected: () => boolean, context: Co
   const isAccepted = () => context.owner.state.stations.get(stationId)?.accepted === true;
   await until(() => isAccepted() || !connected(), BOOT_WAIT_MS, context.clock);
   if (isAccepted() || !connected()) return connected();
-  await context.caller.call(stationId, { type: 'trigger', message: 'BootNotification' });
+  await context.caller.call(stationId, { type: 'trigger', message: 'BootNotification' }, CALL);
   // It will be commissioned once it booted: booting starts this again.
   return false;
 }
@@ -103,9 +105,14 @@ async function readConfiguration(
   const wanted = Object.values(KEYS);
   // Some refuse a list of keys, and some answer only that: the whole configuration is asked for next.
   for (const keys of [wanted, undefined]) {
-    const outcome = await caller.call(stationId, { type: 'getConfiguration', ...(keys === undefined ? {} : { keys }) });
+    const outcome = await caller.call(
+      stationId,
+      { type: 'getConfiguration', ...(keys === undefined ? {} : { keys }) },
+      CALL,
+    );
     if (outcome.outcome === 'answered' && outcome.response.keys.length > 0) return valuesOf(outcome.response);
-    if (outcome.outcome === 'notSent') return undefined;
+    // One that does not answer is not asked again: it may be slow, and what is urgent waits behind it.
+    if (outcome.outcome === 'notSent' || outcome.outcome === 'unknown') break;
   }
   log.info({ stationId }, 'the station did not say what it can do: it is sent the most modest profiles');
   return undefined;
@@ -149,13 +156,17 @@ async function setMetering(
   const { caller, owner, log } = context;
   const interval = String(owner.state.site.meterIntervalS);
   if (configuration?.get(KEYS.interval) !== interval && connected()) {
-    const outcome = await caller.call(stationId, { type: 'changeConfiguration', key: KEYS.interval, value: interval });
+    const command = { type: 'changeConfiguration', key: KEYS.interval, value: interval } as const;
+    const outcome = await caller.call(stationId, command, CALL);
     if (!took(outcome)) log.warn({ stationId }, `the station does not take ${KEYS.interval}=${interval}`);
   }
   for (const measurands of MEASURANDS) {
     const value = measurands.join(',');
     if (configuration?.get(KEYS.measurands) === value || !connected()) return;
-    if (took(await caller.call(stationId, { type: 'changeConfiguration', key: KEYS.measurands, value }))) return;
+    const command = { type: 'changeConfiguration', key: KEYS.measurands, value } as const;
+    const outcome = await caller.call(stationId, command, CALL);
+    if (took(outcome)) return;
+    if (outcome.outcome === 'notSent' || outcome.outcome === 'unknown') break;
   }
   log.warn(
     { stationId },
