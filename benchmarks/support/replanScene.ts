@@ -30,8 +30,6 @@ type Service = Awaited<ReturnType<typeof startService>>;
 
 /** Each jump takes this much from every car: what one decimal on the wire shows surely, however shares were rounded before. */
 const JUMP_PER_CAR_A = 0.2;
-/** How far over its limit a disobedient car draws: beyond what any meter's tolerance explains. */
-const OVERDRAW_A = 8;
 /** A pause this long ends a burst of profiles. */
 const BURST_GAP_MS = 50;
 /** Nothing more came for so long: the service has said what it had to say. */
@@ -97,16 +95,15 @@ export class ReplanScene {
     return this.#reactionTo(() => this.#postReading());
   }
 
-  /** A station's own meter says, for the second time, that its car takes more than it may. Each time another station's. */
+  /** A station's own meter says, for the second time, that its car takes all that the cable carries. Each time another's. */
   async overdraw(): Promise<Reaction> {
     const station = this.#site.stations[this.#nextOverdrawn++ % this.#site.stations.length];
     if (station === undefined) throw new Error('the site has no station');
     await this.#settle();
     await this.#pauseAtRandom();
     this.#overdrawn = station;
-    const drawnA = Math.min(CURRENT_MAX_A, station.limitA(Date.now()) + OVERDRAW_A);
-    await this.#meter(station, drawnA);
-    const reaction = await this.#reactionTo(() => this.#meter(station, drawnA));
+    await this.#meter(station, CURRENT_MAX_A);
+    const reaction = await this.#reactionTo(() => this.#meter(station, CURRENT_MAX_A));
     this.#overdrawn = undefined;
     for (let sample = 0; sample < OBEDIENT_SAMPLES; sample++) await this.#meter(station);
     return reaction;
