@@ -3,14 +3,19 @@ import { failsafeProfile, txProfile } from '../profiles/compile.js';
 import { checkComposite } from '../profiles/compositeCheck.js';
 import type { ChargingProfile } from '../site/chargingProfile.js';
 import type { Clock, RandomSource } from '../site/clock.js';
-import type { SiteEvent, SlotName } from '../site/events.js';
+import type { SiteEvent, SlotName, StationEvent } from '../site/events.js';
 import { evseOf } from '../site/siteIndex.js';
 import type { SiteState } from '../site/state.js';
 import type { CommandOutcome, StationCaller } from '../site/stationMessages.js';
 import type { ControlMetrics, Log } from './ports.js';
 
 export interface CarryOutContext {
-  readonly owner: { readonly state: SiteState; dispatch(...events: SiteEvent[]): void; durable(): Promise<void> };
+  readonly owner: {
+    readonly state: SiteState;
+    dispatch(...events: SiteEvent[]): void;
+    intend(intents: readonly (StationEvent & { type: 'profileIntended' })[]): void;
+    durable(): Promise<void>;
+  };
   readonly clock: Clock;
   readonly random: RandomSource;
   readonly caller: StationCaller;
@@ -27,30 +32,32 @@ const COMPOSITE_LEAST_S = 600;
 const COMPOSITE_MOST_S = 86_400;
 
 /**
- * Carries out what the hand-out decided. The intents of one pass go to disk together, before any of them leaves: after a crash each
- * unanswered one counts as a possibility.
+ * Carries out what the hand-out decided. The intents of one pass go to disk together, before any that raises something leaves: after
+ * a crash each unanswered one counts as a possibility.
  */
 export function carryOut(actions: readonly HandOutAction[], context: CarryOutContext): void {
   const sends = actions.filter((action): action is Send => action.type === 'send');
   const attempts = sends.map((action) => ({ action, attemptId: newAttemptId(context.random) }));
   if (attempts.length > 0) {
-    context.owner.dispatch(
-      ...attempts.map(
-        ({ action: { stationId, slot, limits }, attemptId }): SiteEvent => ({
-          type: 'profileIntended',
-          stationId,
-          attemptId,
-          slot,
-          limits,
-        }),
-      ),
+    context.owner.intend(
+      attempts.map(({ action: { stationId, slot, limits }, attemptId }) => ({
+        type: 'profileIntended',
+        stationId,
+        attemptId,
+        slot,
+        limits,
+      })),
     );
-    void sendAll(attempts, context);
+    for (const { action, attemptId } of attempts) if (!action.needsDisk) void send(action, attemptId, context);
+    void sendOnceWritten(
+      attempts.filter(({ action }) => action.needsDisk),
+      context,
+    );
   }
   for (const action of actions) if (action.type === 'verify') void verify(action, context);
 }
 
-async function sendAll(
+async function sendOnceWritten(
   attempts: readonly { action: Send; attemptId: string }[],
   context: CarryOutContext,
 ): Promise<void> {
@@ -59,21 +66,15 @@ async function sendAll(
     () => false,
   );
   for (const { action, attemptId } of attempts) {
-    const { stationId, slot } = action;
-    // Without the disk nothing rises. What lowers goes all the same: forgotten in a crash, the higher limit is still counted.
-    if (!written && action.purpose !== 'lower' && action.purpose !== 'failsafe') {
-      context.owner.dispatch({
-        type: 'profileAnswered',
-        stationId,
-        attemptId,
-        slot,
-        result: 'notSent',
-        detail: 'the journal can not be written',
-      });
-      freeLater(stationId, context);
+    if (written) {
+      void send(action, attemptId, context);
       continue;
     }
-    void send(action, attemptId, context);
+    // Without the disk nothing rises.
+    const { stationId, slot } = action;
+    const detail = 'the journal can not be written';
+    context.owner.dispatch({ type: 'profileAnswered', stationId, attemptId, slot, result: 'notSent', detail });
+    freeLater(stationId, context);
   }
 }
 

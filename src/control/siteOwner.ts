@@ -6,9 +6,9 @@ import { planSite, type SitePlan } from '../plan/plan.js';
 import { baseLoadA } from '../site/baseLoad.js';
 import { circuitCapacities, type LimitWindow } from '../site/capacity.js';
 import type { Clock, RandomSource } from '../site/clock.js';
-import type { SiteEvent } from '../site/events.js';
+import type { SiteEvent, StationEvent } from '../site/events.js';
 import { type PerPhase, PHASES, perPhase } from '../site/phases.js';
-import { reduce } from '../site/reduce.js';
+import { reduce, reduceStationEvents } from '../site/reduce.js';
 import type { SiteState } from '../site/state.js';
 import type { StationCaller } from '../site/stationMessages.js';
 import type { Store } from '../store/store.js';
@@ -133,6 +133,16 @@ export class SiteOwner {
       news = moreUrgent(news, relevance(before, after, event));
     }
     this.follow(news);
+  }
+
+  /** Takes in what is about to be sent, all at once. It changes what may be drawn, but asks for nothing. */
+  intend(intents: readonly (StationEvent & { type: 'profileIntended' })[]): void {
+    if (this.closed) return;
+    const nowMs = this.options.clock.nowMs();
+    const after = reduceStationEvents(this.current, intents, nowMs);
+    for (const intent of intents) this.journal.append(intent, nowMs);
+    this.current = after;
+    this.options.onChange(after.site.siteId);
   }
 
   /** What a circuit is limited to at this moment, temporary limits included. */

@@ -24,6 +24,11 @@ export type HandOutAction =
       readonly slot: SlotName;
       readonly limits: LimitSteps;
       readonly purpose: 'failsafe' | 'lower' | 'first' | 'renew' | 'raise';
+      /**
+       * It raises what may be drawn at some instant, so its intent must be on disk before it leaves. What is nowhere above what may be
+       * drawn already need not wait: forgotten in a crash, what was counted before is still counted.
+       */
+      readonly needsDisk: boolean;
     }
   /** Look at the station's composite schedule: does it hold what it accepted? */
   | {
@@ -34,6 +39,8 @@ export type HandOutAction =
       readonly attemptId: string;
       readonly limits: LimitSteps;
     };
+
+type Decision = Omit<HandOutAction & { type: 'send' }, 'needsDisk'> | (HandOutAction & { type: 'verify' });
 
 export interface HandOutInput {
   readonly state: SiteState;
@@ -75,12 +82,12 @@ export function handOut(input: HandOutInput): HandOutResult {
   const excess = excessNow(ledger);
   const actions: HandOutAction[] = [];
   const busy = new Set(input.busy);
-  const take = (stationId: string, decide: () => HandOutAction | undefined) => {
+  const take = (stationId: string, decide: () => Decision | undefined) => {
     const action = busy.has(stationId) ? undefined : decide();
     if (action === undefined) return;
     busy.add(stationId);
-    actions.push(action);
-    if (action.type === 'send') reserve(ledger, action);
+    if (action.type === 'verify') actions.push(action);
+    else actions.push({ ...action, needsDisk: reserve(ledger, action) });
   };
   const ready = state.site.stations.filter(({ id }) => {
     const station = state.stations.get(id);
@@ -231,7 +238,7 @@ function txAction(
   ledger: Ledger,
   nowMs: number,
   purposes: readonly TxPurpose[],
-): HandOutAction | undefined {
+): Decision | undefined {
   const { entry, slot, desired, maxPeriods } = session;
   const { txProfile } = entry.at.evseState;
   const connection = entry.at.stationState.connection;
@@ -244,7 +251,8 @@ function txAction(
     connection.status === 'online' ? connection.sinceMs : 0,
   );
   if (purpose === 'none' || !purposes.includes(purpose)) return undefined;
-  return { type: 'send', stationId: entry.at.station.id, slot, limits, purpose };
+  const prompt = purpose === 'lower' ? withoutNewEnd(limits, newestCandidate(txProfile), nowMs) : limits;
+  return { type: 'send', stationId: entry.at.station.id, slot, limits: prompt, purpose };
 }
 
 function purposeOf(
@@ -271,6 +279,16 @@ function purposeOf(
   return risesA >= RAISE_MIN_A ? 'raise' : 'none';
 }
 
+/** A lowering keeps the end of what it lowers, unless that is near: it then raises nothing at any instant, and need not wait. */
+function withoutNewEnd(limits: LimitSteps, newest: Candidate | undefined, nowMs: number): LimitSteps {
+  const heldUntilMs = newest?.limits.untilMs;
+  if (heldUntilMs === undefined || heldUntilMs === 'forever' || heldUntilMs - nowMs < LOWERED_LASTS_MIN_MS)
+    return limits;
+  return limits.untilMs === 'forever' || limits.untilMs > heldUntilMs ? { ...limits, untilMs: heldUntilMs } : limits;
+}
+
+const LOWERED_LASTS_MIN_MS = 180_000;
+
 function endsLater(limits: LimitSteps, than: LimitSteps): boolean {
   if (than.untilMs === 'forever') return false;
   return limits.untilMs === 'forever' || limits.untilMs > than.untilMs;
@@ -286,11 +304,15 @@ function lowersSomewhere(held: LimitSteps, wanted: LimitSteps, nowMs: number): b
   });
 }
 
-function reserve(ledger: Ledger, action: HandOutAction & { type: 'send' }): void {
+/** Counts what leaves, and answers whether it raises what may be drawn at any instant. */
+function reserve(ledger: Ledger, action: Decision & { type: 'send' }): boolean {
   const { slot } = action;
+  let raises = false;
   for (const entry of ledger.byStation.get(action.stationId) ?? []) {
-    if (slot.kind === 'failsafe' || slot.evseId === entry.at.evse.id) reserveSchedule(ledger, entry, action.limits);
+    if (slot.kind !== 'failsafe' && slot.evseId !== entry.at.evse.id) continue;
+    raises = reserveSchedule(ledger, entry, action.limits) || raises;
   }
+  return raises;
 }
 
 /** Of what is to be lowered, what draws most over its desired limit comes first. */
@@ -313,7 +335,7 @@ function byNeed(nowMs: number): (a: ServedSession, b: ServedSession) => number {
   return (a, b) => heldA(a) - heldA(b) || since(a) - since(b);
 }
 
-function verification(input: HandOutInput, stationId: string): HandOutAction | undefined {
+function verification(input: HandOutInput, stationId: string): Decision | undefined {
   const station = input.state.stations.get(stationId);
   if (station === undefined || station.trusted || station.capabilities.compositeSchedule === false) return undefined;
   for (const [evseId, evse] of station.evses) {

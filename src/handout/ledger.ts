@@ -184,11 +184,12 @@ export function hasRoomFor(ledger: Ledger, entries: readonly LedgerEvse[], limit
 }
 
 /** A message that left may raise what its EVSE may draw. It never lowers it: that takes a confirmation. */
-export function raiseMay(entry: LedgerEvse, k: number, toA: number): void {
+export function raiseMay(entry: LedgerEvse, k: number, toA: number): boolean {
   const beforeA = entry.mayA[k] ?? 0;
-  if (toA <= beforeA) return;
+  if (toA <= beforeA) return false;
   entry.mayA[k] = toA;
   for (const { row, perAmpere } of entry.shares) row.reserved[k] = (row.reserved[k] ?? 0) + (toA - beforeA) * perAmpere;
+  return true;
 }
 
 /** Where, right now, what may be drawn exceeds what can be carried. */

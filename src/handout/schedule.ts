@@ -87,13 +87,16 @@ function toPeriods(limits: LimitSteps, maxPeriods: number, nowMs: number): Limit
   return lowerToFit(limits, maxPeriods);
 }
 
-/** After a schedule left, its EVSE may draw it, whatever comes of the message. */
-export function reserveSchedule(ledger: Ledger, entry: LedgerEvse, limits: LimitSteps): void {
+/** After a schedule left, its EVSE may draw it, whatever comes of the message. Answers whether that is more than before. */
+export function reserveSchedule(ledger: Ledger, entry: LedgerEvse, limits: LimitSteps): boolean {
+  let raises = false;
   ledger.timesMs.forEach((fromMs, k) => {
     const toMs = ledger.timesMs[k + 1] ?? fromMs + 1;
     const clockMs = clockUncertaintyMs(entry.at.stationState);
     const lagMs = clockMs + entry.at.station.reactionS * 1000;
     const limitA = largestWithin(limits, fromMs - lagMs, toMs - 1 + clockMs);
-    if (limitA !== 'ended') raiseMay(entry, k, Math.min(limitA, evseCurrentMaxA(entry.at.evse, entry.at.site)));
+    if (limitA === 'ended') return;
+    raises = raiseMay(entry, k, Math.min(limitA, evseCurrentMaxA(entry.at.evse, entry.at.site))) || raises;
   });
+  return raises;
 }

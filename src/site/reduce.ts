@@ -44,6 +44,24 @@ export function reduce(state: SiteState, event: SiteEvent, atMs: number): SiteSt
   }
 }
 
+/**
+ * The same as reducing one after the other, for events of stations that come at once: what is known of all stations is copied once.
+ */
+export function reduceStationEvents(state: SiteState, events: readonly StationEvent[], atMs: number): SiteState {
+  const stations = new Map(state.stations);
+  const ended: EndedSession[] = [];
+  for (const event of events) {
+    const station = state.index.stations.get(event.stationId);
+    const stationState = stations.get(event.stationId);
+    if (station === undefined || stationState === undefined) continue;
+    const reduction = reduceStation({ site: state.site, station, stationState }, event, atMs);
+    stations.set(station.id, reduction.stationState);
+    ended.push(...reduction.ended);
+  }
+  const next = { ...state, stations };
+  return ended.length === 0 ? next : { ...next, endedSessions: keepNewest([...next.endedSessions, ...ended]) };
+}
+
 /** A new configuration keeps what is known of the stations that stay. */
 function configured(state: SiteState, site: SiteModel): SiteState {
   const circuitIds = new Set(site.circuits.map((circuit) => circuit.id));
