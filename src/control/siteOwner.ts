@@ -1,3 +1,4 @@
+import { createDrawMemory } from '../handout/drawOverTime.js';
 import { type HandOutAction, type HandOutResult, handOut } from '../handout/handOut.js';
 import { balanceSite } from '../plan/balance.js';
 import { FAILSAFE_HORIZON_MS } from '../plan/failsafe.js';
@@ -56,6 +57,7 @@ export class SiteOwner {
     | { readonly limits: SiteState['limits']; readonly list: readonly LimitWindow[]; readonly atMs: number }
     | undefined;
   private readonly busy = new Set<string>();
+  private readonly drawMemory = createDrawMemory();
   private readonly journal: Journal;
   private readonly options: SiteOwnerOptions;
   private planTimer: { readonly atMs: number; readonly cancel: () => void } | undefined;
@@ -285,6 +287,7 @@ export class SiteOwner {
       plan,
       nowMs: startMs,
       busy: this.busy,
+      memory: this.drawMemory,
     });
     this.lastHandOut = result;
     this.act(result.actions);

@@ -14,6 +14,7 @@ import {
 import { newestCandidate } from '../site/mayDraw.js';
 import type { Phase } from '../site/phases.js';
 import type { Candidate, ProfileSlot, SiteState, StationState } from '../site/state.js';
+import type { DrawMemory } from './drawOverTime.js';
 import { excessNow, hasRoomFor, type Ledger, type LedgerEvse, openLedger, roomA } from './ledger.js';
 import { reserveSchedule, sendableSchedule } from './schedule.js';
 
@@ -49,6 +50,8 @@ export interface HandOutInput {
   readonly nowMs: number;
   /** Stations with a hand-out call under way: one at a time each. */
   readonly busy: ReadonlySet<string>;
+  /** Of earlier calls about the same site. Only makes it quicker. */
+  readonly memory?: DrawMemory;
 }
 
 export interface HandOutResult {
@@ -78,7 +81,7 @@ const SAME_A = 0.05;
 export function handOut(input: HandOutInput): HandOutResult {
   const { state, plan, nowMs, windows } = input;
   const failsafes = failsafesToSend(input);
-  const ledger = openLedger(state, windows, nowMs, planTimes(plan, failsafes));
+  const ledger = openLedger(state, windows, nowMs, planTimes(plan, failsafes), input.memory);
   const excess = excessNow(ledger);
   const actions: HandOutAction[] = [];
   const busy = new Set(input.busy);

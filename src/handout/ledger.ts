@@ -3,10 +3,11 @@ import { capacityRows, circuitCapacities, limitChanges, loadPerAmpere } from '..
 import { evseCurrentMaxA } from '../site/electricity.js';
 import { type LimitSteps, largestWithin } from '../site/limitSteps.js';
 import type { EvseInSite } from '../site/mayDraw.js';
-import { clockUncertaintyMs, mayDrawA, mayDrawBreakpoints, reservedPhases } from '../site/mayDraw.js';
+import { clockUncertaintyMs, reservedPhases } from '../site/mayDraw.js';
 import type { Phase } from '../site/phases.js';
 import { evsesOfSite } from '../site/sites.js';
 import type { SiteState } from '../site/state.js';
+import { createDrawMemory, type DrawMemory, type DrawOverTime, drawOverTime, type Span } from './drawOverTime.js';
 
 /**
  * What every EVSE may draw against what every circuit can carry, over a grid of instants at which either may change. Interval k is
@@ -49,9 +50,10 @@ export function openLedger(
   windows: readonly LimitWindow[],
   nowMs: number,
   extraTimesMs: Iterable<number> = [],
+  memory: DrawMemory = createDrawMemory(),
 ): Ledger {
   const span = { nowMs, horizonMs: nowMs + HORIZON_MS };
-  const draws = [...evsesOfSite(state)].map((at) => drawOverTime(at, span));
+  const draws = [...evsesOfSite(state)].map((at) => drawOverTime(at, span, memory));
   const timesMs = gridTimes(draws, windows, span, extraTimesMs);
   const capacities = circuitCapacities(state, windows, [...timesMs, span.horizonMs + 1], nowMs);
   const rows = capacityRows(capacities, state.site).map((row) => ({
@@ -71,28 +73,6 @@ export function openLedger(
     }
   }
   return { nowMs, timesMs, rows, evses, byStation };
-}
-
-interface Span {
-  readonly nowMs: number;
-  readonly horizonMs: number;
-}
-
-/** What one EVSE may draw, from each change on until the next; the first is now. */
-interface DrawOverTime {
-  readonly at: EvseInSite;
-  readonly changes: readonly { readonly atMs: number; readonly mayA: number }[];
-}
-
-function drawOverTime(at: EvseInSite, { nowMs, horizonMs }: Span): DrawOverTime {
-  let mayA = mayDrawA(at, nowMs, nowMs);
-  const changes = [{ atMs: nowMs, mayA }];
-  for (const atMs of mayDrawBreakpoints(at, nowMs, horizonMs).sort((a, b) => a - b)) {
-    const nextA = mayDrawA(at, nowMs, atMs);
-    if (nextA !== mayA) changes.push({ atMs, mayA: nextA });
-    mayA = nextA;
-  }
-  return { at, changes };
 }
 
 function gridTimes(

@@ -19,9 +19,9 @@ import type { SiteState, TransactionState } from '../site/state.js';
 import { type ControllableSession, vehicleCapA } from './sessions.js';
 
 const FINE_SLOT_MS = 300_000;
-const FINE_HORIZON_MS = 3_600_000;
+const FINE_HORIZON_MS = 1_800_000;
 const COARSE_SLOT_MS = 900_000;
-const PLAN_HORIZON_MS = 4 * 3_600_000;
+const PLAN_HORIZON_MS = 2 * 3_600_000;
 /** Of a site with more changes than this ahead, the later ones are planned by their slot's tightest value. */
 const CHANGES_MAX = 64;
 
@@ -36,7 +36,7 @@ export interface SiteProblem {
   readonly capacities: readonly CircuitCapacity[];
 }
 
-/** Slots of 5 minutes for an hour, of 15 minutes after, and a boundary wherever a limit or a failsafe changes. */
+/** Slots of 5 minutes for half an hour, of 15 minutes after, and a boundary wherever a limit or a failsafe changes. */
 export function planBoundariesMs(
   nowMs: number,
   windows: readonly LimitWindow[],

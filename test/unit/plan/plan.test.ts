@@ -229,7 +229,7 @@ describe('the slots of a plan', () => {
     expect(boundaries).toContain(changeMs);
     expect([...boundaries].sort((a, b) => a - b)).toEqual(boundaries);
     expect(new Set(boundaries).size).toBe(boundaries.length);
-    expect(boundaries.at(-1)).toBeGreaterThan(NOON_MS + 3.5 * HOUR_MS);
+    expect(boundaries.at(-1)).toBeGreaterThan(NOON_MS + 1.5 * HOUR_MS);
   });
 
   it('have a problem for the optimizer whose energy is counted on the grid side', () => {
