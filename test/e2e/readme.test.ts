@@ -76,7 +76,7 @@ describe("the README's first steps, executed as printed", () => {
       return stdout;
     };
     const [site, credentials, look, change] = commands;
-    expect(await run(site ?? '')).toContain('Home Row');
+    expect(await run(site ?? '')).toContain('Villa Row');
     expect(await run(credentials ?? '')).toContain('CP001');
     const [simulate] = blocks('sh simulate');
     const fleet = spawn('bash', ['-c', `exec ${here(simulate ?? '').trim()}`], {
