@@ -48,13 +48,15 @@ export function carryOut(actions: readonly HandOutAction[], context: CarryOutCon
         limits,
       })),
     );
-    for (const { action, attemptId } of attempts) if (!action.needsDisk) void send(action, attemptId, context);
+    for (const { action, attemptId } of attempts) if (!action.needsDisk) sendSafely(action, attemptId, context);
     void sendOnceWritten(
       attempts.filter(({ action }) => action.needsDisk),
       context,
     );
   }
-  for (const action of actions) if (action.type === 'verify') void verify(action, context);
+  for (const action of actions)
+    if (action.type === 'verify')
+      verify(action, context).catch((error: unknown) => failed(action.stationId, error, context));
 }
 
 async function sendOnceWritten(
@@ -67,7 +69,7 @@ async function sendOnceWritten(
   );
   for (const { action, attemptId } of attempts) {
     if (written) {
-      void send(action, attemptId, context);
+      sendSafely(action, attemptId, context);
       continue;
     }
     // Without the disk nothing rises.
@@ -76,6 +78,17 @@ async function sendOnceWritten(
     context.owner.dispatch({ type: 'profileAnswered', stationId, attemptId, slot, result: 'notSent', detail });
     freeLater(stationId, context);
   }
+}
+
+/** A mistake of ours in one message must not end the process, nor keep its station from the next. */
+function sendSafely(action: Send, attemptId: string, context: CarryOutContext): void {
+  send(action, attemptId, context).catch((error: unknown) => failed(action.stationId, error, context));
+}
+
+function failed(stationId: string, error: unknown, context: CarryOutContext): void {
+  const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  context.log.error({ stationId, error: detail }, 'a message to this station failed');
+  freeLater(stationId, context);
 }
 
 async function send(action: Send, attemptId: string, context: CarryOutContext): Promise<void> {
@@ -134,6 +147,7 @@ function profileFor({ stationId, slot, limits }: Send, { owner, clock }: CarryOu
     capabilities: stationState.capabilities,
     voltageV: state.site.voltageV,
     nowMs: clock.nowMs(),
+    clockOffMs: stationState.clockOffMs,
   };
   if (slot.kind === 'failsafe') return failsafeProfile(target, limits);
   const evse = evseOf(station, slot.evseId);

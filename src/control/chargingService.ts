@@ -90,13 +90,14 @@ export class ChargingService implements SmartChargingService {
         details: { stationId: station.id },
       });
     });
+    this.sites.refuseUnreadable(site.siteId);
     const known = this.sites.find(site.siteId);
     const before = known?.state.site.stations.map(({ id }) => id) ?? [];
     const owner = known ?? this.sites.own(emptyState(site), 0);
     owner.dispatch({ type: 'siteConfigured', site });
     this.sites.listStations(owner, before);
     await owner.durable().catch((error: unknown) => {
-      if (known === undefined) this.sites.forget(owner);
+      if (known === undefined) this.sites.abandon(owner);
       throw error;
     });
     if (known === undefined) owner.start();
@@ -105,10 +106,7 @@ export class ChargingService implements SmartChargingService {
   }
 
   async deleteSite(siteId: string): Promise<void> {
-    const owner = this.sites.owner(siteId);
-    await owner.close();
-    this.sites.forget(owner);
-    await this.options.store.deleteSite(siteId);
+    await this.sites.delete(this.sites.owner(siteId));
   }
 
   putCredentials(stationId: string, password: string): Promise<void> {

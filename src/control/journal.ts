@@ -17,6 +17,7 @@ export class Journal {
   private writing: Promise<void> | undefined;
   private cancelTimer: (() => void) | undefined;
   private failing: unknown;
+  private abandoned = false;
   private readonly siteId: string;
   private readonly store: Pick<Store, 'appendEvents'>;
   private readonly clock: Clock;
@@ -59,10 +60,17 @@ export class Journal {
   /** Resolves when everything appended so far is on disk; rejects when the store refuses it. It is then tried again by itself. */
   async durable(): Promise<void> {
     const upTo = this.lastSeq;
-    while (this.writtenSeq < upTo) {
+    while (this.writtenSeq < upTo && !this.abandoned) {
       await (this.writing ?? this.flush());
       if (this.failing !== undefined) throw this.failing;
     }
+  }
+
+  /** Drops what waits and writes no more. */
+  abandon(): void {
+    this.abandoned = true;
+    this.waiting = [];
+    this.cancelTimer?.();
   }
 
   private flush(): Promise<void> {
@@ -76,13 +84,14 @@ export class Journal {
 
   private async write(): Promise<void> {
     const batch = this.waiting;
-    if (batch.length === 0) return;
+    if (batch.length === 0 || this.abandoned) return;
     this.waiting = [];
     try {
       await this.store.appendEvents(batch);
       this.failing = undefined;
       this.writtenSeq = batch.at(-1)?.seq ?? this.writtenSeq;
     } catch (error) {
+      if (this.abandoned) return;
       this.waiting = [...batch, ...this.waiting];
       this.failing = error;
       this.onFailure(error);

@@ -2,6 +2,7 @@ import { createDrawMemory } from '../handout/drawOverTime.js';
 import { type HandOutAction, type HandOutResult, handOut } from '../handout/handOut.js';
 import { balanceSite } from '../plan/balance.js';
 import { FAILSAFE_HORIZON_MS } from '../plan/failsafe.js';
+import { fallbackPlan } from '../plan/fallback.js';
 import { expandLimits } from '../plan/limitWindows.js';
 import { planSite, type SitePlan } from '../plan/plan.js';
 import { baseLoadA } from '../site/baseLoad.js';
@@ -64,7 +65,7 @@ export class SiteOwner {
   private passTimer: { readonly atMs: number; readonly cancel: () => void } | undefined;
   private planRestUntilMs = 0;
   private passRestUntilMs = 0;
-  private fault_: unknown;
+  private readonly faults = new Map<'plan' | 'pass', unknown>();
   private closed = false;
 
   constructor(options: SiteOwnerOptions) {
@@ -101,7 +102,7 @@ export class SiteOwner {
 
   /** Undefined while the journal can be written and the site be planned. */
   get failure(): unknown {
-    return this.journal.failure ?? this.fault_;
+    return this.journal.failure ?? this.faults.get('plan') ?? this.faults.get('pass');
   }
 
   /** Windows of temporary limits from now on, worked out again when a limit changes and every hour. */
@@ -126,15 +127,18 @@ export class SiteOwner {
     if (this.closed) return;
     const nowMs = this.options.clock.nowMs();
     let news: Relevance = 'none';
-    for (const event of events) {
-      const before = this.current;
-      // Reduced first: what can't be taken in must not be in the journal, where it would stop every start.
-      const after = reduce(before, event, nowMs);
-      this.journal.append(event, nowMs);
-      this.current = after;
-      news = moreUrgent(news, relevance(before, after, event));
+    try {
+      for (const event of events) {
+        const before = this.current;
+        // Reduced first: what can't be taken in must not be in the journal, where it would stop every start.
+        const after = reduce(before, event, nowMs);
+        this.journal.append(event, nowMs);
+        this.current = after;
+        news = moreUrgent(news, relevance(before, after, event));
+      }
+    } finally {
+      this.follow(news);
     }
-    this.follow(news);
   }
 
   /** Takes in what is about to be sent, all at once. It changes what may be drawn, but asks for nothing. */
@@ -162,6 +166,14 @@ export class SiteOwner {
   /** Plans and passes from now on. */
   start(): void {
     this.planSoon(0);
+  }
+
+  /** Stops deciding and writing: the site is gone, or its journal is. */
+  abandon(): void {
+    this.closed = true;
+    this.planTimer?.cancel();
+    this.passTimer?.cancel();
+    this.journal.abandon();
   }
 
   /** Stops deciding; what waits for the disk is written. */
@@ -193,7 +205,7 @@ export class SiteOwner {
   /** At once, and in this very turn of the event loop: what is over its limit comes down. */
   private balance(): void {
     if (this.closed) return;
-    this.guarded(() => {
+    this.guarded('plan', () => {
       const nowMs = this.options.clock.nowMs();
       if (this.plan_ === undefined) this.plan_ = planSite(this.current, this.limitWindows(), nowMs);
       else this.plan_ = balanceSite(this.current, this.limitWindows(), this.plan_, nowMs);
@@ -202,24 +214,25 @@ export class SiteOwner {
   }
 
   /**
-   * A mistake of ours costs this site its planning, not the others theirs: nothing new is sent, its stations fall to their failsafes
-   * as their profiles end, and it is tried again.
+   * A mistake of ours costs this site its planning, not the others theirs: it is brought down to its failsafes, and tried again.
    */
-  private guarded(run: () => void): void {
+  private guarded(what: 'plan' | 'pass', run: () => void): void {
     try {
       run();
-      this.fault_ = undefined;
+      this.faults.delete(what);
     } catch (error) {
-      this.fault_ = error;
+      this.faults.set(what, error);
       const { siteId } = this.current.site;
+      const nowMs = this.options.clock.nowMs();
       const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
       this.options.log.error(
         { siteId, error: detail },
-        'this site can not be planned; its stations fall to their failsafes',
+        `a ${what} of this site failed: its cars come down to their failsafes`,
       );
-      this.planRestUntilMs = this.options.clock.nowMs() + FAULT_REST_MS;
-      this.passRestUntilMs = this.planRestUntilMs;
+      if (what === 'plan') this.plan_ = fallbackPlan(this.current, nowMs);
+      this.planRestUntilMs = nowMs + FAULT_REST_MS;
       this.planSoon(0);
+      this.passSoon(what === 'plan' ? 0 : FAULT_REST_MS);
     }
   }
 
@@ -238,10 +251,11 @@ export class SiteOwner {
 
   private planNow(): void {
     if (this.closed) return;
-    this.guarded(() => this.planAndPass());
+    this.guarded('plan', () => this.planNowUnguarded());
+    this.pass();
   }
 
-  private planAndPass(): void {
+  private planNowUnguarded(): void {
     const startMs = this.options.clock.nowMs();
     this.plan_ = planSite(this.current, this.limitWindows(), startMs);
     for (const violation of this.plan_.violations) {
@@ -253,7 +267,6 @@ export class SiteOwner {
     const tookMs = this.options.clock.nowMs() - startMs;
     this.options.metrics.planned(tookMs);
     this.planRestUntilMs = startMs + tookMs * (1 + REST_FACTOR);
-    this.passNow(this.plan_);
     const nextBoundaryMs = this.plan_.boundariesMs[1] ?? startMs + PLAN_LATEST_MS;
     this.planSoon(Math.max(PLAN_SOON_MS, Math.min(nextBoundaryMs - startMs, PLAN_LATEST_MS)));
     this.options.onChange(this.current.site.siteId);
@@ -275,7 +288,7 @@ export class SiteOwner {
   private pass(): void {
     const plan = this.plan_;
     if (this.closed || plan === undefined) return;
-    this.guarded(() => this.passNow(plan));
+    this.guarded('pass', () => this.passNow(plan));
   }
 
   private passNow(plan: SitePlan): void {
@@ -298,18 +311,24 @@ export class SiteOwner {
 
   private act(actions: readonly HandOutAction[]): void {
     for (const action of actions) this.busy.add(action.stationId);
-    carryOut(actions, {
-      owner: this,
-      clock: this.options.clock,
-      random: this.options.random,
-      caller: this.options.caller,
-      log: this.options.log,
-      metrics: this.options.metrics,
-      done: (stationId) => {
-        this.busy.delete(stationId);
-        this.passSoon(0);
-      },
-    });
+    try {
+      carryOut(actions, {
+        owner: this,
+        clock: this.options.clock,
+        random: this.options.random,
+        caller: this.options.caller,
+        log: this.options.log,
+        metrics: this.options.metrics,
+        done: (stationId) => {
+          this.busy.delete(stationId);
+          this.passSoon(0);
+        },
+      });
+    } catch (error) {
+      // What never left must not keep its station from everything that follows.
+      for (const action of actions) this.busy.delete(action.stationId);
+      throw error;
+    }
   }
 
   private baseLoadChanged(plan: SitePlan, nowMs: number): boolean {

@@ -69,8 +69,14 @@ export class SiteRegistry {
   async close(): Promise<void> {
     this.closed = true;
     this.cancelSnapshots?.();
-    for (const owner of this.owners.values()) await owner.close();
-    for (const [siteId, owner] of this.owners) await this.snapshot(siteId, owner);
+    const failures: unknown[] = [];
+    for (const [siteId, owner] of this.owners) {
+      await owner
+        .close()
+        .then(() => this.snapshot(siteId, owner))
+        .catch((error: unknown) => failures.push(error));
+    }
+    if (failures.length > 0) throw failures[0];
   }
 
   /** Reasons why the service can't do its work; none when it can. */
@@ -131,7 +137,35 @@ export class SiteRegistry {
     for (const { id } of owner.state.site.stations) this.siteOfStation.set(id, owner.state.site.siteId);
   }
 
-  forget(owner: SiteOwner): void {
+  /** A site that was refused, or is deleted: nothing of it is written any more. */
+  abandon(owner: SiteOwner): void {
+    owner.abandon();
+    this.forget(owner);
+  }
+
+  async delete(owner: SiteOwner): Promise<void> {
+    const { siteId } = owner.state.site;
+    this.abandon(owner);
+    try {
+      await this.options.store.deleteSite(siteId);
+    } catch (error) {
+      // It could not be deleted, so it goes on as it is on disk.
+      await this.loadSite(siteId).catch((reason: unknown) => this.unreadable.set(siteId, String(reason)));
+      throw error;
+    }
+  }
+
+  /** What is on disk under this id can't be read, and must not be written over. */
+  refuseUnreadable(siteId: string): void {
+    const reason = this.unreadable.get(siteId);
+    if (reason === undefined) return;
+    throw new Problem(
+      'INTERNAL',
+      `What is stored of site "${siteId}" can not be read (${reason}); it is not overwritten.`,
+    );
+  }
+
+  private forget(owner: SiteOwner): void {
     this.owners.delete(owner.state.site.siteId);
     for (const { id } of owner.state.site.stations) this.siteOfStation.delete(id);
   }

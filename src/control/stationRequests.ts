@@ -265,13 +265,16 @@ function adoptable(state: SiteState, stationId: string, transactionId: Transacti
 const LATE_SAMPLE_MS = 60_000;
 
 /** Differences that a message's way or a slow meter explain; and the steps in which a clock's error is counted. */
-const CLOCK_OFF_MIN_MS = 4_000;
+const CLOCK_OFF_MIN_MS = 5_000;
+const CLOCK_RIGHT_MS = 2_000;
 const CLOCK_OFF_STEP_MS = 10_000;
 
 /** How far the station's clock is off, where that differs from what was known: rounded up, for it is counted on. */
 function clockNews(sample: MeterSample, context: ReplyContext): { readonly clockOffMs?: number } {
   if (isLate(sample, context)) return {};
   const offMs = Math.abs(sample.timestampMs - context.nowMs);
+  // In between, what was known stands: an estimate that flutters would have failsafes written again and again.
+  if (offMs >= CLOCK_RIGHT_MS && offMs < CLOCK_OFF_MIN_MS) return {};
   const clockOffMs = offMs < CLOCK_OFF_MIN_MS ? 0 : Math.ceil(offMs / CLOCK_OFF_STEP_MS) * CLOCK_OFF_STEP_MS;
   return clockOffMs === stationOf(context)?.clockOffMs ? {} : { clockOffMs };
 }

@@ -36,7 +36,10 @@ const HORIZON_SLACK_MS = 600_000;
 export function drawOverTime(at: EvseInSite, span: Span, memory: DrawMemory): DrawOverTime {
   const { transaction, txProfile } = at.evseState;
   const known = transaction === null ? undefined : memory.get(txProfile);
-  if (known !== undefined && isSame(known.at, at) && span.horizonMs - known.span.horizonMs < HORIZON_SLACK_MS) {
+  // A clock that was set back asks about a time before what is remembered.
+  const covers =
+    known !== undefined && span.nowMs >= known.span.nowMs && span.horizonMs - known.span.horizonMs < HORIZON_SLACK_MS;
+  if (known !== undefined && covers && isSame(known.at, at)) {
     return { at, changes: from(known.changes, span.nowMs) };
   }
   const changes = workOut(at, span);

@@ -247,12 +247,9 @@ function txAction(
   const connection = entry.at.stationState.connection;
   if (!mayTry(txProfile, nowMs, connection.status === 'online' ? connection.sinceMs : 0)) return undefined;
   const limits = sendableSchedule(ledger, entry, desired, maxPeriods);
-  const purpose = purposeOf(
-    newestCandidate(txProfile),
-    limits,
-    nowMs,
-    connection.status === 'online' ? connection.sinceMs : 0,
-  );
+  const connectedMs = connection.status === 'online' ? connection.sinceMs : 0;
+  const { clockOffMs } = entry.at.stationState;
+  const purpose = purposeOf(newestCandidate(txProfile), limits, nowMs, { connectedMs, clockOffMs });
   if (purpose === 'none' || !purposes.includes(purpose)) return undefined;
   const prompt = purpose === 'lower' ? withoutNewEnd(limits, newestCandidate(txProfile), nowMs) : limits;
   return { type: 'send', stationId: entry.at.station.id, slot, limits: prompt, purpose };
@@ -262,7 +259,7 @@ function purposeOf(
   newest: Candidate | undefined,
   limits: LimitSteps,
   nowMs: number,
-  connectedMs: number,
+  { connectedMs, clockOffMs }: { readonly connectedMs: number; readonly clockOffMs: number },
 ): TxPurpose | 'none' {
   if (newest === undefined) return 'first';
   const heldA = limitAt(newest.limits, nowMs);
@@ -272,7 +269,7 @@ function purposeOf(
   if (newest.status === 'unknown' || newest.sentMs < connectedMs) return 'first';
   if (
     newest.limits.untilMs !== 'forever' &&
-    newest.limits.untilMs - nowMs < RENEW_BEFORE_MS &&
+    newest.limits.untilMs - nowMs < RENEW_BEFORE_MS + clockOffMs &&
     endsLater(limits, newest.limits)
   )
     return 'renew';
@@ -287,7 +284,11 @@ function withoutNewEnd(limits: LimitSteps, newest: Candidate | undefined, nowMs:
   const heldUntilMs = newest?.limits.untilMs;
   if (heldUntilMs === undefined || heldUntilMs === 'forever' || heldUntilMs - nowMs < LOWERED_LASTS_MIN_MS)
     return limits;
-  return limits.untilMs === 'forever' || limits.untilMs > heldUntilMs ? { ...limits, untilMs: heldUntilMs } : limits;
+  if (limits.untilMs !== 'forever' && limits.untilMs <= heldUntilMs) return limits;
+  return {
+    steps: limits.steps.filter(({ fromMs }, index) => index === 0 || fromMs < heldUntilMs),
+    untilMs: heldUntilMs,
+  };
 }
 
 const LOWERED_LASTS_MIN_MS = 180_000;

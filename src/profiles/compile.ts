@@ -19,6 +19,8 @@ export interface ProfileTarget {
   readonly capabilities: StationCapabilities;
   readonly voltageV: number;
   readonly nowMs: number;
+  /** How far the station's clock may be off: its schedules must have begun by either clock. */
+  readonly clockOffMs?: number;
 }
 
 /** The default profile of the whole station: a template for each of its EVSEs, without an end. */
@@ -44,7 +46,11 @@ export function txProfile(
     purpose: 'TxProfile',
     kind: 'Absolute',
     transactionId,
-    schedule: schedule({ ...target, startMs: target.nowMs - START_IN_PAST_MS }, [evse], limits),
+    schedule: schedule(
+      { ...target, startMs: target.nowMs - START_IN_PAST_MS - (target.clockOffMs ?? 0) },
+      [evse],
+      limits,
+    ),
   };
 }
 

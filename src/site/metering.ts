@@ -116,11 +116,11 @@ function meteredEnergy(
     const mostWh = energyWh + mostEnergyWh(transaction, at, atMs);
     if (registerWh >= 0 && registerWh <= mostWh && (registerWh >= energyWh || energyFrom === 'integral'))
       return { energyWh: registerWh, energyFrom: 'register', lastEnergyMs: atMs };
-    return { energyWh, energyFrom, lastEnergyMs };
-  }
-  if (energyFrom === 'register' || event.currentA === undefined) return { energyWh, energyFrom, lastEnergyMs };
+  } else if (energyFrom === 'register') return { energyWh, energyFrom, lastEnergyMs };
+  // Where the register can't be believed, what was measured is added up.
+  if (event.currentA === undefined) return { energyWh, energyFrom, lastEnergyMs };
   const meanA = at.evse.phases.reduce((sum, phase) => sum + (event.currentA?.[phase] ?? 0), 0) / at.evse.phases.length;
-  const hours = Math.max(0, atMs - transaction.lastSampleMs) / 3_600_000;
+  const hours = Math.max(0, atMs - Math.max(transaction.lastSampleMs, lastEnergyMs)) / 3_600_000;
   return {
     energyWh: energyWh + meanA * outletWattsPerAmpere(at.evse, at.site.voltageV) * hours,
     energyFrom,
@@ -191,6 +191,8 @@ function provesObedience(
   const nothing = { proves: 'nothing', trackedA } as const;
   const newest = newestCandidate(evseState.transaction === null ? at.stationState.failsafe : evseState.txProfile);
   if (newest?.status !== 'accepted' || newest.answeredMs === undefined) return nothing;
+  // A share of a total proves nothing about the phase that carries it.
+  if (evseState.samples.slice(-2).some((sample) => (sample.assumedPhases?.length ?? 0) > 0)) return nothing;
   const limitA = limitAt(newest.limits, atMs);
   const settledMs = newest.answeredMs + at.station.reactionS * 1000;
   const since = evseState.samples.filter((sample) => sample.atMs >= settledMs);

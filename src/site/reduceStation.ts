@@ -225,6 +225,7 @@ function started(at: StationInSite, event: TransactionStarted & { stationId: str
     ...state,
     transaction,
     txProfile: EMPTY_SLOT,
+    trackedA: null,
     lingering,
   }));
   return { stationState, ended: sessions };
@@ -240,6 +241,7 @@ function ended(at: StationInSite, event: TransactionEnded & { stationId: string 
     ...state,
     transaction: null,
     txProfile: EMPTY_SLOT,
+    trackedA: null,
     lingering: lingeringOf(evse, atMs),
   }));
   return { stationState, ended: [endedSession(evse, open, event)] };
