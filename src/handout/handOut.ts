@@ -250,9 +250,10 @@ function txAction(
   const connectedMs = connection.status === 'online' ? connection.sinceMs : 0;
   const { clockOffMs } = entry.at.stationState;
   const purpose = purposeOf(newestCandidate(txProfile), limits, nowMs, { connectedMs, clockOffMs });
-  if (purpose === 'none' || !purposes.includes(purpose)) return undefined;
+  const again = purpose === 'none' && isToldAgain(entry, nowMs) ? 'first' : purpose;
+  if (again === 'none' || !purposes.includes(again)) return undefined;
   const prompt = purpose === 'lower' ? withoutNewEnd(limits, newestCandidate(txProfile), nowMs) : limits;
-  return { type: 'send', stationId: entry.at.station.id, slot, limits: prompt, purpose };
+  return { type: 'send', stationId: entry.at.station.id, slot, limits: prompt, purpose: again };
 }
 
 function purposeOf(
@@ -278,6 +279,14 @@ function purposeOf(
   if (risesA <= SAME_A || nowMs - newest.sentMs < RAISE_GATHER_MS) return 'none';
   return risesA >= RAISE_MIN_A ? 'raise' : 'none';
 }
+
+/** One that does not do what it accepted is told again, for as long as it takes. */
+function isToldAgain({ at }: LedgerEvse, nowMs: number): boolean {
+  const newest = newestCandidate(at.evseState.txProfile);
+  return at.evseState.disobeys && newest !== undefined && nowMs - newest.sentMs >= TELL_AGAIN_MS;
+}
+
+const TELL_AGAIN_MS = 30_000;
 
 /** A lowering keeps the end of what it lowers, unless that is near: it then raises nothing at any instant, and need not wait. */
 function withoutNewEnd(limits: LimitSteps, newest: Candidate | undefined, nowMs: number): LimitSteps {

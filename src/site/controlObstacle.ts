@@ -2,7 +2,7 @@ import type { EvseInSite } from './mayDraw.js';
 
 /** A station that refused this often in a row is not asked again before RETRY_REFUSED_MS. */
 export const REFUSALS_MAX = 3;
-export const RETRY_REFUSED_MS = 600_000;
+export const RETRY_REFUSED_MS = 60_000;
 
 /** Why an EVSE can not be steered now, so that it counts at what it may draw; 'none' when it can. */
 export type ControlObstacle =
