@@ -220,6 +220,18 @@ describe('a station that does not do as it is told', () => {
     expect(short(life, pass(life, { A: 16, B: 8 }))).toEqual(['A lower 0']);
   });
 
+  it('is told again every half minute for as long as it disobeys', () => {
+    const life = charging(oneCircuit(40, ['A']));
+    life.give('A', 8);
+    life
+      .wait(MINUTE_MS)
+      .meter('A', { currentA: ampere(20, 0, 0) })
+      .meter('A', { currentA: ampere(20, 0, 0) });
+    life.give('A', 0);
+    expect(short(life.wait(29_000), pass(life, { A: 0 }))).toEqual([]);
+    expect(short(life.wait(1_000), pass(life, { A: 0 }))).toEqual(['A first 0']);
+  });
+
   it('is counted at what it may draw where it refuses, and the excess is told', () => {
     const life = charging(oneCircuit(32));
     life.give('A', 20);
