@@ -1,11 +1,11 @@
 /**
- * Time for a whole call of optimize(): checking, layout, allocation, cost, bound. Seeded problems on a three-level tree, tight
+ * Time for a whole call of shareFairly(): checking, layout, allocation, cost, bound. Seeded problems on a three-level tree, tight
  * enough that circuits bind. Prints one JSON line per size; beside it, the time to only read and write the plan's numbers once,
  * which no planner can beat.
  */
 import { arch, cpus } from 'node:os';
 import { performance } from 'node:perf_hooks';
-import { type ChargingProblem, checkPlan, optimize, type Phase, type ProblemCircuit } from '../optimizer/index.js';
+import { type ChargingProblem, checkPlan, type Phase, type ProblemCircuit, shareFairly } from '../optimizer/index.js';
 
 const SEED = 20_260_105;
 const ROUNDS = 25;
@@ -20,9 +20,9 @@ for (const [sessions, slots] of [
   [1000, 96],
 ] as const) {
   const given = seededProblem(sessions, slots);
-  const violations = checkPlan(given, optimize(given)).length;
+  const violations = checkPlan(given, shareFairly(given)).length;
   if (violations > 0) throw new Error(`the plan of ${sessions} x ${slots} breaks ${violations} rules`);
-  const times = sortedTimes(() => optimize(given));
+  const times = sortedTimes(() => shareFairly(given));
   const floor = sortedTimes(() => given.sessions.map(() => new Array<number>(slots).fill(1)));
   console.log(
     JSON.stringify({

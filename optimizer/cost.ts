@@ -1,5 +1,5 @@
 import { demandCost, demandWindows } from './demand.js';
-import type { Layout } from './layout.js';
+import type { Layout } from './fairShare/layout.js';
 import type { ChargingProblem, PlanCost } from './types.js';
 
 export interface Outcome {

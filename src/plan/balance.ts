@@ -1,4 +1,4 @@
-import { optimize } from '../../optimizer/index.js';
+import { shareFairly } from '../../optimizer/index.js';
 import type { LimitWindow } from '../site/capacity.js';
 import { limitAt } from '../site/limitSteps.js';
 import type { SiteState } from '../site/state.js';
@@ -38,7 +38,7 @@ export function balanceSite(
     minOnMs: state.site.rotationS * 1000,
     minOffMs: state.site.rotationS * 1000,
   };
-  const cut = optimize({ ...problem, sessions: held }, rotation);
+  const cut = shareFairly({ ...problem, sessions: held }, rotation);
   const caps = new Map(
     sessions.map(({ transaction, at }, index) => {
       const failsafe = failsafes.get(at.station.id);

@@ -1,4 +1,4 @@
-import { type ChargingPlan, checkPlan, type LimitedBy, optimize, type Violation } from '../../optimizer/index.js';
+import { type ChargingPlan, checkPlan, type LimitedBy, shareFairly, type Violation } from '../../optimizer/index.js';
 import type { CircuitCapacity, LimitWindow } from '../site/capacity.js';
 import type { TransactionId } from '../site/chargingProfile.js';
 import { type LimitSteps, largestWithin, normalizeSteps } from '../site/limitSteps.js';
@@ -69,10 +69,10 @@ function solve(
     minOffMs: state.site.rotationS * 1000,
   };
   const site = siteProblem({ ...input, capToVehicle: false });
-  const plan = optimize(site.problem, options);
+  const plan = shareFairly(site.problem, options);
   if (!plan.limitedBy.some(([first]) => isShort(first))) return { site, plan };
   const capped = siteProblem({ ...input, capToVehicle: true });
-  return { site: capped, plan: optimize(capped.problem, options) };
+  return { site: capped, plan: shareFairly(capped.problem, options) };
 }
 
 function isShort(limitedBy: LimitedBy | undefined): boolean {

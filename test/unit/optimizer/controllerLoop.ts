@@ -2,8 +2,8 @@ import {
   type ChargingProblem,
   checkPlan,
   type OptimizeOptions,
-  optimize,
   type ProblemSession,
+  shareFairly,
 } from '../../../optimizer/index.js';
 import { QUARTER_MS, START_MS } from './problems.js';
 
@@ -57,7 +57,7 @@ export function runController(
       sessions,
       energyPricePerKwh: [0, 0],
     };
-    const plan = optimize(site, options);
+    const plan = shareFairly(site, options);
     const violations = checkPlan(site, plan);
     if (violations.length > 0) throw new Error(`plan at ${nowMs} breaks ${JSON.stringify(violations[0])}`);
     for (const [index, { id }] of sessions.entries()) {

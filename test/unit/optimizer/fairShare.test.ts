@@ -4,9 +4,9 @@ import {
   type ChargingPlan,
   type ChargingProblem,
   checkPlan,
-  optimize,
   type ProblemSession,
   type Series,
+  shareFairly,
 } from '../../../optimizer/index.js';
 import { anyProblem, circuit, problem, QUARTER_MS, START_MS, session } from './problems.js';
 
@@ -19,22 +19,22 @@ function slotCurrents(plan: ChargingPlan, slot: number): readonly number[] {
 
 describe('shares', () => {
   test('a circuit is shared equally', () => {
-    const plan = optimize(problem(30, [session('a'), session('b'), session('c')]));
+    const plan = shareFairly(problem(30, [session('a'), session('b'), session('c')]));
     expect(plan.currentA).toEqual([[10], [10], [10]]);
   });
 
   test('also a circuit that is only just too small for all', () => {
-    expect(optimize(problem(63, [session('a'), session('b')])).currentA).toEqual([[31.5], [31.5]]);
+    expect(shareFairly(problem(63, [session('a'), session('b')])).currentA).toEqual([[31.5], [31.5]]);
   });
 
   test('what one car can not use goes to the others', () => {
-    const plan = optimize(problem(42, [session('a', { currentMaxA: 8 }), session('b'), session('c')]));
+    const plan = shareFairly(problem(42, [session('a', { currentMaxA: 8 }), session('b'), session('c')]));
     expect(slotCurrents(plan, 0)).toEqual([8, 17, 17]);
   });
 
   test('what a car does not need any more goes to the others', () => {
     const short = session('a', { energyWh: 7 * 230 * 3 * 0.25 });
-    const plan = optimize(problem(40, [short, session('b')], { slots: 2 }));
+    const plan = shareFairly(problem(40, [short, session('b')], { slots: 2 }));
     expect(plan.currentA).toEqual([
       [7, 0],
       [32, 32],
@@ -42,26 +42,26 @@ describe('shares', () => {
   });
 
   test('shares are in proportion to weights', () => {
-    const plan = optimize(problem(28, [session('a', { weight: 3 }), session('b')]));
+    const plan = shareFairly(problem(28, [session('a', { weight: 3 }), session('b')]));
     expect(slotCurrents(plan, 0)).toEqual([21, 7]);
   });
 
   test('a weight never takes the minimum from another', () => {
-    const plan = optimize(problem(28, [session('a', { weight: 30 }), session('b')]));
+    const plan = shareFairly(problem(28, [session('a', { weight: 30 }), session('b')]));
     expect(slotCurrents(plan, 0)).toEqual([22, 6]);
   });
 
   test('a one-phase car takes what three-phase cars leave on its phase, and they what it leaves', () => {
-    const plan = optimize(problem(30, [session('a'), session('b', { phases: ['L2'] })]));
+    const plan = shareFairly(problem(30, [session('a'), session('b', { phases: ['L2'] })]));
     expect(slotCurrents(plan, 0)).toEqual([15, 15]);
     const free = problem(30, [session('a'), session('b', { phases: ['L2'] })], {
       circuits: [{ id: 'grid', parentId: null, limitA: { L1: 10, L2: 30, L3: 'unlimited' } }],
     });
-    expect(slotCurrents(optimize(free), 0)).toEqual([10, 20]);
+    expect(slotCurrents(shareFairly(free), 0)).toEqual([10, 20]);
   });
 
   test('a tight row leaves its share of the feeder to the other row', () => {
-    const plan = optimize(
+    const plan = shareFairly(
       problem(
         60,
         [
@@ -78,7 +78,7 @@ describe('shares', () => {
   });
 
   test('a power limit is shared in amperes, whatever the phases', () => {
-    const plan = optimize(
+    const plan = shareFairly(
       problem('unlimited', [session('a'), session('b', { phases: ['L1'] })], {
         circuits: [{ ...circuit('grid', null, 'unlimited'), powerLimitW: 230 * 40 }],
       }),
@@ -87,7 +87,7 @@ describe('shares', () => {
   });
 
   test('limits and maxima that change by slot are followed', () => {
-    const plan = optimize(
+    const plan = shareFairly(
       problem([20, 0, 64], [session('a', { currentMaxA: [32, 32, 12] }), session('b')], { slots: 3 }),
     );
     expect(plan.currentA).toEqual([
@@ -98,22 +98,24 @@ describe('shares', () => {
 
   test('cars charge only in slots that lie wholly inside their stay', () => {
     const stay = { arrivalMs: START_MS + 1, departureMs: START_MS + 3 * QUARTER_MS - 1 };
-    expect(optimize(problem(32, [session('a', stay)], { slots: 3 })).currentA).toEqual([[0, 32, 0]]);
+    expect(shareFairly(problem(32, [session('a', stay)], { slots: 3 })).currentA).toEqual([[0, 32, 0]]);
     const exact = { arrivalMs: START_MS + QUARTER_MS, departureMs: START_MS + 2 * QUARTER_MS };
-    expect(optimize(problem(32, [session('a', exact)], { slots: 3 })).currentA).toEqual([[0, 32, 0]]);
+    expect(shareFairly(problem(32, [session('a', exact)], { slots: 3 })).currentA).toEqual([[0, 32, 0]]);
     const past = { arrivalMs: START_MS - QUARTER_MS, departureMs: START_MS };
-    expect(optimize(problem(32, [session('a', past)], { slots: 3 })).currentA).toEqual([[0, 0, 0]]);
+    expect(shareFairly(problem(32, [session('a', past)], { slots: 3 })).currentA).toEqual([[0, 0, 0]]);
     const later = { arrivalMs: START_MS + 9 * QUARTER_MS };
-    expect(optimize(problem(32, [session('a', later)], { slots: 3 })).currentA).toEqual([[0, 0, 0]]);
+    expect(shareFairly(problem(32, [session('a', later)], { slots: 3 })).currentA).toEqual([[0, 0, 0]]);
     const beyond = { departureMs: START_MS + 9 * QUARTER_MS };
-    expect(optimize(problem(32, [session('a', beyond)], { slots: 3 })).currentA).toEqual([[32, 32, 32]]);
+    expect(shareFairly(problem(32, [session('a', beyond)], { slots: 3 })).currentA).toEqual([[32, 32, 32]]);
   });
 
   test('the slot before the last gives a little less, so that the last is worth its minimum', () => {
-    const plan = optimize(problem(32, [session('a', { energyWh: 34 * 230 * 3 * 0.25 })], { slots: 2 }));
+    const plan = shareFairly(problem(32, [session('a', { energyWh: 34 * 230 * 3 * 0.25 })], { slots: 2 }));
     expect(plan.currentA).toEqual([[28, 6]]);
     expect(plan.shortfallWh).toEqual([0]);
-    const shared = optimize(problem(36, [session('a', { energyWh: 20 * 230 * 3 * 0.25 }), session('b')], { slots: 2 }));
+    const shared = shareFairly(
+      problem(36, [session('a', { energyWh: 20 * 230 * 3 * 0.25 }), session('b')], { slots: 2 }),
+    );
     expect(shared.currentA).toEqual([
       [14, 6],
       [22, 30],
@@ -121,16 +123,16 @@ describe('shares', () => {
   });
 
   test('a rest that is worth less than the minimum is not delivered, rather than planned below the minimum', () => {
-    const plan = optimize(problem(32, [session('a', { energyWh: 5 * 230 * 3 * 0.25 })], { slots: 2 }));
+    const plan = shareFairly(problem(32, [session('a', { energyWh: 5 * 230 * 3 * 0.25 })], { slots: 2 }));
     expect(plan.currentA).toEqual([[0, 0]]);
     expect(plan.limitedBy[0]).toEqual([{ by: 'energy' }, { by: 'energy' }]);
-    expect(optimize(problem(32, [session('a', { energyWh: 862.5 })]), { minimumCurrent: 'relax' }).currentA).toEqual([
-      [5],
-    ]);
+    expect(shareFairly(problem(32, [session('a', { energyWh: 862.5 })]), { minimumCurrent: 'relax' }).currentA).toEqual(
+      [[5]],
+    );
   });
 
   test('a problem without cars has an empty plan', () => {
-    const plan = optimize(problem(32, [], { slots: 2 }));
+    const plan = shareFairly(problem(32, [], { slots: 2 }));
     expect(plan).toMatchObject({ status: 'optimal', currentA: [], limitedBy: [], lowerBound: 0, gap: 0 });
   });
 });
@@ -203,7 +205,7 @@ describe('for any tree, limits and cars', () => {
   test('the plan breaks no limit and states its figures rightly', () => {
     fc.assert(
       fc.property(anyProblem(), fc.constantFrom('respect' as const, 'relax' as const), (given, minimumCurrent) => {
-        expect(checkPlan(given, optimize(given, { minimumCurrent }), { minimumCurrent })).toEqual([]);
+        expect(checkPlan(given, shareFairly(given, { minimumCurrent }), { minimumCurrent })).toEqual([]);
       }),
       { numRuns: 2 * RUNS },
     );
@@ -216,7 +218,7 @@ describe('for any tree, limits and cars', () => {
           minimumCurrent === 'relax'
             ? { ...given, sessions: given.sessions.map((each) => ({ ...each, currentMinA: 0 })) }
             : given;
-        expect(unfairlyHeldBack(read, optimize(given, { minimumCurrent }))).toEqual([]);
+        expect(unfairlyHeldBack(read, shareFairly(given, { minimumCurrent }))).toEqual([]);
       }),
       { numRuns: 2 * RUNS },
     );
@@ -233,9 +235,9 @@ describe('for any tree, limits and cars', () => {
           sessions: order.flatMap((index) => given.sessions[index] ?? []),
           circuits: [...given.circuits].reverse(),
         };
-        const plan = optimize(given);
-        expect(optimize(structuredClone(given))).toEqual(plan);
-        const other = optimize(shuffled);
+        const plan = shareFairly(given);
+        expect(shareFairly(structuredClone(given))).toEqual(plan);
+        const other = shareFairly(shuffled);
         expect(other.currentA).toEqual(order.map((index) => plan.currentA[index]));
         expect(other.limitedBy).toEqual(order.map((index) => plan.limitedBy[index]));
         expect(other.cost).toEqual(plan.cost);
@@ -248,7 +250,7 @@ describe('for any tree, limits and cars', () => {
     const leastShare = (given: ChargingProblem): number =>
       Math.min(
         Number.POSITIVE_INFINITY,
-        ...optimize(given).currentA.flatMap((row, index) => {
+        ...shareFairly(given).currentA.flatMap((row, index) => {
           const one = given.sessions[index];
           const present =
             one !== undefined &&
@@ -289,7 +291,7 @@ describe('for any tree, limits and cars', () => {
     fc.assert(
       fc.property(anyProblem({ plentyOfEnergy: true }), (drawn) => {
         const given = { ...drawn, sessions: drawn.sessions.map(({ lastSwitch: _, arrivalMs: _a, ...each }) => each) };
-        const plan = optimize(given);
+        const plan = shareFairly(given);
         for (const [index, one] of given.sessions.entries()) {
           if (plan.limitedBy[index]?.[0]?.by !== 'minimumCurrent') continue;
           // With everyone else at no more than they must have, the minimum would still overload something.

@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type LimitedBy, optimize } from '../../../optimizer/index.js';
+import { type LimitedBy, shareFairly } from '../../../optimizer/index.js';
 import { anyProblem, circuit, problem, QUARTER_MS, START_MS, session } from './problems.js';
 
-const reasons = (given: Parameters<typeof optimize>[0]): readonly (readonly LimitedBy[])[] => optimize(given).limitedBy;
+const reasons = (given: Parameters<typeof shareFairly>[0]): readonly (readonly LimitedBy[])[] =>
+  shareFairly(given).limitedBy;
 
 describe('limitedBy says what keeps a car from more', () => {
   test('absent outside its stay, energy once it has all it wants', () => {
@@ -59,7 +60,7 @@ describe('limitedBy says what keeps a car from more', () => {
   test('agrees with the currents, whatever the site', () => {
     fc.assert(
       fc.property(anyProblem(), (given) => {
-        const plan = optimize(given);
+        const plan = shareFairly(given);
         for (const [index, row] of plan.limitedBy.entries()) {
           const one = given.sessions[index];
           for (const [slot, { by }] of row.entries()) {
@@ -79,7 +80,7 @@ describe('limitedBy says what keeps a car from more', () => {
 
 /** What is left afterwards is nothing, less than a slot at the minimum, or just that much, kept for the next slot. */
 function expectEnergyBinds(
-  given: Parameters<typeof optimize>[0],
+  given: Parameters<typeof shareFairly>[0],
   of: {
     readonly index: number;
     readonly slot: number;

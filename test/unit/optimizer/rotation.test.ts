@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { optimize, type Phase, type ProblemSession } from '../../../optimizer/index.js';
+import { type Phase, type ProblemSession, shareFairly } from '../../../optimizer/index.js';
 import { MINUTE_MS, type Run, runController } from './controllerLoop.js';
 import { circuit, problem, QUARTER_MS, START_MS, session } from './problems.js';
 
@@ -12,7 +12,7 @@ const site = (gridA: number) => () => [circuit('grid', null, gridA)];
 
 describe('who has current when not everyone can have the minimum', () => {
   test('as many as fit, and these share what is left above their minimum', () => {
-    const plan = optimize(problem(20, cars(5)));
+    const plan = shareFairly(problem(20, cars(5)));
     expect(plan.currentA.flat().filter((currentA) => currentA > 0)).toHaveLength(3);
     expect(plan.currentA.flat().reduce((sum, currentA) => sum + currentA, 0)).toBeCloseTo(20, 9);
     expect(plan.limitedBy.flat().filter(({ by }) => by === 'minimumCurrent')).toHaveLength(2);
@@ -21,15 +21,15 @@ describe('who has current when not everyone can have the minimum', () => {
   test('who waits longest, by weight', () => {
     const waiting = (id: string, minutes: number, weight: number) =>
       session(id, { ...endless, weight, arrivalMs: START_MS - minutes * MINUTE_MS });
-    const plan = optimize(problem(6, [waiting('a', 20, 1), waiting('b', 15, 2), waiting('c', 25, 1)]));
+    const plan = shareFairly(problem(6, [waiting('a', 20, 1), waiting('b', 15, 2), waiting('c', 25, 1)]));
     expect(plan.currentA).toEqual([[0], [6], [0]]);
   });
 
   test('a car that went on less than minOnMs ago stays on, however long others have waited', () => {
     const fresh = session('fresh', { ...endless, lastSwitch: { on: true, atMs: START_MS - 14 * MINUTE_MS } });
     const waits = session('waits', { ...endless, weight: 100, arrivalMs: START_MS - HOUR_MS });
-    expect(optimize(problem(6, [fresh, waits])).currentA).toEqual([[6], [0]]);
-    expect(optimize(problem(6, [fresh, waits]), { minOnMs: 14 * MINUTE_MS }).currentA).toEqual([[0], [6]]);
+    expect(shareFairly(problem(6, [fresh, waits])).currentA).toEqual([[6], [0]]);
+    expect(shareFairly(problem(6, [fresh, waits]), { minOnMs: 14 * MINUTE_MS }).currentA).toEqual([[0], [6]]);
   });
 
   test('a car that went off less than minOffMs ago takes no place from others, but starts at once where there is room', () => {
@@ -39,27 +39,27 @@ describe('who has current when not everyone can have the minimum', () => {
       lastSwitch: { on: false, atMs: START_MS - 14 * MINUTE_MS },
     });
     const on = session('on', { ...endless, lastSwitch: { on: true, atMs: START_MS - HOUR_MS } });
-    expect(optimize(problem(6, [rests, on])).currentA).toEqual([[0], [6]]);
-    expect(optimize(problem(12, [rests, on])).currentA).toEqual([[6], [6]]);
+    expect(shareFairly(problem(6, [rests, on])).currentA).toEqual([[0], [6]]);
+    expect(shareFairly(problem(12, [rests, on])).currentA).toEqual([[6], [6]]);
     const third = session('third', { ...endless, phases: ['L1'], lastSwitch: { on: true, atMs: START_MS } });
     expect(
-      optimize(problem(13, [rests, on, third]))
+      shareFairly(problem(13, [rests, on, third]))
         .currentA.flat()
         .filter((each) => each > 0),
     ).toHaveLength(2);
-    expect(optimize(problem(6, [rests, on]), { minOffMs: 14 * MINUTE_MS }).currentA).toEqual([[6], [0]]);
+    expect(shareFairly(problem(6, [rests, on]), { minOffMs: 14 * MINUTE_MS }).currentA).toEqual([[6], [0]]);
   });
 
   test('limits put off even a car that just went on', () => {
     const fresh = session('fresh', { ...endless, lastSwitch: { on: true, atMs: START_MS } });
-    expect(optimize(problem([5, 6], [fresh], { slots: 2 })).currentA).toEqual([[0, 6]]);
+    expect(shareFairly(problem([5, 6], [fresh], { slots: 2 })).currentA).toEqual([[0, 6]]);
   });
 
   test('of two that have had their time, the one that has had more leaves', () => {
     const on = (id: string, minutes: number) =>
       session(id, { ...endless, lastSwitch: { on: true, atMs: START_MS - minutes * MINUTE_MS } });
     const waits = session('waits', { ...endless, arrivalMs: START_MS - HOUR_MS });
-    const currents = (...order: ProblemSession[]) => optimize(problem(12, order)).currentA.flat();
+    const currents = (...order: ProblemSession[]) => shareFairly(problem(12, order)).currentA.flat();
     expect(currents(on('a', 60), on('b', 30), waits)).toEqual([0, 6, 6]);
     expect(currents(on('a', 30), on('b', 60), waits)).toEqual([6, 0, 6]);
   });
@@ -77,13 +77,13 @@ describe('who has current when not everyone can have the minimum', () => {
         on('fresh', 'L2', 1),
         waits('new', ['L3'], 20),
       ]);
-    expect(optimize(given(180)).currentA).toEqual([[0], [6], [6], [0]]);
+    expect(shareFairly(given(180)).currentA).toEqual([[0], [6], [6], [0]]);
     // It has not waited long yet.
-    expect(optimize(given(29)).currentA).toEqual([[0], [6], [6], [6]]);
+    expect(shareFairly(given(29)).currentA).toEqual([[0], [6], [6], [6]]);
   });
 
   test('a car passed over does not keep a smaller one out', () => {
-    const plan = optimize(
+    const plan = shareFairly(
       problem(0, [session('a', { arrivalMs: START_MS - HOUR_MS }), session('b', { phases: ['L2'] })], {
         circuits: [{ id: 'grid', parentId: null, limitA: { L1: 5, L2: 10, L3: 10 } }],
       }),
@@ -93,15 +93,15 @@ describe('who has current when not everyone can have the minimum', () => {
 
   test('among equals, who had current in the previous plan keeps it', () => {
     const given = problem(6, cars(3));
-    const first = optimize(given);
+    const first = shareFairly(given);
     for (const kept of [0, 1, 2]) {
       const currentA = given.sessions.map((_, index) => [index === kept ? 6 : 0]);
-      expect(optimize(given, { previous: { ...first, currentA } }).currentA).toEqual(currentA);
+      expect(shareFairly(given, { previous: { ...first, currentA } }).currentA).toEqual(currentA);
     }
     // Of other slots or sessions: says nothing.
-    expect(optimize(given, { previous: { ...first, currentA: [[0], [6]] } }).currentA).toEqual(first.currentA);
+    expect(shareFairly(given, { previous: { ...first, currentA: [[0], [6]] } }).currentA).toEqual(first.currentA);
     expect(
-      optimize(given, {
+      shareFairly(given, {
         previous: {
           ...first,
           currentA: [
@@ -115,12 +115,12 @@ describe('who has current when not everyone can have the minimum', () => {
   });
 
   test('within one plan the places go round as well', () => {
-    const plan = optimize(problem(6, cars(3), { slots: 12 }));
+    const plan = shareFairly(problem(6, cars(3), { slots: 12 }));
     expect(plan.currentA.map((row) => row.filter((currentA) => currentA > 0).length)).toEqual([4, 4, 4]);
   });
 
   test('with the minimum relaxed nobody waits', () => {
-    const plan = optimize(problem(6, cars(3)), { minimumCurrent: 'relax' });
+    const plan = shareFairly(problem(6, cars(3)), { minimumCurrent: 'relax' });
     expect(plan.currentA).toEqual([[2], [2], [2]]);
   });
 });

@@ -1,4 +1,4 @@
-import type { ChargingProblem, LimitedBy, Phase, ProblemCircuit, ProblemSession, Series } from './types.js';
+import type { ChargingProblem, LimitedBy, Phase, ProblemCircuit, ProblemSession, Series } from '../types.js';
 
 // The problem as flat arrays. Sessions and circuits are taken in the order of their ids, so that the order in which the caller
 // lists them changes nothing, to the last bit. Reading a typed array inside its bounds always gives a number: `as number` on such

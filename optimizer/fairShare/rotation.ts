@@ -1,5 +1,5 @@
+import type { ChargingPlan, ProblemSession } from '../types.js';
 import type { Layout } from './layout.js';
-import type { ChargingPlan, ProblemSession } from './types.js';
 import type { SlotWork } from './waterFill.js';
 
 // When not every car can have its minimum current, some wait. Who, is decided by these rules, in this order:

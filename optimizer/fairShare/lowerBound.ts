@@ -1,6 +1,6 @@
-import { unavoidableDemandCost } from './demand.js';
+import { unavoidableDemandCost } from '../demand.js';
+import type { ChargingProblem } from '../types.js';
 import type { Layout } from './layout.js';
-import type { ChargingProblem } from './types.js';
 
 /**
  * A cost that no plan can go below, minimum currents left aside. Proof: take any plan. Its demand charge is at least that of the
