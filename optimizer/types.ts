@@ -51,6 +51,11 @@ export interface ProblemSession {
    */
   readonly reservedA?: Series;
   /**
+   * Current that it is brought to under fair division before others are raised, as far as there is room. A wish, no right: one
+   * that does not fit is cut. Only shareFairly looks at it. Default 0.
+   */
+  readonly promisedA?: Series;
+  /**
    * Whether it was being given current just before boundariesMs[0], and since when. Leave it out for a car that was never
    * switched; it then waits since arrivalMs (or boundariesMs[0]).
    */

@@ -150,7 +150,9 @@ function validatePhases(value: unknown, field: string): void {
 function validateCurrents(session: Fields, base: string, slots: number): void {
   const minA = numberIn(session, base, 'currentMinA', 'notNegative');
   checkSeriesIn(session, { base, name: 'currentMaxA' }, slots, 'notNegative');
-  if (session.reservedA !== undefined) checkSeriesIn(session, { base, name: 'reservedA' }, slots, 'notNegative');
+  for (const name of ['reservedA', 'promisedA']) {
+    if (session[name] !== undefined) checkSeriesIn(session, { base, name }, slots, 'notNegative');
+  }
   const maxA = session.currentMaxA as number | readonly number[];
   const field = `${base}/currentMaxA`;
   if (typeof maxA === 'number') {

@@ -1,4 +1,5 @@
 import type { Layout } from './layout.js';
+import { createPromises } from './promises.js';
 import type { Rotation } from './rotation.js';
 import { AT_CAP, createWaterFill, FULL_TOLERANCE, type SlotWork } from './waterFill.js';
 
@@ -45,6 +46,7 @@ export function allocate(layout: Layout, rotation: Rotation): Allocation {
     minimumMattered: false,
   };
   const fill = createWaterFill(layout);
+  const promises = createPromises(layout, fill);
   const afterFloors = new Float64Array(rows);
   const remainingWh = layout.energyWh.slice();
   const capReason = new Int32Array(sessions);
@@ -53,7 +55,7 @@ export function allocate(layout: Layout, rotation: Rotation): Allocation {
     work.currentA.fill(0);
     findWanting(slot);
     startRows(slot);
-    rotation.admit(work, slot);
+    rotation.admit(work, slot, promises);
     if (rotation.rejectedCount > 0) explainRejected(slot);
     afterFloors.set(work.free);
     fill(work);
@@ -144,9 +146,21 @@ export function allocate(layout: Layout, rotation: Rotation): Allocation {
       const shortenedA = leavingMinimumA(session, slot);
       if ((work.currentA[session] as number) <= shortenedA) continue;
       shorten(session, shortenedA);
+      giveBackBeyondCap(session);
       shortened = true;
     }
     return shortened;
+  }
+
+  /** A promise may have lifted its floor above what it may now have. */
+  function giveBackBeyondCap(session: number): void {
+    const backA = (work.floorA[session] as number) - (work.capA[session] as number);
+    if (backA <= 0) return;
+    work.floorA[session] = work.capA[session] as number;
+    for (let step = layout.pathStart[session] as number; step < (layout.pathStart[session + 1] as number); step++) {
+      const row = layout.pathRow[step] as number;
+      afterFloors[row] = (afterFloors[row] as number) + backA * (layout.pathCoefficient[step] as number);
+    }
   }
 
   function isFilled(session: number): boolean {

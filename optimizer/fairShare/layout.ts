@@ -29,6 +29,8 @@ export interface Layout {
   readonly toSlot: Int32Array;
   readonly currentMaxA: Float64Array;
   readonly reservedA: Float64Array;
+  /** Undefined where nobody was promised anything in any slot. */
+  readonly promisedA: Float64Array | undefined;
   /** Rows on the way to the root, nearest circuit first: pathRow[pathStart[session] .. pathStart[session + 1]). */
   readonly pathStart: Int32Array;
   readonly pathRow: Int32Array;
@@ -78,6 +80,7 @@ export function layOut(problem: ChargingProblem, minimumCurrent: 'respect' | 're
       slots,
     ),
     reservedA,
+    promisedA: promisesOf(sessions, slots),
     ...paths,
     ...transpose(paths, rows.reasons.length, count),
     capacity: rows.capacity,
@@ -107,6 +110,15 @@ function bySlot(series: readonly Series[], slots: number): Float64Array {
     }
   }
   return flat;
+}
+
+function promisesOf(sessions: readonly ProblemSession[], slots: number): Float64Array | undefined {
+  if (sessions.every(({ promisedA }) => promisedA === undefined)) return undefined;
+  const promisedA = bySlot(
+    sessions.map((session) => session.promisedA ?? 0),
+    slots,
+  );
+  return promisedA.some((currentA) => currentA > 0) ? promisedA : undefined;
 }
 
 interface Rows {

@@ -1,13 +1,15 @@
 import type { ChargingPlan, ProblemSession } from '../types.js';
 import type { Layout } from './layout.js';
+import type { Promises } from './promises.js';
 import type { SlotWork } from './waterFill.js';
 
 // When not every car can have its minimum current, some wait. Who, is decided by these rules, in this order:
 // 1. A car that was switched on less than minOnMs ago stays on.
-// 2. Waiting cars and those that have had their time contend. A waiting car's claim is weight * time waited; one that is on
+// 2. A car that was promised current; and all it was promised, before anybody else is let in.
+// 3. Waiting cars and those that have had their time contend. A waiting car's claim is weight * time waited; one that is on
 //    defends its place with weight * minOnMs. So among equals each has minOnMs at a time, a car of twice the weight has twice as
 //    long, and every claim grows until it wins: nobody starves.
-// 3. A car that was switched off less than minOffMs ago gets what room is left.
+// 4. A car that was switched off less than minOffMs ago gets what room is left.
 // Whoever does not fit is passed over and the next is tried, so no room is left that a waiting car could use. One exception: a
 // car passed over for long (minOnMs + minOffMs) holds the room it needs against cars that would only now be switched on. Else a
 // three-phase car could wait for ever, its three phases never free at the same moment.
@@ -18,8 +20,11 @@ export interface RotationTimes {
 }
 
 export interface Rotation {
-  /** Moves those of work.admitted whose minimum finds no room to `rejected`; takes the floors of the others off work.free. */
-  admit(work: SlotWork, slot: number): void;
+  /**
+   * Moves those of work.admitted whose minimum finds no room to `rejected`; takes the floors of the others off work.free. What was
+   * promised lifts floors.
+   */
+  admit(work: SlotWork, slot: number, promises: Promises | undefined): void;
   /** The sessions turned away in the last call: the first `rejectedCount` of these. */
   readonly rejected: Int32Array;
   rejectedCount: number;
@@ -28,12 +33,13 @@ export interface Rotation {
 }
 
 const MUST_STAY_ON = 0;
-const CONTENDS = 1;
-const RESTS = 2;
+const PROMISED = 1;
+const CONTENDS = 2;
+const RESTS = 3;
 
 interface Candidate {
   readonly session: number;
-  readonly rank: typeof MUST_STAY_ON | typeof CONTENDS | typeof RESTS;
+  readonly rank: typeof MUST_STAY_ON | typeof PROMISED | typeof CONTENDS | typeof RESTS;
   readonly claim: number;
   readonly isOn: boolean;
   readonly sinceMs: number;
@@ -62,17 +68,22 @@ export function createRotation(
   const rotation: Rotation = {
     rejected: new Int32Array(layout.sessions),
     rejectedCount: 0,
-    admit(work, slot) {
+    admit(work, slot, promises) {
       rotation.rejectedCount = 0;
-      const allFit = measure(work, slot);
+      const allFit = measure(work, slot, promises);
       if (allFit) {
         for (let at = 0; at < work.count; at++) take(work, work.admitted[at] as number);
+        promises?.keep(work, slot);
         return;
       }
-      const candidates = takeThoseWithoutNeed(work, slot).sort(compareCandidates);
+      const candidates = takeThoseWithoutNeed(work, slot, promises).sort(compareCandidates);
+      const others = candidates.findIndex(({ rank }) => rank > PROMISED);
+      const first = promises === undefined || others < 0 ? candidates.length : others;
       held.fill(0);
       keptOn.fill(0);
-      for (const candidate of candidates) decide(work, slot, candidate);
+      for (const candidate of candidates.slice(0, first)) decide(work, slot, candidate);
+      promises?.keep(work, slot);
+      for (const candidate of candidates.slice(first)) decide(work, slot, candidate);
     },
     settle(slot, currentA) {
       const startMs = boundariesMs[slot] as number;
@@ -99,18 +110,20 @@ export function createRotation(
     }
   }
 
-  /** What each needs above what is reserved for it anyway; true when there is room for all. */
-  function measure(work: SlotWork, slot: number): boolean {
+  /** What each needs above what is reserved for it anyway; true when there is room for all, and all that was promised. */
+  function measure(work: SlotWork, slot: number, promises: Promises | undefined): boolean {
     needed.fill(0);
     for (let at = 0; at < work.count; at++) {
       const session = work.admitted[at] as number;
       const reservedA = layout.reservedA[slot * layout.sessions + session] as number;
       const increment = Math.max(0, (work.floorA[session] as number) - reservedA);
       incrementA[session] = increment;
-      if (increment === 0) continue;
+      const promised =
+        promises === undefined ? 0 : promises.goalA(work, session, slot) - (work.floorA[session] as number);
+      if (increment + promised === 0) continue;
       for (let step = pathStart[session] as number; step < (pathStart[session + 1] as number); step++) {
         const row = pathRow[step] as number;
-        needed[row] = (needed[row] as number) + increment * (pathCoefficient[step] as number);
+        needed[row] = (needed[row] as number) + (increment + promised) * (pathCoefficient[step] as number);
       }
     }
     for (let row = 0; row < layout.rows; row++) {
@@ -120,19 +133,19 @@ export function createRotation(
     return true;
   }
 
-  function takeThoseWithoutNeed(work: SlotWork, slot: number): Candidate[] {
+  function takeThoseWithoutNeed(work: SlotWork, slot: number, promises: Promises | undefined): Candidate[] {
     const candidates: Candidate[] = [];
     const count = work.count;
     work.count = 0;
     for (let at = 0; at < count; at++) {
       const session = work.admitted[at] as number;
       if (incrementA[session] === 0) work.admitted[work.count++] = session;
-      else candidates.push(candidateOf(session, slot));
+      else candidates.push(candidateOf(session, slot, promises?.isPromised(session, slot) ?? false));
     }
     return candidates;
   }
 
-  function candidateOf(session: number, slot: number): Candidate {
+  function candidateOf(session: number, slot: number, isPromised: boolean): Candidate {
     const startMs = boundariesMs[slot] as number;
     const on = isOn[session] === 1;
     // A car that has not moved in yet when it was last switched waits from its first slot on at the earliest.
@@ -140,7 +153,7 @@ export function createRotation(
     const rests = !on && startMs < (restsUntilMs[session] as number);
     return {
       session,
-      rank: on && durationMs < minOnMs ? MUST_STAY_ON : rests ? RESTS : CONTENDS,
+      rank: on && durationMs < minOnMs ? MUST_STAY_ON : isPromised ? PROMISED : rests ? RESTS : CONTENDS,
       claim: (weight[session] as number) * (on ? minOnMs : durationMs),
       isOn: on,
       sinceMs: sinceMs[session] as number,

@@ -113,6 +113,8 @@ const malformed: readonly [name: string, path: Path, value: unknown, code: Inval
   ],
   ['a weight of 0', ['sessions', 0, 'weight'], 0, 'NOT_POSITIVE', '/sessions/0/weight'],
   ['a reservation below 0', ['sessions', 0, 'reservedA'], [0, -1], 'NEGATIVE', '/sessions/0/reservedA/1'],
+  ['a promise below 0', ['sessions', 0, 'promisedA'], -1, 'NEGATIVE', '/sessions/0/promisedA'],
+  ['too few promises', ['sessions', 0, 'promisedA'], [6], 'WRONG_LENGTH', '/sessions/0/promisedA'],
   [
     'a last switch without state',
     ['sessions', 0, 'lastSwitch'],
