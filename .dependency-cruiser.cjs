@@ -14,10 +14,13 @@ const FOLDERS = {
     imports: ['src/site', 'src/plan', 'src/profiles', 'src/handout', 'optimizer', 'tariffs'],
     types: ['src/store', 'src/bus'],
   },
+  // Behind the Solver interface of src/plan: the optimizer in threads of its own.
+  'src/solver': { imports: ['src/site', 'optimizer'], types: ['src/plan'] },
   'src/store': { imports: ['src/site'] },
   'src/bus': { imports: ['src/site'] },
   'src/gateway': { imports: ['src/site', 'src/ocpp'] },
-  'src/api': { imports: ['src/site', 'src/control'] },
+  // Of plan and optimizer it knows the interface and the documents; what runs them is handed in.
+  'src/api': { imports: ['src/site', 'src/control'], types: ['src/plan', 'optimizer'] },
   // An independent peer: were it to share code with the service, the two would share its mistakes.
   'src/simulator': { imports: [] },
   'src/cli': { imports: ['src/simulator'] },
@@ -32,6 +35,7 @@ const PACKAGES = [
   },
   { packages: ['ws'], folders: ['src/gateway', 'src/simulator'] },
   { packages: ['fastify', 'fastify-plugin', '@fastify/[^/]+'], folders: ['src/api'] },
+  { packages: ['(node:)?worker_threads'], folders: ['src/solver'] },
 ];
 
 /** Folders in which everything is a function of its arguments: no files, sockets, processes, threads or timers. */

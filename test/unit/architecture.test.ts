@@ -69,6 +69,9 @@ describe('the architecture rules forbid', () => {
     ['src/control/control.ts', 'src/gateway/gateway.ts', 'control-imports'],
     ['src/control/control.ts', 'src/api/api.ts', 'control-imports'],
     ['src/control/control.ts', 'src/ocpp/frame.ts', 'control-imports'],
+    ['src/solver/pool.ts', 'src/control/control.ts', 'solver-imports'],
+    ['src/solver/pool.ts', 'src/api/api.ts', 'solver-imports'],
+    ['src/control/control.ts', 'src/solver/pool.ts', 'control-imports'],
     ['src/store/sql.ts', 'src/control/control.ts', 'store-imports'],
     ['src/store/sql.ts', 'src/bus/bus.ts', 'store-imports'],
     ['src/bus/bus.ts', 'src/plan/plan.ts', 'bus-imports'],
@@ -76,6 +79,7 @@ describe('the architecture rules forbid', () => {
     ['src/gateway/gateway.ts', 'src/control/control.ts', 'gateway-imports'],
     ['src/api/api.ts', 'src/gateway/gateway.ts', 'api-imports'],
     ['src/api/api.ts', 'src/store/store.ts', 'api-imports'],
+    ['src/api/api.ts', 'src/solver/pool.ts', 'api-imports'],
     ['src/simulator/station.ts', 'src/site/model.ts', 'simulator-imports'],
     ['src/simulator/station.ts', 'src/ocpp/frame.ts', 'simulator-imports'],
     ['src/simulator/station.ts', 'src/profiles/profile.ts', 'simulator-imports'],
@@ -90,6 +94,9 @@ describe('the architecture rules forbid', () => {
     ['src/profiles/profile.ts', 'src/plan/plan.ts', 'profiles-imports-only-types-of-plan'],
     ['src/handout/handOut.ts', 'src/plan/plan.ts', 'handout-imports-only-types-of-plan'],
     ['src/handout/handOut.ts', 'src/profiles/profile.ts', 'handout-imports-only-types-of-profiles'],
+    ['src/solver/pool.ts', 'src/plan/plan.ts', 'solver-imports-only-types-of-plan'],
+    ['src/api/api.ts', 'src/plan/solver.ts', 'api-imports-only-types-of-plan'],
+    ['src/api/api.ts', 'optimizer/index.ts', 'api-imports-only-types-of-optimizer'],
     ['src/control/control.ts', 'src/store/store.ts', 'control-imports-only-types-of-store'],
     ['src/control/control.ts', 'src/bus/bus.ts', 'control-imports-only-types-of-bus'],
   ])('%s to import values of %s, but not its types', async (from, to, rule) => {
@@ -105,6 +112,7 @@ describe('the architecture rules forbid', () => {
     ['ws', 'src/api/api.ts', 'gateway-packages'],
     ['fastify', 'src/gateway/gateway.ts', 'api-packages'],
     ['@fastify/helmet', 'src/control/control.ts', 'api-packages'],
+    ['node:worker_threads', 'src/control/control.ts', 'solver-packages'],
   ])('the package %s in %s', async (name, from, rule) => {
     expect(await brokenRules(importingPackage(from, name))).toEqual([rule]);
   });
@@ -173,6 +181,7 @@ describe('the architecture rules allow', () => {
     ['src/control/control.ts', 'src/handout/handOut.ts'],
     ['src/control/control.ts', 'optimizer/index.ts'],
     ['src/gateway/gateway.ts', 'src/ocpp/frame.ts'],
+    ['src/solver/pool.ts', 'optimizer/index.ts'],
     ['src/api/api.ts', 'src/control/service.ts'],
     ['src/cli/main.ts', 'src/simulator/station.ts'],
     ['src/main.ts', 'src/gateway/gateway.ts'],
@@ -189,6 +198,7 @@ describe('the architecture rules allow', () => {
     ['src/simulator/station.ts', 'ws'],
     ['src/api/api.ts', 'fastify'],
     ['src/api/api.ts', '@fastify/helmet'],
+    ['src/solver/pool.ts', 'node:worker_threads'],
     ['src/ocpp/validator.ts', 'ajv'],
   ])('%s to use %s', async (from, name) => {
     expect(await brokenRules(importingPackage(from, name))).toEqual([]);
