@@ -12,9 +12,9 @@ import {
 import { at, kwPerAmpere, maximumA, slotCount, slotHours } from './series.js';
 
 /**
- * Which columns and rows a model has, and its matrix in compressed columns. Columns, in this order: the energy of each cell (a
- * session in a slot it may charge in), in kWh; per cell with a reservation, what exceeds it; per session, the shortfall; per demand
- * charge, the peak. Rows: per session, energy and shortfall make what is wanted; load rows; per cell with a reservation, what
+ * Which columns and rows a model has, and its matrix in compressed columns. Columns, in this order: the current of each cell (a
+ * session in a slot it may charge in); per cell with a reservation, what exceeds it; per session, the shortfall in kWh; per demand
+ * charge, the peak in kW. Rows: per session, energy and shortfall make what is wanted; load rows; per cell with a reservation, what
  * exceeds it; windows of demand charges.
  */
 export interface Structure {
@@ -39,7 +39,7 @@ export interface Structure {
   readonly matrix: { readonly starts: Int32Array; readonly indices: Int32Array; readonly values: Float64Array };
 }
 
-/** Below this, in A, kW or kWh, a limit cannot be told from the load it meets. */
+/** Below this, in A or kW, a limit cannot be told from the load it meets. */
 const NEGLIGIBLE = 1e-9;
 
 type Parts = Omit<Structure, 'matrix'>;
@@ -143,9 +143,9 @@ function matrixOf(problem: ChargingProblem, parts: Parts): Structure['matrix'] {
   const entriesOf = entriesByCell(problem, parts);
   const reserved = new Map(Array.from(parts.reservedCells, (cell, index) => [cell, index]));
   for (const cell of parts.slotOfCell.keys()) {
-    const { energyRow, load, peaks } = entriesOf(cell);
+    const { energyRow, kwhPerAmpere, load, peaks } = entriesOf(cell);
     const exceeding = reserved.get(cell);
-    add(energyRow, 1);
+    add(energyRow, kwhPerAmpere);
     if (exceeding === undefined) for (const { row, value } of load) add(row, value);
     else add(parts.rows.exceeding + exceeding, 1);
     for (const { row, value } of peaks) add(row, value);
@@ -169,7 +169,8 @@ function matrixOf(problem: ChargingProblem, parts: Parts): Structure['matrix'] {
 
 interface CellEntries {
   readonly energyRow: number;
-  /** What a kWh of the cell counts in each load row. */
+  readonly kwhPerAmpere: number;
+  /** What an ampere of the cell counts in each load row, and in each window. */
   readonly load: readonly { readonly row: number; readonly value: number }[];
   readonly peaks: readonly { readonly row: number; readonly value: number }[];
 }
@@ -192,13 +193,13 @@ function entriesByCell(problem: ChargingProblem, parts: Parts): (cell: number) =
     const kwhPerAmpere = kwPerAmpere(session) * slotHours(problem, slot);
     const load = (loadsOf[energyRow] ?? []).flatMap(({ index, counts }) => {
       const row = parts.rowOfLoad[index * parts.slots + slot] ?? -1;
-      return row < 0 ? [] : [{ row, value: counts / kwhPerAmpere }];
+      return row < 0 ? [] : [{ row, value: counts }];
     });
     const peaks = parts.peakRows.flatMap((row, index) => {
       const counts = slot >= row.fromSlot && slot < row.toSlot && members[row.charge]?.has(energyRow) === true;
       const weight = counts ? at(chargeOf(problem, row).weight, slot, 1) : 0;
-      return weight === 0 ? [] : [{ row: parts.rows.peak + index, value: weight / row.hours }];
+      return weight === 0 ? [] : [{ row: parts.rows.peak + index, value: (weight * kwhPerAmpere) / row.hours }];
     });
-    return { energyRow, load, peaks };
+    return { energyRow, kwhPerAmpere, load, peaks };
   };
 }

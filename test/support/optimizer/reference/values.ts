@@ -32,16 +32,15 @@ export function valuesOf(problem: ChargingProblem, structure: Structure, minimum
     cost[columns.shortfall + index] = session.shortfallPricePerKwh;
     for (let cell = firstCell[index] ?? 0; cell < (firstCell[index + 1] ?? 0); cell++) {
       const slot = slotOfCell[cell] ?? 0;
-      const kwhPerAmpere = kwPerAmpere(session) * slotHours(problem, slot);
       const maxA = maximumA(problem, session, slot);
-      cost[cell] = problem.energyPricePerKwh[slot] ?? 0;
-      columnUpper[cell] = maxA * kwhPerAmpere;
+      cost[cell] = (problem.energyPricePerKwh[slot] ?? 0) * kwPerAmpere(session) * slotHours(problem, slot);
+      columnUpper[cell] = maxA;
       if (minimumCurrent === 'respect' && maxA > 0 && session.currentMinA > 0) {
-        columnLower[cell] = session.currentMinA * kwhPerAmpere;
+        columnLower[cell] = session.currentMinA;
         semiContinuous.push(cell);
       }
       const exceeding = reserved.get(cell);
-      if (exceeding !== undefined) rowUpper[rows.exceeding + exceeding] = at(session.reservedA, slot) * kwhPerAmpere;
+      if (exceeding !== undefined) rowUpper[rows.exceeding + exceeding] = at(session.reservedA, slot);
     }
   }
   for (const [index, row] of structure.loadRows.entries()) {
