@@ -1,5 +1,6 @@
 import { createHash, randomBytes, randomInt } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { pino } from 'pino';
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import { buildApi } from './api/api.js';
@@ -7,9 +8,11 @@ import { type Config, parseConfig } from './config.js';
 import { ChargingService } from './control/chargingService.js';
 import type { Log } from './control/ports.js';
 import { Gateway } from './gateway/gateway.js';
-import { controlMetrics, gatewayMetrics } from './metrics.js';
+import { controlMetrics, gatewayMetrics, solverMetrics } from './metrics.js';
 import { createOcpp16Dialect } from './ocpp/v16/dialect.js';
 import type { Clock, RandomSource } from './site/clock.js';
+import { siteWorkers } from './solver/bounds.js';
+import { SolverPool } from './solver/solverPool.js';
 import { openStore } from './store/openStore.js';
 import type { Store } from './store/store.js';
 
@@ -17,6 +20,14 @@ import type { Store } from './store/store.js';
 
 const CLOSE_AT_MOST_MS = 10_000;
 const MAX_INT31 = 2_147_483_647;
+
+/** One waiting for each site of a large installation; a site has no more than one. */
+const SITE_PLANS_WAITING_MAX = 2_000;
+/** Their bodies are kept in memory meanwhile. */
+const API_PROBLEMS_WAITING_MAX = 8;
+/** The event loop comes first, then the sites' plans, then strangers' problems. */
+const SITE_NICENESS = 5;
+const API_NICENESS = 15;
 
 const systemClock: Clock = {
   nowMs: () => Date.now(),
@@ -51,6 +62,7 @@ async function serve({ config, store, log, newKey }: Parts): Promise<void> {
   collectDefaultMetrics({ register: registry });
   let gateway: Gateway | undefined;
   let loaded = false;
+  const solvers = startSolvers(registry, log);
   const service: ChargingService = new ChargingService({
     store,
     clock: systemClock,
@@ -71,6 +83,7 @@ async function serve({ config, store, log, newKey }: Parts): Promise<void> {
   const stations = gateway;
   const app = await buildApi({
     service,
+    optimizer: solvers.api,
     isValidKey: (key) => store.hasApiKey(hashOf(key)),
     isReady: async () => {
       const reasons = loaded ? await service.sites.obstacles() : ['the sites are being read from the store'];
@@ -101,8 +114,8 @@ async function serve({ config, store, log, newKey }: Parts): Promise<void> {
     log.info({ signal }, 'closing');
     setTimeout(() => process.exit(1), CLOSE_AT_MOST_MS).unref();
     // Stations first: what they were told is then known; then readers; then the journal.
-    void stations
-      .close()
+    // What is being solved is let go of at once: nobody waits for it, and it would hold up its request.
+    void Promise.all([stations.close(), solvers.site.close(), solvers.api.close()])
       .then(() => app.close())
       .then(() => service.close())
       .then(() => store.close())
@@ -116,6 +129,29 @@ async function serve({ config, store, log, newKey }: Parts): Promise<void> {
   };
   process.on('SIGTERM', () => close('SIGTERM'));
   process.on('SIGINT', () => close('SIGINT'));
+}
+
+/** Sites have their own threads, so that a problem sent to the API never delays a site's plan. */
+function startSolvers(registry: Registry, log: Log): { readonly site: SolverPool; readonly api: SolverPool } {
+  const metrics = solverMetrics(registry, () => ({ site: site.waiting, api: api.waiting }));
+  const start = (pool: 'site' | 'api', bounds: { workers: number; waitingMax: number; niceness: number }) =>
+    new SolverPool({
+      ...bounds,
+      clock: systemClock,
+      metrics: metrics(pool),
+      onFault: (detail) => log.error({ pool, detail }, 'a solver thread is not well'),
+    });
+  const site: SolverPool = start('site', {
+    workers: siteWorkers(availableParallelism()),
+    waitingMax: SITE_PLANS_WAITING_MAX,
+    niceness: SITE_NICENESS,
+  });
+  const api: SolverPool = start('api', {
+    workers: 1,
+    waitingMax: API_PROBLEMS_WAITING_MAX,
+    niceness: API_NICENESS,
+  });
+  return { site, api };
 }
 
 /** The key given by the environment, or one made on the very first start: returned then, so that it is shown that once. */

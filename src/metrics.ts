@@ -1,6 +1,7 @@
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 import type { ControlMetrics } from './control/ports.js';
 import type { GatewayMetrics } from './gateway/options.js';
+import type { SolverMetrics } from './solver/solverPool.js';
 
 const SECONDS = [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 15];
 
@@ -114,4 +115,29 @@ export function gatewayMetrics(registry: Registry): GatewayMetrics {
     timestampsReplaced: (count) => timestamps.inc(count),
     callEnded: (type, outcome, durationMs) => calls.observe({ type, outcome }, durationMs / 1000),
   };
+}
+
+/** Of several pools, by name: how each of their requests ended, and how many wait. */
+export function solverMetrics<Pool extends string>(
+  registry: Registry,
+  waiting: () => Readonly<Record<Pool, number>>,
+): (pool: Pool) => SolverMetrics {
+  const registers = [registry];
+  const solved = new Histogram({
+    name: 'evenkeel_optimizer_solve_seconds',
+    help: 'Time a worker spent on a request to optimize, by pool and outcome; 0 where it never began',
+    labelNames: ['pool', 'outcome'],
+    buckets: SECONDS,
+    registers,
+  });
+  new Gauge({
+    name: 'evenkeel_optimizer_queue_length',
+    help: 'Requests to optimize that wait, by pool',
+    labelNames: ['pool'],
+    registers,
+    collect() {
+      for (const [pool, length] of Object.entries<number>(waiting())) this.set({ pool }, length);
+    },
+  });
+  return (pool) => ({ settled: (outcome, tookMs) => solved.observe({ pool, outcome }, tookMs / 1000) });
 }

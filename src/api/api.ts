@@ -9,6 +9,7 @@ import { acceptOnlyJson } from './jsonBody.js';
 import { limitRoutes } from './limits/routes.js';
 import { logging } from './logging.js';
 import { describeApi, serveDocs } from './openapi.js';
+import { optimizeRoutes } from './optimize/routes.js';
 import { API_BOUNDS, type ApiBounds, type ApiOptions } from './options.js';
 import { shedLoad } from './overload.js';
 import { collectRoutes, handleClientError, handleError, type KnownRoute, notFoundHandler } from './problems.js';
@@ -81,7 +82,7 @@ interface V1Parts {
 
 /** In the order that a request meets them: load shedding, key, general bound, then its route. */
 async function registerV1(v1: FastifyInstance, { options, bounds, routes }: V1Parts): Promise<void> {
-  const { service, clock } = options;
+  const { service, clock, optimizer } = options;
   await shedLoad(v1, bounds);
   await v1.register(rateLimit, requestLimit(bounds));
   requireKey(v1, options, bounds);
@@ -101,4 +102,5 @@ async function registerV1(v1: FastifyInstance, { options, bounds, routes }: V1Pa
   await v1.register(eventRoutes, { streams });
   await v1.register(stationRoutes, { service });
   await v1.register(stationMaintenanceRoutes, { service });
+  await v1.register(optimizeRoutes, { optimizer });
 }

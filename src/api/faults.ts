@@ -101,7 +101,21 @@ function walkArray(schema: JsonSchema, value: readonly unknown[], pointer: strin
     report(pointer, 'must not name the same twice');
   }
   if (items === undefined) return;
-  for (const [index, item] of value.entries()) walk(items, item, `${pointer}/${index}`, report);
+  for (const [index, item] of value.entries()) {
+    // A pointer is put together only where it may be needed: lists can have a great many numbers.
+    if (!isGoodNumber(items, item)) walk(items, item, `${pointer}/${index}`, report);
+  }
+}
+
+function isGoodNumber({ type, minimum, maximum, exclusiveMinimum }: JsonSchema, value: unknown): boolean {
+  return (
+    type === 'number' &&
+    typeof value === 'number' &&
+    Number.isFinite(value) &&
+    value >= (minimum ?? value) &&
+    value <= (maximum ?? value) &&
+    (exclusiveMinimum === undefined || value > exclusiveMinimum)
+  );
 }
 
 /** Explains the alternative that was meant: the one whose constant member fits, or the only one of the value's type. */

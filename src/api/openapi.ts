@@ -28,6 +28,7 @@ export async function describeApi(app: FastifyInstance, version: string): Promis
         { name: 'Sessions', description: 'Stays of cars, and what their drivers need.' },
         { name: 'State', description: 'What is, and what is planned.' },
         { name: 'Stations', description: 'Credentials of stations, and commands to them.' },
+        { name: 'Optimizer', description: 'Plans for problems that are sent along; no site is involved.' },
         { name: 'Operation', description: 'Probes and metrics; no key needed.' },
       ],
     },

@@ -1,11 +1,14 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Registry } from 'prom-client';
 import type { SmartChargingService } from '../control/service.js';
+import type { Solver } from '../plan/solver.js';
 import type { Clock } from '../site/clock.js';
 
 /** What the HTTP API needs of the rest of the service. */
 export interface ApiOptions {
   readonly service: SmartChargingService;
+  /** For strangers' problems only: what it is given may keep it busy for as long as it likes. */
+  readonly optimizer: Solver;
   /** Looks the key up by its SHA-256. */
   readonly isValidKey: (key: string) => Promise<boolean>;
   /** `reasons` say, each in one sentence, what is not ready. */

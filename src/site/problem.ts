@@ -102,6 +102,16 @@ export const PROBLEMS = {
     title: 'The recurrence rule can not be read',
     fix: 'Use an RFC 5545 RRULE such as "RRULE:FREQ=WEEKLY;BYDAY=MO,TU".',
   },
+  INVALID_PROBLEM: {
+    status: 422,
+    title: 'The charging problem is malformed',
+    fix: 'Correct the field named; problemCode says what is wrong with it.',
+  },
+  PROBLEM_TOO_LARGE: {
+    status: 422,
+    title: 'The charging problem is too large',
+    fix: 'Leave out sessions that can not charge yet, make slots longer or the horizon shorter, or cut the problem at its circuits.',
+  },
   STATION_OFFLINE: {
     status: 409,
     title: 'The station is not connected',
@@ -112,6 +122,11 @@ export const PROBLEMS = {
     status: 504,
     title: 'The station did not answer in time',
     fix: 'It may still carry it out; look at its state before trying again.',
+  },
+  OPTIMIZER_TIMEOUT: {
+    status: 504,
+    title: 'The optimizer did not finish in time',
+    fix: 'Send a smaller problem: fewer sessions, or longer slots.',
   },
   TOO_MANY_REQUESTS: { status: 429, title: 'Too many requests', fix: 'Wait as long as Retry-After says.' },
   OVERLOADED: { status: 503, title: 'The service is busy', fix: 'Try again in a few seconds.' },

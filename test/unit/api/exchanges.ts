@@ -1,4 +1,5 @@
 import type { InjectOptions } from 'fastify';
+import { ProblemDocument } from '../../../src/api/optimize/problemDocument.js';
 import { SESSION_ID, TRANSACTION_ID } from './fakeService.js';
 import { SITE } from './harness.js';
 
@@ -17,6 +18,17 @@ const LIMIT = {
   from: '2026-01-14T17:00:00+01:00',
   to: '2026-01-14T20:00:00+01:00',
 };
+
+/** The example of the document itself. */
+export const PROBLEM = exampleOf(ProblemDocument);
+
+/** The first example of a schema. */
+export function exampleOf(schema: object): object {
+  const examples: unknown = Reflect.get(schema, 'examples');
+  const [example]: unknown[] = Array.isArray(examples) ? examples : [];
+  if (typeof example !== 'object' || example === null) throw new Error('the schema has no example');
+  return example;
+}
 
 /** One good exchange with every route but the event stream, in an order in which each finds what it needs. */
 export const EXCHANGES: readonly Exchange[] = [
@@ -129,5 +141,6 @@ export const EXCHANGES: readonly Exchange[] = [
     payload: { key: 'HeartbeatInterval', value: '300' },
     status: 200,
   },
+  { route: '/v1/optimize', method: 'POST', url: '/v1/optimize', payload: PROBLEM, status: 200 },
   { route: '/v1/sites/{siteId}', method: 'DELETE', url: '/v1/sites/depot', status: 204 },
 ];

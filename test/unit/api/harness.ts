@@ -3,6 +3,7 @@ import { Registry } from 'prom-client';
 import { buildApi } from '../../../src/api/api.js';
 import type { ApiOptions } from '../../../src/api/options.js';
 import type { Clock } from '../../../src/site/clock.js';
+import { InlineSolver } from '../../support/inlineSolver.js';
 import { FakeService, NOW_MS } from './fakeService.js';
 
 export const KEY = 'the-admin-key';
@@ -55,6 +56,7 @@ export async function startApi(overrides: Partial<ApiOptions> = {}): Promise<Har
   const log: string[] = [];
   const app = await buildApi({
     service,
+    optimizer: new InlineSolver(),
     isValidKey: async (key) => key === KEY,
     isReady: async () => ({ ready: true, reasons: [] }),
     metrics,
