@@ -65,7 +65,7 @@ describe("the README's first steps, executed as printed", () => {
 
   it('every command answers without an error, and two virtual stations charge within their fuse', async () => {
     const commands = blocks('sh');
-    expect(commands.length).toBeGreaterThanOrEqual(4);
+    expect(commands.length).toBeGreaterThanOrEqual(5);
     const run = async (script: string) => {
       const { stdout } = await promisify(execFile)(
         'bash',
@@ -75,7 +75,7 @@ describe("the README's first steps, executed as printed", () => {
       expect(stdout, script).not.toMatch(/urn:evenkeel:problem/);
       return stdout;
     };
-    const [site, credentials, look, change] = commands;
+    const [site, credentials, look, change, optimize] = commands;
     expect(await run(site ?? '')).toContain('Villa Row');
     expect(await run(credentials ?? '')).toContain('CP001');
     const [simulate] = blocks('sh simulate');
@@ -89,5 +89,7 @@ describe("the README's first steps, executed as printed", () => {
       .toMatch(/"limitA":12\.5.*"limitA":12\.5/s);
     const changed = await run(change ?? '');
     expect(changed).toContain('"limitId":"oven"');
+    const plan = JSON.parse(await run(optimize ?? '')) as { readonly currentA: readonly (readonly number[])[] };
+    expect(plan.currentA.map((row) => row.map(Math.round))).toEqual([[10, 16, 8]]);
   }, 90_000);
 });

@@ -198,9 +198,9 @@ type Everything<T> = T extends readonly (infer I)[]
     ? { -readonly [K in keyof T]-?: Everything<T[K]> }
     : T;
 
-/** Sums of products of decimals are off by parts in 10^16. */
+/** What is computed is off by very little. */
 function rounded(value: unknown): unknown {
   return JSON.parse(JSON.stringify(value), (_name, member) =>
-    typeof member === 'number' ? Number(member.toFixed(9)) : member,
+    typeof member === 'number' ? Number(member.toFixed(6)) : member,
   );
 }
