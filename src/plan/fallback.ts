@@ -31,7 +31,9 @@ export function fallbackPlan(state: SiteState, nowMs: number): SitePlan {
     circuits: [],
     baseLoads: [],
     cost: { energy: 0, demand: 0, shortfall: 0, total: 0 },
+    lowerBound: 0,
     gap: 0,
+    relaxedGap: 0,
     violations: [],
   };
 }

@@ -5,7 +5,9 @@ import { type LimitSteps, largestWithin, normalizeSteps } from '../site/limitSte
 import { type PerPhase, PHASES, type Phase, perPhase } from '../site/phases.js';
 import type { SiteState } from '../site/state.js';
 import { desiredFailsafes } from './failsafe.js';
-import { planBoundariesMs, type SiteProblem, siteProblem } from './problem.js';
+import type { Schedule } from './guidance.js';
+import { isStale, reasonUnderGuidance } from './guided.js';
+import { type ProblemInput, planBoundariesMs, type SiteProblem, siteProblem } from './problem.js';
 
 /** What every session should draw over the horizon, what limits it, and what each station should fall to by itself. */
 export interface SitePlan {
@@ -17,7 +19,9 @@ export interface SitePlan {
   /** What it was planned with. */
   readonly baseLoads: readonly { readonly circuitId: string; readonly currentA: PerPhase<number> }[];
   readonly cost: ChargingPlan['cost'];
+  readonly lowerBound: number;
   readonly gap: number;
+  readonly relaxedGap: number;
   /** Our bug, if any: the plan was refused by the checker and every session is at its failsafe. */
   readonly violations: readonly Violation[];
 }
@@ -38,11 +42,20 @@ export interface PlannedCircuit {
   readonly loadA: PerPhase<readonly number[]>;
 }
 
-/** state + limits + now → plan. Pure. */
-export function planSite(state: SiteState, windows: readonly LimitWindow[], nowMs: number): SitePlan {
+/**
+ * state + limits + now → the plan of the next two hours: fair shares, guided by the last schedule, which may have been made a while
+ * ago. Without one, or when it is stale, nobody is promised anything and nobody waits for a better time. Pure.
+ */
+export function planSite(
+  state: SiteState,
+  windows: readonly LimitWindow[],
+  nowMs: number,
+  schedule?: Schedule,
+): SitePlan {
   const failsafes = desiredFailsafes(state, windows, nowMs);
   const boundariesMs = planBoundariesMs(nowMs, windows, failsafes);
-  const solved = solve(state, windows, failsafes, boundariesMs, nowMs);
+  const guide = schedule === undefined || isStale(schedule, nowMs) ? {} : { schedule };
+  const solved = solve({ state, windows, failsafes, boundariesMs, nowMs, ...guide });
   const violations = checkPlan(solved.site.problem, solved.plan);
   return { ...describe(state, solved, failsafes, boundariesMs, nowMs, violations) };
 }
@@ -53,14 +66,8 @@ interface Solved {
 }
 
 /** Where somebody comes short, what other cars were seen not to use is given to them, and only then. */
-function solve(
-  state: SiteState,
-  windows: readonly LimitWindow[],
-  failsafes: ReadonlyMap<string, LimitSteps>,
-  boundariesMs: readonly number[],
-  nowMs: number,
-): Solved {
-  const input = { state, windows, failsafes, boundariesMs, nowMs };
+function solve(input: Omit<ProblemInput, 'capToVehicle'>): Solved {
+  const { state } = input;
   // The gap of a fair share is only shown, so no time is spent on improving its proof.
   const options = {
     timeLimitMs: 0,
@@ -89,7 +96,9 @@ function describe(
 ): SitePlan {
   const sessions = site.sessions.map(({ at, transaction }, index): PlannedSession => {
     const currentA = violations.length > 0 ? boundariesMs.slice(1).map(() => 0) : (plan.currentA[index] ?? []);
-    const limitedBy = plan.limitedBy[index] ?? [];
+    const limitedBy = (plan.limitedBy[index] ?? []).map((reason, slot) =>
+      reasonUnderGuidance(reason, site.guidance[index], slot),
+    );
     const failsafe = failsafes.get(at.station.id);
     return {
       sessionId: transaction.sessionId,
@@ -109,12 +118,14 @@ function describe(
     circuits: site.capacities.map((capacity) => plannedCircuit(state, site, capacity, sessions)),
     baseLoads: site.capacities.map(({ circuit, baseLoadA }) => ({ circuitId: circuit.id, currentA: baseLoadA })),
     cost: plan.cost,
+    lowerBound: plan.lowerBound,
     gap: plan.gap,
+    relaxedGap: plan.relaxedGap,
     violations,
   };
 }
 
-/** What is reserved for a car anyway may as well be used, unless it has got what it wanted. */
+/** What is reserved for a car anyway may as well be used, unless it has got what it wanted or waits for a better time. */
 function desiredSteps(
   currentA: readonly number[],
   limitedBy: readonly LimitedBy[],
@@ -125,13 +136,15 @@ function desiredSteps(
     const fromMs = boundariesMs[slot] ?? 0;
     const reserved =
       failsafe === undefined ? 0 : largestWithin(failsafe, fromMs, (boundariesMs[slot + 1] ?? fromMs) - 1);
-    const floorA =
-      reserved === 'ended' || limitedBy[slot]?.by === 'energy' || limitedBy[slot]?.by === 'absent' ? 0 : reserved;
+    const floorA = reserved === 'ended' || NO_MORE.has(limitedBy[slot]?.by ?? '') ? 0 : reserved;
     return { fromMs, limitA: Math.max(planned, floorA) };
   });
   const untilMs = boundariesMs.at(-1) ?? 0;
   return normalizeSteps({ steps, untilMs }, boundariesMs[0] ?? 0);
 }
+
+/** Held back by these, a car is given no more than planned, though there be room. */
+const NO_MORE: ReadonlySet<string> = new Set<LimitedBy['by']>(['energy', 'absent', 'price', 'demandCharge']);
 
 function plannedCircuit(
   state: SiteState,

@@ -1,22 +1,17 @@
 import type { ChargingProblem, ProblemSession } from '../../optimizer/index.js';
-import type { LimitWindow } from '../site/capacity.js';
-import {
-  type CapacityRow,
-  type CircuitCapacity,
-  capacityRows,
-  circuitCapacities,
-  limitChanges,
-  loadPerAmpere,
-} from '../site/capacity.js';
-import { controlObstacle } from '../site/controlObstacle.js';
-import { evseCurrentMaxA, evseCurrentMinA, wattsPerAmpere } from '../site/electricity.js';
-import { breakpoints, type LimitSteps, largestWithin } from '../site/limitSteps.js';
-import { type EvseInSite, mayDrawA, phasesInUse, reservedPhases } from '../site/mayDraw.js';
+import { type CircuitCapacity, type LimitWindow, limitChanges } from '../site/capacity.js';
+import { evseCurrentMaxA, evseCurrentMinA, gridEnergyWh, wattsPerAmpere } from '../site/electricity.js';
+import { breakpoints, type LimitSteps } from '../site/limitSteps.js';
+import { type EvseInSite, phasesInUse, reservedPhases } from '../site/mayDraw.js';
 import { PRIORITY_DEFAULT } from '../site/model.js';
-import { PHASES, type Phase, perPhase } from '../site/phases.js';
-import { evsesOfSite } from '../site/sites.js';
-import type { SiteState, TransactionState } from '../site/state.js';
+import { PHASES, type Phase } from '../site/phases.js';
+import type { TransactionState } from '../site/state.js';
+import { type CircuitsInput, reservedOverSlots, siteCircuits } from './circuits.js';
+import type { Schedule } from './guidance.js';
+import { guidanceOver, type SlotGuidance } from './guided.js';
+import { weightOf } from './priority.js';
 import { type ControllableSession, vehicleCapA } from './sessions.js';
+import { DEAREST_LEAST_PER_KWH, shortfallPricePerKwh } from './shortfallPrice.js';
 
 const FINE_SLOT_MS = 300_000;
 const FINE_HORIZON_MS = 1_800_000;
@@ -27,13 +22,13 @@ const CHANGES_MAX = 64;
 
 /** For a driver who said nothing: more than any battery holds. */
 const ENERGY_UNKNOWN_WH = 400_000;
-/** A departure that has passed is no departure: the car stays on, and so does its charging. */
-const SHORTFALL_PRICE_PER_KWH = 10;
 
 export interface SiteProblem {
   readonly problem: ChargingProblem;
   readonly sessions: readonly ControllableSession[];
   readonly capacities: readonly CircuitCapacity[];
+  /** Per session: how the schedule guides it; undefined where it does not. */
+  readonly guidance: readonly (SlotGuidance | undefined)[];
 }
 
 /** Slots of 5 minutes for half an hour, of 15 minutes after, and a boundary wherever a limit or a failsafe changes. */
@@ -44,137 +39,96 @@ export function planBoundariesMs(
 ): number[] {
   const endMs = Math.floor((nowMs + PLAN_HORIZON_MS) / COARSE_SLOT_MS) * COARSE_SLOT_MS;
   const fineEndMs = Math.floor((nowMs + FINE_HORIZON_MS) / COARSE_SLOT_MS) * COARSE_SLOT_MS;
-  const changes = new Set(limitChanges(windows, nowMs, endMs));
-  for (const steps of failsafes.values()) for (const ms of breakpoints(steps, nowMs, endMs - 1)) changes.add(ms);
-  const times = new Set<number>([nowMs, ...[...changes].sort((a, b) => a - b).slice(0, CHANGES_MAX)]);
+  const changes = changesAhead(windows, failsafes, { fromMs: nowMs, toMs: endMs });
+  const times = new Set<number>([nowMs, ...changes.slice(0, CHANGES_MAX)]);
   for (let ms = Math.floor(nowMs / FINE_SLOT_MS + 1) * FINE_SLOT_MS; ms < fineEndMs; ms += FINE_SLOT_MS) times.add(ms);
   for (let ms = fineEndMs; ms <= endMs; ms += COARSE_SLOT_MS) times.add(ms);
   return [...times].sort((a, b) => a - b);
 }
 
-export interface ProblemInput {
-  readonly state: SiteState;
-  readonly windows: readonly LimitWindow[];
-  readonly failsafes: ReadonlyMap<string, LimitSteps>;
-  readonly boundariesMs: readonly number[];
-  readonly nowMs: number;
-  /** Give back the share of cars that were seen not to use it. */
-  readonly capToVehicle: boolean;
+/** Instants at which a limit or a failsafe changes, ascending. */
+export function changesAhead(
+  windows: readonly LimitWindow[],
+  failsafes: ReadonlyMap<string, LimitSteps>,
+  { fromMs, toMs }: { readonly fromMs: number; readonly toMs: number },
+): number[] {
+  const changes = new Set(limitChanges(windows, fromMs, toMs));
+  for (const steps of failsafes.values()) for (const ms of breakpoints(steps, fromMs, toMs - 1)) changes.add(ms);
+  return [...changes].sort((a, b) => a - b);
 }
 
-/** The site as the optimizer sees it: what is left of each circuit, and the cars that can be steered. */
+export interface ProblemInput extends CircuitsInput {
+  /** Give back the share of cars that were seen not to use it. */
+  readonly capToVehicle: boolean;
+  /** What the longer plan promises and holds back. */
+  readonly schedule?: Schedule;
+}
+
+/** The site as the near plan sees it: what is left of each circuit, and the cars that can be steered. */
 export function siteProblem(input: ProblemInput): SiteProblem {
-  const { state, windows, boundariesMs, nowMs } = input;
-  const capacities = circuitCapacities(state, windows, boundariesMs, nowMs);
-  const rows = capacityRows(capacities, state.site);
-  const sessions: ControllableSession[] = [];
-  const fixed: EvseInSite[] = [];
-  for (const at of evsesOfSite(state)) {
-    const { transaction } = at.evseState;
-    if (transaction !== null && controlObstacle(at, nowMs) === 'none') sessions.push({ at, transaction });
-    else fixed.push(at);
-  }
-  const left = lessFixed(input, rows, fixed);
-  const slots = boundariesMs.length - 1;
+  const { sessions, capacities, circuits } = siteCircuits(input);
+  const { boundariesMs } = input;
+  const made = sessions.map((session) => problemSession(input, session));
   return {
     sessions,
     capacities,
+    guidance: made.map(({ guidance }) => guidance),
     problem: {
       boundariesMs,
-      circuits: state.site.circuits.map((circuit) => {
-        const powerLimitW = left.get(circuit.id)?.get('power');
-        return {
-          id: circuit.id,
-          parentId: circuit.parentId,
-          limitA: perPhase((phase) => left.get(circuit.id)?.get(phase) ?? 0),
-          ...(powerLimitW === undefined ? {} : { powerLimitW }),
-        };
-      }),
-      sessions: sessions.map((session) => problemSession(input, session)),
-      energyPricePerKwh: new Array<number>(slots).fill(0),
+      circuits,
+      sessions: made.map(({ session }) => session),
+      energyPricePerKwh: new Array<number>(boundariesMs.length - 1).fill(0),
     },
   };
 }
 
-/** Rows less what the EVSEs that can't be steered, or have no car, may draw. Never below 0. */
-function lessFixed(
+function problemSession(
   input: ProblemInput,
-  rows: readonly CapacityRow[],
-  fixed: readonly EvseInSite[],
-): Map<string, Map<Phase | 'power', number[]>> {
-  const { state, boundariesMs } = input;
-  const left = new Map<string, Map<Phase | 'power', number[]>>();
-  for (const row of rows) {
-    const kinds = left.get(row.circuitId) ?? new Map<Phase | 'power', number[]>();
-    kinds.set(
-      row.kind,
-      row.capacity.map((value) => (Number.isFinite(value) ? value : UNLIMITED_W)),
-    );
-    left.set(row.circuitId, kinds);
-  }
-  for (const at of fixed) {
-    const phases = reservedPhases(at.evse, at.evseState);
-    for (let slot = 0; slot + 1 < boundariesMs.length; slot++) {
-      const currentA = fixedCurrentA(input, at, boundariesMs[slot] ?? 0, boundariesMs[slot + 1] ?? 0);
-      if (currentA === 0) continue;
-      for (const circuit of state.index.pathToGrid.get(at.station.circuitId) ?? []) {
-        for (const [kind, values] of left.get(circuit.id) ?? []) {
-          values[slot] = (values[slot] ?? 0) - currentA * loadPerAmpere(at.evse, phases, kind, state.site.voltageV);
-        }
-      }
-    }
-  }
-  for (const kinds of left.values())
-    for (const values of kinds.values())
-      values.forEach((value, slot) => {
-        values[slot] = Math.max(0, value);
-      });
-  return left;
-}
-
-/** More than any site takes: stands where a power limit holds in other slots only. */
-const UNLIMITED_W = 1e9;
-
-/**
- * A free EVSE of a station that can be reached counts at the failsafe it is about to have (lowering it works within a round trip);
- * one that can't, at all it may draw. What leaves for the stations is checked against the latter in any case.
- */
-function fixedCurrentA(input: ProblemInput, at: EvseInSite, fromMs: number, toMs: number): number {
-  const { nowMs } = input;
-  const mayA = Math.max(mayDrawA(at, nowMs, fromMs), mayDrawA(at, nowMs, toMs - 1));
-  const known = at.stationState.failsafe.missingUntilMs !== 'unknown';
-  const occupied = at.evseState.transaction !== null;
-  if (!known || occupied || controlObstacle(at, nowMs) !== 'none') return mayA;
-  return reservedA(input, at, fromMs, toMs);
-}
-
-function reservedA(input: ProblemInput, at: EvseInSite, fromMs: number, toMs: number): number {
-  const steps = input.failsafes.get(at.station.id);
-  const limitA = steps === undefined ? 0 : largestWithin(steps, fromMs, toMs - 1);
-  return limitA === 'ended' ? 0 : Math.min(limitA, evseCurrentMaxA(at.evse, at.site));
-}
-
-function problemSession(input: ProblemInput, { at, transaction }: ControllableSession): ProblemSession {
-  const { boundariesMs, nowMs, state } = input;
-  const slots = boundariesMs.slice(0, -1);
-  const reserved = slots.map((fromMs, slot) => reservedA(input, at, fromMs, boundariesMs[slot + 1] ?? fromMs));
+  controllable: ControllableSession,
+): { readonly session: ProblemSession; readonly guidance: SlotGuidance | undefined } {
+  const { at, transaction } = controllable;
+  const { boundariesMs, nowMs } = input;
   const cap = input.capToVehicle ? vehicleCapA(at) : 'unknown';
   const hardwareA = evseCurrentMaxA(at.evse, at.site);
+  const mostA = cap === 'unknown' ? hardwareA : Math.min(hardwareA, cap);
   const priority = transaction.needs.priority ?? PRIORITY_DEFAULT;
   const { departureMs } = transaction.needs;
+  const given = steeredSession(input, controllable);
+  const range = { minA: given.currentMinA, maxA: mostA };
+  const guidance = input.schedule && guidanceOver(input.schedule, transaction, boundariesMs, range);
+  return {
+    guidance,
+    session: {
+      ...given,
+      currentMaxA: guidance?.capA ?? mostA,
+      ...(departureMs !== undefined && departureMs > nowMs
+        ? { departureMs: roundedUp(departureMs, boundariesMs) }
+        : {}),
+      energyWh: wantedWh(input, at, transaction),
+      shortfallPricePerKwh: shortfallPricePerKwh({
+        dearestPerKwh: DEAREST_LEAST_PER_KWH,
+        priority,
+        isStated: transaction.needs.energyWh !== undefined,
+      }),
+      weight: weightOf(priority),
+      lastSwitch: transaction.lastSwitch,
+      ...(guidance?.promisedA === undefined ? {} : { promisedA: guidance.promisedA }),
+    },
+  };
+}
+
+/** What is the same of a session over whatever slots it is planned. */
+export function steeredSession(
+  input: CircuitsInput,
+  { at, transaction }: ControllableSession,
+): Pick<ProblemSession, 'id' | 'circuitId' | 'phases' | 'voltageV' | 'currentMinA' | 'reservedA'> {
   return {
     id: transaction.sessionId,
     circuitId: at.station.circuitId,
     phases: problemPhases(at),
-    voltageV: wattsPerAmpere(at.evse, state.site.voltageV) / at.evse.phases.length,
-    currentMinA: Math.min(evseCurrentMinA(at.evse), hardwareA),
-    currentMaxA: cap === 'unknown' ? hardwareA : Math.min(hardwareA, cap),
-    ...(departureMs !== undefined && departureMs > nowMs ? { departureMs: roundedUp(departureMs, boundariesMs) } : {}),
-    energyWh: wantedWh(input, at, transaction),
-    shortfallPricePerKwh: SHORTFALL_PRICE_PER_KWH * weightOf(priority),
-    weight: weightOf(priority),
-    reservedA: reserved,
-    lastSwitch: transaction.lastSwitch,
+    voltageV: wattsPerAmpere(at.evse, at.site.voltageV) / at.evse.phases.length,
+    currentMinA: Math.min(evseCurrentMinA(at.evse), evseCurrentMaxA(at.evse, at.site)),
+    reservedA: reservedOverSlots(input, at),
   };
 }
 
@@ -186,11 +140,6 @@ function problemPhases(at: EvseInSite): Phase[] {
   );
 }
 
-/** Five steps of priority double the share: 10 gets twice the default's, 0 half of it. */
-export function weightOf(priority: number): number {
-  return 2 ** ((priority - PRIORITY_DEFAULT) / 5);
-}
-
 function wantedWh(input: ProblemInput, at: EvseInSite, transaction: TransactionState): number {
   const { energyWh } = transaction.needs;
   if (energyWh === undefined) return ENERGY_UNKNOWN_WH;
@@ -199,8 +148,7 @@ function wantedWh(input: ProblemInput, at: EvseInSite, transaction: TransactionS
   // A rest that is worth less than the slot at the least current is still delivered: the meter tells when it is done.
   const [fromMs = 0, toMs = fromMs] = input.boundariesMs;
   const leastW = evseCurrentMinA(at.evse) * wattsPerAmpere(at.evse, input.state.site.voltageV);
-  const gridWh = at.evse.kind === 'DC' ? leftWh / at.evse.efficiency : leftWh;
-  return Math.max(gridWh, (leastW * (toMs - fromMs)) / 3_600_000);
+  return Math.max(gridEnergyWh(at.evse, leftWh), (leastW * (toMs - fromMs)) / 3_600_000);
 }
 
 /** A departure within a slot counts the slot: what a car gets until it leaves is worth having. */

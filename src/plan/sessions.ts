@@ -19,6 +19,17 @@ const SAMPLES_TO_TELL = 3;
  * given. Only then may its share be given to others.
  */
 export function vehicleCapA(at: EvseInSite): number | 'unknown' {
+  const drawnA = contentWithA(at);
+  return drawnA === 'unknown' ? 'unknown' : Math.max(evseCurrentMinA(at.evse), drawnA + ROOM_TO_GROW_A);
+}
+
+/** What a car takes of all it is offered, but no less than the least it can be offered; 'unknown' while it takes what it is given. */
+export function vehicleTakesA(at: EvseInSite): number | 'unknown' {
+  const drawnA = contentWithA(at);
+  return drawnA === 'unknown' ? 'unknown' : Math.max(evseCurrentMinA(at.evse), drawnA);
+}
+
+function contentWithA(at: EvseInSite): number | 'unknown' {
   const samples = at.evseState.samples.slice(-SAMPLES_TO_TELL);
   const since = at.evseState.transaction?.receivedMs ?? 0;
   if (samples.length < SAMPLES_TO_TELL) return 'unknown';
@@ -27,6 +38,5 @@ export function vehicleCapA(at: EvseInSite): number | 'unknown' {
   ) {
     return 'unknown';
   }
-  const drawnA = Math.max(...samples.map((sample) => largestPhaseA(sample.currentA)));
-  return Math.max(evseCurrentMinA(at.evse), drawnA + ROOM_TO_GROW_A);
+  return Math.max(...samples.map((sample) => largestPhaseA(sample.currentA)));
 }

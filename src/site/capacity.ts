@@ -43,15 +43,20 @@ export function circuitCapacities(
     if (list === undefined) byCircuit.set(window.limit.circuitId, [window]);
     else list.push(window);
   }
+  const slots = intervals(boundariesMs);
   return state.site.circuits.map((circuit) => {
     const own = byCircuit.get(circuit.id) ?? [];
-    const inForce = intervals(boundariesMs).map(([fromMs, toMs]) =>
-      own.filter((window) => window.fromMs < toMs && (window.toMs === 'open' || window.toMs > fromMs)),
-    );
+    // Most circuits have no temporary limits at all.
+    const overSlots = <V>(lowest: (inForce: readonly LimitWindow[]) => V): readonly V[] =>
+      own.length === 0
+        ? new Array<V>(slots.length).fill(lowest([]))
+        : slots.map(([fromMs, toMs]) =>
+            lowest(own.filter((window) => window.fromMs < toMs && (window.toMs === 'open' || window.toMs > fromMs))),
+          );
     return {
       circuit,
-      limitA: perPhase((phase) => inForce.map((list) => lowestA(circuit, list, phase))),
-      powerLimitW: inForce.map((list) => lowestW(circuit, list)),
+      limitA: perPhase((phase) => overSlots((list) => lowestA(circuit, list, phase))),
+      powerLimitW: overSlots((list) => lowestW(circuit, list)),
       baseLoadA: baseLoadA(state, circuit, nowMs).currentA,
     };
   });

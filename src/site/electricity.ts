@@ -24,6 +24,15 @@ export function evseCurrentMinA(evse: Evse): number {
   return evse.kind === 'AC' ? evse.currentMinA : 0;
 }
 
+/** Needs and meters of a DC outlet speak of its outlet side; plans speak of the grid side. */
+export function gridEnergyWh(evse: Evse, outletWh: number): number {
+  return evse.kind === 'DC' ? outletWh / evse.efficiency : outletWh;
+}
+
+export function outletEnergyWh(evse: Evse, gridWh: number): number {
+  return evse.kind === 'DC' ? gridWh * evse.efficiency : gridWh;
+}
+
 /** Limits on the wire carry one decimal and are rounded down, here and nowhere else. */
 export function floorToDeciampere(currentA: number): number {
   return Math.floor(currentA * 10 + 1e-6) / 10;

@@ -18,6 +18,11 @@ export interface SiteModel {
   readonly meterIntervalS: number;
   /** When not everyone can have the minimum current, a car is kept on, or off, at least this long. Default 900. */
   readonly rotationS: number;
+  /**
+   * A driver's need may come short where the peak it takes is billed at more than the energy is worth. Absent, as in what was stored
+   * before there was a choice: no.
+   */
+  readonly peakMayOutweighDeparture?: boolean;
 }
 
 export interface Circuit {

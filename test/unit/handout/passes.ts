@@ -40,7 +40,9 @@ function planFor(life: SiteLife, wanted: Wanted, failsafes: Wanted = {}): SitePl
     circuits: [],
     baseLoads: [],
     cost: { energy: 0, demand: 0, shortfall: 0, total: 0 },
+    lowerBound: 0,
     gap: 0,
+    relaxedGap: 0,
     violations: [],
   };
 }

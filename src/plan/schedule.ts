@@ -1,0 +1,154 @@
+import type { ChargingProblem, ProblemSession } from '../../optimizer/index.js';
+import type { CircuitCapacity, LimitWindow } from '../site/capacity.js';
+import type { LimitSteps } from '../site/limitSteps.js';
+import { PRIORITY_DEFAULT } from '../site/model.js';
+import type { SiteState } from '../site/state.js';
+import { siteCircuits } from './circuits.js';
+import { FREE, type PricesOver } from './prices.js';
+import { changesAhead, steeredSession } from './problem.js';
+import type { ControllableSession } from './sessions.js';
+import { dearestPerKwh, shortfallPricePerKwh } from './shortfallPrice.js';
+import { chargesUntilMs, type Wants, wantsOf } from './wants.js';
+
+// The longer plan: the problem that the optimizer is given, over a day or two. What comes of it guides the near plan (guidance.ts).
+
+const FINE_SLOT_MS = 300_000;
+const FINE_HORIZON_MS = 2 * 3_600_000;
+const COARSE_SLOT_MS = 900_000;
+export const SCHEDULE_HORIZON_MS = 24 * 3_600_000;
+/** Where a car is known to leave later than the horizon's end, it goes on until then, but no further than this. */
+export const SCHEDULE_HORIZON_MAX_MS = 48 * 3_600_000;
+/** Of a site with more changes than this ahead, the later ones are planned by their slot's tightest value. */
+const CHANGES_MAX = 64;
+/** So many departures get a boundary of their own; others count from the boundary before. Most leave on the quarter anyway. */
+const DEPARTURES_MAX = 32;
+
+export interface ScheduleInput {
+  readonly state: SiteState;
+  readonly windows: readonly LimitWindow[];
+  readonly failsafes: ReadonlyMap<string, LimitSteps>;
+  readonly nowMs: number;
+  /** Default: nothing costs anything. */
+  readonly prices?: PricesOver;
+}
+
+/** A problem for the optimizer, and what its answer is read with. */
+export interface ScheduleProblem {
+  readonly madeAtMs: number;
+  readonly state: SiteState;
+  readonly problem: ChargingProblem;
+  /** In the problem's order. */
+  readonly sessions: readonly ScheduledCar[];
+  readonly capacities: readonly CircuitCapacity[];
+}
+
+export interface ScheduledCar {
+  readonly session: ControllableSession;
+  readonly wants: Wants;
+}
+
+/** state + limits + prices + now → the problem of the next day or two. Pure. */
+export function scheduleProblem(input: ScheduleInput): ScheduleProblem {
+  const { state, windows, failsafes, nowMs, prices: pricesOver = FREE } = input;
+  const boundariesMs = scheduleBoundariesMs(input);
+  const over = { state, windows, failsafes, boundariesMs, nowMs };
+  const { sessions, capacities, circuits } = siteCircuits(over);
+  const prices = pricesOver(boundariesMs);
+  const dearest = dearestPerKwh(prices, boundariesMs, state.site.peakMayOutweighDeparture === true);
+  const wanting = sessions.map((session) => {
+    const steered = steeredSession(over, session);
+    return { session, steered, wants: wantsOf(session, nowMs), phases: steered.phases };
+  });
+  const untilMs = chargesUntilMs(state, circuits, wanting, nowMs);
+  return {
+    madeAtMs: nowMs,
+    state,
+    capacities,
+    sessions: wanting.map(({ session, wants }) => ({ session, wants })),
+    problem: {
+      boundariesMs,
+      circuits,
+      energyPricePerKwh: prices.energyPricePerKwh,
+      ...(prices.demandCharges.length === 0 ? {} : { demandCharges: prices.demandCharges }),
+      sessions: wanting.map((one): ProblemSession => {
+        const { session, steered, wants } = one;
+        const priority = session.transaction.needs.priority ?? PRIORITY_DEFAULT;
+        const leavesMs = wants.how === 'atOnce' ? roundedUp(untilMs(one), boundariesMs) : leaving(wants, boundariesMs);
+        return {
+          ...steered,
+          voltageV: wants.wattsPerAmpere / steered.phases.length,
+          currentMaxA: wants.mostA,
+          energyWh: wants.energyWh,
+          shortfallPricePerKwh: shortfallPricePerKwh({ dearestPerKwh: dearest, priority, isStated: wants.isStated }),
+          ...(leavesMs === 'never' ? {} : { departureMs: leavesMs }),
+        };
+      }),
+    },
+  };
+}
+
+/**
+ * Slots of 5 minutes for two hours, of 15 minutes after, by the clock; and a boundary wherever a limit or a failsafe changes, and
+ * where a car leaves.
+ */
+export function scheduleBoundariesMs({ state, windows, failsafes, nowMs }: ScheduleInput): number[] {
+  const departuresMs = departuresAhead(state, nowMs);
+  const latestMs = Math.min(departuresMs.at(-1) ?? nowMs, nowMs + SCHEDULE_HORIZON_MAX_MS);
+  const endMs = ceilTo(COARSE_SLOT_MS, Math.max(nowMs + SCHEDULE_HORIZON_MS, latestMs));
+  const fineEndMs = ceilTo(COARSE_SLOT_MS, nowMs + FINE_HORIZON_MS);
+  const changes = changesAhead(windows, failsafes, { fromMs: nowMs, toMs: endMs }).slice(0, CHANGES_MAX);
+  const departures = departuresMs.filter((ms) => ms < endMs).slice(0, DEPARTURES_MAX);
+  const times = new Set<number>([nowMs, ...changes, ...departures]);
+  for (let ms = ceilTo(FINE_SLOT_MS, nowMs + 1); ms < fineEndMs; ms += FINE_SLOT_MS) times.add(ms);
+  for (let ms = fineEndMs; ms <= endMs; ms += COARSE_SLOT_MS) times.add(ms);
+  return [...times].sort((a, b) => a - b);
+}
+
+/** Has any driver said when they leave, or how much they need? */
+export function hasNeeds(state: SiteState): boolean {
+  for (const station of state.stations.values()) {
+    for (const { transaction } of station.evses.values()) {
+      if (transaction?.needs.departureMs !== undefined || transaction?.needs.energyWh !== undefined) return true;
+    }
+  }
+  return false;
+}
+
+/** Ascending, each once. */
+function departuresAhead(state: SiteState, nowMs: number): number[] {
+  const times = new Set<number>();
+  for (const station of state.stations.values()) {
+    for (const { transaction } of station.evses.values()) {
+      const departureMs = transaction?.needs.departureMs;
+      if (departureMs !== undefined && departureMs > nowMs) times.add(departureMs);
+    }
+  }
+  return [...times].sort((a, b) => a - b);
+}
+
+function ceilTo(stepMs: number, ms: number): number {
+  return Math.ceil(ms / stepMs) * stepMs;
+}
+
+/** A departure within a slot does not count the slot: ready a little early, not a little late. But the running slot is its. */
+function leaving({ departureMs }: Wants, boundariesMs: readonly number[]): number | 'never' {
+  if (departureMs === 'unknown' || departureMs >= (boundariesMs.at(-1) ?? 0)) return 'never';
+  const next = firstAtOrAfter(boundariesMs, departureMs);
+  const isBoundary = boundariesMs[next] === departureMs;
+  return boundariesMs[Math.max(1, isBoundary ? next : next - 1)] ?? departureMs;
+}
+
+function roundedUp(ms: number, boundariesMs: readonly number[]): number | 'never' {
+  return boundariesMs[Math.max(1, firstAtOrAfter(boundariesMs, ms))] ?? 'never';
+}
+
+function firstAtOrAfter(ascending: readonly number[], value: number): number {
+  let low = 0;
+  let high = ascending.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((ascending[middle] ?? value) < value) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}

@@ -1,0 +1,106 @@
+import type { ProblemCircuit } from '../../optimizer/index.js';
+import { evseCurrentMaxA, evseCurrentMinA, gridEnergyWh, wattsPerAmpere } from '../site/electricity.js';
+import { phasesInUse } from '../site/mayDraw.js';
+import type { Phase } from '../site/phases.js';
+import type { SiteState } from '../site/state.js';
+import { type ControllableSession, vehicleTakesA } from './sessions.js';
+
+// What a schedule takes a car to want. Drivers who said something are taken at their word. Of the others little is known: they
+// charge at once, so a schedule only has to know for how long they will be in the way of those who can wait.
+
+/** What a car takes in a stay, where nobody said. */
+const ENERGY_GUESS_WH = 30_000;
+/** One that took more than that, and still charges, is taken to want this much more. */
+const ENERGY_GUESS_LEAST_WH = 10_000;
+/** The least that is planned for: less than a slot of this length at the least current could not be planned at all. */
+const ENERGY_LEAST_MS = 300_000;
+const MS_PER_HOUR = 3_600_000;
+
+export interface Wants {
+  /** 'needs': may be promised current, and may wait for a cheaper time. 'atOnce': charges now, as fast as its share allows. */
+  readonly how: 'needs' | 'atOnce';
+  /** On the grid side, from now on. */
+  readonly energyWh: number;
+  /** The energy was asked for; else it is a guess. */
+  readonly isStated: boolean;
+  readonly departureMs: number | 'unknown';
+  /** The largest current it is taken to draw. */
+  readonly mostA: number;
+  /** What that stands for, on the phases that its car uses. */
+  readonly wattsPerAmpere: number;
+}
+
+export function wantsOf({ at, transaction }: ControllableSession, nowMs: number): Wants {
+  const { energyWh: wantedWh, departureMs } = transaction.needs;
+  const isStated = wantedWh !== undefined;
+  const isAhead = departureMs !== undefined && departureMs > nowMs;
+  const leftWh = isStated
+    ? Math.max(0, wantedWh - transaction.energyWh)
+    : Math.max(ENERGY_GUESS_LEAST_WH, ENERGY_GUESS_WH - transaction.energyWh);
+  const takesA = vehicleTakesA(at);
+  const hardwareA = evseCurrentMaxA(at.evse, at.site);
+  // A car may use fewer phases than are kept for it: its energy comes through those it uses.
+  const share = phasesInUse(at.evse, at.evseState).length / at.evse.phases.length;
+  const watts = wattsPerAmpere(at.evse, at.site.voltageV) * share;
+  const leastWh = (evseCurrentMinA(at.evse) * watts * ENERGY_LEAST_MS) / MS_PER_HOUR;
+  return {
+    // A departure that has passed is none: the car stays on, but nobody may count on that. It is not made to wait.
+    how: isAhead || (isStated && departureMs === undefined) ? 'needs' : 'atOnce',
+    energyWh: leftWh === 0 ? 0 : Math.max(leastWh, gridEnergyWh(at.evse, leftWh)),
+    isStated,
+    departureMs: isAhead ? departureMs : 'unknown',
+    mostA: takesA === 'unknown' ? hardwareA : Math.min(hardwareA, takesA),
+    wattsPerAmpere: watts,
+  };
+}
+
+export interface Wanting {
+  readonly session: ControllableSession;
+  readonly wants: Wants;
+  readonly phases: readonly Phase[];
+}
+
+/**
+ * Until when those who charge at once are taken to do so: as long as their energy takes at full current, times the number of times
+ * that all of them together exceed what a circuit above them has now. Not longer: then nobody who can wait is planned in their
+ * place; and not shorter, for then they would be planned to come short.
+ */
+export function chargesUntilMs(
+  state: SiteState,
+  circuits: readonly ProblemCircuit[],
+  wanting: readonly Wanting[],
+  nowMs: number,
+): (of: Wanting) => number {
+  const crowding = crowdingOf(state, circuits, wanting);
+  return ({ session, wants, phases }) => {
+    const path = state.index.pathToGrid.get(session.at.station.circuitId) ?? [];
+    const times = Math.max(1, ...path.flatMap(({ id }) => phases.map((phase) => crowding.get(id)?.[phase] ?? 0)));
+    return nowMs + (wants.energyWh / (wants.mostA * wants.wattsPerAmpere)) * times * MS_PER_HOUR;
+  };
+}
+
+/** Per circuit and phase: what those who charge at once can draw together, over what there is in the first slot. */
+function crowdingOf(
+  state: SiteState,
+  circuits: readonly ProblemCircuit[],
+  wanting: readonly Wanting[],
+): ReadonlyMap<string, Record<Phase, number>> {
+  const sums = new Map(circuits.map(({ id }) => [id, { L1: 0, L2: 0, L3: 0 }]));
+  for (const { session, wants, phases } of wanting) {
+    if (wants.how !== 'atOnce') continue;
+    for (const { id } of state.index.pathToGrid.get(session.at.station.circuitId) ?? []) {
+      const sum = sums.get(id);
+      if (sum !== undefined) for (const phase of phases) sum[phase] += wants.mostA;
+    }
+  }
+  for (const { id, limitA } of circuits) {
+    const sum = sums.get(id);
+    for (const phase of ['L1', 'L2', 'L3'] as const) {
+      const limit = limitA[phase];
+      const nowA =
+        typeof limit === 'number' ? limit : limit === 'unlimited' ? Number.POSITIVE_INFINITY : (limit[0] ?? 0);
+      if (sum !== undefined) sum[phase] /= nowA;
+    }
+  }
+  return sums;
+}

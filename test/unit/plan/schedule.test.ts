@@ -1,0 +1,241 @@
+import { describe, expect, it } from 'vitest';
+import type { ProblemSession } from '../../../optimizer/index.js';
+import { desiredFailsafes } from '../../../src/plan/failsafe.js';
+import type { PricesOver } from '../../../src/plan/prices.js';
+import { hasNeeds, type ScheduleProblem, scheduleBoundariesMs, scheduleProblem } from '../../../src/plan/schedule.js';
+import type { LimitWindow } from '../../../src/site/capacity.js';
+import type { SessionNeeds, SiteModel, Station } from '../../../src/site/model.js';
+import {
+  acEvse,
+  ampere,
+  circuitOf,
+  dcEvse,
+  HOUR_MS,
+  MINUTE_MS,
+  NOON_MS,
+  SiteLife,
+  siteOf,
+  stationOf,
+} from '../../support/builders.js';
+
+const QUARTER_MS = 15 * MINUTE_MS;
+const onL1 = (id: string, more: Partial<Station> = {}) => stationOf(id, { phases: ['L1'], failsafeA: 0, ...more });
+
+function charging(stations: readonly Station[], site: Partial<SiteModel> = {}): SiteLife {
+  const life = new SiteLife(siteOf({ stations, ...site }));
+  stations.forEach(({ id, failsafeA }, index) => {
+    life.commission(id, failsafeA).start(id, index + 1);
+  });
+  return life.wait(MINUTE_MS);
+}
+
+const needs = (life: SiteLife, sessionId: string, given: SessionNeeds) =>
+  life.take({ type: 'needsPut', sessionId, needs: given });
+
+function made(life: SiteLife, windows: readonly LimitWindow[] = [], prices?: PricesOver): ScheduleProblem {
+  const failsafes = desiredFailsafes(life.state, windows, life.nowMs);
+  const given = { state: life.state, windows, failsafes, nowMs: life.nowMs };
+  return scheduleProblem(prices === undefined ? given : { ...given, prices });
+}
+
+function sessionOf({ problem }: ScheduleProblem, index = 0): ProblemSession {
+  const session = problem.sessions[index];
+  if (session === undefined) throw new Error('no such session');
+  return session;
+}
+
+const lastMs = ({ problem }: ScheduleProblem) => problem.boundariesMs.at(-1) ?? 0;
+
+describe('the slots of a schedule', () => {
+  const boundaries = (life: SiteLife, windows: readonly LimitWindow[] = []) =>
+    scheduleBoundariesMs({ state: life.state, windows, failsafes: new Map(), nowMs: life.nowMs });
+
+  it('begin now, are 5 minutes by the clock for two hours and 15 minutes after, for a day', () => {
+    const life = charging([onL1('A')]).wait(17_000);
+    const found = boundaries(life);
+    expect(found[0]).toBe(life.nowMs);
+    expect(found.slice(1, 4)).toEqual([NOON_MS + 5 * MINUTE_MS, NOON_MS + 10 * MINUTE_MS, NOON_MS + 15 * MINUTE_MS]);
+    const coarse = found.filter((ms) => ms > life.nowMs + 2.25 * HOUR_MS);
+    for (const ms of coarse) expect(ms % QUARTER_MS).toBe(0);
+    expect(found.at(-1)).toBe(NOON_MS + 24 * HOUR_MS + QUARTER_MS);
+    expect([...new Set(found)].sort((a, b) => a - b)).toEqual(found);
+    expect(found.length).toBeLessThan(120);
+  });
+
+  it('go on until the last departure that is known, but no further than two days', () => {
+    const life = charging([onL1('A')]);
+    needs(life, 'A-1', { departureMs: NOON_MS + 30.1 * HOUR_MS });
+    expect(boundaries(life).at(-1)).toBe(NOON_MS + 30.25 * HOUR_MS);
+    needs(life, 'A-1', { departureMs: NOON_MS + 300 * HOUR_MS });
+    expect(boundaries(life).at(-1)).toBe(NOON_MS + 48 * HOUR_MS + QUARTER_MS);
+  });
+
+  it('have a boundary where a limit changes and where a car leaves, and no more of either than there is a bound for', () => {
+    const stations = Array.from({ length: 100 }, (_, index) => onL1(`S${index}`));
+    const life = charging(stations);
+    stations.forEach(({ id }, index) => {
+      needs(life, `${id}-${index + 1}`, { departureMs: NOON_MS + 3 * HOUR_MS + (index + 1) * 7_000 });
+    });
+    const limit = { limitId: 'l', circuitId: 'grid', fromMs: 0, toMs: 'open', source: 'owner' } as const;
+    const windows = Array.from({ length: 200 }, (_, index) => {
+      const fromMs = NOON_MS + 4 * HOUR_MS + index * 1_111;
+      return { limit: { ...limit, limitA: ampere(10) }, fromMs, toMs: fromMs + 500 };
+    });
+    const found = boundaries(life, windows);
+    expect(found).toContain(NOON_MS + 3 * HOUR_MS + 7_000);
+    expect(found).toContain(NOON_MS + 4 * HOUR_MS + 1_111);
+    expect(found.length).toBeLessThan(120 + 64 + 32);
+  });
+});
+
+describe('the problem of a schedule', () => {
+  it('has every car that can be steered, with the energy it still wants by its departure', () => {
+    const life = charging([onL1('A'), onL1('B'), onL1('C')]);
+    needs(life, 'A-1', { energyWh: 20_000, departureMs: NOON_MS + 6 * HOUR_MS });
+    life
+      .wait(HOUR_MS)
+      .meter('A', { currentA: ampere(31, 0, 0), energyWh: 6_000 })
+      .disconnect('C');
+    const problem = made(life);
+    expect(problem.problem.sessions.map(({ id }) => id)).toEqual(['A-1', 'B-2']);
+    expect(sessionOf(problem)).toMatchObject({
+      circuitId: 'grid',
+      phases: ['L1'],
+      voltageV: 230,
+      currentMinA: 6,
+      currentMaxA: 32,
+      energyWh: 15_000,
+      departureMs: NOON_MS + 6 * HOUR_MS,
+    });
+    expect(hasNeeds(life.state)).toBe(true);
+    expect(hasNeeds(charging([onL1('A')]).state)).toBe(false);
+  });
+
+  it('asks for nothing more for a car that has what it wanted', () => {
+    const life = charging([onL1('A')]);
+    needs(life, 'A-1', { energyWh: 2_000 }).meter('A', { energyWh: 3_000 });
+    expect(sessionOf(made(life)).energyWh).toBe(0);
+  });
+
+  it('leaves a car that stays beyond the horizon, or did not say, in it to the end', () => {
+    const life = charging([onL1('A'), onL1('B')]);
+    needs(life, 'A-1', { energyWh: 9_000, departureMs: NOON_MS + 90 * HOUR_MS });
+    needs(life, 'B-2', { energyWh: 9_000 });
+    expect(sessionOf(made(life), 0).departureMs).toBeUndefined();
+    expect(sessionOf(made(life), 1).departureMs).toBeUndefined();
+  });
+
+  it('counts energy at the outlet of a DC station on its grid side, and that of a car on the phases that it uses', () => {
+    const dc = charging([stationOf('A', { failsafeA: 0, evses: [dcEvse()] })]);
+    needs(dc, 'A-1', { energyWh: 9_400 });
+    expect(sessionOf(made(dc)).energyWh).toBeCloseTo(10_000, 6);
+    const ac = charging([stationOf('A', { failsafeA: 0, evses: [acEvse()] })]);
+    needs(ac, 'A-1', { energyWh: 9_000 });
+    ac.give('A', 16);
+    for (let n = 0; n < 3; n++) ac.wait(10_000).meter('A', { currentA: ampere(16, 0, 0) });
+    // Three phases are kept for it, and it takes power from one.
+    expect(sessionOf(made(ac))).toMatchObject({ phases: ['L1', 'L2', 'L3'], currentMaxA: 32 });
+    expect(sessionOf(made(ac)).voltageV * 3).toBeCloseTo(230, 9);
+  });
+
+  it('counts on no more than a car was seen to take of what it is offered', () => {
+    const life = charging([onL1('A')]);
+    life.give('A', 32);
+    for (let n = 0; n < 3; n++) life.wait(10_000).meter('A', { currentA: ampere(15.8, 0, 0) });
+    expect(sessionOf(made(life)).currentMaxA).toBe(15.8);
+  });
+
+  it('takes a car without needs to charge at once, as long as a usual charge takes at full current', () => {
+    const life = charging([onL1('A')], { circuits: [circuitOf('grid', 63)] });
+    const { energyWh, departureMs = 0 } = sessionOf(made(life));
+    expect(energyWh).toBe(30_000);
+    const hours = (departureMs - life.nowMs) / HOUR_MS;
+    expect(hours).toBeGreaterThan(30_000 / 7_360);
+    expect(hours).toBeLessThan(30_000 / 7_360 + 0.25);
+  });
+
+  it('takes cars without needs that crowd a circuit to charge as many times longer', () => {
+    const life = charging([onL1('A'), onL1('B'), onL1('C')], { circuits: [circuitOf('grid', 32)] });
+    const { departureMs = 0 } = sessionOf(made(life));
+    const hours = (departureMs - life.nowMs) / HOUR_MS;
+    expect(hours).toBeGreaterThan((3 * 30_000) / 7_360);
+    expect(hours).toBeLessThan((3 * 30_000) / 7_360 + 0.25);
+  });
+
+  it('takes a car whose departure has passed to charge at once all it still wants', () => {
+    const life = charging([onL1('A')]);
+    needs(life, 'A-1', { energyWh: 7_360, departureMs: NOON_MS });
+    const problem = made(life);
+    expect(problem.sessions[0]?.wants).toMatchObject({ how: 'atOnce', isStated: true });
+    expect((sessionOf(problem).departureMs ?? 0) - life.nowMs).toBeLessThanOrEqual(1.25 * HOUR_MS);
+  });
+
+  it('wants as much as is usual of a car that only says when it leaves, at the price of a guess', () => {
+    const life = charging([onL1('A'), onL1('B')]);
+    needs(life, 'A-1', { departureMs: NOON_MS + 6 * HOUR_MS });
+    needs(life, 'B-2', { departureMs: NOON_MS + 6 * HOUR_MS, energyWh: 30_000 });
+    const problem = made(life);
+    expect(sessionOf(problem, 0).energyWh).toBe(30_000);
+    expect(sessionOf(problem, 0).shortfallPricePerKwh).toBeLessThan(sessionOf(problem, 1).shortfallPricePerKwh);
+    expect(problem.sessions[0]?.wants.how).toBe('needs');
+  });
+
+  it('has the limits of each circuit less building load, failsafes that are kept, and what can not be steered', () => {
+    const life = charging([onL1('A', { failsafeA: 6 }), onL1('B'), onL1('C', { failsafeA: 6 })], {
+      circuits: [circuitOf('grid', 50)],
+    });
+    life.end('C', 3).give('B', 20);
+    life.wait(10_000).disconnect('B');
+    life.meterCircuit('grid', ampere(5, 0, 0));
+    const { problem } = made(life);
+    expect(problem.sessions).toHaveLength(1);
+    expect(sessionOf(made(life)).reservedA).toBe(6);
+    const { L1, L2 } = problem.circuits[0]?.limitA ?? { L1: 0, L2: 0 };
+    // 50 A less 5 of the building, 6 kept for C, and 20 that B may draw until its profile ends.
+    expect(Array.isArray(L1) ? [L1[0], L1.at(-1)] : L1).toEqual([19, 39]);
+    expect(L2).toBe(50);
+  });
+
+  it('has temporary limits where they hold', () => {
+    const life = charging([onL1('A')]);
+    const fromMs = NOON_MS + 10 * HOUR_MS + 60_000;
+    const limit = { limitId: 'l', circuitId: 'grid', limitA: ampere(10), fromMs, source: 'owner' } as const;
+    const toMs = fromMs + HOUR_MS;
+    const { problem } = made(life, [{ limit: { ...limit, toMs }, fromMs, toMs }]);
+    const { L1 } = problem.circuits[0]?.limitA ?? {};
+    problem.boundariesMs.slice(0, -1).forEach((ms, slot) => {
+      expect(Array.isArray(L1) ? L1[slot] : L1).toBe(ms >= fromMs && ms < toMs ? 10 : 63);
+    });
+  });
+
+  it('costs nothing until prices are known, and has them and demand charges when they are', () => {
+    const life = charging([onL1('A')]);
+    const free = made(life);
+    expect(free.problem.energyPricePerKwh).toEqual(free.problem.boundariesMs.slice(1).map(() => 0));
+    expect(free.problem.demandCharges).toBeUndefined();
+    const priced = made(life, [], (boundariesMs) => ({
+      energyPricePerKwh: boundariesMs.slice(1).map((_, slot) => slot),
+      demandCharges: [{ circuitId: 'grid', pricePerKw: 50, peakSoFarKw: 10, windowMs: HOUR_MS }],
+    }));
+    expect(priced.problem.energyPricePerKwh[7]).toBe(7);
+    expect(priced.problem.demandCharges).toHaveLength(1);
+    const highest = priced.problem.boundariesMs.length - 2;
+    expect(sessionOf(priced).shortfallPricePerKwh).toBeGreaterThan(highest + 50);
+    expect(lastMs(priced)).toBe(lastMs(free));
+  });
+
+  it('lets a peak outweigh a departure only where the owner says so', () => {
+    const prices: PricesOver = (boundariesMs) => ({
+      energyPricePerKwh: boundariesMs.slice(1).map(() => 1),
+      demandCharges: [{ circuitId: 'grid', pricePerKw: 50, peakSoFarKw: 10, windowMs: HOUR_MS }],
+    });
+    const priceOf = (site: Partial<SiteModel>) => {
+      const life = charging([onL1('A')], site);
+      needs(life, 'A-1', { energyWh: 9_000 });
+      return sessionOf(made(life, [], prices)).shortfallPricePerKwh;
+    };
+    expect(priceOf({})).toBe(5 * 51);
+    expect(priceOf({ peakMayOutweighDeparture: false })).toBe(5 * 51);
+    expect(priceOf({ peakMayOutweighDeparture: true })).toBe(5 * 2);
+  });
+});
