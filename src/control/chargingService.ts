@@ -9,6 +9,7 @@ import { validateSite } from '../site/validateSite.js';
 import { checkLimit } from './checkLimit.js';
 import { compositeView } from './compositeView.js';
 import { StationCredentials } from './credentials.js';
+import { planView } from './planView.js';
 import type {
   CircuitReading,
   CompositeScheduleView,
@@ -22,7 +23,7 @@ import type { SiteOwner } from './siteOwner.js';
 import { SiteRegistry, type SiteRegistryOptions } from './siteRegistry.js';
 import { StationCommands } from './stationCommands.js';
 import { StationDesk } from './stationDesk.js';
-import { endedSessionView, openSessionView, planView, sessionViews, siteView, type ViewContext } from './views.js';
+import { endedSessionView, openSessionView, sessionViews, siteView, type ViewContext } from './views.js';
 
 export interface ChargingServiceOptions extends Omit<SiteRegistryOptions, 'onChange'> {
   readonly allowUnauthenticated: boolean;
@@ -197,7 +198,8 @@ export class ChargingService implements SmartChargingService {
   }
 
   getPlan(siteId: string): PlanView {
-    return planView(siteId, this.sites.owner(siteId).plan);
+    const { plan, schedule } = this.sites.owner(siteId);
+    return planView(siteId, plan, schedule);
   }
 
   watch(siteId: string, onChange: (state: SiteView) => void): () => void {
@@ -281,6 +283,7 @@ export class ChargingService implements SmartChargingService {
     return {
       state: owner.state,
       plan: owner.plan,
+      schedule: owner.schedule,
       handedOut: owner.handedOut,
       windows: owner.limitWindows(),
       nowMs: this.options.clock.nowMs(),

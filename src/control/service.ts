@@ -169,6 +169,12 @@ export interface SessionView {
   readonly energyWantedWh: number | null;
   readonly departureMs: number | null;
   readonly priority: number;
+  /** What it will have got by its departure as scheduled; null where the driver did not say how much, or nothing is scheduled. */
+  readonly plannedEnergyWh: number | null;
+  /** What of the energy wanted will then be missing. */
+  readonly shortfallWh: number | null;
+  /** Will it be ready? Null where that, or when it leaves, is not known. */
+  readonly onTime: boolean | null;
   /** Null until tariffs are known. */
   readonly cost: number | null;
   readonly currency: string | null;
@@ -188,7 +194,8 @@ export interface PlanView {
     readonly stationId: string;
     readonly evseId: number;
     readonly currentA: readonly number[];
-    readonly limitedBy: readonly LimitedBy[];
+    /** Null in slots of the schedule that it was made without this session. */
+    readonly limitedBy: readonly (LimitedBy | null)[];
   }[];
   readonly circuits: readonly {
     readonly id: string;
@@ -203,6 +210,14 @@ export interface PlanView {
     readonly total: number;
   };
   readonly gap: number | null;
+  readonly lowerBound: number | null;
+  readonly relaxedGap: number | null;
+  /** The longer plan that goes on where the near one ends, fromMs; null while there is none that counts. */
+  readonly schedule: {
+    readonly computedAtMs: number;
+    readonly fromMs: number;
+    readonly status: 'optimal' | 'feasible';
+  } | null;
 }
 
 export interface CompositePeriodView {

@@ -1,10 +1,13 @@
 import { createDrawMemory } from '../handout/drawOverTime.js';
 import { type HandOutAction, type HandOutResult, handOut } from '../handout/handOut.js';
 import { balanceSite } from '../plan/balance.js';
-import { FAILSAFE_HORIZON_MS } from '../plan/failsafe.js';
+import { desiredFailsafes, FAILSAFE_HORIZON_MS } from '../plan/failsafe.js';
 import { fallbackPlan } from '../plan/fallback.js';
+import type { Schedule } from '../plan/guidance.js';
 import { expandLimits } from '../plan/limitWindows.js';
 import { planSite, type SitePlan } from '../plan/plan.js';
+import { hasNeeds, SCHEDULE_HORIZON_MAX_MS, scheduleProblem } from '../plan/schedule.js';
+import type { Solver } from '../plan/solver.js';
 import { baseLoadA } from '../site/baseLoad.js';
 import { circuitCapacities, type LimitWindow } from '../site/capacity.js';
 import type { Clock, RandomSource } from '../site/clock.js';
@@ -18,6 +21,7 @@ import { carryOut } from './carryOut.js';
 import { Journal } from './journal.js';
 import type { ControlMetrics, Log } from './ports.js';
 import { type Relevance, relevance } from './relevance.js';
+import { SiteScheduler } from './siteScheduler.js';
 
 export interface SiteOwnerOptions {
   readonly state: SiteState;
@@ -26,6 +30,8 @@ export interface SiteOwnerOptions {
   readonly clock: Clock;
   readonly random: RandomSource;
   readonly caller: StationCaller;
+  /** Makes the longer plan. Absent: fair shares only. */
+  readonly solver: Solver | undefined;
   readonly log: Log;
   readonly metrics: ControlMetrics;
   /** Called after each change of what a reader could see. */
@@ -42,13 +48,13 @@ const PASS_GAP_MIN_MS = 10;
 const FAULT_REST_MS = 5_000;
 /** Base load within this of what was planned with is not worth a new plan. */
 const BASE_LOAD_NEWS_A = 0.2;
-/** Windows of temporary limits are worked out this far ahead, and anew when half of it has passed. */
-const WINDOWS_AHEAD_MS = FAILSAFE_HORIZON_MS + 12 * 3_600_000;
 const WINDOWS_REFRESH_MS = 3_600_000;
+/** Windows of temporary limits are worked out this far ahead: until they are worked out anew nothing looks further. */
+const WINDOWS_AHEAD_MS = Math.max(FAILSAFE_HORIZON_MS, SCHEDULE_HORIZON_MAX_MS) + 2 * WINDOWS_REFRESH_MS;
 
 /**
- * The one writer of a site: takes events in, keeps state and journal, balances at once, plans soon, and hands out. Everything it
- * decides with is pure; this class only owns the loop.
+ * The one writer of a site: takes events in, keeps state and journal, balances at once, plans soon, and hands out; and has the
+ * longer plan made elsewhere, without waiting for it. Everything it decides with is pure; this class only owns the loop.
  */
 export class SiteOwner {
   private current: SiteState;
@@ -60,6 +66,7 @@ export class SiteOwner {
   private readonly busy = new Set<string>();
   private readonly drawMemory = createDrawMemory();
   private readonly journal: Journal;
+  private readonly scheduler: SiteScheduler;
   private readonly options: SiteOwnerOptions;
   private planTimer: { readonly atMs: number; readonly cancel: () => void } | undefined;
   private passTimer: { readonly atMs: number; readonly cancel: () => void } | undefined;
@@ -82,6 +89,15 @@ export class SiteOwner {
           'the journal can not be written; trying again',
         ),
     });
+    this.scheduler = new SiteScheduler({
+      siteId: options.state.site.siteId,
+      solver: options.solver,
+      clock: options.clock,
+      log: options.log,
+      problem: () => this.scheduleProblem(),
+      hasNeeds: () => hasNeeds(this.current),
+      onSchedule: () => this.planSoon(0),
+    });
   }
 
   get state(): SiteState {
@@ -94,6 +110,11 @@ export class SiteOwner {
 
   get plan(): SitePlan | undefined {
     return this.plan_;
+  }
+
+  /** The longer plan, while it counts. */
+  get schedule(): Schedule | undefined {
+    return this.scheduler.current();
   }
 
   get handedOut(): HandOutResult | undefined {
@@ -166,11 +187,13 @@ export class SiteOwner {
   /** Plans and passes from now on. */
   start(): void {
     this.planSoon(0);
+    this.scheduler.news();
   }
 
   /** Stops deciding and writing: the site is gone, or its journal is. */
   abandon(): void {
     this.closed = true;
+    this.scheduler.close();
     this.planTimer?.cancel();
     this.passTimer?.cancel();
     this.journal.abandon();
@@ -179,6 +202,7 @@ export class SiteOwner {
   /** Stops deciding; what waits for the disk is written. */
   async close(): Promise<void> {
     this.closed = true;
+    this.scheduler.close();
     this.planTimer?.cancel();
     this.passTimer?.cancel();
     await this.journal.durable();
@@ -189,9 +213,11 @@ export class SiteOwner {
       case 'danger':
         this.balance();
         this.planSoon(PLAN_SOON_MS);
+        this.scheduler.news();
         break;
       case 'plan':
         this.planSoon(PLAN_SOON_MS);
+        this.scheduler.news();
         break;
       case 'pass':
         this.passSoon(0);
@@ -207,7 +233,7 @@ export class SiteOwner {
     if (this.closed) return;
     this.guarded('plan', () => {
       const nowMs = this.options.clock.nowMs();
-      if (this.plan_ === undefined) this.plan_ = planSite(this.current, this.limitWindows(), nowMs);
+      if (this.plan_ === undefined) this.plan_ = planSite(this.current, this.limitWindows(), nowMs, this.schedule);
       else this.plan_ = balanceSite(this.current, this.limitWindows(), this.plan_, nowMs);
     });
     this.pass();
@@ -257,7 +283,7 @@ export class SiteOwner {
 
   private planNowUnguarded(): void {
     const startMs = this.options.clock.nowMs();
-    this.plan_ = planSite(this.current, this.limitWindows(), startMs);
+    this.plan_ = planSite(this.current, this.limitWindows(), startMs, this.schedule);
     for (const violation of this.plan_.violations) {
       this.options.log.error(
         { violation, siteId: this.current.site.siteId },
@@ -270,6 +296,13 @@ export class SiteOwner {
     const nextBoundaryMs = this.plan_.boundariesMs[1] ?? startMs + PLAN_LATEST_MS;
     this.planSoon(Math.max(PLAN_SOON_MS, Math.min(nextBoundaryMs - startMs, PLAN_LATEST_MS)));
     this.options.onChange(this.current.site.siteId);
+  }
+
+  private scheduleProblem() {
+    const nowMs = this.options.clock.nowMs();
+    const windows = this.limitWindows();
+    const failsafes = this.plan_?.failsafes ?? desiredFailsafes(this.current, windows, nowMs);
+    return scheduleProblem({ state: this.current, windows, failsafes, nowMs });
   }
 
   private passSoon(delayMs: number): void {

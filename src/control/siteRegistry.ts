@@ -1,3 +1,4 @@
+import type { Solver } from '../plan/solver.js';
 import type { Clock, RandomSource } from '../site/clock.js';
 import type { SiteEvent } from '../site/events.js';
 import type { EvseInSite } from '../site/mayDraw.js';
@@ -19,6 +20,8 @@ export interface SiteRegistryOptions {
   readonly metrics: ControlMetrics;
   /** The gateway; given as a function because the two need each other. */
   readonly caller: () => StationCaller;
+  /** Makes the longer plans, off the event loop. Absent: fair shares only. */
+  readonly solver?: Solver;
   readonly onChange: (siteId: string) => void;
 }
 
@@ -114,7 +117,7 @@ export class SiteRegistry {
   }
 
   own(state: SiteState, lastSeq: number): SiteOwner {
-    const { store, clock, random, log, metrics } = this.options;
+    const { store, clock, random, log, metrics, solver } = this.options;
     const owner = new SiteOwner({
       state,
       lastSeq,
@@ -123,6 +126,7 @@ export class SiteRegistry {
       random,
       log,
       metrics,
+      solver,
       caller: { call: (stationId, command, options) => this.options.caller().call(stationId, command, options) },
       onChange: this.options.onChange,
     });

@@ -1,4 +1,6 @@
 import type { HandOutResult } from '../handout/handOut.js';
+import type { Schedule } from '../plan/guidance.js';
+import { isFor } from '../plan/guided.js';
 import type { SitePlan } from '../plan/plan.js';
 import { vehicleCapA } from '../plan/sessions.js';
 import { baseLoadA } from '../site/baseLoad.js';
@@ -18,20 +20,12 @@ import { PRIORITY_DEFAULT } from '../site/model.js';
 import { type PerPhase, PHASES, type Phase, perPhase } from '../site/phases.js';
 import { evsesBelow, evsesOfStation } from '../site/sites.js';
 import type { EndedSession, SiteState, StationState, TransactionState } from '../site/state.js';
-import type {
-  CircuitView,
-  EvseView,
-  Excess,
-  LimitedBy,
-  PlanView,
-  SessionView,
-  SiteView,
-  StationView,
-} from './service.js';
+import type { CircuitView, EvseView, Excess, LimitedBy, SessionView, SiteView, StationView } from './service.js';
 
 export interface ViewContext {
   readonly state: SiteState;
   readonly plan: SitePlan | undefined;
+  readonly schedule: Schedule | undefined;
   readonly handedOut: HandOutResult | undefined;
   readonly windows: readonly LimitWindow[];
   readonly nowMs: number;
@@ -237,6 +231,7 @@ export function openSessionView(context: ViewContext, at: EvseInSite, transactio
     energyWantedWh: needs.energyWh ?? null,
     departureMs: needs.departureMs ?? null,
     priority: needs.priority ?? PRIORITY_DEFAULT,
+    ...readiness(context, transaction),
     cost: null,
     currency: null,
     limitA: round(toldLimitA(at, context.nowMs)),
@@ -246,27 +241,27 @@ export function openSessionView(context: ViewContext, at: EvseInSite, transactio
   };
 }
 
-export function planView(siteId: string, plan: SitePlan | undefined): PlanView {
-  if (plan === undefined) {
-    const cost = { energy: 0, demand: 0, shortfall: 0, total: 0 };
-    return { siteId, computedAtMs: null, boundariesMs: [], sessions: [], circuits: [], cost, gap: null };
-  }
+/** A rest that is less than this is no reason to worry a driver. */
+const READY_SLACK_WH = 100;
+
+/** Will it be ready? Known where the driver said how much, and a schedule counts with that. */
+function readiness(
+  { schedule, nowMs }: ViewContext,
+  { needs, sessionId, energyWh }: TransactionState,
+): Pick<SessionView, 'plannedEnergyWh' | 'shortfallWh' | 'onTime'> {
+  const scheduled = schedule?.sessions.get(sessionId);
+  if (scheduled === undefined || needs.energyWh === undefined || !isFor(scheduled, needs)) return NOT_KNOWN;
+  const plannedWh = Math.max(energyWh, scheduled.plannedEnergyWh);
+  const missingWh = Math.max(0, needs.energyWh - plannedWh);
+  const isAhead = needs.departureMs !== undefined && needs.departureMs > nowMs;
   return {
-    siteId,
-    computedAtMs: plan.computedAtMs,
-    boundariesMs: plan.boundariesMs,
-    sessions: plan.sessions.map(({ sessionId, stationId, evseId, currentA, limitedBy: reasons }) => ({
-      sessionId,
-      stationId,
-      evseId,
-      currentA,
-      limitedBy: reasons,
-    })),
-    circuits: plan.circuits,
-    cost: plan.cost,
-    gap: plan.gap,
+    plannedEnergyWh: Math.round(plannedWh),
+    shortfallWh: Math.round(missingWh),
+    onTime: isAhead ? missingWh <= READY_SLACK_WH : null,
   };
 }
+
+const NOT_KNOWN = { plannedEnergyWh: null, shortfallWh: null, onTime: null };
 
 export function endedSessionView(session: EndedSession): SessionView {
   return {
@@ -281,6 +276,7 @@ export function endedSessionView(session: EndedSession): SessionView {
     energyWantedWh: session.needs.energyWh ?? null,
     departureMs: session.needs.departureMs ?? null,
     priority: session.needs.priority ?? PRIORITY_DEFAULT,
+    ...NOT_KNOWN,
     cost: null,
     currency: null,
     limitA: 0,

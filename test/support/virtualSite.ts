@@ -7,6 +7,7 @@ import { MemoryStore } from './memoryStore.js';
 import { PureStation } from './pureStation.js';
 import type { SeededRandom } from './seededRandom.js';
 import { VirtualClock } from './virtualClock.js';
+import { VirtualSolver } from './virtualSolver.js';
 
 export interface Faults {
   /** Of each call to a station. */
@@ -22,12 +23,14 @@ export const NO_FAULTS: Faults = { requestLost: 0, answerLost: 0, refused: 0, sl
 
 const CALL_TIMEOUT_MS = 15_000;
 const START_MS = Date.UTC(2026, 2, 1, 12);
+const SOLVER_SEED = 7;
 
 /** The whole service core, a lossy network and stations that keep to the specification, in virtual time, from a seed. */
 export class VirtualSite {
   readonly clock = new VirtualClock(START_MS);
   readonly random: SeededRandom;
   readonly store = new MemoryStore();
+  readonly solver = new VirtualSolver(this.clock, SOLVER_SEED);
   readonly stations = new Map<string, PureStation>();
   readonly timeline: string[] = [];
   readonly site: SiteModel;
@@ -84,6 +87,7 @@ export class VirtualSite {
       metrics: { planned: quiet, profileSent: quiet, profileAnswered: quiet },
       allowUnauthenticated: true,
       caller: () => caller,
+      solver: this.solver,
     });
   }
 

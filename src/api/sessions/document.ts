@@ -37,6 +37,13 @@ export const SessionDocument = Type.Object(
     energyWantedWh: nullable(Count),
     departure: nullable(Instant),
     priority: Type.Number(),
+    plannedEnergyWh: Type.Union([Count, Type.Null()], {
+      description: 'What it will have got by its departure, as scheduled. Null where no energy was asked for.',
+    }),
+    shortfallWh: Type.Union([Count, Type.Null()], { description: 'What of the energy wanted will be missing then.' }),
+    onTime: Type.Union([Type.Boolean(), Type.Null()], {
+      description: 'Will it be ready by its departure? Null where that can not be said.',
+    }),
     cost: Type.Union([Type.Number(), Type.Null()], { description: 'Null until tariffs are known.' }),
     currency: nullable(Type.String()),
     limitA: Type.Number({ description: 'What it may draw now, A per phase; 0 once ended.' }),

@@ -175,6 +175,13 @@ export const SiteDocument = Type.Object(
         description: 'When not everyone can have the minimum current, a car is kept on, or off, at least this long.',
       }),
     ),
+    peakMayOutweighDeparture: Type.Optional(
+      Type.Boolean({
+        default: false,
+        description:
+          'A car may come short of what its driver needs where the peak it would take is billed at more than the energy is worth.',
+      }),
+    ),
   },
   {
     title: 'Site',
@@ -244,6 +251,7 @@ export function readSite(siteId: string, document: SiteDocument): SiteModel {
     ...(document.idTokens === undefined ? {} : { idTokens: document.idTokens }),
     meterIntervalS: document.meterIntervalS ?? METER_INTERVAL_S,
     rotationS: document.rotationS ?? ROTATION_S,
+    peakMayOutweighDeparture: document.peakMayOutweighDeparture ?? false,
   };
 }
 
@@ -293,5 +301,6 @@ export function writeSite(site: SiteModel): SiteDocument {
     ...(site.idTokens === undefined ? {} : { idTokens: [...site.idTokens] }),
     meterIntervalS: site.meterIntervalS,
     rotationS: site.rotationS,
+    peakMayOutweighDeparture: site.peakMayOutweighDeparture ?? false,
   };
 }

@@ -19,7 +19,9 @@ export const PlanDocument = Type.Object(
         stationId: Type.String(),
         evseId: Type.Integer(),
         currentA: PerSlot,
-        limitedBy: Type.Array(nullable(LimitedByDocument)),
+        limitedBy: Type.Array(nullable(LimitedByDocument), {
+          description: 'Null in slots of a schedule that was made before this session was known.',
+        }),
       }),
     ),
     circuits: Type.Array(
@@ -32,12 +34,28 @@ export const PlanDocument = Type.Object(
     ),
     cost: Type.Object({ energy: Type.Number(), demand: Type.Number(), shortfall: Type.Number(), total: Type.Number() }),
     gap: nullable(Type.Number()),
+    lowerBound: nullable(Type.Number()),
+    relaxedGap: nullable(Type.Number()),
+    schedule: nullable(
+      Type.Object(
+        {
+          computedAt: Instant,
+          from: Instant,
+          status: Type.Enum(['optimal', 'feasible']),
+        },
+        { description: 'Slots from here on are the schedule; those before are the near plan.' },
+      ),
+    ),
   },
-  { title: 'Plan' },
+  {
+    title: 'Plan',
+    description:
+      'The next two hours as the stations are told, then the schedule for the rest of a day or two. cost, gap (how far from the best it may be), lowerBound and relaxedGap (with minimum currents left aside) are those of the schedule where there is one.',
+  },
 );
 export type PlanDocument = Static<typeof PlanDocument>;
 
-export function writePlan({ computedAtMs, ...plan }: PlanView): PlanDocument {
+export function writePlan({ computedAtMs, schedule, ...plan }: PlanView): PlanDocument {
   return {
     siteId: plan.siteId,
     computedAt: writeInstantOrNull(computedAtMs),
@@ -55,7 +73,14 @@ export function writePlan({ computedAtMs, ...plan }: PlanView): PlanDocument {
     })),
     cost: plan.cost,
     gap: plan.gap,
+    lowerBound: plan.lowerBound,
+    relaxedGap: plan.relaxedGap,
+    schedule: schedule === null ? null : writeSchedule(schedule),
   };
+}
+
+function writeSchedule({ computedAtMs, fromMs, status }: NonNullable<PlanView['schedule']>) {
+  return { computedAt: writeInstant(computedAtMs), from: writeInstant(fromMs), status };
 }
 
 function writeSlots(perPhase: PlanView['circuits'][number]['limitA']): Static<typeof PerPhasePerSlot> {

@@ -51,6 +51,7 @@ const SITE_CASES: readonly Case[] = [
   ['an absurd limit', withGrid({ limitA: { L1: 1e9, L2: 1, L3: 1 } }), '/circuits/0/limitA/L1', /at most/],
   ['a number in quotes', { ...SITE, voltageV: '230' }, '/voltageV', /must be a number, is a string/],
   ['a voltage in kV', { ...SITE, voltageV: 0.23 }, '/voltageV', /at least 50/],
+  ['a word for a choice', { ...SITE, peakMayOutweighDeparture: 'yes' }, '/peakMayOutweighDeparture', /boolean|true or/],
   ['no circuit', { ...SITE, circuits: [] }, '/circuits', /at least 1/],
   ['a station id with a colon', { ...SITE, stations: [{ ...station, id: 'a:b' }] }, '/stations/0/id', /1 to 48/],
   ['a station id of 49', { ...SITE, stations: [{ ...station, id: 'x'.repeat(49) }] }, '/stations/0/id', /at most 48/],

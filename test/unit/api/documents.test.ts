@@ -25,6 +25,7 @@ describe('a site document', () => {
       tariffIds: [],
       meterIntervalS: 10,
       rotationS: 900,
+      peakMayOutweighDeparture: false,
       circuits: [
         {
           id: 'grid',
@@ -73,6 +74,7 @@ describe('a site document', () => {
       idTokens: ['A'],
       meterIntervalS: 5,
       rotationS: 60,
+      peakMayOutweighDeparture: true,
       circuits: [
         {
           id: 'grid',
@@ -201,6 +203,21 @@ describe('views', () => {
     expect(body.boundaries[0]).toBe('2026-01-14T13:20:00.000Z');
     expect(body.boundariesMs[0]).toBe(NOW_MS);
     expect(body.computedAt).toBe('2026-01-14T13:20:00.000Z');
+  });
+
+  it('of the plan say where the schedule begins, and how far from the best it may be', async () => {
+    const { body } = await send('GET', '/sites/depot/plan');
+    expect(body).toMatchObject({
+      gap: null,
+      lowerBound: 0.9,
+      relaxedGap: 0.1,
+      schedule: { computedAt: '2026-01-14T13:19:00.000Z', from: '2026-01-14T13:35:00.000Z', status: 'optimal' },
+    });
+  });
+
+  it('of sessions say whether they will be ready', async () => {
+    const { body } = await send('GET', '/sites/depot/sessions');
+    expect(body.sessions[0]).toMatchObject({ plannedEnergyWh: 18_000, shortfallWh: 12_000, onTime: false });
   });
 
   it('of a composite schedule keep "unlimited" and say why the station reported none', async () => {

@@ -173,6 +173,9 @@ export class FakeService implements SmartChargingService {
       circuits: [{ id: 'grid', limitA: perSlot, loadA: perSlot }],
       cost: { energy: 1, demand: 0, shortfall: 0, total: 1 },
       gap: null,
+      lowerBound: 0.9,
+      relaxedGap: 0.1,
+      schedule: { computedAtMs: NOW_MS - 60_000, fromMs: NOW_MS + 900_000, status: 'optimal' },
     };
   }
 
@@ -288,6 +291,9 @@ export class FakeService implements SmartChargingService {
       energyWantedWh: this.needs.energyWh ?? null,
       departureMs: this.needs.departureMs ?? null,
       priority: this.needs.priority ?? 5,
+      plannedEnergyWh: 18_000,
+      shortfallWh: 12_000,
+      onTime: false,
       cost: null,
       currency: null,
       limitA: 16,

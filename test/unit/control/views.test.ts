@@ -6,6 +6,7 @@ import { ampere, circuitOf, MINUTE_MS, SiteLife, siteOf, stationOf } from '../..
 const viewOf = (life: SiteLife): ViewContext => ({
   state: life.state,
   plan: planSite(life.state, [], life.nowMs),
+  schedule: undefined,
   handedOut: undefined,
   windows: [],
   nowMs: life.nowMs,

@@ -1,0 +1,53 @@
+import { type ChargingPlan, type ChargingProblem, optimize } from '../../optimizer/index.js';
+import type { SolveOptions, Solver, SolverResult } from '../../src/plan/solver.js';
+import type { Clock } from '../../src/site/clock.js';
+import { SeededRandom } from './seededRandom.js';
+
+/**
+ * A solver in virtual time: the optimizer itself, whose answer comes a while after the question, or not at all. Draws from a random
+ * source of its own, so that a world is the same with it and without.
+ */
+export class VirtualSolver implements Solver {
+  /** How likely an ask comes to nothing: busy, failed, out of time, or never answered. */
+  trouble = 0;
+  asked = 0;
+  solved = 0;
+  /** Changes what is asked, or answers in the optimizer's place. */
+  solveWith: (problem: ChargingProblem, previous: ChargingPlan | undefined) => ChargingPlan = (problem, previous) =>
+    optimize(problem, previous === undefined ? {} : { previous });
+  private readonly clock: Clock;
+  private readonly random: SeededRandom;
+  private readonly warm = new Map<string, ChargingPlan>();
+
+  constructor(clock: Clock, seed: number) {
+    this.clock = clock;
+    this.random = new SeededRandom(seed);
+  }
+
+  solve(problem: ChargingProblem, { warmKey }: SolveOptions): Promise<SolverResult> {
+    this.asked += 1;
+    const solveMs = this.random.between(5, 800);
+    const comesToNothing = this.random.chance(this.trouble);
+    const result = comesToNothing ? this.random.pick(TROUBLES) : this.solution(problem, warmKey, solveMs);
+    return new Promise((resolve) => {
+      if (result !== 'never') this.clock.after(solveMs, () => resolve(result));
+    });
+  }
+
+  async close(): Promise<void> {}
+
+  private solution(problem: ChargingProblem, warmKey: string | undefined, solveMs: number): SolverResult {
+    const plan = this.solveWith(problem, warmKey === undefined ? undefined : this.warm.get(warmKey));
+    if (warmKey !== undefined) this.warm.set(warmKey, plan);
+    this.solved += 1;
+    return { outcome: 'solved', plan, solveMs };
+  }
+}
+
+const TROUBLES: readonly (SolverResult | 'never')[] = [
+  { outcome: 'busy' },
+  { outcome: 'superseded' },
+  { outcome: 'timedOut' },
+  { outcome: 'failed', detail: 'out of memory' },
+  'never',
+];
