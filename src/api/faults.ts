@@ -101,21 +101,18 @@ function walkArray(schema: JsonSchema, value: readonly unknown[], pointer: strin
     report(pointer, 'must not name the same twice');
   }
   if (items === undefined) return;
-  for (const [index, item] of value.entries()) {
+  const isGood = items.type === 'number' ? goodNumber(items) : () => false;
+  for (let index = 0; index < value.length; index++) {
     // A pointer is put together only where it may be needed: lists can have a great many numbers.
-    if (!isGoodNumber(items, item)) walk(items, item, `${pointer}/${index}`, report);
+    if (!isGood(value[index])) walk(items, value[index], `${pointer}/${index}`, report);
   }
 }
 
-function isGoodNumber({ type, minimum, maximum, exclusiveMinimum }: JsonSchema, value: unknown): boolean {
-  return (
-    type === 'number' &&
-    typeof value === 'number' &&
-    Number.isFinite(value) &&
-    value >= (minimum ?? value) &&
-    value <= (maximum ?? value) &&
-    (exclusiveMinimum === undefined || value > exclusiveMinimum)
-  );
+function goodNumber(schema: JsonSchema): (value: unknown) => boolean {
+  const { minimum = Number.NEGATIVE_INFINITY, maximum = Number.POSITIVE_INFINITY, exclusiveMinimum } = schema;
+  const above = exclusiveMinimum ?? Number.NEGATIVE_INFINITY;
+  return (value) =>
+    typeof value === 'number' && Number.isFinite(value) && value >= minimum && value <= maximum && value > above;
 }
 
 /** Explains the alternative that was meant: the one whose constant member fits, or the only one of the value's type. */
