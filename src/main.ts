@@ -26,8 +26,8 @@ const SITE_PLANS_WAITING_MAX = 2_000;
 /** Their bodies are kept in memory meanwhile. */
 const API_PROBLEMS_WAITING_MAX = 8;
 /** The event loop comes first, then the sites' plans, then strangers' problems. */
-const SITE_NICENESS = 5;
-const API_NICENESS = 15;
+const SITE_NICENESS = 3;
+const API_NICENESS = 8;
 
 const systemClock: Clock = {
   nowMs: () => Date.now(),
