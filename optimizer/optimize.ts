@@ -1,9 +1,34 @@
-import { shareFairly } from './fairShare/shareFairly.js';
+import { cellsBySlot, greedyPlan } from './solver/greedy.js';
+import { layOut } from './solver/network.js';
+import { describePlan } from './solver/plan.js';
+import { GAP_COST_MIN, relax } from './solver/relax.js';
 import type { ChargingPlan, ChargingProblem, OptimizeOptions } from './types.js';
+import { validateOptions, validateProblem } from './validate.js';
 
 export const DEFAULT_GAP = 0.001;
 
-/** The plan of least cost for a problem. */
+/**
+ * The plan of least cost for a problem. Pure, synchronous, and without a time limit deterministic. Throws InvalidProblem when the problem
+ * or an option is malformed; a problem that is merely tight gets the best plan there is.
+ */
 export function optimize(problem: ChargingProblem, options: OptimizeOptions = {}): ChargingPlan {
-  return shareFairly(problem, options);
+  validateOptions(options);
+  validateProblem(problem);
+  const network = layOut(problem);
+  const index = cellsBySlot(network);
+  const gap = options.gap ?? DEFAULT_GAP;
+  const isTimeUp = () =>
+    options.timeLimitMs !== undefined && options.elapsedMs !== undefined && options.elapsedMs() >= options.timeLimitMs;
+  const first = greedyPlan(network, index, network.tiltedPrice);
+  const relaxed = relax(network, index, { primal: first }, { gap, isTimeUp });
+  const body = describePlan(problem, network, relaxed.primal, {
+    rowPrice: relaxed.rowPrice,
+    energyPrice: relaxed.energyPrice,
+    free: relaxed.primal.free,
+    relaxedKwh: relaxed.primal.kwh,
+  });
+  const lowerBound = Math.min(relaxed.lowerBound, body.cost.total);
+  const planGap = (body.cost.total - lowerBound) / Math.max(GAP_COST_MIN, Math.abs(lowerBound));
+  const relaxedGap = planGap;
+  return { status: planGap <= gap ? 'optimal' : 'feasible', ...body, lowerBound, gap: planGap, relaxedGap };
 }

@@ -1,0 +1,90 @@
+import type { SlotIndex } from './augment.js';
+import type { Network } from './network.js';
+import { emptyPrimal, type Primal, roomAt, takeAt } from './primal.js';
+
+const KWH_EPSILON = 1e-12;
+/** Urgencies are sorted as whole numbers of this fineness, with the cell in the low digits. */
+const URGENCY_FINENESS = 1e6;
+const URGENCY_MAX = 1e7;
+const CELLS_MAX = 2 ** 26;
+
+/**
+ * The first plan: slots by ascending price; inside a slot the most urgent session first, that is the one that needs most of what it could
+ * still take in the slots to come. Each takes what its limits leave.
+ */
+export function greedyPlan(network: Network, index: SlotIndex, slotPrice: Float64Array): Primal {
+  const primal = emptyPrimal(network);
+  for (const demand of network.demands) {
+    for (let row = demand.firstRow; row < demand.firstRow + demand.windows; row++) {
+      primal.free[row] = Number.POSITIVE_INFINITY;
+    }
+  }
+  const { slots, sessions, cellKwh, cellPlace, shortfallPrice } = network;
+  const { kwh, missingKwh, free } = primal;
+  const { slotStart, slotCell, cellSession } = index;
+  const couldTake = new Float64Array(sessions);
+  for (let cell = 0; cell < cellKwh.length; cell++) {
+    const session = cellSession[cell] as number;
+    couldTake[session] = (couldTake[session] as number) + (cellKwh[cell] as number);
+  }
+  const order = Int32Array.from({ length: slots }, (_, slot) => slot).sort(
+    (a, b) => (slotPrice[a] as number) - (slotPrice[b] as number) || a - b,
+  );
+  const keys = new Float64Array(cellKwh.length);
+  for (const slot of order) {
+    let count = 0;
+    for (let at = slotStart[slot] as number; at < (slotStart[slot + 1] as number); at++) {
+      const cell = slotCell[at] as number;
+      const session = cellSession[cell] as number;
+      const could = couldTake[session] as number;
+      const missing = missingKwh[session] as number;
+      couldTake[session] = could - (cellKwh[cell] as number);
+      const worth = shortfallPrice[session] as number;
+      if (missing <= KWH_EPSILON || worth <= (slotPrice[slot] as number)) continue;
+      let urgency = missing / could;
+      if (missing > could - (cellKwh[cell] as number)) urgency += worth;
+      keys[count++] = -Math.floor(Math.min(URGENCY_MAX, urgency) * URGENCY_FINENESS) * CELLS_MAX + at;
+    }
+    const sorted = keys.subarray(0, count).sort();
+    for (let at = 0; at < count; at++) {
+      const key = sorted[at] as number;
+      const cell = slotCell[key - Math.floor(key / CELLS_MAX) * CELLS_MAX] as number;
+      const session = cellSession[cell] as number;
+      const missing = missingKwh[session] as number;
+      const most = Math.min(missing, cellKwh[cell] as number);
+      if (most <= KWH_EPSILON) continue;
+      const place = cellPlace[cell] as number;
+      const taken = roomAt(network, free, place, most);
+      if (taken <= KWH_EPSILON) continue;
+      kwh[cell] = taken;
+      missingKwh[session] = missing - taken;
+      takeAt(network, free, place, taken);
+    }
+  }
+  return primal;
+}
+
+export function cellsBySlot(network: Network): SlotIndex {
+  const { slots, sessions, cellStart, cellSlot } = network;
+  const cells = cellSlot.length;
+  const slotStart = new Int32Array(slots + 1);
+  for (let cell = 0; cell < cells; cell++) {
+    const after = (cellSlot[cell] as number) + 1;
+    slotStart[after] = (slotStart[after] as number) + 1;
+  }
+  for (let slot = 0; slot < slots; slot++)
+    slotStart[slot + 1] = (slotStart[slot + 1] as number) + (slotStart[slot] as number);
+  const next = slotStart.slice();
+  const slotCell = new Int32Array(cells);
+  const cellSession = new Int32Array(cells);
+  for (let session = 0; session < sessions; session++) {
+    for (let cell = cellStart[session] as number; cell < (cellStart[session + 1] as number); cell++) {
+      cellSession[cell] = session;
+      const slot = cellSlot[cell] as number;
+      const at = next[slot] as number;
+      slotCell[at] = cell;
+      next[slot] = at + 1;
+    }
+  }
+  return { slotStart, slotCell, cellSession };
+}

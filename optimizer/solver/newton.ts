@@ -1,0 +1,461 @@
+import type { SmoothedDual } from './dual.js';
+import type { Network } from './network.js';
+
+export interface NewtonGoals {
+  /** Ends when rows are exceeded by less than this share of all energy wanted … */
+  readonly violation: number;
+  /** … and complementarity is off by less than this share of the cost. */
+  readonly complementarity: number;
+  readonly stepsMax: number;
+  /** A cost to measure against, > 0. */
+  readonly costScale: number;
+}
+
+const CONJUGATE_STEPS_MAX = 40;
+const CONJUGATE_TOLERANCE = 0.1;
+const LINE_STEPS_MAX = 10;
+const EXPANSIONS_MAX = 4;
+const DAMPING_MIN = 1e-5;
+const DAMPING_MAX = 10;
+
+/**
+ * Maximizes the smoothed dual over row prices >= 0 by a projected Newton method. The generalised Hessian of a session is
+ * 1/width * (diag(kwh) - kwh kwh' / sum of kwh) over its loose cells (without the second term where it goes short); it is never formed:
+ * conjugate gradients apply it cell by cell.
+ */
+export class NewtonAscent {
+  readonly dual: SmoothedDual;
+  rowPrice: Float64Array;
+  damping = 0.02;
+  steps = 0;
+  conjugateSteps = 0;
+  private trial: Float64Array;
+  private spare: Float64Array;
+  private readonly network: Network;
+  private readonly rowId: Int32Array;
+  private readonly activeRow: Int32Array;
+  private activeRows = 0;
+  private readonly placeId: Int32Array;
+  private readonly activePlace: Int32Array;
+  private places = 0;
+  private readonly looseSession: Int32Array;
+  private readonly looseStart: Int32Array;
+  private looseSessions = 0;
+  private readonly loosePlace: Int32Array;
+  private readonly looseWeight: Float64Array;
+  private readonly placeStart: Int32Array;
+  private readonly placeRow: Int32Array;
+  private readonly placeCoefficient: Float64Array;
+  private readonly placeWeight: Float64Array;
+  private readonly placeIn: Float64Array;
+  private readonly placeOut: Float64Array;
+  private readonly rowKwh: Float64Array;
+  private readonly slope: Float64Array;
+  private readonly move: Float64Array;
+  private readonly residual: Float64Array;
+  private readonly search: Float64Array;
+  private readonly image: Float64Array;
+  private readonly diagonal: Float64Array;
+  private readonly shift: Float64Array;
+  private readonly totalKwh: number;
+
+  constructor(dual: SmoothedDual) {
+    const { network } = dual;
+    const { rows, sessions, groups, slots } = network;
+    const places = groups * slots;
+    const cells = network.cellKwh.length;
+    this.dual = dual;
+    this.network = network;
+    this.rowPrice = new Float64Array(rows);
+    this.trial = new Float64Array(rows);
+    this.spare = new Float64Array(rows);
+    this.rowId = new Int32Array(rows).fill(-1);
+    this.activeRow = new Int32Array(rows);
+    this.placeId = new Int32Array(places).fill(-1);
+    this.activePlace = new Int32Array(places);
+    this.looseSession = new Int32Array(sessions);
+    this.looseStart = new Int32Array(sessions + 1);
+    this.loosePlace = new Int32Array(cells);
+    this.looseWeight = new Float64Array(cells);
+    this.placeStart = new Int32Array(places + 1);
+    const entries = entriesMax(network);
+    this.placeRow = new Int32Array(entries);
+    this.placeCoefficient = new Float64Array(entries);
+    this.placeWeight = new Float64Array(places);
+    this.placeIn = new Float64Array(places);
+    this.placeOut = new Float64Array(places);
+    this.rowKwh = kwhPerRowUnit(network);
+    this.slope = new Float64Array(rows);
+    this.move = new Float64Array(rows);
+    this.residual = new Float64Array(rows);
+    this.search = new Float64Array(rows);
+    this.image = new Float64Array(rows);
+    this.diagonal = new Float64Array(rows);
+    this.shift = new Float64Array(rows);
+    let total = 0;
+    for (const kwh of network.wantedKwh) total += kwh;
+    this.totalKwh = total;
+  }
+
+  /** Climbs; the dual's answers are those at rowPrice afterwards. Answers the value reached. */
+  climb(goals: NewtonGoals): number {
+    const { dual } = this;
+    let value = dual.evaluate(this.rowPrice);
+    for (let step = 0; step < goals.stepsMax; step++) {
+      if (this.isGood(goals)) break;
+      this.steps++;
+      this.findDirection();
+      const next = this.advance(value);
+      if (next === undefined) {
+        value = dual.evaluate(this.rowPrice);
+        break;
+      }
+      value = next.value;
+      if (next.isLast) break;
+    }
+    return value;
+  }
+
+  private isGood(goals: NewtonGoals): boolean {
+    const { rowPrice, rowKwh } = this;
+    const { rowLoad, room } = this.dual;
+    let violatedKwh = 0;
+    let complementarity = 0;
+    for (let row = 0; row < rowPrice.length; row++) {
+      const over = (rowLoad[row] as number) - (room[row] as number);
+      const price = rowPrice[row] as number;
+      if (over > 0) {
+        violatedKwh += over * (rowKwh[row] as number);
+        complementarity += over * price;
+      } else if (price > 0) complementarity -= over * price;
+    }
+    return violatedKwh < goals.violation * this.totalKwh && complementarity < goals.complementarity * goals.costScale;
+  }
+
+  /** Along the direction with projection, and backwards where the model promised too much. Undefined when there is no progress. */
+  private advance(value: number): { readonly value: number; readonly isLast: boolean } | undefined {
+    const { dual, activeRow, activeRows, slope } = this;
+    const scale = Math.abs(value) + 1e-9;
+    let length = 1;
+    for (let line = 0; line < LINE_STEPS_MAX; line++) {
+      this.trial.set(this.rowPrice);
+      let promised = 0;
+      for (let at = 0; at < activeRows; at++) {
+        const row = activeRow[at] as number;
+        const before = this.rowPrice[row] as number;
+        const after = Math.max(0, before + length * (this.move[at] as number));
+        promised += (slope[at] as number) * (after - before);
+        this.trial[row] = after;
+      }
+      const isLast = line === 0 && promised < 1e-7 * scale;
+      const reached = dual.evaluate(this.trial);
+      const ratio = (reached - value + 1e-8 * scale) / promised;
+      if (ratio > 0.02) {
+        let best = reached;
+        if (ratio > 0.8 && line === 0 && promised > 1e-4 * scale) best = this.expand(reached);
+        if (ratio > 0.35) this.damping = Math.max(DAMPING_MIN, this.damping * 0.3);
+        else if (ratio < 0.12) this.damping = Math.min(DAMPING_MAX, this.damping * 3);
+        const swap = this.rowPrice;
+        this.rowPrice = this.trial;
+        this.trial = swap;
+        return { value: best, isLast };
+      }
+      length *= Math.max(0.1, Math.min(0.5, 1 / (2 * (1 - ratio))));
+      this.damping = Math.min(DAMPING_MAX, this.damping * 2);
+      if (isLast) return undefined;
+    }
+    return undefined;
+  }
+
+  /** Where the value rises as if along a line, further steps of triple length are tried. */
+  private expand(reached: number): number {
+    const { dual, activeRow, activeRows } = this;
+    let best = reached;
+    let length = 1;
+    for (let step = 0; step < EXPANSIONS_MAX; step++) {
+      length *= 3;
+      this.spare.set(this.rowPrice);
+      for (let at = 0; at < activeRows; at++) {
+        const row = activeRow[at] as number;
+        this.spare[row] = Math.max(0, (this.rowPrice[row] as number) + length * (this.move[at] as number));
+      }
+      const value = dual.evaluate(this.spare);
+      if (value <= best) {
+        best = dual.evaluate(this.trial);
+        break;
+      }
+      best = value;
+      const swap = this.trial;
+      this.trial = this.spare;
+      this.spare = swap;
+    }
+    this.damping = Math.max(DAMPING_MIN, this.damping * 0.1);
+    return best;
+  }
+
+  private findDirection(): void {
+    this.collectRows();
+    this.collectLooseCells();
+    this.collectPlaces();
+    this.prepareDiagonal();
+    this.conjugateGradients();
+    const { activeRow, activeRows, rowId } = this;
+    for (let at = 0; at < activeRows; at++) rowId[activeRow[at] as number] = -1;
+  }
+
+  private collectRows(): void {
+    const { rowPrice, rowId, activeRow, slope } = this;
+    const { rowLoad, room } = this.dual;
+    let count = 0;
+    for (let row = 0; row < rowPrice.length; row++) {
+      const over = (rowLoad[row] as number) - (room[row] as number);
+      if ((rowPrice[row] as number) > 0 || over > 1e-12) {
+        rowId[row] = count;
+        slope[count] = over;
+        activeRow[count++] = row;
+      }
+    }
+    this.activeRows = count;
+  }
+
+  private collectLooseCells(): void {
+    const { looseSession, looseStart, loosePlace, looseWeight, placeId, activePlace, placeWeight } = this;
+    const { share, width, looseKwh, isShort } = this.dual;
+    const { sessions, cellStart, cellPlace, cellKwh } = this.network;
+    let cells = 0;
+    let places = 0;
+    let count = 0;
+    for (let session = 0; session < sessions; session++) {
+      if ((looseKwh[session] as number) === 0) continue;
+      const first = cells;
+      const steep = 1 / (width[session] as number);
+      const to = cellStart[session + 1] as number;
+      for (let cell = cellStart[session] as number; cell < to; cell++) {
+        const part = share[cell] as number;
+        if (part <= 0 || part >= 1) continue;
+        loosePlace[cells] = cellPlace[cell] as number;
+        looseWeight[cells++] = (cellKwh[cell] as number) * steep;
+      }
+      // One loose cell of a session whose energy is met can not move.
+      if (cells === first || (cells === first + 1 && isShort[session] === 0)) {
+        cells = first;
+        continue;
+      }
+      looseSession[count] = session;
+      looseStart[count++] = first;
+    }
+    looseStart[count] = cells;
+    for (let cell = 0; cell < cells; cell++) {
+      const place = loosePlace[cell] as number;
+      let id = placeId[place] as number;
+      if (id < 0) {
+        id = places++;
+        placeId[place] = id;
+        activePlace[id] = place;
+        placeWeight[id] = 0;
+      }
+      loosePlace[cell] = id;
+      placeWeight[id] = (placeWeight[id] as number) + (looseWeight[cell] as number);
+    }
+    this.looseSessions = count;
+    this.places = places;
+  }
+
+  private collectPlaces(): void {
+    const { placeStart, placeRow, placeCoefficient, activePlace, placeId, rowId, places } = this;
+    const { slots, pathStart, pathLink, linkCoefficient, linkRowBase, linkFrom, linkTo, linkDemand, demands } =
+      this.network;
+    let entries = 0;
+    for (let id = 0; id < places; id++) {
+      placeStart[id] = entries;
+      const place = activePlace[id] as number;
+      placeId[place] = -1;
+      const group = (place / slots) | 0;
+      const slot = place - group * slots;
+      for (let step = pathStart[group] as number; step < (pathStart[group + 1] as number); step++) {
+        const link = pathLink[step] as number;
+        let row: number;
+        let coefficient = linkCoefficient[link] as number;
+        const demand = linkDemand[link] as number;
+        if (demand >= 0) {
+          row = demands[demand]?.slotRow[slot] ?? -1;
+          coefficient = demands[demand]?.slotKwPerKwh[slot] ?? 0;
+        } else {
+          if (slot < (linkFrom[link] as number) || slot >= (linkTo[link] as number)) continue;
+          row = (linkRowBase[link] as number) + slot;
+        }
+        const rowAt = row < 0 ? -1 : (rowId[row] as number);
+        if (rowAt < 0) continue;
+        placeRow[entries] = rowAt;
+        placeCoefficient[entries++] = coefficient;
+      }
+    }
+    placeStart[places] = entries;
+  }
+
+  private prepareDiagonal(): void {
+    const { diagonal, shift, activeRow, activeRows, places, placeStart, placeRow, placeCoefficient, placeOut } = this;
+    const { room } = this.dual;
+    diagonal.fill(0, 0, activeRows);
+    // Diagonal of each place: the weights of its cells, less what the sum over each session takes off.
+    placeOut.set(this.placeWeight.subarray(0, places));
+    for (let at = 0; at < this.looseSessions; at++) {
+      const session = this.looseSession[at] as number;
+      if (this.dual.isShort[session] === 1) continue;
+      const from = this.looseStart[at] as number;
+      const to = this.looseStart[at + 1] as number;
+      let sum = 0;
+      for (let cell = from; cell < to; cell++) sum += this.looseWeight[cell] as number;
+      for (let cell = from; cell < to; cell++) {
+        const weight = this.looseWeight[cell] as number;
+        const id = this.loosePlace[cell] as number;
+        placeOut[id] = (placeOut[id] as number) - (weight * weight) / sum;
+      }
+    }
+    for (let id = 0; id < places; id++) {
+      const weight = placeOut[id] as number;
+      for (let entry = placeStart[id] as number; entry < (placeStart[id + 1] as number); entry++) {
+        const row = placeRow[entry] as number;
+        const coefficient = placeCoefficient[entry] as number;
+        diagonal[row] = (diagonal[row] as number) + weight * coefficient * coefficient;
+      }
+    }
+    this.addPeaksToDiagonal();
+    for (let at = 0; at < activeRows; at++) {
+      const row = activeRow[at] as number;
+      shift[at] = this.damping * ((diagonal[at] as number) + 10 * (Math.abs(room[row] as number) + 1e-3));
+      diagonal[at] = (diagonal[at] as number) + (shift[at] as number);
+    }
+  }
+
+  private addPeaksToDiagonal(): void {
+    for (const [index, demand] of this.network.demands.entries()) {
+      if (!this.isPeakLoose(index)) continue;
+      for (let row = demand.firstRow; row < demand.firstRow + demand.windows; row++) {
+        const at = this.rowId[row] as number;
+        if (at >= 0) this.diagonal[at] = (this.diagonal[at] as number) + 1 / (this.dual.peakWidth[index] as number);
+      }
+    }
+  }
+
+  private isPeakLoose(index: number): boolean {
+    return (this.dual.peakKw[index] as number) > (this.network.demands[index]?.peakMinKw ?? 0);
+  }
+
+  /** move = (H + shift)^-1 slope, roughly. */
+  private conjugateGradients(): void {
+    const { activeRows, slope, move, residual, search, image, diagonal } = this;
+    let norm = 0;
+    for (let at = 0; at < activeRows; at++) {
+      const value = slope[at] as number;
+      const scaled = value / (diagonal[at] as number);
+      move[at] = 0;
+      residual[at] = value;
+      search[at] = scaled;
+      norm += value * scaled;
+    }
+    const goal = CONJUGATE_TOLERANCE * CONJUGATE_TOLERANCE * norm;
+    for (let step = 0; step < CONJUGATE_STEPS_MAX && norm > goal; step++) {
+      this.conjugateSteps++;
+      this.applyHessian();
+      let bend = 0;
+      for (let at = 0; at < activeRows; at++) bend += (search[at] as number) * (image[at] as number);
+      if (!(bend > 0)) break;
+      const length = norm / bend;
+      let next = 0;
+      for (let at = 0; at < activeRows; at++) {
+        move[at] = (move[at] as number) + length * (search[at] as number);
+        const rest = (residual[at] as number) - length * (image[at] as number);
+        residual[at] = rest;
+        next += (rest * rest) / (diagonal[at] as number);
+      }
+      const keep = next / norm;
+      norm = next;
+      for (let at = 0; at < activeRows; at++) {
+        search[at] = (residual[at] as number) / (diagonal[at] as number) + keep * (search[at] as number);
+      }
+    }
+  }
+
+  /** image = (H + shift) search. */
+  private applyHessian(): void {
+    const { activeRows, search, image, shift, places, placeStart, placeRow, placeCoefficient } = this;
+    const { placeIn, placeOut, placeWeight, looseSession, looseStart, loosePlace, looseWeight, looseSessions } = this;
+    const { isShort } = this.dual;
+    for (let id = 0; id < places; id++) {
+      let sum = 0;
+      for (let entry = placeStart[id] as number, to = placeStart[id + 1] as number; entry < to; entry++) {
+        sum += (placeCoefficient[entry] as number) * (search[placeRow[entry] as number] as number);
+      }
+      placeIn[id] = sum;
+      placeOut[id] = sum * (placeWeight[id] as number);
+    }
+    for (let at = 0; at < looseSessions; at++) {
+      if (isShort[looseSession[at] as number] === 1) continue;
+      const from = looseStart[at] as number;
+      const to = looseStart[at + 1] as number;
+      let sum = 0;
+      let weights = 0;
+      for (let cell = from; cell < to; cell++) {
+        const weight = looseWeight[cell] as number;
+        weights += weight;
+        sum += weight * (placeIn[loosePlace[cell] as number] as number);
+      }
+      const mean = sum / weights;
+      for (let cell = from; cell < to; cell++) {
+        const id = loosePlace[cell] as number;
+        placeOut[id] = (placeOut[id] as number) - (looseWeight[cell] as number) * mean;
+      }
+    }
+    for (let at = 0; at < activeRows; at++) image[at] = (shift[at] as number) * (search[at] as number);
+    for (let id = 0; id < places; id++) {
+      const value = placeOut[id] as number;
+      for (let entry = placeStart[id] as number, to = placeStart[id + 1] as number; entry < to; entry++) {
+        const row = placeRow[entry] as number;
+        image[row] = (image[row] as number) + (placeCoefficient[entry] as number) * value;
+      }
+    }
+    this.applyPeaks();
+  }
+
+  private applyPeaks(): void {
+    for (const [index, demand] of this.network.demands.entries()) {
+      if (!this.isPeakLoose(index)) continue;
+      let sum = 0;
+      const last = demand.firstRow + demand.windows;
+      for (let row = demand.firstRow; row < last; row++) {
+        const at = this.rowId[row] as number;
+        if (at >= 0) sum += this.search[at] as number;
+      }
+      const moved = sum / (this.dual.peakWidth[index] as number);
+      for (let row = demand.firstRow; row < last; row++) {
+        const at = this.rowId[row] as number;
+        if (at >= 0) this.image[at] = (this.image[at] as number) + moved;
+      }
+    }
+  }
+}
+
+/** Entries that all places together can have: the length of their paths. */
+function entriesMax({ groups, slots, pathStart }: Network): number {
+  return (pathStart[groups] as number) * slots;
+}
+
+/** Roughly how many kWh one unit of a row stands for, to measure violations of all kinds by one yardstick. */
+function kwhPerRowUnit(network: Network): Float64Array {
+  const { rows, linkCoefficient, linkRowBase, linkFrom, linkTo, linkDemand, demands } = network;
+  const kwh = new Float64Array(rows).fill(1);
+  for (let link = 0; link < linkCoefficient.length; link++) {
+    if ((linkDemand[link] as number) >= 0) continue;
+    const unit = 1 / (linkCoefficient[link] as number);
+    for (let slot = linkFrom[link] as number; slot < (linkTo[link] as number); slot++) {
+      kwh[(linkRowBase[link] as number) + slot] = unit;
+    }
+  }
+  for (const demand of demands) {
+    for (const [slot, row] of demand.slotRow.entries()) {
+      if (row >= 0) kwh[row] = 1 / Math.max(1e-9, demand.slotKwPerKwh[slot] as number);
+    }
+  }
+  return kwh;
+}

@@ -1,0 +1,202 @@
+import type { Network } from './network.js';
+import { loadRows } from './prices.js';
+
+/** A plan of the relaxed problem as the stages pass it on. */
+export interface Primal {
+  /** Per cell. */
+  readonly kwh: Float64Array;
+  /** Per session: wanted and not planned. */
+  readonly missingKwh: Float64Array;
+  /** Per row: what is left of it. For a demand row: kW below the peak that is allowed for. */
+  readonly free: Float64Array;
+}
+
+export function emptyPrimal(network: Network): Primal {
+  return {
+    kwh: new Float64Array(network.cellKwh.length),
+    missingKwh: network.wantedKwh.slice(),
+    free: network.capacity.slice(),
+  };
+}
+
+/** How much more kWh fit at a place, at most `most`. */
+export function roomAt(network: Network, free: Float64Array, place: number, most: number): number {
+  const { slots, pathStart, pathLink, linkCoefficient, linkRowBase, linkFrom, linkTo, linkDemand } = network;
+  const group = (place / slots) | 0;
+  const slot = place - group * slots;
+  let room = most;
+  for (let step = pathStart[group] as number, to = pathStart[group + 1] as number; step < to; step++) {
+    const link = pathLink[step] as number;
+    if (slot < (linkFrom[link] as number) || slot >= (linkTo[link] as number)) continue;
+    let left: number;
+    if ((linkDemand[link] as number) < 0) {
+      left = (free[(linkRowBase[link] as number) + slot] as number) / (linkCoefficient[link] as number);
+    } else {
+      const demand = network.demands[linkDemand[link] as number];
+      const row = demand?.slotRow[slot] ?? -1;
+      const perKwh = demand?.slotKwPerKwh[slot] ?? 0;
+      if (row < 0 || perKwh === 0) continue;
+      left = (free[row] as number) / perKwh;
+    }
+    if (left < room) room = left;
+  }
+  return room > 0 ? room : 0;
+}
+
+/** Takes kWh (negative: gives them back) at a place off all its rows. */
+export function takeAt(network: Network, free: Float64Array, place: number, kwh: number): void {
+  const { slots, pathStart, pathLink, linkCoefficient, linkRowBase, linkFrom, linkTo, linkDemand } = network;
+  const group = (place / slots) | 0;
+  const slot = place - group * slots;
+  for (let step = pathStart[group] as number, to = pathStart[group + 1] as number; step < to; step++) {
+    const link = pathLink[step] as number;
+    if (slot < (linkFrom[link] as number) || slot >= (linkTo[link] as number)) continue;
+    if ((linkDemand[link] as number) < 0) {
+      const row = (linkRowBase[link] as number) + slot;
+      free[row] = (free[row] as number) - kwh * (linkCoefficient[link] as number);
+    } else {
+      const demand = network.demands[linkDemand[link] as number];
+      const row = demand?.slotRow[slot] ?? -1;
+      if (row >= 0) free[row] = (free[row] as number) - kwh * (demand?.slotKwPerKwh[slot] ?? 0);
+    }
+  }
+}
+
+/** What a relaxed plan costs, in real prices, demand charges above what was reached before included. */
+export function costOf(network: Network, primal: Primal): number {
+  const { sessions, cellStart, cellSlot, price, shortfallPrice } = network;
+  const { kwh, missingKwh } = primal;
+  let cost = 0;
+  for (let session = 0; session < sessions; session++) {
+    for (let cell = cellStart[session] as number, to = cellStart[session + 1] as number; cell < to; cell++) {
+      const taken = kwh[cell] as number;
+      if (taken > 0) cost += taken * (price[cellSlot[cell] as number] as number);
+    }
+    cost += (missingKwh[session] as number) * (shortfallPrice[session] as number);
+  }
+  if (network.demands.length > 0) {
+    const load = rowLoadsOf(network, kwh);
+    for (const demand of network.demands) {
+      cost += demand.pricePerKw * (peakOf(network, demand, load) - demand.charge.peakSoFarKw);
+    }
+  }
+  return cost;
+}
+
+export function peakOf(network: Network, demand: Network['demands'][number], load: Float64Array): number {
+  let peak = demand.peakMinKw;
+  for (let row = demand.firstRow; row < demand.firstRow + demand.windows; row++) {
+    peak = Math.max(peak, (load[row] as number) - (network.capacity[row] as number));
+  }
+  return peak;
+}
+
+export function rowLoadsOf(network: Network, kwh: Float64Array): Float64Array {
+  const placeKwh = new Float64Array(network.groups * network.slots);
+  const { cellPlace } = network;
+  for (let cell = 0; cell < kwh.length; cell++) {
+    const place = cellPlace[cell] as number;
+    placeKwh[place] = (placeKwh[place] as number) + (kwh[cell] as number);
+  }
+  const load = new Float64Array(network.rows);
+  loadRows(network, placeKwh, load);
+  return load;
+}
+
+/** What is left below this is rounding. */
+const KWH_EPSILON = 1e-9;
+
+/** What the dual answers, as far as a plan is made of it. */
+export interface Answers {
+  readonly share: Float64Array;
+  readonly energyPrice: Float64Array;
+  readonly peakKw: Float64Array;
+  readonly placePrice: Float64Array;
+}
+
+/**
+ * Makes a plan of the dual's answers, which may exceed rows a little. Each session takes what it answered as far as there is room, those to whom
+ * a kWh is worth most first: they have nowhere else to go. What is missing then is put where there is room, cheapest place first. Peaks
+ * may rise above what was answered where going without costs more.
+ */
+export function repair(network: Network, answers: Answers): Primal {
+  const primal = emptyPrimal(network);
+  allowPeaks(network, primal, (index) => answers.peakKw[index] as number);
+  const order = byWorth(network, answers.energyPrice);
+  for (const session of order) takeAnswers(network, primal, answers.share, session);
+  topUp(network, primal, answers.placePrice, order);
+  if (network.demands.length > 0) {
+    allowPeaks(network, primal, () => Number.POSITIVE_INFINITY);
+    topUp(network, primal, answers.placePrice, order);
+  }
+  return primal;
+}
+
+function allowPeaks(network: Network, primal: Primal, peakKw: (index: number) => number): void {
+  for (const [index, demand] of network.demands.entries()) {
+    for (let row = demand.firstRow; row < demand.firstRow + demand.windows; row++) {
+      primal.free[row] = Math.max(0, (network.capacity[row] as number) + peakKw(index));
+    }
+  }
+}
+
+/** Sessions by descending price of energy. */
+function byWorth(network: Network, energyPrice: Float64Array): Int32Array {
+  const { sessions } = network;
+  // Sorting plain numbers is many times faster than sorting with a comparator.
+  const keys = new Float64Array(sessions);
+  for (let session = 0; session < sessions; session++) {
+    keys[session] = -Math.round((energyPrice[session] as number) * WORTH_FINENESS) * SESSIONS_MAX + session;
+  }
+  keys.sort();
+  return Int32Array.from(keys, (key) => key - Math.floor(key / SESSIONS_MAX) * SESSIONS_MAX);
+}
+
+const WORTH_FINENESS = 1e5;
+const SESSIONS_MAX = 2 ** 20;
+
+function takeAnswers(network: Network, primal: Primal, share: Float64Array, session: number): void {
+  const { cellStart, cellPlace, cellKwh } = network;
+  let missing = primal.missingKwh[session] as number;
+  for (let cell = cellStart[session] as number; cell < (cellStart[session + 1] as number); cell++) {
+    const part = share[cell] as number;
+    if (part === 0) continue;
+    const place = cellPlace[cell] as number;
+    const taken = roomAt(network, primal.free, place, Math.min(missing, part * (cellKwh[cell] as number)));
+    if (taken <= 0) continue;
+    primal.kwh[cell] = taken;
+    takeAt(network, primal.free, place, taken);
+    missing -= taken;
+  }
+  primal.missingKwh[session] = missing <= KWH_EPSILON ? 0 : missing;
+}
+
+/** Puts missing energy where there is room, for as long as a place is cheaper than going without. */
+function topUp(network: Network, primal: Primal, placePrice: Float64Array, order: Int32Array): void {
+  const { cellStart, cellPlace, cellKwh, shortfallPrice } = network;
+  const { kwh, missingKwh, free } = primal;
+  for (const session of order) {
+    if ((missingKwh[session] as number) <= KWH_EPSILON) continue;
+    const most = shortfallPrice[session] as number;
+    const cells: number[] = [];
+    for (let cell = cellStart[session] as number; cell < (cellStart[session + 1] as number); cell++) {
+      const isOpen = (placePrice[cellPlace[cell] as number] as number) < most;
+      if (isOpen && (kwh[cell] as number) < (cellKwh[cell] as number)) cells.push(cell);
+    }
+    cells.sort(
+      (a, b) =>
+        (placePrice[cellPlace[a] as number] as number) - (placePrice[cellPlace[b] as number] as number) || a - b,
+    );
+    let missing = missingKwh[session] as number;
+    for (const cell of cells) {
+      if (missing <= KWH_EPSILON) break;
+      const place = cellPlace[cell] as number;
+      const taken = roomAt(network, free, place, Math.min(missing, (cellKwh[cell] as number) - (kwh[cell] as number)));
+      if (taken <= 0) continue;
+      kwh[cell] = (kwh[cell] as number) + taken;
+      takeAt(network, free, place, taken);
+      missing -= taken;
+    }
+    missingKwh[session] = missing <= KWH_EPSILON ? 0 : missing;
+  }
+}

@@ -1,0 +1,141 @@
+import type { ChargingProblem, LimitedBy, Phase, ProblemCircuit, ProblemSession, Series } from '../types.js';
+import type { Network } from './network.js';
+import { seriesAt } from './sessions.js';
+
+/** What the reasons are read from: the prices of the proof, the rows of the plan, and what was planned with the minimum left aside. */
+export interface Guide {
+  readonly rowPrice: Float64Array;
+  readonly energyPrice: Float64Array;
+  readonly free: Float64Array;
+  readonly relaxedKwh: Float64Array;
+}
+
+const ABSENT: LimitedBy = Object.freeze({ by: 'absent' });
+const ENERGY: LimitedBy = Object.freeze({ by: 'energy' });
+const EVSE: LimitedBy = Object.freeze({ by: 'evse' });
+const MINIMUM: LimitedBy = Object.freeze({ by: 'minimumCurrent' });
+const PRICE: LimitedBy = Object.freeze({ by: 'price' });
+const DEMAND: LimitedBy = Object.freeze({ by: 'demandCharge' });
+
+/** Relative: what is this near its limit has reached it. */
+const NEAR = 1e-6;
+const KWH_EPSILON = 1e-9;
+/** Prices that differ by less than this share are the same price. */
+const PRICE_NEAR = 1e-3;
+
+/** Why a session gets no more, slot by slot. */
+export function reasonsOf(
+  problem: ChargingProblem,
+  network: Network,
+  at: { readonly session: number; readonly currents: readonly number[]; readonly guide: Guide },
+): LimitedBy[] {
+  const { slots, problemIndex, kwPerAmpere, slotHours, wantedKwh, table } = network;
+  const source = problemIndex[at.session] as number;
+  const given = problem.sessions[source] as ProblemSession;
+  const reasons = new Array<LimitedBy>(slots).fill(ABSENT);
+  const kw = kwPerAmpere[at.session] as number;
+  const wanted = wantedKwh[at.session] as number;
+  const lastSlot = table.to[source] as number;
+  const shift = (table.start[source] as number) - (table.from[source] as number);
+  const relaxed = relaxedSlots(network, at.session, at.guide.relaxedKwh);
+  let kwh = 0;
+  for (let slot = table.from[source] as number; slot < lastSlot; slot++) {
+    const current = at.currents[slot] as number;
+    kwh += current * kw * (slotHours[slot] as number);
+    if (wanted - kwh <= NEAR * wanted) {
+      reasons[slot] = ENERGY;
+    } else if (current >= seriesAt(given.currentMaxA, slot) * (1 - NEAR)) {
+      reasons[slot] = EVSE;
+    } else if (current === 0 && given.currentMinA > 0 && (relaxed[slot] as number) > KWH_EPSILON) {
+      reasons[slot] = MINIMUM;
+    } else if (current >= (table.maxA[shift + slot] as number) * (1 - NEAR)) {
+      reasons[slot] = ownCircuit(problem, network, given, slot) ?? EVSE;
+    } else {
+      reasons[slot] = priced(network, at.guide, at.session, slot);
+    }
+  }
+  return reasons;
+}
+
+function relaxedSlots(network: Network, session: number, relaxedKwh: Float64Array): Float64Array {
+  const slots = new Float64Array(network.slots);
+  for (let cell = network.cellStart[session] as number; cell < (network.cellStart[session + 1] as number); cell++) {
+    const slot = network.cellSlot[cell] as number;
+    slots[slot] = (slots[slot] as number) + (relaxedKwh[cell] as number);
+  }
+  return slots;
+}
+
+/** The tightest limit of the circuits that this session has to itself. */
+function ownCircuit(
+  problem: ChargingProblem,
+  network: Network,
+  session: ProblemSession,
+  slot: number,
+): LimitedBy | undefined {
+  const { parent, below, indexOf } = network.circuits;
+  let tightest = Number.POSITIVE_INFINITY;
+  let found: LimitedBy | undefined;
+  const consider = (limitA: number, reason: LimitedBy) => {
+    if (limitA >= tightest) return;
+    tightest = limitA;
+    found = reason;
+  };
+  for (let at = indexOf.get(session.circuitId) ?? -1; at >= 0 && below[at] === 1; at = parent[at] as number) {
+    const { id, limitA, powerLimitW } = problem.circuits[at] as ProblemCircuit;
+    for (const phase of session.phases) {
+      const limit: Series | 'unlimited' = limitA[phase as Phase];
+      if (limit !== 'unlimited') consider(seriesAt(limit, slot), { by: 'circuit', circuitId: id, phase });
+    }
+    if (powerLimitW === undefined) continue;
+    const perAmpere = session.voltageV * session.phases.length;
+    consider(seriesAt(powerLimitW, slot) / perAmpere, { by: 'powerLimit', circuitId: id });
+  }
+  return found;
+}
+
+/**
+ * What makes a kWh in this slot not worth having. A limit does, when without the prices of limits the slot would be cheap enough: the
+ * dearest one is named. Else the demand charge, when without it the slot would be; else the price itself. A plan that was made without
+ * prices is explained by the rows that are full.
+ */
+function priced(network: Network, guide: Guide, session: number, slot: number): LimitedBy {
+  const { sessionGroup, pathStart, pathLink, linkCoefficient, linkRowBase, linkFrom, linkTo, linkDemand } = network;
+  const group = sessionGroup[session] as number;
+  const worth = Math.min(network.shortfallPrice[session] as number, guide.energyPrice[session] as number);
+  let limits = 0;
+  let demands = 0;
+  let dearest = 0;
+  let dearestRow = -1;
+  let fullRow = -1;
+  for (let step = pathStart[group] as number; step < (pathStart[group + 1] as number); step++) {
+    const link = pathLink[step] as number;
+    const demand = network.demands[linkDemand[link] as number];
+    if (demand !== undefined) {
+      const row = demand.slotRow[slot] as number;
+      if (row >= 0) demands += (guide.rowPrice[row] as number) * (demand.slotKwPerKwh[slot] as number);
+      continue;
+    }
+    if (slot < (linkFrom[link] as number) || slot >= (linkTo[link] as number)) continue;
+    const row = (linkRowBase[link] as number) + slot;
+    const price = (guide.rowPrice[row] as number) * (linkCoefficient[link] as number);
+    limits += price;
+    if (price > dearest) {
+      dearest = price;
+      dearestRow = row;
+    }
+    if (fullRow < 0 && (guide.free[row] as number) <= NEAR * Math.max(1e-3, network.capacity[row] as number))
+      fullRow = row;
+  }
+  const price = network.tiltedPrice[slot] as number;
+  const near = PRICE_NEAR * Math.max(Math.abs(price), Math.abs(worth));
+  if (dearestRow < 0) dearestRow = fullRow;
+  if (dearestRow >= 0 && price + demands < worth + near) return rowReason(network, dearestRow);
+  if (demands > near && price + limits < worth + near) return DEMAND;
+  if (price < worth - near && dearestRow >= 0) return rowReason(network, dearestRow);
+  return price <= worth + near && fullRow < 0 && demands <= near ? ENERGY : PRICE;
+}
+
+function rowReason(network: Network, row: number): LimitedBy {
+  return network.rowReason[network.rowReasonOf[row] as number] ?? PRICE;
+}

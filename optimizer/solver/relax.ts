@@ -1,0 +1,203 @@
+import { Augmentation, type SlotIndex } from './augment.js';
+import { SmoothedDual } from './dual.js';
+import type { Network } from './network.js';
+import { NewtonAscent } from './newton.js';
+import { lowerBoundAt } from './prices.js';
+import { type Answers, costOf, type Primal, repair } from './primal.js';
+
+/** The relaxed problem, solved: the best plan found, and the prices that prove how good it is. */
+export interface Relaxed {
+  readonly primal: Primal;
+  readonly cost: number;
+  readonly lowerBound: number;
+  /** Per row and per session, as at the best bound. */
+  readonly rowPrice: Float64Array;
+  readonly energyPrice: Float64Array;
+}
+
+export interface Start {
+  readonly primal: Primal;
+  /** From an earlier solution; else prices start at 0. */
+  readonly rowPrice?: Float64Array;
+  readonly energyPrice?: Float64Array;
+}
+
+export interface RelaxOptions {
+  readonly gap: number;
+  readonly isTimeUp: () => boolean;
+}
+
+/** Gaps are taken against at least this much money. */
+export const GAP_COST_MIN = 0.01;
+
+/** Widths, as a share of each session's price of energy: the first, from one stage to the next, and the least. Found by measuring. */
+const WIDTH_FIRST = 3;
+const WIDTH_FIRST_WARM = 0.1;
+const WIDTH_FACTOR = 0.7;
+const WIDTH_LEAST = 0.01;
+const STAGES_MAX = 60;
+const STEPS_MAX = 10;
+const DAMPING_FIRST = 0.01;
+/** Inner goals, as a share of the width. */
+const VIOLATION = 0.005;
+const COMPLEMENTARITY = 0.01;
+const GOAL_LEAST = 1e-4;
+/** A plan is made of the answers once a stage raises the bound by less than this, in gaps asked for. */
+const REPAIR_BELOW = 5;
+/** Rows that are almost met need no chains of moves. */
+const AUGMENT_WITHIN = 12;
+
+export function isWithin(cost: number, lowerBound: number, gap: number): boolean {
+  return cost - lowerBound <= gap * Math.max(GAP_COST_MIN, Math.abs(lowerBound));
+}
+
+/**
+ * The proximal point method on the dual, each stage solved by Newton's method, until the best plan is within the gap of the best bound. Stops
+ * early, with what there is, when time is up.
+ */
+export function relax(network: Network, index: SlotIndex, start: Start, options: RelaxOptions): Relaxed {
+  const search = new Search(network, index, start);
+  const isWarm = start.rowPrice !== undefined;
+  if (isWarm) search.bound();
+  let width = isWarm ? WIDTH_FIRST_WARM : WIDTH_FIRST;
+  for (let stage = 0; stage < STAGES_MAX && !search.isDone(options.gap) && !options.isTimeUp(); stage++) {
+    search.climb(width);
+    const before = search.lowerBound;
+    search.bound();
+    if (isWithin(search.lowerBound, before, options.gap * REPAIR_BELOW)) search.makePlan(options.gap);
+    width = Math.max(WIDTH_LEAST, width * WIDTH_FACTOR);
+  }
+  return search.result();
+}
+
+class Search {
+  cost: number;
+  lowerBound = Number.NEGATIVE_INFINITY;
+  private best: Primal;
+  private readonly network: Network;
+  private readonly dual: SmoothedDual;
+  private readonly newton: NewtonAscent;
+  private readonly augmentation: Augmentation;
+  private readonly bestRowPrice: Float64Array;
+  private readonly bestEnergyPrice: Float64Array;
+  private readonly placePrice: Float64Array;
+  private readonly trialRowPrice: Float64Array;
+  private readonly start: Start;
+  private readonly priceScale: number;
+
+  constructor(network: Network, index: SlotIndex, start: Start) {
+    this.network = network;
+    this.start = start;
+    this.priceScale = priceScaleOf(network);
+    this.best = start.primal;
+    this.cost = costOf(network, start.primal);
+    this.dual = new SmoothedDual(network);
+    this.newton = new NewtonAscent(this.dual);
+    this.augmentation = new Augmentation(network, index);
+    this.bestRowPrice = new Float64Array(network.rows);
+    this.bestEnergyPrice = new Float64Array(network.sessions);
+    this.placePrice = new Float64Array(network.groups * network.slots);
+    this.trialRowPrice = new Float64Array(network.rows);
+    if (start.rowPrice !== undefined) this.newton.rowPrice.set(start.rowPrice);
+    this.startAnswers();
+    this.startPeaks();
+    this.bound();
+  }
+
+  isDone(gap: number): boolean {
+    return isWithin(this.cost, this.lowerBound, gap);
+  }
+
+  private startAnswers(): void {
+    const { dual, network } = this;
+    const { primal, energyPrice } = this.start;
+    const { sessions, cellStart, cellKwh, cellSlot, tiltedPrice, shortfallPrice } = network;
+    for (let session = 0; session < sessions; session++) {
+      let dearest = Number.NEGATIVE_INFINITY;
+      for (let cell = cellStart[session] as number; cell < (cellStart[session + 1] as number); cell++) {
+        const kwh = primal.kwh[cell] as number;
+        dual.share[cell] = kwh / (cellKwh[cell] as number);
+        if (kwh > 0) dearest = Math.max(dearest, tiltedPrice[cellSlot[cell] as number] as number);
+      }
+      const worth = shortfallPrice[session] as number;
+      const isShort = (primal.missingKwh[session] as number) > 1e-9;
+      dual.isShort[session] = isShort ? 1 : 0;
+      const found = isShort ? worth : Math.min(worth, Number.isFinite(dearest) ? dearest : 0);
+      dual.energyPrice[session] = energyPrice?.[session] ?? found;
+    }
+    dual.centre.set(dual.share);
+  }
+
+  private startPeaks(): void {
+    const { dual, network } = this;
+    for (const [index, demand] of network.demands.entries()) {
+      let allKw = 0;
+      for (const kw of network.kwPerAmpere) allKw += kw;
+      dual.peakWidth[index] = demand.pricePerKw / Math.max(1, demand.peakMinKw, allKw);
+    }
+  }
+
+  climb(width: number): void {
+    const { dual, network, newton } = this;
+    dual.centre.set(dual.share);
+    dual.peakCentreKw.set(dual.peakKw);
+    for (let session = 0; session < network.sessions; session++) {
+      const price = Math.min(network.shortfallPrice[session] as number, dual.energyPrice[session] as number);
+      dual.width[session] = width * Math.max(this.priceScale, price);
+    }
+    newton.damping = DAMPING_FIRST;
+    newton.climb({
+      violation: Math.max(GOAL_LEAST, VIOLATION * width),
+      complementarity: Math.max(GOAL_LEAST, COMPLEMENTARITY * width),
+      stepsMax: STEPS_MAX,
+      costScale: Math.max(GAP_COST_MIN, Math.abs(this.lowerBound), Math.abs(this.cost) * 0.1),
+    });
+  }
+
+  /** What the prices at hand prove. */
+  bound(): void {
+    const { network, dual, trialRowPrice, placePrice } = this;
+    trialRowPrice.set(this.newton.rowPrice);
+    const bound = lowerBoundAt(network, trialRowPrice, { placePrice, energyPrice: dual.energyPrice });
+    if (bound <= this.lowerBound) return;
+    this.lowerBound = bound;
+    this.bestRowPrice.set(trialRowPrice);
+    this.bestEnergyPrice.set(dual.energyPrice);
+  }
+
+  makePlan(gap: number): void {
+    const { network, dual } = this;
+    const answers: Answers = dual;
+    const primal = repair(network, answers);
+    let cost = costOf(network, primal);
+    if (!isWithin(cost, this.lowerBound, gap) && isWithin(cost, this.lowerBound, gap * AUGMENT_WITHIN)) {
+      this.augmentation.run(primal);
+      cost = costOf(network, primal);
+    }
+    if (cost >= this.cost) return;
+    this.cost = cost;
+    this.best = primal;
+  }
+
+  result(): Relaxed {
+    return {
+      primal: this.best,
+      cost: this.cost,
+      lowerBound: this.lowerBound,
+      rowPrice: this.bestRowPrice,
+      energyPrice: this.bestEnergyPrice,
+    };
+  }
+}
+
+/** What prices are like here: widths do not shrink below it with a session's price of energy, which may be 0. */
+function priceScaleOf({ price, shortfallPrice, sessions }: Network): number {
+  let slots = 0;
+  for (const value of price) slots += Math.abs(value);
+  let shortfalls = 0;
+  for (const value of shortfallPrice) shortfalls += value;
+  return Math.max(1e-9, slots / price.length, (SHORTFALL_SHARE * shortfalls) / Math.max(1, sessions));
+}
+
+/** Where energy costs nothing, prices are measured by what going without costs. */
+const SHORTFALL_SHARE = 0.01;
