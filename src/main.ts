@@ -68,6 +68,7 @@ async function serve({ config, store, log, newKey }: Parts): Promise<void> {
     clock: systemClock,
     random: secureRandom,
     log,
+    solver: solvers.site,
     metrics: controlMetrics(registry, () => service.sites.counts()),
     allowUnauthenticated: config.allowUnauthenticatedStations,
     caller: () => gateway ?? { call: () => Promise.resolve({ outcome: 'notSent', reason: 'offline' }) },
