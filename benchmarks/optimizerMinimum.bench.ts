@@ -26,9 +26,9 @@ const LARGE_PROBLEMS = QUICK ? 1 : 5;
 const SMALL: readonly { readonly sessions: number; readonly problems: number }[] = QUICK
   ? [{ sessions: 10, problems: 1 }]
   : [
-      { sessions: 10, problems: 3 },
-      { sessions: 20, problems: 2 },
-      { sessions: 50, problems: 1 },
+      { sessions: 10, problems: 5 },
+      { sessions: 20, problems: 3 },
+      { sessions: 50, problems: 2 },
     ];
 const SMALL_SITES = ['workplace, tight, mixed phases', 'workplace, short of energy, mixed phases'];
 const HIGHS_LIMIT_MS = QUICK ? 3_000 : 60_000;
