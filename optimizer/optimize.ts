@@ -1,4 +1,5 @@
 import { cellsBySlot, greedyPlan } from './solver/greedy.js';
+import { keepMinimum, keepsMinimum } from './solver/minimum.js';
 import { layOut } from './solver/network.js';
 import { describePlan } from './solver/plan.js';
 import { GAP_COST_MIN, relax } from './solver/relax.js';
@@ -21,14 +22,17 @@ export function optimize(problem: ChargingProblem, options: OptimizeOptions = {}
     options.timeLimitMs !== undefined && options.elapsedMs !== undefined && options.elapsedMs() >= options.timeLimitMs;
   const first = greedyPlan(network, index, network.tiltedPrice);
   const relaxed = relax(network, index, { primal: first }, { gap, isTimeUp });
-  const body = describePlan(problem, network, relaxed.primal, {
+  const isFree = options.minimumCurrent === 'relax' || keepsMinimum(network, relaxed.primal);
+  const primal = isFree ? relaxed.primal : keepMinimum(network, index, relaxed, { isTimeUp });
+  const body = describePlan(problem, network, primal, {
     rowPrice: relaxed.rowPrice,
     energyPrice: relaxed.energyPrice,
-    free: relaxed.primal.free,
+    free: primal.free,
     relaxedKwh: relaxed.primal.kwh,
   });
   const lowerBound = Math.min(relaxed.lowerBound, body.cost.total);
-  const planGap = (body.cost.total - lowerBound) / Math.max(GAP_COST_MIN, Math.abs(lowerBound));
-  const relaxedGap = planGap;
+  const gapOf = (cost: number) => (cost - lowerBound) / Math.max(GAP_COST_MIN, Math.abs(lowerBound));
+  const planGap = gapOf(body.cost.total);
+  const relaxedGap = isFree ? planGap : Math.max(0, gapOf(relaxed.cost));
   return { status: planGap <= gap ? 'optimal' : 'feasible', ...body, lowerBound, gap: planGap, relaxedGap };
 }
