@@ -5,7 +5,7 @@ import type { SolveOptions } from '../plan/solver.js';
 
 /** What a worker is started with. */
 export interface WorkerSettings {
-  /** As of nice(1): the higher, the more it steps back for other threads. */
+  /** Added to that of the process, as of nice(1): the higher, the more it steps back for other threads. */
   readonly niceness: number;
 }
 

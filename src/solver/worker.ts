@@ -1,4 +1,4 @@
-import { setPriority } from 'node:os';
+import { getPriority, setPriority } from 'node:os';
 import { performance } from 'node:perf_hooks';
 import { parentPort, workerData } from 'node:worker_threads';
 import { optimize } from '../../optimizer/index.js';
@@ -11,6 +11,9 @@ import { warmUp } from './warmUp.js';
 
 const port = parentPort;
 if (port === null) throw new Error('the solver worker must be started as a worker thread');
+
+/** The most that the system knows. */
+const NICENESS_MAX = 19;
 
 const nowMs = () => performance.now();
 const solver = new RequestSolver({ optimize, nowMs });
@@ -35,5 +38,6 @@ function warmUpFault(): { readonly warmUpFault?: string } {
 
 /** On Linux a priority belongs to the thread that asks; elsewhere it would be the whole process that steps back. */
 function stepBack(niceness: number): void {
-  if (process.platform === 'linux' && niceness > 0) setPriority(niceness);
+  if (process.platform !== 'linux' || niceness <= 0) return;
+  setPriority(Math.min(NICENESS_MAX, getPriority() + niceness));
 }
