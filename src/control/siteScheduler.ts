@@ -143,8 +143,7 @@ export class SiteScheduler {
     this.underWay = undefined;
     asked.giveUp();
     const nowMs = this.options.clock.nowMs();
-    const tookMs = result.outcome === 'solved' ? result.solveMs : nowMs - asked.atMs;
-    this.restUntilMs = nowMs + tookMs * REST_FACTOR;
+    if (result.outcome === 'solved') this.restUntilMs = nowMs + result.solveMs * REST_FACTOR;
     const schedule = this.read(asked, result);
     if (schedule === undefined) {
       this.failed();

@@ -251,7 +251,8 @@ function readiness(
 ): Pick<SessionView, 'plannedEnergyWh' | 'shortfallWh' | 'onTime'> {
   const scheduled = schedule?.sessions.get(sessionId);
   if (scheduled === undefined || needs.energyWh === undefined || !isFor(scheduled, needs)) return NOT_KNOWN;
-  const plannedWh = Math.max(energyWh, scheduled.plannedEnergyWh);
+  // More is planned for than is wanted, for some of it is always lost on the way.
+  const plannedWh = Math.max(energyWh, Math.min(needs.energyWh, scheduled.plannedEnergyWh));
   const missingWh = Math.max(0, needs.energyWh - plannedWh);
   const isAhead = needs.departureMs !== undefined && needs.departureMs > nowMs;
   return {

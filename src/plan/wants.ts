@@ -14,12 +14,18 @@ const ENERGY_GUESS_WH = 30_000;
 const ENERGY_GUESS_LEAST_WH = 10_000;
 /** The least that is planned for: less than a slot of this length at the least current could not be planned at all. */
 const ENERGY_LEAST_MS = 300_000;
+/**
+ * What is planned is never quite delivered: a rise waits for another car's fall, a car follows its pilot from a little below, and
+ * limits are rounded down. So that much more is planned for a need that was stated: a part of it, and so long at full current.
+ */
+const MARGIN_SHARE = 0.02;
+const MARGIN_MS = 60_000;
 const MS_PER_HOUR = 3_600_000;
 
 export interface Wants {
   /** 'needs': may be promised current, and may wait for a cheaper time. 'atOnce': charges now, as fast as its share allows. */
   readonly how: 'needs' | 'atOnce';
-  /** On the grid side, from now on. */
+  /** On the grid side, from now on, with a margin. */
   readonly energyWh: number;
   /** The energy was asked for; else it is a guess. */
   readonly isStated: boolean;
@@ -43,13 +49,16 @@ export function wantsOf({ at, transaction }: ControllableSession, nowMs: number)
   const share = phasesInUse(at.evse, at.evseState).length / at.evse.phases.length;
   const watts = wattsPerAmpere(at.evse, at.site.voltageV) * share;
   const leastWh = (evseCurrentMinA(at.evse) * watts * ENERGY_LEAST_MS) / MS_PER_HOUR;
+  const mostA = takesA === 'unknown' ? hardwareA : Math.min(hardwareA, takesA);
+  const gridWh = gridEnergyWh(at.evse, leftWh);
+  const marginWh = isStated ? gridWh * MARGIN_SHARE + (mostA * watts * MARGIN_MS) / MS_PER_HOUR : 0;
   return {
     // A departure that has passed is none: the car stays on, but nobody may count on that. It is not made to wait.
     how: isAhead || (isStated && departureMs === undefined) ? 'needs' : 'atOnce',
-    energyWh: leftWh === 0 ? 0 : Math.max(leastWh, gridEnergyWh(at.evse, leftWh)),
+    energyWh: leftWh === 0 ? 0 : Math.max(leastWh, gridWh + marginWh),
     isStated,
     departureMs: isAhead ? departureMs : 'unknown',
-    mostA: takesA === 'unknown' ? hardwareA : Math.min(hardwareA, takesA),
+    mostA,
     wattsPerAmpere: watts,
   };
 }

@@ -1,5 +1,5 @@
 import { mayDrawA } from '../../src/site/mayDraw.js';
-import type { SiteModel } from '../../src/site/model.js';
+import type { SessionNeeds, SiteModel } from '../../src/site/model.js';
 import { PHASES, type Phase } from '../../src/site/phases.js';
 import { evsesOfSite } from '../../src/site/sites.js';
 import { SeededRandom } from './seededRandom.js';
@@ -83,6 +83,9 @@ export async function live(
         refused: random.between(0, 0.1),
         slow: random.between(0, 0.2),
       };
+  world.solver.trouble = random.pick([0, 0, 0.3, 1]);
+  const prices = random.pick([[0], [1, 0.2, 0.6], [0.1, 1]]);
+  world.solver.priceAt = (atMs) => prices[Math.floor(atMs / 300_000) % prices.length] ?? 0;
   let violation: string | undefined;
   const until = world.clock.nowMs() + MINUTES * 60_000;
   while (world.clock.nowMs() < until && violation === undefined) {
@@ -113,8 +116,18 @@ async function happen(world: VirtualSite, random: SeededRandom): Promise<void> {
   } else if (dice < 0.6) await world.unplug(id);
   else if (dice < 0.68) world.disconnect(id);
   else if (dice < 0.74) world.reboot(id);
+  else if (dice < 0.86) await world.stateNeeds(id, randomNeeds(world, random));
   else if (dice < 0.97) await world.connect(id, random.chance(0.5));
   else world.crash();
+}
+
+/** From nothing to more than there is time for; some leave while the world is still looked at. */
+function randomNeeds(world: VirtualSite, random: SeededRandom): SessionNeeds {
+  return {
+    ...(random.chance(0.7) ? { energyWh: random.integer(100, 20_000) } : {}),
+    ...(random.chance(0.7) ? { departureMs: world.clock.nowMs() + random.integer(-5, 180) * 60_000 } : {}),
+    ...(random.chance(0.3) ? { priority: random.integer(0, 10) } : {}),
+  };
 }
 
 async function advance(world: VirtualSite, ms: number): Promise<string | undefined> {
@@ -157,15 +170,17 @@ function surprise(world: VirtualSite): string | undefined {
   return undefined;
 }
 
-/** When faults stop and every station is back, every car charges within a bounded time. */
+/** When faults stop, every station is back and nobody's need comes before another's, every car charges within a bounded time. */
 async function calm(world: VirtualSite): Promise<string | undefined> {
   world.faults = NO_FAULTS;
+  world.solver.trouble = 0;
   world.note('faults stop');
   if (!world.isAlive) await world.restart();
   for (const id of world.stations.keys()) {
     world.disconnect(id);
     await world.connect(id, true);
   }
+  for (const id of world.stations.keys()) await world.stateNeeds(id, {});
   const before = new Map([...world.stations].map(([id, station]) => [id, station.energyWh]));
   const violation = await advance(world, 15 * 60_000);
   if (violation !== undefined) return violation;

@@ -1,6 +1,6 @@
 import { ChargingService } from '../../src/control/chargingService.js';
 import type { Clock } from '../../src/site/clock.js';
-import type { SiteModel } from '../../src/site/model.js';
+import type { SessionNeeds, SiteModel } from '../../src/site/model.js';
 import { PHASES, type Phase } from '../../src/site/phases.js';
 import type { CommandOutcome, StationCaller, StationCommand, StationRequest } from '../../src/site/stationMessages.js';
 import { MemoryStore } from './memoryStore.js';
@@ -207,6 +207,16 @@ export class VirtualSite {
       const station = this.station(stationId);
       if (station.transactionId === localId) station.transactionId = transactionId;
     }
+  }
+
+  /** Tells the service what the driver at a station needs, if it knows of a session there. */
+  async stateNeeds(stationId: string, needs: SessionNeeds): Promise<void> {
+    if (!this.alive.is) return;
+    const { sites } = this.service;
+    const transaction = sites.evse(stationId, 1).evseState.transaction;
+    if (transaction === null) return;
+    this.note(`${stationId} needs ${JSON.stringify(needs)}`);
+    await this.service.putNeeds(this.site.siteId, transaction.sessionId, needs);
   }
 
   meter(stationId: string): void {

@@ -12,9 +12,8 @@ export class VirtualSolver implements Solver {
   trouble = 0;
   asked = 0;
   solved = 0;
-  /** Changes what is asked, or answers in the optimizer's place. */
-  solveWith: (problem: ChargingProblem, previous: ChargingPlan | undefined) => ChargingPlan = (problem, previous) =>
-    optimize(problem, previous === undefined ? {} : { previous });
+  /** What a kWh costs at an instant. Until sites have tariffs, prices come in here. */
+  priceAt: (atMs: number) => number = () => 0;
   private readonly clock: Clock;
   private readonly random: SeededRandom;
   private readonly warm = new Map<string, ChargingPlan>();
@@ -37,10 +36,16 @@ export class VirtualSolver implements Solver {
   async close(): Promise<void> {}
 
   private solution(problem: ChargingProblem, warmKey: string | undefined, solveMs: number): SolverResult {
-    const plan = this.solveWith(problem, warmKey === undefined ? undefined : this.warm.get(warmKey));
+    const previous = warmKey === undefined ? undefined : this.warm.get(warmKey);
+    const plan = optimize(this.priced(problem), previous === undefined ? {} : { previous });
     if (warmKey !== undefined) this.warm.set(warmKey, plan);
     this.solved += 1;
     return { outcome: 'solved', plan, solveMs };
+  }
+
+  private priced(problem: ChargingProblem): ChargingProblem {
+    const starts = problem.boundariesMs.slice(0, -1);
+    return { ...problem, energyPricePerKwh: starts.map((ms) => this.priceAt(ms)) };
   }
 }
 
