@@ -1,8 +1,9 @@
-import { cellsBySlot, greedyPlan } from './solver/greedy.js';
+import { cellsBySlot } from './solver/greedy.js';
 import { keepMinimum, keepsMinimum } from './solver/minimum.js';
 import { layOut } from './solver/network.js';
 import { describePlan } from './solver/plan.js';
-import { GAP_COST_MIN, relax } from './solver/relax.js';
+import { GAP_COST_MIN } from './solver/relax.js';
+import { solveRelaxed } from './solver/solve.js';
 import type { ChargingPlan, ChargingProblem, OptimizeOptions } from './types.js';
 import { validateOptions, validateProblem } from './validate.js';
 
@@ -20,8 +21,7 @@ export function optimize(problem: ChargingProblem, options: OptimizeOptions = {}
   const gap = options.gap ?? DEFAULT_GAP;
   const isTimeUp = () =>
     options.timeLimitMs !== undefined && options.elapsedMs !== undefined && options.elapsedMs() >= options.timeLimitMs;
-  const first = greedyPlan(network, index, network.tiltedPrice);
-  const relaxed = relax(network, index, { primal: first }, { gap, isTimeUp });
+  const relaxed = solveRelaxed(network, index, { gap, isTimeUp });
   const isFree = options.minimumCurrent === 'relax' || keepsMinimum(network, relaxed.primal);
   const primal = isFree ? relaxed.primal : keepMinimum(network, index, relaxed, { isTimeUp });
   const body = describePlan(problem, network, primal, {

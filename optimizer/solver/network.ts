@@ -97,7 +97,8 @@ export function layOut(problem: ChargingProblem): Network {
     ? table.circuit.map((circuit, session) => draft.groupOf(circuit, session, true))
     : undefined;
   const links = draft.links();
-  const cells = layOutCells(table, { groupOf, reservedGroupOf, slots: slotHours.length });
+  const shut = shutPlaces(links, circuits.capacity, slotHours.length);
+  const cells = layOutCells(table, { groupOf, reservedGroupOf, slots: slotHours.length, shut });
   const rows = circuits.rows + demands.reduce((sum, demand) => sum + demand.windows, 0);
   return {
     slots: slotHours.length,
@@ -201,10 +202,15 @@ type Cells = Pick<
 /** Sessions by group, so that a group's sessions lie side by side in memory; cells that can hold nothing are left out. */
 function layOutCells(
   table: SessionTable,
-  at: { readonly groupOf: Int32Array; readonly reservedGroupOf: Int32Array | undefined; readonly slots: number },
+  at: {
+    readonly groupOf: Int32Array;
+    readonly reservedGroupOf: Int32Array | undefined;
+    readonly slots: number;
+    readonly shut: Uint8Array;
+  },
 ): Cells {
   const { count, start, headKwh, reservedKwh, from, to } = table;
-  const { groupOf, reservedGroupOf, slots } = at;
+  const { groupOf, reservedGroupOf, slots, shut } = at;
   const order = Int32Array.from({ length: count }, (_, index) => index);
   order.sort(
     (a, b) => (groupOf[a] as number) - (groupOf[b] as number) || (to[a] as number) - (to[b] as number) || a - b,
@@ -224,7 +230,7 @@ function layOutCells(
       const base = ((part === 0 ? reservedGroupOf?.[source] : groupOf[source]) as number) * slots;
       for (let slot = from[source] as number; slot < (to[source] as number); slot++) {
         const most = kwh[first + slot] as number;
-        if (most <= 0) continue;
+        if (most <= 0 || shut[base + slot] === 1) continue;
         cellSlot[cells] = slot;
         cellPlace[cells] = base + slot;
         cellKwh[cells++] = most;
@@ -249,6 +255,24 @@ function layOutCells(
     cellPlace: cellPlace.subarray(0, cells),
     cellKwh: cellKwh.subarray(0, cells),
   };
+}
+
+/** Places that some limit leaves nothing at all. */
+function shutPlaces(links: Links, capacity: Float64Array, slots: number): Uint8Array {
+  const { groupParent, linkStart, linkRowBase, linkFrom, linkTo, linkDemand } = links;
+  const shut = new Uint8Array(groupParent.length * slots);
+  for (let group = 0; group < groupParent.length; group++) {
+    const parent = groupParent[group] as number;
+    const base = group * slots;
+    if (parent >= 0) shut.copyWithin(base, parent * slots, parent * slots + slots);
+    for (let link = linkStart[group] as number; link < (linkStart[group + 1] as number); link++) {
+      if ((linkDemand[link] as number) >= 0) continue;
+      for (let slot = linkFrom[link] as number; slot < (linkTo[link] as number); slot++) {
+        if (capacity[(linkRowBase[link] as number) + slot] === 0) shut[base + slot] = 1;
+      }
+    }
+  }
+  return shut;
 }
 
 type Links = Pick<

@@ -16,7 +16,7 @@ const CONJUGATE_TOLERANCE = 0.1;
 const LINE_STEPS_MAX = 10;
 const EXPANSIONS_MAX = 4;
 const DAMPING_MIN = 1e-5;
-const DAMPING_MAX = 10;
+const DAMPING_MAX = 1e4;
 
 /**
  * Maximizes the smoothed dual over row prices >= 0 by a projected Newton method. The generalised Hessian of a session is
@@ -38,8 +38,8 @@ export class NewtonAscent {
   private readonly placeId: Int32Array;
   private readonly activePlace: Int32Array;
   private places = 0;
-  private readonly looseSession: Int32Array;
   private readonly looseStart: Int32Array;
+  private readonly looseIsShort: Uint8Array;
   private looseSessions = 0;
   private readonly loosePlace: Int32Array;
   private readonly looseWeight: Float64Array;
@@ -50,13 +50,17 @@ export class NewtonAscent {
   private readonly placeIn: Float64Array;
   private readonly placeOut: Float64Array;
   private readonly rowKwh: Float64Array;
+  /** No row is worth more: at this price nobody uses it. */
+  private readonly rowPriceMax: Float64Array;
   private readonly slope: Float64Array;
   private readonly move: Float64Array;
   private readonly residual: Float64Array;
   private readonly search: Float64Array;
   private readonly image: Float64Array;
   private readonly diagonal: Float64Array;
+  private readonly bend: Float64Array;
   private readonly shift: Float64Array;
+  private readonly loosePeak: Uint8Array;
   private readonly totalKwh: number;
 
   constructor(dual: SmoothedDual) {
@@ -73,8 +77,8 @@ export class NewtonAscent {
     this.activeRow = new Int32Array(rows);
     this.placeId = new Int32Array(places).fill(-1);
     this.activePlace = new Int32Array(places);
-    this.looseSession = new Int32Array(sessions);
     this.looseStart = new Int32Array(sessions + 1);
+    this.looseIsShort = new Uint8Array(sessions);
     this.loosePlace = new Int32Array(cells);
     this.looseWeight = new Float64Array(cells);
     this.placeStart = new Int32Array(places + 1);
@@ -85,35 +89,38 @@ export class NewtonAscent {
     this.placeIn = new Float64Array(places);
     this.placeOut = new Float64Array(places);
     this.rowKwh = kwhPerRowUnit(network);
+    this.rowPriceMax = rowPricesMax(network, this.rowKwh);
     this.slope = new Float64Array(rows);
     this.move = new Float64Array(rows);
     this.residual = new Float64Array(rows);
     this.search = new Float64Array(rows);
     this.image = new Float64Array(rows);
     this.diagonal = new Float64Array(rows);
+    this.bend = new Float64Array(rows);
     this.shift = new Float64Array(rows);
+    this.loosePeak = new Uint8Array(network.demands.length);
     let total = 0;
     for (const kwh of network.wantedKwh) total += kwh;
     this.totalKwh = total;
   }
 
-  /** Climbs; the dual's answers are those at rowPrice afterwards. Answers the value reached. */
-  climb(goals: NewtonGoals): number {
+  /** Climbs; the dual's answers are those at rowPrice afterwards. Tells whether the goals were reached. */
+  climb(goals: NewtonGoals): boolean {
     const { dual } = this;
     let value = dual.evaluate(this.rowPrice);
     for (let step = 0; step < goals.stepsMax; step++) {
-      if (this.isGood(goals)) break;
+      if (this.isGood(goals)) return true;
       this.steps++;
       this.findDirection();
       const next = this.advance(value);
       if (next === undefined) {
-        value = dual.evaluate(this.rowPrice);
-        break;
+        dual.evaluate(this.rowPrice);
+        return this.isGood(goals);
       }
       value = next.value;
       if (next.isLast) break;
     }
-    return value;
+    return this.isGood(goals);
   }
 
   private isGood(goals: NewtonGoals): boolean {
@@ -132,27 +139,36 @@ export class NewtonAscent {
     return violatedKwh < goals.violation * this.totalKwh && complementarity < goals.complementarity * goals.costScale;
   }
 
-  /** Along the direction with projection, and backwards where the model promised too much. Undefined when there is no progress. */
+  /**
+   * A step along the direction, projected. Where the model promised too much, a shorter one is tried, then a new direction with more damping.
+   * Undefined when there is no progress.
+   */
   private advance(value: number): { readonly value: number; readonly isLast: boolean } | undefined {
     const { dual, activeRow, activeRows, slope } = this;
     const scale = Math.abs(value) + 1e-9;
     let length = 1;
-    for (let line = 0; line < LINE_STEPS_MAX; line++) {
+    for (let attempt = 0; attempt < LINE_STEPS_MAX; attempt++) {
       this.trial.set(this.rowPrice);
       let promised = 0;
       for (let at = 0; at < activeRows; at++) {
         const row = activeRow[at] as number;
         const before = this.rowPrice[row] as number;
-        const after = Math.max(0, before + length * (this.move[at] as number));
+        const after = this.within(row, before + length * (this.move[at] as number));
         promised += (slope[at] as number) * (after - before);
         this.trial[row] = after;
       }
-      const isLast = line === 0 && promised < 1e-7 * scale;
+      if (promised <= 0) {
+        // What projection cut off was what made it a climb. With more damping the direction turns to the slope itself.
+        this.damping = Math.min(DAMPING_MAX, this.damping * 8);
+        this.solveDirection();
+        continue;
+      }
+      const isLast = attempt === 0 && promised < 1e-7 * scale;
       const reached = dual.evaluate(this.trial);
       const ratio = (reached - value + 1e-8 * scale) / promised;
       if (ratio > 0.02) {
         let best = reached;
-        if (ratio > 0.8 && line === 0 && promised > 1e-4 * scale) best = this.expand(reached);
+        if (ratio > 0.8 && attempt === 0 && promised > 1e-4 * scale) best = this.expand(reached);
         if (ratio > 0.35) this.damping = Math.max(DAMPING_MIN, this.damping * 0.3);
         else if (ratio < 0.12) this.damping = Math.min(DAMPING_MAX, this.damping * 3);
         const swap = this.rowPrice;
@@ -160,9 +176,15 @@ export class NewtonAscent {
         this.trial = swap;
         return { value: best, isLast };
       }
-      length *= Math.max(0.1, Math.min(0.5, 1 / (2 * (1 - ratio))));
-      this.damping = Math.min(DAMPING_MAX, this.damping * 2);
       if (isLast) return undefined;
+      if (attempt % 2 === 0) {
+        length *= Math.max(0.1, Math.min(0.5, 1 / (2 * (1 - ratio))));
+        this.damping = Math.min(DAMPING_MAX, this.damping * 2);
+      } else {
+        length = 1;
+        this.damping = Math.min(DAMPING_MAX, this.damping * 8);
+        this.solveDirection();
+      }
     }
     return undefined;
   }
@@ -177,7 +199,7 @@ export class NewtonAscent {
       this.spare.set(this.rowPrice);
       for (let at = 0; at < activeRows; at++) {
         const row = activeRow[at] as number;
-        this.spare[row] = Math.max(0, (this.rowPrice[row] as number) + length * (this.move[at] as number));
+        this.spare[row] = this.within(row, (this.rowPrice[row] as number) + length * (this.move[at] as number));
       }
       const value = dual.evaluate(this.spare);
       if (value <= best) {
@@ -193,19 +215,26 @@ export class NewtonAscent {
     return best;
   }
 
+  private within(row: number, price: number): number {
+    const most = this.rowPriceMax[row] as number;
+    return price > 0 ? (price < most ? price : most) : 0;
+  }
+
   private findDirection(): void {
     this.collectRows();
     this.collectLooseCells();
     this.collectPlaces();
     this.prepareDiagonal();
-    this.conjugateGradients();
-    const { activeRow, activeRows, rowId } = this;
-    for (let at = 0; at < activeRows; at++) rowId[activeRow[at] as number] = -1;
+    this.solveDirection();
   }
 
   private collectRows(): void {
     const { rowPrice, rowId, activeRow, slope } = this;
-    const { rowLoad, room } = this.dual;
+    const { rowLoad, room, peakKw } = this.dual;
+    for (const [index, demand] of this.network.demands.entries()) {
+      this.loosePeak[index] = (peakKw[index] as number) > demand.peakMinKw ? 1 : 0;
+    }
+    for (let at = 0; at < this.activeRows; at++) rowId[activeRow[at] as number] = -1;
     let count = 0;
     for (let row = 0; row < rowPrice.length; row++) {
       const over = (rowLoad[row] as number) - (room[row] as number);
@@ -219,7 +248,7 @@ export class NewtonAscent {
   }
 
   private collectLooseCells(): void {
-    const { looseSession, looseStart, loosePlace, looseWeight, placeId, activePlace, placeWeight } = this;
+    const { looseIsShort, looseStart, loosePlace, looseWeight, placeId, activePlace, placeWeight } = this;
     const { share, width, looseKwh, isShort } = this.dual;
     const { sessions, cellStart, cellPlace, cellKwh } = this.network;
     let cells = 0;
@@ -241,7 +270,7 @@ export class NewtonAscent {
         cells = first;
         continue;
       }
-      looseSession[count] = session;
+      looseIsShort[count] = isShort[session] as number;
       looseStart[count++] = first;
     }
     looseStart[count] = cells;
@@ -294,14 +323,12 @@ export class NewtonAscent {
   }
 
   private prepareDiagonal(): void {
-    const { diagonal, shift, activeRow, activeRows, places, placeStart, placeRow, placeCoefficient, placeOut } = this;
-    const { room } = this.dual;
-    diagonal.fill(0, 0, activeRows);
+    const { bend, activeRows, places, placeStart, placeRow, placeCoefficient, placeOut } = this;
+    bend.fill(0, 0, activeRows);
     // Diagonal of each place: the weights of its cells, less what the sum over each session takes off.
     placeOut.set(this.placeWeight.subarray(0, places));
     for (let at = 0; at < this.looseSessions; at++) {
-      const session = this.looseSession[at] as number;
-      if (this.dual.isShort[session] === 1) continue;
+      if (this.looseIsShort[at] === 1) continue;
       const from = this.looseStart[at] as number;
       const to = this.looseStart[at + 1] as number;
       let sum = 0;
@@ -317,15 +344,22 @@ export class NewtonAscent {
       for (let entry = placeStart[id] as number; entry < (placeStart[id + 1] as number); entry++) {
         const row = placeRow[entry] as number;
         const coefficient = placeCoefficient[entry] as number;
-        diagonal[row] = (diagonal[row] as number) + weight * coefficient * coefficient;
+        bend[row] = (bend[row] as number) + weight * coefficient * coefficient;
       }
     }
     this.addPeaksToDiagonal();
+  }
+
+  /** move = (H + shift)^-1 slope, roughly, with the damping as it is. */
+  private solveDirection(): void {
+    const { bend, diagonal, shift, activeRow, activeRows } = this;
+    const { capacity } = this.network;
     for (let at = 0; at < activeRows; at++) {
-      const row = activeRow[at] as number;
-      shift[at] = this.damping * ((diagonal[at] as number) + 10 * (Math.abs(room[row] as number) + 1e-3));
-      diagonal[at] = (diagonal[at] as number) + (shift[at] as number);
+      const size = Math.abs(capacity[activeRow[at] as number] as number) + 1e-3;
+      shift[at] = this.damping * ((bend[at] as number) + 10 * size);
+      diagonal[at] = (bend[at] as number) + (shift[at] as number);
     }
+    this.conjugateGradients();
   }
 
   private addPeaksToDiagonal(): void {
@@ -333,16 +367,15 @@ export class NewtonAscent {
       if (!this.isPeakLoose(index)) continue;
       for (let row = demand.firstRow; row < demand.firstRow + demand.windows; row++) {
         const at = this.rowId[row] as number;
-        if (at >= 0) this.diagonal[at] = (this.diagonal[at] as number) + 1 / (this.dual.peakWidth[index] as number);
+        if (at >= 0) this.bend[at] = (this.bend[at] as number) + 1 / (this.dual.peakWidth[index] as number);
       }
     }
   }
 
   private isPeakLoose(index: number): boolean {
-    return (this.dual.peakKw[index] as number) > (this.network.demands[index]?.peakMinKw ?? 0);
+    return this.loosePeak[index] === 1;
   }
 
-  /** move = (H + shift)^-1 slope, roughly. */
   private conjugateGradients(): void {
     const { activeRows, slope, move, residual, search, image, diagonal } = this;
     let norm = 0;
@@ -380,8 +413,7 @@ export class NewtonAscent {
   /** image = (H + shift) search. */
   private applyHessian(): void {
     const { activeRows, search, image, shift, places, placeStart, placeRow, placeCoefficient } = this;
-    const { placeIn, placeOut, placeWeight, looseSession, looseStart, loosePlace, looseWeight, looseSessions } = this;
-    const { isShort } = this.dual;
+    const { placeIn, placeOut, placeWeight, looseIsShort, looseStart, loosePlace, looseWeight, looseSessions } = this;
     for (let id = 0; id < places; id++) {
       let sum = 0;
       for (let entry = placeStart[id] as number, to = placeStart[id + 1] as number; entry < to; entry++) {
@@ -391,7 +423,7 @@ export class NewtonAscent {
       placeOut[id] = sum * (placeWeight[id] as number);
     }
     for (let at = 0; at < looseSessions; at++) {
-      if (isShort[looseSession[at] as number] === 1) continue;
+      if (looseIsShort[at] === 1) continue;
       const from = looseStart[at] as number;
       const to = looseStart[at + 1] as number;
       let sum = 0;
@@ -458,4 +490,19 @@ function kwhPerRowUnit(network: Network): Float64Array {
     }
   }
   return kwh;
+}
+
+/** At a shortfall price a phase or power row drives everybody out; a demand charge's rows are together worth its price. */
+function rowPricesMax(
+  { rows, firstDemandRow, shortfallPrice, price, demands }: Network,
+  rowKwh: Float64Array,
+): Float64Array {
+  let dearest = 0;
+  for (const value of shortfallPrice) dearest = Math.max(dearest, value);
+  let cheapest = 0;
+  for (const value of price) cheapest = Math.min(cheapest, value);
+  const most = new Float64Array(rows);
+  for (let row = 0; row < firstDemandRow; row++) most[row] = (dearest - cheapest) * (rowKwh[row] as number);
+  for (const demand of demands) most.fill(demand.pricePerKw, demand.firstRow, demand.firstRow + demand.windows);
+  return most;
 }

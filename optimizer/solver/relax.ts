@@ -3,7 +3,7 @@ import { SmoothedDual } from './dual.js';
 import type { Network } from './network.js';
 import { NewtonAscent } from './newton.js';
 import { lowerBoundAt } from './prices.js';
-import { type Answers, costOf, type Primal, repair } from './primal.js';
+import { type Answers, costOf, type Primal, peakOf, repair, rowLoadsOf } from './primal.js';
 
 /** The relaxed problem, solved: the best plan found, and the prices that prove how good it is. */
 export interface Relaxed {
@@ -61,11 +61,12 @@ export function relax(network: Network, index: SlotIndex, start: Start, options:
   if (isWarm) search.bound();
   let width = isWarm ? WIDTH_FIRST_WARM : WIDTH_FIRST;
   for (let stage = 0; stage < STAGES_MAX && !search.isDone(options.gap) && !options.isTimeUp(); stage++) {
-    search.climb(width);
+    const isReached = search.climb(width);
     const before = search.lowerBound;
     search.bound();
     if (isWithin(search.lowerBound, before, options.gap * REPAIR_BELOW)) search.makePlan(options.gap);
-    width = Math.max(WIDTH_LEAST, width * WIDTH_FACTOR);
+    // What was not reached would only be harder with less width.
+    if (isReached) width = Math.max(WIDTH_LEAST, width * WIDTH_FACTOR);
   }
   return search.result();
 }
@@ -84,11 +85,13 @@ class Search {
   private readonly trialRowPrice: Float64Array;
   private readonly start: Start;
   private readonly priceScale: number;
+  private readonly peakSpanKw: Float64Array;
 
   constructor(network: Network, index: SlotIndex, start: Start) {
     this.network = network;
     this.start = start;
     this.priceScale = priceScaleOf(network);
+    this.peakSpanKw = new Float64Array(network.demands.length);
     this.best = start.primal;
     this.cost = costOf(network, start.primal);
     this.dual = new SmoothedDual(network);
@@ -128,16 +131,19 @@ class Search {
     dual.centre.set(dual.share);
   }
 
+  /** A peak may move as far, for the same relative change of its price, as the first plan's peak lies above the least. */
   private startPeaks(): void {
     const { dual, network } = this;
+    if (network.demands.length === 0) return;
+    const load = rowLoadsOf(network, this.start.primal.kwh);
     for (const [index, demand] of network.demands.entries()) {
-      let allKw = 0;
-      for (const kw of network.kwPerAmpere) allKw += kw;
-      dual.peakWidth[index] = demand.pricePerKw / Math.max(1, demand.peakMinKw, allKw);
+      const peakKw = peakOf(network, demand, load);
+      this.peakSpanKw[index] = Math.max(0.05 * peakKw, peakKw - demand.peakMinKw, 1e-3);
+      dual.peakKw[index] = this.start.rowPrice === undefined ? demand.peakMinKw : peakKw;
     }
   }
 
-  climb(width: number): void {
+  climb(width: number): boolean {
     const { dual, network, newton } = this;
     dual.centre.set(dual.share);
     dual.peakCentreKw.set(dual.peakKw);
@@ -145,8 +151,11 @@ class Search {
       const price = Math.min(network.shortfallPrice[session] as number, dual.energyPrice[session] as number);
       dual.width[session] = width * Math.max(this.priceScale, price);
     }
+    for (const [index, demand] of network.demands.entries()) {
+      dual.peakWidth[index] = (width * demand.pricePerKw) / (this.peakSpanKw[index] as number);
+    }
     newton.damping = DAMPING_FIRST;
-    newton.climb({
+    return newton.climb({
       violation: Math.max(GOAL_LEAST, VIOLATION * width),
       complementarity: Math.max(GOAL_LEAST, COMPLEMENTARITY * width),
       stepsMax: STEPS_MAX,

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { type ChargingPlan, checkPlan, optimize, type Violation } from '../../../optimizer/index.js';
+import { type ChargingPlan, checkPlan, shareFairly, type Violation } from '../../../optimizer/index.js';
 import { circuit, problem, QUARTER_MS, START_MS, session } from './problems.js';
 
 const site = problem(
@@ -15,7 +15,7 @@ const site = problem(
     demandCharges: [{ circuitId: 'row', pricePerKw: 3, peakSoFarKw: 1 }],
   },
 );
-const plan = optimize(site);
+const plan = shareFairly(site);
 
 /** The plan with one current changed. */
 function withCurrent(sessionIndex: number, slot: number, currentA: number): ChargingPlan {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type ChargingProblem, checkPlan, type DemandCharge, optimize, type Series } from '../../../optimizer/index.js';
+import { type ChargingProblem, checkPlan, type DemandCharge, shareFairly, type Series } from '../../../optimizer/index.js';
 import { anyProblem, problem, QUARTER_MS, START_MS, session } from './problems.js';
 
 const at = (series: Series, slot: number): number => (typeof series === 'number' ? series : (series[slot] ?? 0));
@@ -15,7 +15,7 @@ describe('the cost of a plan', () => {
         energyPricePerKwh: [0.5, -1],
       },
     );
-    const plan = optimize(given);
+    const plan = shareFairly(given);
     expect(plan.energyWh).toEqual([5_520]);
     expect(plan.shortfallWh).toEqual([4_480]);
     expect(plan.cost.energy).toBeCloseTo(2.76, 9);
@@ -27,7 +27,7 @@ describe('the cost of a plan', () => {
 
   /** 10 kW-ish from one car: 230 V * 3 * 10 A = 6.9 kW in both slots. */
   const withCharge = (charge: Partial<DemandCharge>, slots = 2) =>
-    optimize(
+    shareFairly(
       problem(10, [session('a')], {
         slots,
         demandCharges: [{ circuitId: 'grid', pricePerKw: 1, peakSoFarKw: 0, ...charge }],
@@ -60,7 +60,7 @@ describe('the cost of a plan', () => {
     const charge = { circuitId: 'grid', pricePerKw: 1, peakSoFarKw: 0, windowMs: 4 * QUARTER_MS, windowSoFarKwh: 6 };
     const boundariesMs = [2, 3, 4].map((quarter) => START_MS + quarter * QUARTER_MS);
     const given = { ...problem(10, [session('a')], { slots: 2, demandCharges: [charge] }), boundariesMs };
-    expect(optimize(given).cost.demand).toBeCloseTo(6 + 3.45, 9);
+    expect(shareFairly(given).cost.demand).toBeCloseTo(6 + 3.45, 9);
   });
 
   test('which counts in that window only', () => {
@@ -78,13 +78,13 @@ describe('the cost of a plan', () => {
       circuits: [{ id: 'grid', parentId: null, limitA: { L1: 40, L2: 40, L3: 40 } }, ...circuits],
       demandCharges,
     });
-    expect(optimize(given).cost.demand).toBeCloseTo(6.9, 9);
+    expect(shareFairly(given).cost.demand).toBeCloseTo(6.9, 9);
   });
 
   test('agrees with adding up minute by minute', () => {
     fc.assert(
       fc.property(anyProblem(), (given) => {
-        const plan = optimize(given);
+        const plan = shareFairly(given);
         const naive = costByMinutes(given, plan.currentA);
         for (const name of ['energy', 'demand', 'shortfall', 'total'] as const)
           expect(plan.cost[name]).toBeCloseTo(naive[name], 6);
@@ -153,7 +153,7 @@ describe('the lower bound', () => {
   test('is not above the cost, and the gaps are those of the contract, for any problem', () => {
     fc.assert(
       fc.property(anyProblem(), fc.constantFrom('respect' as const, 'relax' as const), (given, minimumCurrent) => {
-        const plan = optimize(given, { minimumCurrent, gap: 0.2 });
+        const plan = shareFairly(given, { minimumCurrent, gap: 0.2 });
         expect(plan.lowerBound).toBeLessThanOrEqual(plan.cost.total);
         expect(plan.gap).toBeCloseTo(
           (plan.cost.total - plan.lowerBound) / Math.max(0.01, Math.abs(plan.lowerBound)),
@@ -197,7 +197,7 @@ describe('the lower bound', () => {
             demandCharges: [{ circuitId: 'grid', pricePerKw, peakSoFarKw: 1, baseLoadKw: [0, 2, 0] }],
           },
         );
-        const { lowerBound } = optimize(given);
+        const { lowerBound } = shareFairly(given);
         expect(lowerBound).toBeLessThanOrEqual(bestOnGrid(given, [0, 6, 12]) + 1e-9);
       }),
       { numRuns: 40 },
@@ -205,7 +205,7 @@ describe('the lower bound', () => {
   });
 
   test('is reached where cars do not meet and prices do not differ', () => {
-    const plan = optimize(
+    const plan = shareFairly(
       problem(64, [session('a', { energyWh: 5_000 }), session('b', { energyWh: 8_000 })], { slots: 4 }),
     );
     expect(plan).toMatchObject({ status: 'optimal' });
@@ -217,12 +217,12 @@ describe('the lower bound', () => {
       slots: 2,
       energyPricePerKwh: [-1, -2],
     });
-    expect(optimize(paid).lowerBound).toBeCloseTo(-11.04, 9);
+    expect(shareFairly(paid).lowerBound).toBeCloseTo(-11.04, 9);
     const dear = problem(32, [session('a', { energyWh: 5_520, shortfallPricePerKwh: 0.1 })], {
       slots: 2,
       energyPricePerKwh: [1, 2],
     });
-    expect(optimize(dear).lowerBound).toBeCloseTo(0.552, 9);
+    expect(shareFairly(dear).lowerBound).toBeCloseTo(0.552, 9);
   });
 });
 
@@ -265,10 +265,10 @@ function isFeasible(given: ChargingProblem, currentA: readonly (readonly number[
 describe('a time limit', () => {
   test('still gives a whole plan, and leaves out what would only improve it', () => {
     const given = problem(20, [session('a'), session('b'), session('c'), session('d')], { slots: 3 });
-    const late = optimize(given, { timeLimitMs: 1, elapsedMs: () => 2 });
-    expect(late.currentA).toEqual(optimize(given).currentA);
+    const late = shareFairly(given, { timeLimitMs: 1, elapsedMs: () => 2 });
+    expect(late.currentA).toEqual(shareFairly(given).currentA);
     expect(late.relaxedGap).toBe(late.gap);
     expect(checkPlan(given, late)).toEqual([]);
-    expect(optimize(given, { timeLimitMs: 10, elapsedMs: () => 2 })).toEqual(optimize(given));
+    expect(shareFairly(given, { timeLimitMs: 10, elapsedMs: () => 2 })).toEqual(shareFairly(given));
   });
 });

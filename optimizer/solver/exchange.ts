@@ -1,0 +1,450 @@
+import type { Network } from './network.js';
+import type { Primal } from './primal.js';
+
+// Where all sessions load their limits alike (one set of phases, one voltage, no peaks), every circuit is a single limit, and the problem is a
+// flow: energy goes from sessions through places and circuits to slots, and costs stand at the ends only, slot prices and shortfall
+// prices. So a plan is optimal exactly when no session can exchange a dear end for a cheaper one along a path of residual capacity.
+
+const KWH_EPSILON = 1e-9;
+const PRICE_EPSILON = 1e-9;
+const PHASES_MAX = 200;
+const DEPTH_MAX = 64;
+const BUCKETS = 512;
+const NOWHERE = 0x7fffffff;
+
+export function isSingleCommodity({ table, demands }: Network): boolean {
+  if (demands.length > 0 || table.kinds > 1) return false;
+  for (let session = 1; session < table.count; session++) if (table.mask[session] !== table.mask[0]) return false;
+  return true;
+}
+
+/** Improves a plan until it is optimal, and finds the prices that prove it. */
+export class Exchange {
+  private readonly network: Network;
+  private readonly primal: Primal;
+  /** What is left of each group's own limits, in kWh, and the deepest full group on the way up (or -1). Per place. */
+  private readonly left: Float64Array;
+  private readonly room: Float64Array;
+  private readonly fullTolerance: Float64Array;
+  private readonly lowestFull: Int32Array;
+  private readonly placeStart: Int32Array;
+  private readonly placeCell: Int32Array;
+  private readonly cellSession: Int32Array;
+  private readonly childStart: Int32Array;
+  private readonly childGroup: Int32Array;
+  private readonly slotOrder: Int32Array;
+  private readonly worthOrder: Int32Array;
+  /** The cheapest end that a session can reach, its place in the queue, and whether it is going without. */
+  readonly label: Float64Array;
+  private readonly position: Int32Array;
+  private readonly isShed: Uint8Array;
+  private readonly queue: Int32Array;
+  private head = 0;
+  private tail = 0;
+  /** When a place opened, and behind which full group (-1: by itself). */
+  private readonly opened: Int32Array;
+  private readonly behind: Int32Array;
+  /** Lists of those who can make room in a full group, in the order of their labels. */
+  private readonly reliefFirst: Int32Array;
+  private readonly reliefLast: Int32Array;
+  private readonly reliefPrice: Float64Array;
+  private readonly reliefCell: number[] = [];
+  private readonly reliefNext: number[] = [];
+  private readonly isDead: Uint8Array;
+  private readonly arc: Int32Array;
+
+  constructor(network: Network, primal: Primal) {
+    const { groups, slots, sessions, cellStart, cellPlace, tiltedPrice, shortfallPrice } = network;
+    const places = groups * slots;
+    this.network = network;
+    this.primal = primal;
+    this.room = groupRooms(network);
+    this.fullTolerance = this.room.map((kwh) => (kwh < 1e6 ? KWH_EPSILON * (1 + kwh) : 0));
+    this.left = this.room.slice();
+    this.lowestFull = new Int32Array(places);
+    this.placeStart = new Int32Array(places + 1);
+    this.placeCell = new Int32Array(cellPlace.length);
+    this.cellSession = new Int32Array(cellPlace.length);
+    for (let session = 0; session < sessions; session++) {
+      this.cellSession.fill(session, cellStart[session], cellStart[session + 1]);
+    }
+    sortInto(cellPlace, this.placeStart, this.placeCell);
+    this.childStart = new Int32Array(groups + 2);
+    this.childGroup = new Int32Array(groups);
+    sortInto(
+      network.groupParent.map((parent) => parent + 1),
+      this.childStart,
+      this.childGroup,
+    );
+    this.slotOrder = Int32Array.from({ length: slots }, (_, slot) => slot).sort(
+      (a, b) => (tiltedPrice[a] as number) - (tiltedPrice[b] as number),
+    );
+    this.worthOrder = Int32Array.from({ length: sessions }, (_, session) => session).sort(
+      (a, b) => (shortfallPrice[a] as number) - (shortfallPrice[b] as number),
+    );
+    this.label = new Float64Array(sessions);
+    this.position = new Int32Array(sessions);
+    this.isShed = new Uint8Array(sessions);
+    this.queue = new Int32Array(sessions);
+    this.opened = new Int32Array(places);
+    this.behind = new Int32Array(places);
+    this.reliefFirst = new Int32Array(places);
+    this.reliefLast = new Int32Array(places);
+    this.reliefPrice = new Float64Array(places);
+    this.isDead = new Uint8Array(sessions);
+    this.arc = new Int32Array(sessions);
+    for (let cell = 0; cell < cellPlace.length; cell++) {
+      const kwh = primal.kwh[cell] as number;
+      if (kwh > 0) this.take(cellPlace[cell] as number, kwh);
+    }
+  }
+
+  /** Exchanges until there is nothing to gain, or time is up. */
+  run(isTimeUp: () => boolean): void {
+    for (let phase = 0; phase < PHASES_MAX && !isTimeUp(); phase++) {
+      this.findLabels();
+      if (this.pushAll() <= PRICE_EPSILON) break;
+    }
+    this.findLabels();
+  }
+
+  /** Row prices from the labels: what relief costs in a full group, above what it costs in those above it. */
+  rowPrices(): Float64Array {
+    const { groups, slots, groupParent, tiltedPrice } = this.network;
+    const level = new Float64Array(groups * slots);
+    const rowPrice = new Float64Array(this.network.rows);
+    for (let group = 0; group < groups; group++) {
+      const parent = groupParent[group] as number;
+      for (let slot = 0; slot < slots; slot++) {
+        const place = group * slots + slot;
+        const above = parent < 0 ? (tiltedPrice[slot] as number) : (level[parent * slots + slot] as number);
+        level[place] = above;
+        if (!this.isFull(place) || (this.reliefFirst[place] as number) < 0) continue;
+        const price = this.reliefPrice[place] as number;
+        if (price <= above) continue;
+        level[place] = price;
+        this.priceTightest(rowPrice, { group, slot, price: price - above });
+      }
+    }
+    return rowPrice;
+  }
+
+  private priceTightest(
+    rowPrice: Float64Array,
+    at: { readonly group: number; readonly slot: number; readonly price: number },
+  ): void {
+    const { linkStart, linkRowBase, linkFrom, linkTo, linkCoefficient, capacity } = this.network;
+    let tightest = Number.POSITIVE_INFINITY;
+    let tightestRow = -1;
+    let coefficient = 1;
+    for (let link = linkStart[at.group] as number; link < (linkStart[at.group + 1] as number); link++) {
+      if (at.slot < (linkFrom[link] as number) || at.slot >= (linkTo[link] as number)) continue;
+      const row = (linkRowBase[link] as number) + at.slot;
+      const kwh = (capacity[row] as number) / (linkCoefficient[link] as number);
+      if (kwh >= tightest) continue;
+      tightest = kwh;
+      tightestRow = row;
+      coefficient = linkCoefficient[link] as number;
+    }
+    if (tightestRow >= 0) rowPrice[tightestRow] = at.price / coefficient;
+  }
+
+  private isFull(place: number): boolean {
+    return (this.left[place] as number) <= (this.fullTolerance[place] as number);
+  }
+
+  private take(place: number, kwh: number): void {
+    const { groupParent, slots } = this.network;
+    const slot = place % slots;
+    for (let group = (place / slots) | 0; group >= 0; group = groupParent[group] as number) {
+      const at = group * slots + slot;
+      this.left[at] = (this.left[at] as number) - kwh;
+    }
+  }
+
+  private move(cell: number, kwh: number): void {
+    this.primal.kwh[cell] = Math.max(0, (this.primal.kwh[cell] as number) + kwh);
+    this.take(this.network.cellPlace[cell] as number, kwh);
+  }
+
+  /** Labels all sessions, cheapest end first: free slots by price, then going without by its price. */
+  private findLabels(): void {
+    const { groups, slots, tiltedPrice, groupParent } = this.network;
+    for (let group = 0; group < groups; group++) {
+      const parent = groupParent[group] as number;
+      for (let slot = 0; slot < slots; slot++) {
+        const place = group * slots + slot;
+        this.lowestFull[place] = this.isFull(place)
+          ? group
+          : parent < 0
+            ? -1
+            : (this.lowestFull[parent * slots + slot] as number);
+      }
+    }
+    this.label.fill(Number.POSITIVE_INFINITY);
+    this.position.fill(NOWHERE);
+    this.isShed.fill(0);
+    this.opened.fill(-1);
+    this.reliefFirst.fill(-1);
+    this.reliefCell.length = 0;
+    this.reliefNext.length = 0;
+    this.head = 0;
+    this.tail = 0;
+    let shed = 0;
+    for (const slot of this.slotOrder) {
+      const price = tiltedPrice[slot] as number;
+      shed = this.shedBelow(shed, price);
+      for (let group = 0; group < groups; group++) {
+        const place = group * slots + slot;
+        if ((this.lowestFull[place] as number) < 0 && (this.opened[place] as number) < 0) this.open(place, price, -1);
+      }
+      this.drain();
+    }
+    this.shedBelow(shed, Number.POSITIVE_INFINITY);
+  }
+
+  /** Sessions that would rather go without than pay more than `price`. */
+  private shedBelow(from: number, price: number): number {
+    const { shortfallPrice, sessions } = this.network;
+    let at = from;
+    for (; at < sessions; at++) {
+      const session = this.worthOrder[at] as number;
+      const worth = shortfallPrice[session] as number;
+      if (worth >= price) break;
+      if (this.position[session] !== NOWHERE) continue;
+      this.isShed[session] = 1;
+      this.enqueue(session, worth);
+      this.drain();
+    }
+    return at;
+  }
+
+  private enqueue(session: number, price: number): void {
+    this.label[session] = price;
+    this.position[session] = this.tail;
+    this.queue[this.tail++] = session;
+  }
+
+  private open(place: number, price: number, behind: number): void {
+    const { cellKwh } = this.network;
+    this.opened[place] = this.tail;
+    this.behind[place] = behind;
+    for (let at = this.placeStart[place] as number; at < (this.placeStart[place + 1] as number); at++) {
+      const cell = this.placeCell[at] as number;
+      const session = this.cellSession[cell] as number;
+      if (this.position[session] !== NOWHERE) continue;
+      if ((this.primal.kwh[cell] as number) >= (cellKwh[cell] as number) - KWH_EPSILON) continue;
+      this.enqueue(session, price);
+    }
+  }
+
+  /** What a labelled session uses it can give up: full groups above get relief, and the places that these kept shut open. */
+  private drain(): void {
+    const { cellStart, cellPlace, slots, groupParent } = this.network;
+    while (this.head < this.tail) {
+      const session = this.queue[this.head++] as number;
+      const price = this.label[session] as number;
+      for (let cell = cellStart[session] as number; cell < (cellStart[session + 1] as number); cell++) {
+        if ((this.primal.kwh[cell] as number) <= KWH_EPSILON) continue;
+        const place = cellPlace[cell] as number;
+        if ((this.lowestFull[place] as number) < 0) continue;
+        const slot = place % slots;
+        for (let group = (place / slots) | 0; group >= 0; group = groupParent[group] as number) {
+          const at = group * slots + slot;
+          if (this.isFull(at)) this.relieve(at, cell, price);
+        }
+      }
+    }
+  }
+
+  private relieve(place: number, cell: number, price: number): void {
+    const entry = this.reliefCell.push(cell) - 1;
+    this.reliefNext.push(-1);
+    if ((this.reliefFirst[place] as number) >= 0) {
+      this.reliefNext[this.reliefLast[place] as number] = entry;
+      this.reliefLast[place] = entry;
+      return;
+    }
+    this.reliefFirst[place] = entry;
+    this.reliefLast[place] = entry;
+    this.reliefPrice[place] = price;
+    this.openBelow(place, price);
+  }
+
+  /** Opens the places for which this full group is the lowest full one. */
+  private openBelow(full: number, price: number): void {
+    const { slots } = this.network;
+    const slot = full % slots;
+    const top = (full / slots) | 0;
+    const way = [top];
+    for (let group = way.pop(); group !== undefined; group = way.pop()) {
+      const place = group * slots + slot;
+      if ((this.lowestFull[place] as number) !== top) continue;
+      if ((this.opened[place] as number) < 0) this.open(place, price, top);
+      for (let at = this.childStart[group + 1] as number; at < (this.childStart[group + 2] as number); at++) {
+        way.push(this.childGroup[at] as number);
+      }
+    }
+  }
+
+  /** One round of exchanges, the most gainful first. Answers what was gained. */
+  private pushAll(): number {
+    const { sessions, cellStart, cellSlot, tiltedPrice, shortfallPrice } = this.network;
+    const { kwh, missingKwh } = this.primal;
+    this.isDead.fill(0);
+    this.arc.fill(-1);
+    const source: number[] = [];
+    const gain: number[] = [];
+    let most = 0;
+    const consider = (what: number, value: number) => {
+      source.push(what);
+      gain.push(value);
+      if (value > most) most = value;
+    };
+    for (let session = 0; session < sessions; session++) {
+      const label = this.label[session] as number;
+      const worth = shortfallPrice[session] as number;
+      if ((missingKwh[session] as number) > KWH_EPSILON && worth > label + PRICE_EPSILON) {
+        consider(-1 - session, worth - label);
+      }
+      for (let cell = cellStart[session] as number; cell < (cellStart[session + 1] as number); cell++) {
+        if ((kwh[cell] as number) <= KWH_EPSILON) continue;
+        const value = (tiltedPrice[cellSlot[cell] as number] as number) - label;
+        if (value > PRICE_EPSILON) consider(cell, value);
+      }
+    }
+    if (source.length === 0) return 0;
+    let gained = 0;
+    for (const at of byBucket(gain, most)) gained += this.pushSource(source[at] as number) * (gain[at] as number);
+    return gained;
+  }
+
+  private pushSource(what: number): number {
+    const { kwh, missingKwh } = this.primal;
+    const isMissing = what < 0;
+    const session = isMissing ? -1 - what : (this.cellSession[what] as number);
+    if (this.isDead[session] === 1) return 0;
+    const wanted = isMissing ? (missingKwh[session] as number) : (kwh[what] as number);
+    if (wanted <= KWH_EPSILON) return 0;
+    // Going without is the end itself: no exchange with oneself.
+    if (this.isShed[session] === 1 && isMissing) return 0;
+    const moved = this.push(session, wanted, 0);
+    if (moved <= 0) return 0;
+    if (isMissing) missingKwh[session] = Math.max(0, (missingKwh[session] as number) - moved);
+    else this.move(what, -moved);
+    return moved;
+  }
+
+  /** Places up to `wanted` kWh more of a session, towards its label. Positions fall along the way, so there are no circles. */
+  private push(session: number, wanted: number, depth: number): number {
+    if (this.isDead[session] === 1 || depth > DEPTH_MAX) return 0;
+    if (this.isShed[session] === 1) {
+      const { missingKwh } = this.primal;
+      missingKwh[session] = (missingKwh[session] as number) + wanted;
+      return wanted;
+    }
+    const { cellStart, cellPlace, cellKwh } = this.network;
+    const own = this.position[session] as number;
+    const last = cellStart[session + 1] as number;
+    let done = 0;
+    let cell = (this.arc[session] as number) < 0 ? (cellStart[session] as number) : (this.arc[session] as number);
+    for (; cell < last && wanted - done > KWH_EPSILON; cell++) {
+      this.arc[session] = cell;
+      const place = cellPlace[cell] as number;
+      const opened = this.opened[place] as number;
+      if (opened < 0 || opened > own) continue;
+      const fits = Math.min(wanted - done, (cellKwh[cell] as number) - (this.primal.kwh[cell] as number));
+      if (fits > KWH_EPSILON) done += this.pushInto(cell, fits, { own, depth });
+    }
+    if (wanted - done > KWH_EPSILON) this.isDead[session] = 1;
+    return done;
+  }
+
+  private pushInto(cell: number, most: number, at: { readonly own: number; readonly depth: number }): number {
+    const { cellPlace, slots } = this.network;
+    const place = cellPlace[cell] as number;
+    const behind = this.behind[place] as number;
+    let wanted = Math.min(most, this.roomBelow(place, behind));
+    if (wanted <= KWH_EPSILON) return 0;
+    if (behind < 0) {
+      this.move(cell, wanted);
+      return wanted;
+    }
+    const full = behind * slots + (place % slots);
+    let done = 0;
+    let entry = this.reliefFirst[full] as number;
+    while (entry >= 0 && wanted > KWH_EPSILON) {
+      const given = this.reliefCell[entry] as number;
+      const giver = this.cellSession[given] as number;
+      if ((this.position[giver] as number) >= at.own) break;
+      const has = this.primal.kwh[given] as number;
+      if (this.isDead[giver] === 1 || has <= KWH_EPSILON) {
+        entry = this.reliefNext[entry] as number;
+        this.reliefFirst[full] = entry;
+        continue;
+      }
+      const asked = Math.min(wanted, has);
+      const moved = this.push(giver, asked, at.depth + 1);
+      if (moved > 0) {
+        this.move(given, -moved);
+        this.move(cell, moved);
+        wanted -= moved;
+        done += moved;
+      }
+      if (moved < asked - KWH_EPSILON) entry = this.reliefNext[entry] as number;
+    }
+    return done;
+  }
+
+  /** What the groups from a place up to, and without, the full one admit. */
+  private roomBelow(place: number, full: number): number {
+    const { groupParent, slots } = this.network;
+    const slot = place % slots;
+    let room = Number.POSITIVE_INFINITY;
+    for (let group = (place / slots) | 0; group >= 0 && group !== full; group = groupParent[group] as number) {
+      const left = this.left[group * slots + slot] as number;
+      if (left < room) room = left;
+    }
+    return room;
+  }
+}
+
+/** Per place, what the group's own limits admit, in kWh. */
+function groupRooms(network: Network): Float64Array {
+  const { groups, slots, linkStart, linkRowBase, linkFrom, linkTo, linkCoefficient, capacity } = network;
+  const room = new Float64Array(groups * slots).fill(Number.POSITIVE_INFINITY);
+  for (let group = 0; group < groups; group++) {
+    for (let link = linkStart[group] as number; link < (linkStart[group + 1] as number); link++) {
+      const coefficient = linkCoefficient[link] as number;
+      for (let slot = linkFrom[link] as number; slot < (linkTo[link] as number); slot++) {
+        const place = group * slots + slot;
+        const kwh = (capacity[(linkRowBase[link] as number) + slot] as number) / coefficient;
+        if (kwh < (room[place] as number)) room[place] = kwh;
+      }
+    }
+  }
+  return room;
+}
+
+/** Counting sort: items[start[key] .. start[key + 1]) are those of a key, in order. */
+function sortInto(keyOf: Int32Array, start: Int32Array, items: Int32Array): void {
+  for (let item = 0; item < keyOf.length; item++) {
+    const after = (keyOf[item] as number) + 1;
+    start[after] = (start[after] as number) + 1;
+  }
+  for (let key = 0; key + 1 < start.length; key++) start[key + 1] = (start[key + 1] as number) + (start[key] as number);
+  const next = start.slice();
+  for (let item = 0; item < keyOf.length; item++) {
+    const key = keyOf[item] as number;
+    items[next[key] as number] = item;
+    next[key] = (next[key] as number) + 1;
+  }
+}
+
+/** Indices by descending value, to the fineness of the buckets. */
+function byBucket(values: readonly number[], most: number): number[] {
+  const buckets: number[][] = Array.from({ length: BUCKETS }, () => []);
+  const scale = (BUCKETS - 1) / most;
+  for (let index = 0; index < values.length; index++) buckets[((values[index] as number) * scale) | 0]?.push(index);
+  return buckets.reverse().flat();
+}
