@@ -3,6 +3,7 @@ import { generate } from '../../test/support/optimizer/generate.js';
 import type { Reference } from '../../test/support/optimizer/reference.js';
 import type { SiteOptions } from '../../test/support/optimizer/siteOptions.js';
 import { builtModule } from './children.js';
+import { median } from './statistics.js';
 
 type Optimizer = Pick<typeof import('../../optimizer/index.js'), 'optimize' | 'checkPlan'>;
 
@@ -52,6 +53,17 @@ export function timed<T>(run: () => T): { readonly result: T; readonly ms: numbe
   const startedMs = performance.now();
   const result = run();
   return { result, ms: performance.now() - startedMs };
+}
+
+/** The median over so many runs, and what the last of them answered. */
+export function timedOften<T>(runs: number, run: () => T): { readonly result: T; readonly ms: number } {
+  let last = timed(run);
+  const times = [last.ms];
+  while (times.length < runs) {
+    last = timed(run);
+    times.push(last.ms);
+  }
+  return { result: last.result, ms: median(times) };
 }
 
 /** HiGHS at its best: its run() with presolve and without, whichever is sooner. */
