@@ -1,4 +1,5 @@
 import { cellsBySlot } from './solver/greedy.js';
+import { recall, remember } from './solver/memory.js';
 import { keepMinimum, keepsMinimum } from './solver/minimum.js';
 import { layOut } from './solver/network.js';
 import { describePlan } from './solver/plan.js';
@@ -21,7 +22,8 @@ export function optimize(problem: ChargingProblem, options: OptimizeOptions = {}
   const gap = options.gap ?? DEFAULT_GAP;
   const isTimeUp = () =>
     options.timeLimitMs !== undefined && options.elapsedMs !== undefined && options.elapsedMs() >= options.timeLimitMs;
-  const relaxed = solveRelaxed(network, index, { gap, isTimeUp });
+  const start = options.previous === undefined ? undefined : recall(problem, network, options.previous);
+  const relaxed = solveRelaxed(network, index, start, { gap, isTimeUp });
   const isFree = options.minimumCurrent === 'relax' || keepsMinimum(network, relaxed.primal);
   const primal = isFree ? relaxed.primal : keepMinimum(network, index, relaxed, { isTimeUp });
   const body = describePlan(problem, network, primal, {
@@ -34,5 +36,12 @@ export function optimize(problem: ChargingProblem, options: OptimizeOptions = {}
   const gapOf = (cost: number) => (cost - lowerBound) / Math.max(GAP_COST_MIN, Math.abs(lowerBound));
   const planGap = gapOf(body.cost.total);
   const relaxedGap = isFree ? planGap : Math.max(0, gapOf(relaxed.cost));
-  return { status: planGap <= gap ? 'optimal' : 'feasible', ...body, lowerBound, gap: planGap, relaxedGap };
+  const plan: ChargingPlan = {
+    status: planGap <= gap ? 'optimal' : 'feasible',
+    ...body,
+    lowerBound,
+    gap: planGap,
+    relaxedGap,
+  };
+  return remember(plan, { problem, network, relaxed });
 }

@@ -51,14 +51,16 @@ export class Augmentation {
     this.ratio = new Float64Array(network.sessions);
   }
 
-  run(primal: Primal): void {
+  /** Only for those whom the dual does not see going short: what others miss has no place. */
+  run(primal: Primal, isShort: Uint8Array): void {
     const { network } = this;
     const waiting: number[] = [];
     for (let session = 0; session < network.sessions; session++) {
-      if ((primal.missingKwh[session] as number) > KWH_MIN) waiting.push(session);
+      if (isShort[session] === 0 && (primal.missingKwh[session] as number) > KWH_MIN) waiting.push(session);
     }
     const worth = network.shortfallPrice;
     waiting.sort((a, b) => (worth[b] as number) - (worth[a] as number) || a - b);
+    if (waiting.length === 0) return;
     this.findFull(primal);
     this.round++;
     this.looksLeft = LOOKS_PER_CELL_MAX * network.cellKwh.length;

@@ -11,8 +11,8 @@ export interface NewtonGoals {
   readonly costScale: number;
 }
 
-const CONJUGATE_STEPS_MAX = 40;
-const CONJUGATE_TOLERANCE = 0.1;
+const CONJUGATE_STEPS_MAX = 12;
+const CONJUGATE_TOLERANCE = 0.25;
 const LINE_STEPS_MAX = 10;
 const EXPANSIONS_MAX = 4;
 const DAMPING_MIN = 1e-5;
@@ -477,11 +477,14 @@ function entriesMax({ groups, slots, pathStart }: Network): number {
 function kwhPerRowUnit(network: Network): Float64Array {
   const { rows, linkCoefficient, linkRowBase, linkFrom, linkTo, linkDemand, demands } = network;
   const kwh = new Float64Array(rows).fill(1);
+  const seen = new Uint8Array(rows);
   for (let link = 0; link < linkCoefficient.length; link++) {
     if ((linkDemand[link] as number) >= 0) continue;
     const unit = 1 / (linkCoefficient[link] as number);
     for (let slot = linkFrom[link] as number; slot < (linkTo[link] as number); slot++) {
-      kwh[(linkRowBase[link] as number) + slot] = unit;
+      const row = (linkRowBase[link] as number) + slot;
+      if (seen[row] === 0 || unit > (kwh[row] as number)) kwh[row] = unit;
+      seen[row] = 1;
     }
   }
   for (const demand of demands) {
@@ -492,7 +495,12 @@ function kwhPerRowUnit(network: Network): Float64Array {
   return kwh;
 }
 
-/** At a shortfall price a phase or power row drives everybody out; a demand charge's rows are together worth its price. */
+/**
+ * No row needs a price far above what drives everybody out: the shortfall price, and the width on top of it. Without a bound, a row that
+ * nothing relieves would be priced without end.
+ */
+const PRICES_ABOVE_SHORTFALL = 20;
+
 function rowPricesMax(
   { rows, firstDemandRow, shortfallPrice, price, demands }: Network,
   rowKwh: Float64Array,
@@ -502,7 +510,10 @@ function rowPricesMax(
   let cheapest = 0;
   for (const value of price) cheapest = Math.min(cheapest, value);
   const most = new Float64Array(rows);
-  for (let row = 0; row < firstDemandRow; row++) most[row] = (dearest - cheapest) * (rowKwh[row] as number);
-  for (const demand of demands) most.fill(demand.pricePerKw, demand.firstRow, demand.firstRow + demand.windows);
+  const placePriceMax = PRICES_ABOVE_SHORTFALL * (dearest - cheapest);
+  for (let row = 0; row < firstDemandRow; row++) most[row] = placePriceMax * (rowKwh[row] as number);
+  for (const demand of demands) {
+    most.fill(PRICES_ABOVE_SHORTFALL * demand.pricePerKw, demand.firstRow, demand.firstRow + demand.windows);
+  }
   return most;
 }

@@ -125,11 +125,21 @@ export function repair(network: Network, answers: Answers): Primal {
   const order = byWorth(network, answers.energyPrice);
   for (const session of order) takeAnswers(network, primal, answers.share, session);
   topUp(network, primal, answers.placePrice, order);
-  if (network.demands.length > 0) {
-    allowPeaks(network, primal, () => Number.POSITIVE_INFINITY);
-    topUp(network, primal, answers.placePrice, order);
+  return network.demands.length === 0 ? primal : withHigherPeaks(network, primal, answers, order);
+}
+
+/** The same with what is still missing put where it raises peaks, if that is cheaper. */
+function withHigherPeaks(network: Network, primal: Primal, answers: Answers, order: Int32Array): Primal {
+  const higher: Primal = {
+    kwh: primal.kwh.slice(),
+    missingKwh: primal.missingKwh.slice(),
+    free: primal.free.slice(),
+  };
+  for (const demand of network.demands) {
+    higher.free.fill(Number.POSITIVE_INFINITY, demand.firstRow, demand.firstRow + demand.windows);
   }
-  return primal;
+  topUp(network, higher, answers.placePrice, order);
+  return costOf(network, higher) < costOf(network, primal) ? higher : primal;
 }
 
 function allowPeaks(network: Network, primal: Primal, peakKw: (index: number) => number): void {

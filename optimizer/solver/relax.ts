@@ -13,6 +13,8 @@ export interface Relaxed {
   /** Per row and per session, as at the best bound. */
   readonly rowPrice: Float64Array;
   readonly energyPrice: Float64Array;
+  /** Of the plan, per demand charge. */
+  readonly peakKw: Float64Array;
 }
 
 export interface Start {
@@ -31,7 +33,7 @@ export interface RelaxOptions {
 export const GAP_COST_MIN = 0.01;
 
 /** Widths, as a share of each session's price of energy: the first, from one stage to the next, and the least. Found by measuring. */
-const WIDTH_FIRST = 3;
+const WIDTH_FIRST = 2;
 const WIDTH_FIRST_WARM = 0.1;
 const WIDTH_FACTOR = 0.7;
 const WIDTH_LEAST = 0.01;
@@ -58,7 +60,6 @@ export function isWithin(cost: number, lowerBound: number, gap: number): boolean
 export function relax(network: Network, index: SlotIndex, start: Start, options: RelaxOptions): Relaxed {
   const search = new Search(network, index, start);
   const isWarm = start.rowPrice !== undefined;
-  if (isWarm) search.bound();
   let width = isWarm ? WIDTH_FIRST_WARM : WIDTH_FIRST;
   for (let stage = 0; stage < STAGES_MAX && !search.isDone(options.gap) && !options.isTimeUp(); stage++) {
     const isReached = search.climb(width);
@@ -78,7 +79,8 @@ class Search {
   private readonly network: Network;
   private readonly dual: SmoothedDual;
   private readonly newton: NewtonAscent;
-  private readonly augmentation: Augmentation;
+  private augmentation: Augmentation | undefined;
+  private readonly index: SlotIndex;
   private readonly bestRowPrice: Float64Array;
   private readonly bestEnergyPrice: Float64Array;
   private readonly placePrice: Float64Array;
@@ -96,7 +98,7 @@ class Search {
     this.cost = costOf(network, start.primal);
     this.dual = new SmoothedDual(network);
     this.newton = new NewtonAscent(this.dual);
-    this.augmentation = new Augmentation(network, index);
+    this.index = index;
     this.bestRowPrice = new Float64Array(network.rows);
     this.bestEnergyPrice = new Float64Array(network.sessions);
     this.placePrice = new Float64Array(network.groups * network.slots);
@@ -180,12 +182,20 @@ class Search {
     const primal = repair(network, answers);
     let cost = costOf(network, primal);
     if (!isWithin(cost, this.lowerBound, gap) && isWithin(cost, this.lowerBound, gap * AUGMENT_WITHIN)) {
-      this.augmentation.run(primal);
+      this.augmentation ??= new Augmentation(network, this.index);
+      this.augmentation.run(primal, dual.isShort);
       cost = costOf(network, primal);
     }
     if (cost >= this.cost) return;
     this.cost = cost;
     this.best = primal;
+  }
+
+  private peaksOf(primal: Primal): Float64Array {
+    const { network } = this;
+    if (network.demands.length === 0) return new Float64Array(0);
+    const load = rowLoadsOf(network, primal.kwh);
+    return Float64Array.from(network.demands, (demand) => peakOf(network, demand, load));
   }
 
   result(): Relaxed {
@@ -195,6 +205,7 @@ class Search {
       lowerBound: this.lowerBound,
       rowPrice: this.bestRowPrice,
       energyPrice: this.bestEnergyPrice,
+      peakKw: this.peaksOf(this.best),
     };
   }
 }

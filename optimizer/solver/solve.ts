@@ -2,12 +2,22 @@ import type { SlotIndex } from './augment.js';
 import { Exchange, isSingleCommodity } from './exchange.js';
 import { greedyPlan } from './greedy.js';
 import type { Network } from './network.js';
-import { type Primal, rowLoadsOf } from './primal.js';
-import { type Relaxed, type RelaxOptions, relax } from './relax.js';
+import { costOf, type Primal, rowLoadsOf } from './primal.js';
+import { type Relaxed, type RelaxOptions, relax, type Start } from './relax.js';
 
-/** The relaxed problem from nothing: a greedy plan; exchanges until it is optimal where these can get there; else Newton's method on the dual. */
-export function solveRelaxed(network: Network, index: SlotIndex, options: RelaxOptions): Relaxed {
-  const primal = greedyPlan(network, index, network.tiltedPrice);
+/**
+ * The relaxed problem: from an earlier solution where there is one. Else from a greedy plan; by exchanges until it is optimal where these can
+ * get there, by Newton's method on the dual everywhere else.
+ */
+export function solveRelaxed(
+  network: Network,
+  index: SlotIndex,
+  given: Start | undefined,
+  options: RelaxOptions,
+): Relaxed {
+  if (given?.rowPrice !== undefined) return relax(network, index, given, options);
+  const greedy = greedyPlan(network, index, network.tiltedPrice);
+  const primal = given !== undefined && costOf(network, given.primal) < costOf(network, greedy) ? given.primal : greedy;
   if (!isSingleCommodity(network) || options.isTimeUp()) return relax(network, index, { primal }, options);
   const exchange = new Exchange(network, primal);
   exchange.run(options.isTimeUp);
