@@ -20,7 +20,9 @@ export interface CircuitTable {
   readonly rowReasonOf: Int32Array;
 }
 
-export const POWER = 3;
+const POWER = 3;
+/** More A or W than any site has. */
+const UNREACHED = 1e12;
 const KINDS = 4;
 const PHASES: readonly Phase[] = ['L1', 'L2', 'L3'];
 /** A limit that potential loads exceed by less than this share can not bind. */
@@ -50,7 +52,7 @@ export function layOutCircuits(
   }
   takeOwnCircuits(circuits, table, { parent, below });
   const slots = of.slotHours.length;
-  const reach = new Reach(circuits, slots, { parent, below, order });
+  const reach = new Reach(circuits, slots, { parent, below, order }, table.hasReservations);
   reach.load(table);
   return { indexOf: of.indexOf, parent, below, ...classes(circuits, reach, of.slotHours) };
 }
@@ -106,6 +108,7 @@ function takeOwnCircuits(
 /** What the sessions below each shared circuit could load it with, in A and W, beyond what is reserved, and what is reserved. */
 class Reach {
   readonly slots: number;
+  private readonly hasReservations: boolean;
   /** -1 for circuits that no two sessions share. */
   private readonly place: Int32Array;
   private readonly couldLoad: Float64Array;
@@ -117,7 +120,9 @@ class Reach {
     circuits: readonly ProblemCircuit[],
     slots: number,
     tree: { readonly parent: Int32Array; readonly below: Int32Array; readonly order: Int32Array },
+    hasReservations: boolean,
   ) {
+    this.hasReservations = hasReservations;
     this.circuits = circuits;
     this.slots = slots;
     this.tree = tree;
@@ -159,20 +164,24 @@ class Reach {
 
   /** What passes a circuit is at most what it could be loaded with and at most what it lets through. */
   private passUp(): void {
-    const size = KINDS * this.slots;
+    const { slots, couldLoad, reserved } = this;
+    const size = KINDS * slots;
     for (const circuit of this.tree.order) {
       const place = this.place[circuit] as number;
       const above = this.tree.parent[circuit] as number;
       if (place < 0 || above < 0) continue;
-      const to = (this.place[above] as number) * size;
       for (let kind = 0; kind < KINDS; kind++) {
         const limit = limitOf(this.circuits[circuit] as ProblemCircuit, kind);
-        for (let slot = 0; slot < this.slots; slot++) {
-          const at = kind * this.slots + slot;
-          const could = this.couldLoad[place * size + at] as number;
-          const passes = limit === 'unlimited' ? could : Math.min(could, this.headroom(circuit, kind, slot));
-          this.couldLoad[to + at] = (this.couldLoad[to + at] as number) + passes;
-          this.reserved[to + at] = (this.reserved[to + at] as number) + (this.reserved[place * size + at] as number);
+        let from = place * size + kind * slots;
+        let to = (this.place[above] as number) * size + kind * slots;
+        for (let slot = 0; slot < slots; slot++, from++, to++) {
+          let passes = couldLoad[from] as number;
+          if (limit !== 'unlimited' && passes > 0) {
+            const room = (typeof limit === 'number' ? limit : (limit[slot] as number)) - (reserved[from] as number);
+            if (room < passes) passes = room > 0 ? room : 0;
+          }
+          couldLoad[to] = (couldLoad[to] as number) + passes;
+          if (this.hasReservations) reserved[to] = (reserved[to] as number) + (reserved[from] as number);
         }
       }
     }
@@ -182,18 +191,24 @@ class Reach {
     return (this.place[circuit] as number) >= 0;
   }
 
-  couldReach(circuit: number, kind: number, slot: number): boolean {
-    const at = ((this.place[circuit] as number) * KINDS + kind) * this.slots + slot;
-    const room = this.headroom(circuit, kind, slot);
-    return (this.couldLoad[at] as number) > room + REACH_TOLERANCE * Math.max(1, room);
-  }
-
-  /** In A or W. Never below 0: where reservations alone exceed the limit, nothing comes on top of them. */
-  headroom(circuit: number, kind: number, slot: number): number {
+  /**
+   * Per slot, what the limit leaves beyond what is reserved, in A or W; Infinity where no load could reach it. Never below 0: where
+   * reservations alone exceed the limit, nothing comes on top of them.
+   */
+  rooms(circuit: number, kind: number, out: Float64Array): boolean {
     const limit = limitOf(this.circuits[circuit] as ProblemCircuit, kind);
-    if (limit === 'unlimited') return Number.POSITIVE_INFINITY;
-    const at = ((this.place[circuit] as number) * KINDS + kind) * this.slots + slot;
-    return Math.max(0, seriesAt(limit, slot) - (this.reserved[at] as number));
+    if (limit === 'unlimited') return false;
+    const { slots, couldLoad, reserved } = this;
+    let isReachable = false;
+    let at = ((this.place[circuit] as number) * KINDS + kind) * slots;
+    for (let slot = 0; slot < slots; slot++, at++) {
+      let room = (typeof limit === 'number' ? limit : (limit[slot] as number)) - (reserved[at] as number);
+      if (room < 0) room = 0;
+      const isReached = (couldLoad[at] as number) > room + REACH_TOLERANCE * (room > 1 ? room : 1);
+      out[slot] = isReached ? room : Number.POSITIVE_INFINITY;
+      if (isReached) isReachable = true;
+    }
+    return isReachable;
   }
 }
 
@@ -213,23 +228,24 @@ function classes(
   const reasons: LimitedBy[] = [];
   const capacity: number[] = [];
   const rowReasonOf: number[] = [];
+  const rooms = new Float64Array(slotHours.length);
   for (let circuit = 0; circuit < circuits.length; circuit++) {
     if (!reach.isShared(circuit)) continue;
     const given = circuits[circuit] as ProblemCircuit;
     for (let kind = 0; kind < KINDS; kind++) {
-      if (limitOf(given, kind) === 'unlimited') continue;
+      if (!reach.rooms(circuit, kind, rooms)) continue;
       let first = 0;
       let last = slotHours.length - 1;
-      while (first <= last && !reach.couldReach(circuit, kind, first)) first++;
-      if (first > last) continue;
-      while (!reach.couldReach(circuit, kind, last)) last--;
+      while (rooms[first] === Number.POSITIVE_INFINITY) first++;
+      while (rooms[last] === Number.POSITIVE_INFINITY) last--;
       classAt[circuit * KINDS + kind] = rowBase.length;
       rowBase.push(capacity.length - first);
       from.push(first);
       to.push(last + 1);
       reasons.push(reasonOf(given.id, kind));
       for (let slot = first; slot <= last; slot++) {
-        const room = reach.headroom(circuit, kind, slot) * (slotHours[slot] as number);
+        // What can not be reached needs no exact room, only one that is never reached.
+        const room = Math.min(rooms[slot] as number, UNREACHED) * (slotHours[slot] as number);
         capacity.push(kind === POWER ? room / 1000 : room);
         rowReasonOf.push(reasons.length - 1);
       }

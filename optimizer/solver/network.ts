@@ -50,12 +50,20 @@ export interface Network {
   readonly linkDemand: Int32Array;
   readonly pathStart: Int32Array;
   readonly pathLink: Int32Array;
+  /** The same links once more, side by side in the order of the path. */
+  readonly pathRowBase: Int32Array;
+  readonly pathFrom: Int32Array;
+  readonly pathTo: Int32Array;
+  readonly pathCoefficient: Float64Array;
+  readonly pathDemand: Int32Array;
 
   readonly rows: number;
   /** The first row that belongs to a demand charge; all after it do. */
   readonly firstDemandRow: number;
   /** Of a demand row: what a peak of 0 kW would leave, that is minus the building's mean power. */
   readonly capacity: Float64Array;
+  /** The slot of a row, or for a demand row the first of its window. */
+  readonly rowSlot: Int32Array;
   readonly rowReason: readonly LimitedBy[];
   /** rowReasonOf[row] is an index into rowReason. */
   readonly rowReasonOf: Int32Array;
@@ -112,6 +120,7 @@ export function layOut(problem: ChargingProblem): Network {
     rows,
     firstDemandRow: circuits.rows,
     capacity: capacities(circuits, demands, rows, problem),
+    rowSlot: slotsOfRows(circuits, demands, rows),
     rowReason: circuits.reasons,
     rowReasonOf: circuits.rowReasonOf,
     demands,
@@ -183,6 +192,22 @@ function capacities(
     }
   }
   return capacity;
+}
+
+function slotsOfRows(circuits: CircuitTable, demands: readonly Demand[], rows: number): Int32Array {
+  const slotOf = new Int32Array(rows);
+  const { classRowBase, classFrom, classTo } = circuits;
+  for (let index = 0; index < classRowBase.length; index++) {
+    const base = classRowBase[index] as number;
+    for (let slot = classFrom[index] as number; slot < (classTo[index] as number); slot++) slotOf[base + slot] = slot;
+  }
+  for (const demand of demands) {
+    for (let slot = demand.slotRow.length - 1; slot >= 0; slot--) {
+      const row = demand.slotRow[slot] as number;
+      if (row >= 0) slotOf[row] = slot;
+    }
+  }
+  return slotOf;
 }
 
 type Cells = Pick<
@@ -286,6 +311,11 @@ type Links = Pick<
   | 'linkDemand'
   | 'pathStart'
   | 'pathLink'
+  | 'pathRowBase'
+  | 'pathFrom'
+  | 'pathTo'
+  | 'pathCoefficient'
+  | 'pathDemand'
 >;
 
 /** Finds the groups that sessions fall into, and those above them. */
@@ -384,6 +414,7 @@ class GroupDraft {
       pathStart[group + 1] = pathLink.length;
     }
     const all = this.own.flat();
+    const along = pathLink.flatMap((link) => all[link] ?? []);
     return {
       groupParent: Int32Array.from(this.parents),
       linkStart,
@@ -394,6 +425,11 @@ class GroupDraft {
       linkDemand: Int32Array.from(all, (link) => link.demand),
       pathStart,
       pathLink: Int32Array.from(pathLink),
+      pathRowBase: Int32Array.from(along, (link) => link.rowBase),
+      pathFrom: Int32Array.from(along, (link) => link.from),
+      pathTo: Int32Array.from(along, (link) => link.to),
+      pathCoefficient: Float64Array.from(along, (link) => link.coefficient),
+      pathDemand: Int32Array.from(along, (link) => link.demand),
     };
   }
 }

@@ -1,3 +1,4 @@
+import { SlotBlocks } from './blocks.js';
 import type { SmoothedDual } from './dual.js';
 import type { Network } from './network.js';
 
@@ -12,7 +13,7 @@ export interface NewtonGoals {
 }
 
 const CONJUGATE_STEPS_MAX = 12;
-const CONJUGATE_TOLERANCE = 0.25;
+const CONJUGATE_TOLERANCE = 0.1;
 const LINE_STEPS_MAX = 10;
 const EXPANSIONS_MAX = 4;
 const DAMPING_MIN = 1e-5;
@@ -33,19 +34,19 @@ export class NewtonAscent {
   private spare: Float64Array;
   private readonly network: Network;
   private readonly rowId: Int32Array;
-  private readonly activeRow: Int32Array;
-  private activeRows = 0;
+  readonly activeRow: Int32Array;
+  activeRows = 0;
   private readonly placeId: Int32Array;
   private readonly activePlace: Int32Array;
-  private places = 0;
+  places = 0;
   private readonly looseStart: Int32Array;
   private readonly looseIsShort: Uint8Array;
   private looseSessions = 0;
   private readonly loosePlace: Int32Array;
   private readonly looseWeight: Float64Array;
-  private readonly placeStart: Int32Array;
-  private readonly placeRow: Int32Array;
-  private readonly placeCoefficient: Float64Array;
+  readonly placeStart: Int32Array;
+  readonly placeRow: Int32Array;
+  readonly placeCoefficient: Float64Array;
   private readonly placeWeight: Float64Array;
   private readonly placeIn: Float64Array;
   private readonly placeOut: Float64Array;
@@ -57,9 +58,11 @@ export class NewtonAscent {
   private readonly residual: Float64Array;
   private readonly search: Float64Array;
   private readonly image: Float64Array;
-  private readonly diagonal: Float64Array;
-  private readonly bend: Float64Array;
-  private readonly shift: Float64Array;
+  private readonly preconditioned: Float64Array;
+  private readonly placeBend: Float64Array;
+  private readonly blocks: SlotBlocks;
+  readonly bend: Float64Array;
+  readonly shift: Float64Array;
   private readonly loosePeak: Uint8Array;
   private readonly totalKwh: number;
 
@@ -95,7 +98,9 @@ export class NewtonAscent {
     this.residual = new Float64Array(rows);
     this.search = new Float64Array(rows);
     this.image = new Float64Array(rows);
-    this.diagonal = new Float64Array(rows);
+    this.preconditioned = new Float64Array(rows);
+    this.placeBend = new Float64Array(places);
+    this.blocks = new SlotBlocks(network);
     this.bend = new Float64Array(rows);
     this.shift = new Float64Array(rows);
     this.loosePeak = new Uint8Array(network.demands.length);
@@ -292,8 +297,7 @@ export class NewtonAscent {
 
   private collectPlaces(): void {
     const { placeStart, placeRow, placeCoefficient, activePlace, placeId, rowId, places } = this;
-    const { slots, pathStart, pathLink, linkCoefficient, linkRowBase, linkFrom, linkTo, linkDemand, demands } =
-      this.network;
+    const { slots, pathStart, pathCoefficient, pathRowBase, pathFrom, pathTo, pathDemand, demands } = this.network;
     let entries = 0;
     for (let id = 0; id < places; id++) {
       placeStart[id] = entries;
@@ -302,16 +306,15 @@ export class NewtonAscent {
       const group = (place / slots) | 0;
       const slot = place - group * slots;
       for (let step = pathStart[group] as number; step < (pathStart[group + 1] as number); step++) {
-        const link = pathLink[step] as number;
         let row: number;
-        let coefficient = linkCoefficient[link] as number;
-        const demand = linkDemand[link] as number;
+        let coefficient = pathCoefficient[step] as number;
+        const demand = pathDemand[step] as number;
         if (demand >= 0) {
           row = demands[demand]?.slotRow[slot] ?? -1;
           coefficient = demands[demand]?.slotKwPerKwh[slot] ?? 0;
         } else {
-          if (slot < (linkFrom[link] as number) || slot >= (linkTo[link] as number)) continue;
-          row = (linkRowBase[link] as number) + slot;
+          if (slot < (pathFrom[step] as number) || slot >= (pathTo[step] as number)) continue;
+          row = (pathRowBase[step] as number) + slot;
         }
         const rowAt = row < 0 ? -1 : (rowId[row] as number);
         if (rowAt < 0) continue;
@@ -323,10 +326,10 @@ export class NewtonAscent {
   }
 
   private prepareDiagonal(): void {
-    const { bend, activeRows, places, placeStart, placeRow, placeCoefficient, placeOut } = this;
+    const { bend, activeRows, places, placeStart, placeRow, placeCoefficient, placeBend } = this;
     bend.fill(0, 0, activeRows);
     // Diagonal of each place: the weights of its cells, less what the sum over each session takes off.
-    placeOut.set(this.placeWeight.subarray(0, places));
+    placeBend.set(this.placeWeight.subarray(0, places));
     for (let at = 0; at < this.looseSessions; at++) {
       if (this.looseIsShort[at] === 1) continue;
       const from = this.looseStart[at] as number;
@@ -336,11 +339,11 @@ export class NewtonAscent {
       for (let cell = from; cell < to; cell++) {
         const weight = this.looseWeight[cell] as number;
         const id = this.loosePlace[cell] as number;
-        placeOut[id] = (placeOut[id] as number) - (weight * weight) / sum;
+        placeBend[id] = (placeBend[id] as number) - (weight * weight) / sum;
       }
     }
     for (let id = 0; id < places; id++) {
-      const weight = placeOut[id] as number;
+      const weight = placeBend[id] as number;
       for (let entry = placeStart[id] as number; entry < (placeStart[id + 1] as number); entry++) {
         const row = placeRow[entry] as number;
         const coefficient = placeCoefficient[entry] as number;
@@ -352,13 +355,13 @@ export class NewtonAscent {
 
   /** move = (H + shift)^-1 slope, roughly, with the damping as it is. */
   private solveDirection(): void {
-    const { bend, diagonal, shift, activeRow, activeRows } = this;
+    const { bend, shift, activeRow, activeRows } = this;
     const { capacity } = this.network;
     for (let at = 0; at < activeRows; at++) {
       const size = Math.abs(capacity[activeRow[at] as number] as number) + 1e-3;
       shift[at] = this.damping * ((bend[at] as number) + 10 * size);
-      diagonal[at] = (bend[at] as number) + (shift[at] as number);
     }
+    this.blocks.factorize(this, this.placeBend, this);
     this.conjugateGradients();
   }
 
@@ -377,35 +380,36 @@ export class NewtonAscent {
   }
 
   private conjugateGradients(): void {
-    const { activeRows, slope, move, residual, search, image, diagonal } = this;
+    const { activeRows, slope, move, residual, search, image, preconditioned } = this;
+    for (let at = 0; at < activeRows; at++) {
+      move[at] = 0;
+      residual[at] = slope[at] as number;
+    }
+    this.blocks.solve(residual, preconditioned);
     let norm = 0;
     for (let at = 0; at < activeRows; at++) {
-      const value = slope[at] as number;
-      const scaled = value / (diagonal[at] as number);
-      move[at] = 0;
-      residual[at] = value;
-      search[at] = scaled;
-      norm += value * scaled;
+      search[at] = preconditioned[at] as number;
+      norm += (residual[at] as number) * (preconditioned[at] as number);
     }
     const goal = CONJUGATE_TOLERANCE * CONJUGATE_TOLERANCE * norm;
     for (let step = 0; step < CONJUGATE_STEPS_MAX && norm > goal; step++) {
       this.conjugateSteps++;
       this.applyHessian();
-      let bend = 0;
-      for (let at = 0; at < activeRows; at++) bend += (search[at] as number) * (image[at] as number);
-      if (!(bend > 0)) break;
-      const length = norm / bend;
-      let next = 0;
+      let curve = 0;
+      for (let at = 0; at < activeRows; at++) curve += (search[at] as number) * (image[at] as number);
+      if (!(curve > 0)) break;
+      const length = norm / curve;
       for (let at = 0; at < activeRows; at++) {
         move[at] = (move[at] as number) + length * (search[at] as number);
-        const rest = (residual[at] as number) - length * (image[at] as number);
-        residual[at] = rest;
-        next += (rest * rest) / (diagonal[at] as number);
+        residual[at] = (residual[at] as number) - length * (image[at] as number);
       }
+      this.blocks.solve(residual, preconditioned);
+      let next = 0;
+      for (let at = 0; at < activeRows; at++) next += (residual[at] as number) * (preconditioned[at] as number);
       const keep = next / norm;
       norm = next;
       for (let at = 0; at < activeRows; at++) {
-        search[at] = (residual[at] as number) / (diagonal[at] as number) + keep * (search[at] as number);
+        search[at] = (preconditioned[at] as number) + keep * (search[at] as number);
       }
     }
   }

@@ -1,7 +1,7 @@
 import type { ChargingPlan, ChargingProblem, LimitedBy, PlanCost } from '../types.js';
 import type { Network } from './network.js';
 import { type Primal, peakOf, rowLoadsOf } from './primal.js';
-import { type Guide, reasonsOf } from './reasons.js';
+import { type Guide, reasonsOf, tabulatePlaces } from './reasons.js';
 
 /** What is left below this share of the energy wanted is rounding, and no shortfall. */
 const SHORTFALL_TOLERANCE = 1e-9;
@@ -11,7 +11,13 @@ const CURRENT_DUST_A = 1e-9;
 type Body = Pick<ChargingPlan, 'currentA' | 'energyWh' | 'shortfallWh' | 'cost' | 'limitedBy'>;
 
 /** A plan in the problem's order, with real costs and reasons. */
-export function describePlan(problem: ChargingProblem, network: Network, primal: Primal, guide: Guide): Body {
+export function describePlan(
+  problem: ChargingProblem,
+  network: Network,
+  primal: Primal,
+  given: Omit<Guide, 'places'>,
+): Body {
+  const guide: Guide = { ...given, places: tabulatePlaces(network, given) };
   const { sessions, slots, problemIndex, cellStart, cellSlot, slotHours, kwPerAmpere, wantedKwh } = network;
   const currentA: number[][] = new Array(sessions);
   const limitedBy: LimitedBy[][] = new Array(sessions);

@@ -21,45 +21,50 @@ export function emptyPrimal(network: Network): Primal {
 
 /** How much more kWh fit at a place, at most `most`. */
 export function roomAt(network: Network, free: Float64Array, place: number, most: number): number {
-  const { slots, pathStart, pathLink, linkCoefficient, linkRowBase, linkFrom, linkTo, linkDemand } = network;
+  const { slots, pathStart, pathRowBase, pathFrom, pathTo, pathCoefficient, pathDemand } = network;
   const group = (place / slots) | 0;
   const slot = place - group * slots;
   let room = most;
   for (let step = pathStart[group] as number, to = pathStart[group + 1] as number; step < to; step++) {
-    const link = pathLink[step] as number;
-    if (slot < (linkFrom[link] as number) || slot >= (linkTo[link] as number)) continue;
-    let left: number;
-    if ((linkDemand[link] as number) < 0) {
-      left = (free[(linkRowBase[link] as number) + slot] as number) / (linkCoefficient[link] as number);
-    } else {
-      const demand = network.demands[linkDemand[link] as number];
-      const row = demand?.slotRow[slot] ?? -1;
-      const perKwh = demand?.slotKwPerKwh[slot] ?? 0;
-      if (row < 0 || perKwh === 0) continue;
-      left = (free[row] as number) / perKwh;
-    }
+    if (slot < (pathFrom[step] as number) || slot >= (pathTo[step] as number)) continue;
+    const left =
+      (pathDemand[step] as number) < 0
+        ? (free[(pathRowBase[step] as number) + slot] as number) / (pathCoefficient[step] as number)
+        : roomBelowPeak(network, free, pathDemand[step] as number, slot);
     if (left < room) room = left;
   }
   return room > 0 ? room : 0;
 }
 
+function roomBelowPeak(network: Network, free: Float64Array, index: number, slot: number): number {
+  const demand = network.demands[index];
+  const row = demand?.slotRow[slot] ?? -1;
+  const perKwh = demand?.slotKwPerKwh[slot] ?? 0;
+  return row < 0 || perKwh === 0 ? Number.POSITIVE_INFINITY : (free[row] as number) / perKwh;
+}
+
 /** Takes kWh (negative: gives them back) at a place off all its rows. */
 export function takeAt(network: Network, free: Float64Array, place: number, kwh: number): void {
-  const { slots, pathStart, pathLink, linkCoefficient, linkRowBase, linkFrom, linkTo, linkDemand } = network;
+  const { slots, pathStart, pathRowBase, pathFrom, pathTo, pathCoefficient, pathDemand } = network;
   const group = (place / slots) | 0;
   const slot = place - group * slots;
   for (let step = pathStart[group] as number, to = pathStart[group + 1] as number; step < to; step++) {
-    const link = pathLink[step] as number;
-    if (slot < (linkFrom[link] as number) || slot >= (linkTo[link] as number)) continue;
-    if ((linkDemand[link] as number) < 0) {
-      const row = (linkRowBase[link] as number) + slot;
-      free[row] = (free[row] as number) - kwh * (linkCoefficient[link] as number);
-    } else {
-      const demand = network.demands[linkDemand[link] as number];
-      const row = demand?.slotRow[slot] ?? -1;
-      if (row >= 0) free[row] = (free[row] as number) - kwh * (demand?.slotKwPerKwh[slot] ?? 0);
-    }
+    if (slot < (pathFrom[step] as number) || slot >= (pathTo[step] as number)) continue;
+    if ((pathDemand[step] as number) < 0) {
+      const row = (pathRowBase[step] as number) + slot;
+      free[row] = (free[row] as number) - kwh * (pathCoefficient[step] as number);
+    } else takeBelowPeak(network, free, { index: pathDemand[step] as number, slot, kwh });
   }
+}
+
+function takeBelowPeak(
+  network: Network,
+  free: Float64Array,
+  at: { readonly index: number; readonly slot: number; readonly kwh: number },
+): void {
+  const demand = network.demands[at.index];
+  const row = demand?.slotRow[at.slot] ?? -1;
+  if (row >= 0) free[row] = (free[row] as number) - at.kwh * (demand?.slotKwPerKwh[at.slot] ?? 0);
 }
 
 /** What a relaxed plan costs, in real prices, demand charges above what was reached before included. */

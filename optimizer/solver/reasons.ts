@@ -8,6 +8,7 @@ export interface Guide {
   readonly energyPrice: Float64Array;
   readonly free: Float64Array;
   readonly relaxedKwh: Float64Array;
+  readonly places: PlaceTable;
 }
 
 const ABSENT: LimitedBy = Object.freeze({ by: 'absent' });
@@ -94,42 +95,96 @@ function ownCircuit(
   return found;
 }
 
+/** Per place, what the limits and the demand charges above it add to a kWh's price, the dearest of its rows, and one that is full; -1 for none. */
+export interface PlaceTable {
+  readonly limits: Float64Array;
+  readonly demands: Float64Array;
+  readonly dearest: Float64Array;
+  readonly dearestRow: Int32Array;
+  readonly fullRow: Int32Array;
+}
+
+/** Down the tree of groups, once for all sessions. */
+export function tabulatePlaces(network: Network, guide: Pick<Guide, 'rowPrice' | 'free'>): PlaceTable {
+  const { groups, slots, groupParent, linkStart, linkDemand } = network;
+  const places = groups * slots;
+  const table: PlaceTable = {
+    limits: new Float64Array(places),
+    demands: new Float64Array(places),
+    dearest: new Float64Array(places),
+    dearestRow: new Int32Array(places).fill(-1),
+    fullRow: new Int32Array(places).fill(-1),
+  };
+  for (let group = 0; group < groups; group++) {
+    const base = group * slots;
+    const parent = groupParent[group] as number;
+    if (parent >= 0) {
+      const from = parent * slots;
+      for (const values of [table.limits, table.demands, table.dearest]) values.copyWithin(base, from, from + slots);
+      for (const rows of [table.dearestRow, table.fullRow]) rows.copyWithin(base, from, from + slots);
+    }
+    for (let link = linkStart[group] as number; link < (linkStart[group + 1] as number); link++) {
+      if ((linkDemand[link] as number) >= 0) tabulateDemand(network, guide, table, { base, link });
+      else tabulateLimit(network, guide, table, { base, link });
+    }
+  }
+  return table;
+}
+
+function tabulateLimit(
+  network: Network,
+  guide: Pick<Guide, 'rowPrice' | 'free'>,
+  table: PlaceTable,
+  at: { readonly base: number; readonly link: number },
+): void {
+  const { linkCoefficient, linkRowBase, linkFrom, linkTo, capacity } = network;
+  const coefficient = linkCoefficient[at.link] as number;
+  const rowBase = linkRowBase[at.link] as number;
+  for (let slot = linkFrom[at.link] as number; slot < (linkTo[at.link] as number); slot++) {
+    const row = rowBase + slot;
+    const place = at.base + slot;
+    const price = (guide.rowPrice[row] as number) * coefficient;
+    if (price > 0) {
+      table.limits[place] = (table.limits[place] as number) + price;
+      if (price >= (table.dearest[place] as number)) {
+        table.dearest[place] = price;
+        table.dearestRow[place] = row;
+      }
+    }
+    // Of several that are full, the nearest to the car.
+    if ((guide.free[row] as number) <= NEAR * Math.max(1e-3, capacity[row] as number)) table.fullRow[place] = row;
+  }
+}
+
+function tabulateDemand(
+  network: Network,
+  guide: Pick<Guide, 'rowPrice' | 'free'>,
+  table: PlaceTable,
+  at: { readonly base: number; readonly link: number },
+): void {
+  const demand = network.demands[network.linkDemand[at.link] as number];
+  for (const [slot, row] of demand?.slotRow.entries() ?? []) {
+    if (row < 0) continue;
+    const price = (guide.rowPrice[row] as number) * (demand?.slotKwPerKwh[slot] ?? 0);
+    table.demands[at.base + slot] = (table.demands[at.base + slot] as number) + price;
+  }
+}
+
 /**
  * What makes a kWh in this slot not worth having. A limit does, when without the prices of limits the slot would be cheap enough: the
  * dearest one is named. Else the demand charge, when without it the slot would be; else the price itself. A plan that was made without
  * prices is explained by the rows that are full.
  */
 function priced(network: Network, guide: Guide, session: number, slot: number): LimitedBy {
-  const { sessionGroup, pathStart, pathLink, linkCoefficient, linkRowBase, linkFrom, linkTo, linkDemand } = network;
-  const group = sessionGroup[session] as number;
+  const { places } = guide;
+  const place = (network.sessionGroup[session] as number) * network.slots + slot;
   const worth = Math.min(network.shortfallPrice[session] as number, guide.energyPrice[session] as number);
-  let limits = 0;
-  let demands = 0;
-  let dearest = 0;
-  let dearestRow = -1;
-  let fullRow = -1;
-  for (let step = pathStart[group] as number; step < (pathStart[group + 1] as number); step++) {
-    const link = pathLink[step] as number;
-    const demand = network.demands[linkDemand[link] as number];
-    if (demand !== undefined) {
-      const row = demand.slotRow[slot] as number;
-      if (row >= 0) demands += (guide.rowPrice[row] as number) * (demand.slotKwPerKwh[slot] as number);
-      continue;
-    }
-    if (slot < (linkFrom[link] as number) || slot >= (linkTo[link] as number)) continue;
-    const row = (linkRowBase[link] as number) + slot;
-    const price = (guide.rowPrice[row] as number) * (linkCoefficient[link] as number);
-    limits += price;
-    if (price > dearest) {
-      dearest = price;
-      dearestRow = row;
-    }
-    if (fullRow < 0 && (guide.free[row] as number) <= NEAR * Math.max(1e-3, network.capacity[row] as number))
-      fullRow = row;
-  }
+  const limits = places.limits[place] as number;
+  const demands = places.demands[place] as number;
+  const fullRow = places.fullRow[place] as number;
+  const dearestRow = (places.dearestRow[place] as number) < 0 ? fullRow : (places.dearestRow[place] as number);
   const price = network.tiltedPrice[slot] as number;
   const near = PRICE_NEAR * Math.max(Math.abs(price), Math.abs(worth));
-  if (dearestRow < 0) dearestRow = fullRow;
   if (dearestRow >= 0 && price + demands < worth + near) return rowReason(network, dearestRow);
   if (demands > near && price + limits < worth + near) return DEMAND;
   if (price < worth - near && dearestRow >= 0) return rowReason(network, dearestRow);
