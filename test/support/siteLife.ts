@@ -84,6 +84,7 @@ export async function live(
         slow: random.between(0, 0.2),
       };
   world.solver.trouble = random.pick([0, 0, 0.3, 1]);
+  world.solver.looksMax = 10;
   const prices = random.pick([[0], [1, 0.2, 0.6], [0.1, 1]]);
   world.solver.priceAt = (atMs) => prices[Math.floor(atMs / 300_000) % prices.length] ?? 0;
   let violation: string | undefined;

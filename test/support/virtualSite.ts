@@ -43,6 +43,8 @@ export class VirtualSite {
   private readonly outboxes = new Map<string, { localId: number | string; request: TransactionMessage }[]>();
   private readonly knownIds = new Map<number | string, number>();
   private connections = 0;
+  /** Per station, the latest connection from which it has handled a message. */
+  private readonly handledFrom = new Map<string, number>();
   private alive = { is: true };
   /** Tampers with what the service is told, to prove that the checks can fail. */
   tamper: ((outcome: CommandOutcome, command: StationCommand) => CommandOutcome) | undefined;
@@ -320,6 +322,7 @@ export class VirtualSite {
       this.note(`→ ${stationId} ${describe} REFUSED`);
       return { outcome: 'error', code: 'InternalError', description: 'no' };
     }
+    if (!this.handlesFrom(stationId, connectionId)) return { outcome: 'unknown', reason: 'connectionLost' };
     const answer = this.station(stationId).answer(command, this.clock.nowMs());
     const answerLost = random.chance(faults.answerLost);
     if (command.type === 'setChargingProfile')
@@ -330,6 +333,17 @@ export class VirtualSite {
     }
     await this.sleep(random.between(5, 200));
     return sameConnection() ? answer : { outcome: 'unknown', reason: 'connectionLost' };
+  }
+
+  /**
+   * What was on its way when a connection broke may still be handled, even once there is a new one; but not after a message of the
+   * new one was: a station handles messages in the order in which it receives them.
+   */
+  private handlesFrom(stationId: string, connectionId: string): boolean {
+    const number = Number(connectionId.slice(1));
+    if (number < (this.handledFrom.get(stationId) ?? 0)) return false;
+    this.handledFrom.set(stationId, number);
+    return true;
   }
 
   private sleep(delayMs: number): Promise<void> {
