@@ -73,14 +73,13 @@ export function scheduleProblem(input: ScheduleInput): ScheduleProblem {
       sessions: wanting.map((one): ProblemSession => {
         const { session, steered, wants } = one;
         const priority = session.transaction.needs.priority ?? PRIORITY_DEFAULT;
-        const leavesMs = wants.how === 'atOnce' ? roundedUp(untilMs(one), boundariesMs) : leaving(wants, boundariesMs);
+        const stay = wants.how === 'needs' ? leaving(wants, boundariesMs) : charging(wants, untilMs(one), boundariesMs);
         return {
           ...steered,
           voltageV: wants.wattsPerAmpere / steered.phases.length,
           currentMaxA: wants.mostA,
-          energyWh: wants.energyWh,
+          ...stay,
           shortfallPricePerKwh: shortfallPricePerKwh({ dearestPerKwh: dearest, priority, isStated: wants.isStated }),
-          ...(leavesMs === 'never' ? {} : { departureMs: leavesMs }),
         };
       }),
     },
@@ -130,16 +129,23 @@ function ceilTo(stepMs: number, ms: number): number {
   return Math.ceil(ms / stepMs) * stepMs;
 }
 
+type Stay = Pick<ProblemSession, 'energyWh' | 'departureMs'>;
+
 /** A departure within a slot does not count the slot: ready a little early, not a little late. But the running slot is its. */
-function leaving({ departureMs }: Wants, boundariesMs: readonly number[]): number | 'never' {
-  if (departureMs === 'unknown' || departureMs >= (boundariesMs.at(-1) ?? 0)) return 'never';
+function leaving({ energyWh, departureMs }: Wants, boundariesMs: readonly number[]): Stay {
+  if (departureMs === 'unknown' || departureMs >= (boundariesMs.at(-1) ?? 0)) return { energyWh };
   const next = firstAtOrAfter(boundariesMs, departureMs);
-  const isBoundary = boundariesMs[next] === departureMs;
-  return boundariesMs[Math.max(1, isBoundary ? next : next - 1)] ?? departureMs;
+  const before = boundariesMs[next] === departureMs ? next : next - 1;
+  return { energyWh, departureMs: boundariesMs[Math.max(1, before)] ?? departureMs };
 }
 
-function roundedUp(ms: number, boundariesMs: readonly number[]): number | 'never' {
-  return boundariesMs[Math.max(1, firstAtOrAfter(boundariesMs, ms))] ?? 'never';
+/** Up to a boundary, and with as much energy more or less: left any slack, the optimizer would put others before it. */
+function charging({ energyWh }: Wants, untilMs: number, boundariesMs: readonly number[]): Stay {
+  const [startMs = 0] = boundariesMs;
+  const end = Math.max(1, firstAtOrAfter(boundariesMs, untilMs));
+  const endMs = boundariesMs[end] ?? boundariesMs.at(-1) ?? untilMs;
+  const stretched = (energyWh * (endMs - startMs)) / (untilMs - startMs);
+  return { energyWh: stretched > 0 ? stretched : energyWh, departureMs: endMs };
 }
 
 function firstAtOrAfter(ascending: readonly number[], value: number): number {
