@@ -7,6 +7,8 @@ import type { Primal } from './primal.js';
 
 const KWH_EPSILON = 1e-9;
 const PRICE_EPSILON = 1e-9;
+/** A round that gains less than this share of what everything could cost is the last. */
+const GAIN_LITTLE = 1e-8;
 const PHASES_MAX = 200;
 const DEPTH_MAX = 64;
 const BUCKETS = 512;
@@ -30,8 +32,10 @@ export class Exchange {
   private readonly placeStart: Int32Array;
   private readonly placeCell: Int32Array;
   private readonly cellSession: Int32Array;
-  private readonly childStart: Int32Array;
-  private readonly childGroup: Int32Array;
+  /** Groups in an order in which each stands before all that is below it: place in it, group at a place, and how many are below and itself. */
+  private readonly rankOf: Int32Array;
+  private readonly groupAt: Int32Array;
+  private readonly subtree: Int32Array;
   private readonly slotOrder: Int32Array;
   private readonly worthOrder: Int32Array;
   /** The cheapest end that a session can reach, its place in the queue, and whether it is going without. */
@@ -48,8 +52,14 @@ export class Exchange {
   private readonly reliefFirst: Int32Array;
   private readonly reliefLast: Int32Array;
   private readonly reliefPrice: Float64Array;
-  private readonly reliefCell: number[] = [];
-  private readonly reliefNext: number[] = [];
+  private readonly reliefCell: Int32Array;
+  private readonly reliefNext: Int32Array;
+  private reliefs = 0;
+  /** Sources of a round, in buckets by what they gain. */
+  private readonly source: Int32Array;
+  private readonly gain: Float64Array;
+  private readonly next: Int32Array;
+  private readonly bucket = new Int32Array(BUCKETS);
   private readonly isDead: Uint8Array;
   private readonly arc: Int32Array;
 
@@ -69,13 +79,10 @@ export class Exchange {
       this.cellSession.fill(session, cellStart[session], cellStart[session + 1]);
     }
     sortInto(cellPlace, this.placeStart, this.placeCell);
-    this.childStart = new Int32Array(groups + 2);
-    this.childGroup = new Int32Array(groups);
-    sortInto(
-      network.groupParent.map((parent) => parent + 1),
-      this.childStart,
-      this.childGroup,
-    );
+    const order = preorder(network.groupParent);
+    this.rankOf = order.rankOf;
+    this.groupAt = order.groupAt;
+    this.subtree = order.subtree;
     this.slotOrder = Int32Array.from({ length: slots }, (_, slot) => slot).sort(
       (a, b) => (tiltedPrice[a] as number) - (tiltedPrice[b] as number),
     );
@@ -91,6 +98,12 @@ export class Exchange {
     this.reliefFirst = new Int32Array(places);
     this.reliefLast = new Int32Array(places);
     this.reliefPrice = new Float64Array(places);
+    const reliefsMax = cellPlace.length * depthOf(network);
+    this.reliefCell = new Int32Array(reliefsMax);
+    this.reliefNext = new Int32Array(reliefsMax);
+    this.source = new Int32Array(cellPlace.length + sessions);
+    this.gain = new Float64Array(cellPlace.length + sessions);
+    this.next = new Int32Array(cellPlace.length + sessions);
     this.isDead = new Uint8Array(sessions);
     this.arc = new Int32Array(sessions);
     for (let cell = 0; cell < cellPlace.length; cell++) {
@@ -101,11 +114,24 @@ export class Exchange {
 
   /** Exchanges until there is nothing to gain, or time is up. */
   run(isTimeUp: () => boolean): void {
+    const little = GAIN_LITTLE * this.worthOfAll();
     for (let phase = 0; phase < PHASES_MAX && !isTimeUp(); phase++) {
       this.findLabels();
-      if (this.pushAll() <= PRICE_EPSILON) break;
+      const gained = this.pushAll();
+      // Nothing moved: the labels stand. Little moved: they are found once more, and that is the end.
+      if (gained === 0) return;
+      if (gained <= little) break;
     }
     this.findLabels();
+  }
+
+  private worthOfAll(): number {
+    const { sessions, wantedKwh, tiltedPrice } = this.network;
+    let dearest = PRICE_EPSILON;
+    for (const price of tiltedPrice) dearest = Math.max(dearest, Math.abs(price));
+    let kwh = 0;
+    for (let session = 0; session < sessions; session++) kwh += wantedKwh[session] as number;
+    return kwh * dearest;
   }
 
   /** Row prices from the labels: what relief costs in a full group, above what it costs in those above it. */
@@ -186,8 +212,7 @@ export class Exchange {
     this.isShed.fill(0);
     this.opened.fill(-1);
     this.reliefFirst.fill(-1);
-    this.reliefCell.length = 0;
-    this.reliefNext.length = 0;
+    this.reliefs = 0;
     this.head = 0;
     this.tail = 0;
     let shed = 0;
@@ -258,8 +283,9 @@ export class Exchange {
   }
 
   private relieve(place: number, cell: number, price: number): void {
-    const entry = this.reliefCell.push(cell) - 1;
-    this.reliefNext.push(-1);
+    const entry = this.reliefs++;
+    this.reliefCell[entry] = cell;
+    this.reliefNext[entry] = -1;
     if ((this.reliefFirst[place] as number) >= 0) {
       this.reliefNext[this.reliefLast[place] as number] = entry;
       this.reliefLast[place] = entry;
@@ -276,47 +302,60 @@ export class Exchange {
     const { slots } = this.network;
     const slot = full % slots;
     const top = (full / slots) | 0;
-    const way = [top];
-    for (let group = way.pop(); group !== undefined; group = way.pop()) {
-      const place = group * slots + slot;
-      if ((this.lowestFull[place] as number) !== top) continue;
-      if ((this.opened[place] as number) < 0) this.open(place, price, top);
-      for (let at = this.childStart[group + 1] as number; at < (this.childStart[group + 2] as number); at++) {
-        way.push(this.childGroup[at] as number);
-      }
+    const first = this.rankOf[top] as number;
+    for (let rank = first, to = first + (this.subtree[top] as number); rank < to; rank++) {
+      const place = (this.groupAt[rank] as number) * slots + slot;
+      if (this.lowestFull[place] === top && (this.opened[place] as number) < 0) this.open(place, price, top);
     }
   }
 
   /** One round of exchanges, the most gainful first. Answers what was gained. */
   private pushAll(): number {
-    const { sessions, cellStart, cellSlot, tiltedPrice, shortfallPrice } = this.network;
-    const { kwh, missingKwh } = this.primal;
     this.isDead.fill(0);
     this.arc.fill(-1);
-    const source: number[] = [];
-    const gain: number[] = [];
+    const count = this.findSources();
+    if (count === 0) return 0;
+    const { source, gain, next, bucket } = this;
     let most = 0;
-    const consider = (what: number, value: number) => {
-      source.push(what);
-      gain.push(value);
-      if (value > most) most = value;
-    };
-    for (let session = 0; session < sessions; session++) {
-      const label = this.label[session] as number;
-      const worth = shortfallPrice[session] as number;
-      if ((missingKwh[session] as number) > KWH_EPSILON && worth > label + PRICE_EPSILON) {
-        consider(-1 - session, worth - label);
-      }
-      for (let cell = cellStart[session] as number; cell < (cellStart[session + 1] as number); cell++) {
-        if ((kwh[cell] as number) <= KWH_EPSILON) continue;
-        const value = (tiltedPrice[cellSlot[cell] as number] as number) - label;
-        if (value > PRICE_EPSILON) consider(cell, value);
+    for (let at = 0; at < count; at++) most = Math.max(most, gain[at] as number);
+    const scale = (BUCKETS - 1) / most;
+    bucket.fill(-1);
+    for (let at = count - 1; at >= 0; at--) {
+      const into = ((gain[at] as number) * scale) | 0;
+      next[at] = bucket[into] as number;
+      bucket[into] = at;
+    }
+    let gained = 0;
+    for (let from = BUCKETS - 1; from >= 0; from--) {
+      for (let at = bucket[from] as number; at >= 0; at = next[at] as number) {
+        gained += this.pushSource(source[at] as number) * (gain[at] as number);
       }
     }
-    if (source.length === 0) return 0;
-    let gained = 0;
-    for (const at of byBucket(gain, most)) gained += this.pushSource(source[at] as number) * (gain[at] as number);
     return gained;
+  }
+
+  /** Cells, and as -1 - session what is missing, that a cheaper end is known for. */
+  private findSources(): number {
+    const { sessions, cellStart, cellSlot, tiltedPrice, shortfallPrice } = this.network;
+    const { kwh, missingKwh } = this.primal;
+    const { source, gain, label } = this;
+    let count = 0;
+    for (let session = 0; session < sessions; session++) {
+      const cheapest = label[session] as number;
+      const worth = (shortfallPrice[session] as number) - cheapest;
+      if ((missingKwh[session] as number) > KWH_EPSILON && worth > PRICE_EPSILON) {
+        source[count] = -1 - session;
+        gain[count++] = worth;
+      }
+      for (let cell = cellStart[session] as number, to = cellStart[session + 1] as number; cell < to; cell++) {
+        if ((kwh[cell] as number) <= KWH_EPSILON) continue;
+        const value = (tiltedPrice[cellSlot[cell] as number] as number) - cheapest;
+        if (value <= PRICE_EPSILON) continue;
+        source[count] = cell;
+        gain[count++] = value;
+      }
+    }
+    return count;
   }
 
   private pushSource(what: number): number {
@@ -441,10 +480,41 @@ function sortInto(keyOf: Int32Array, start: Int32Array, items: Int32Array): void
   }
 }
 
-/** Indices by descending value, to the fineness of the buckets. */
-function byBucket(values: readonly number[], most: number): number[] {
-  const buckets: number[][] = Array.from({ length: BUCKETS }, () => []);
-  const scale = (BUCKETS - 1) / most;
-  for (let index = 0; index < values.length; index++) buckets[((values[index] as number) * scale) | 0]?.push(index);
-  return buckets.reverse().flat();
+/** The most groups on any way up. */
+function depthOf({ groups, groupParent }: Network): number {
+  const depth = new Int32Array(groups);
+  let most = 1;
+  for (let group = 0; group < groups; group++) {
+    const parent = groupParent[group] as number;
+    depth[group] = parent < 0 ? 1 : (depth[parent] as number) + 1;
+    most = Math.max(most, depth[group] as number);
+  }
+  return most;
+}
+
+function preorder(parentOf: Int32Array): {
+  readonly rankOf: Int32Array;
+  readonly groupAt: Int32Array;
+  readonly subtree: Int32Array;
+} {
+  const groups = parentOf.length;
+  const subtree = new Int32Array(groups).fill(1);
+  // Parents have smaller indices than their children.
+  for (let group = groups - 1; group >= 0; group--) {
+    const parent = parentOf[group] as number;
+    if (parent >= 0) subtree[parent] = (subtree[parent] as number) + (subtree[group] as number);
+  }
+  const rankOf = new Int32Array(groups);
+  const groupAt = new Int32Array(groups);
+  const taken = new Int32Array(groups);
+  let roots = 0;
+  for (let group = 0; group < groups; group++) {
+    const parent = parentOf[group] as number;
+    const rank = parent < 0 ? roots : (rankOf[parent] as number) + 1 + (taken[parent] as number);
+    if (parent < 0) roots += subtree[group] as number;
+    else taken[parent] = (taken[parent] as number) + (subtree[group] as number);
+    rankOf[group] = rank;
+    groupAt[rank] = group;
+  }
+  return { rankOf, groupAt, subtree };
 }

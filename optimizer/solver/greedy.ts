@@ -1,6 +1,6 @@
 import type { SlotIndex } from './augment.js';
 import type { Network } from './network.js';
-import { emptyPrimal, type Primal, roomAt, takeAt } from './primal.js';
+import { emptyPrimal, type Primal } from './primal.js';
 
 const KWH_EPSILON = 1e-12;
 /** Urgencies are sorted as whole numbers of this fineness, with the cell in the low digits. */
@@ -20,6 +20,7 @@ export function greedyPlan(network: Network, index: SlotIndex, slotPrice: Float6
     }
   }
   const { slots, sessions, cellKwh, cellPlace, shortfallPrice } = network;
+  const { pathStart, pathRowBase, pathFrom, pathTo, pathCoefficient, pathDemand } = network;
   const { kwh, missingKwh, free } = primal;
   const { slotStart, slotCell, cellSession } = index;
   const couldTake = new Float64Array(sessions);
@@ -51,14 +52,37 @@ export function greedyPlan(network: Network, index: SlotIndex, slotPrice: Float6
       const cell = slotCell[key - Math.floor(key / CELLS_MAX) * CELLS_MAX] as number;
       const session = cellSession[cell] as number;
       const missing = missingKwh[session] as number;
-      const most = Math.min(missing, cellKwh[cell] as number);
-      if (most <= KWH_EPSILON) continue;
-      const place = cellPlace[cell] as number;
-      const taken = roomAt(network, free, place, most);
+      let taken = cellKwh[cell] as number;
+      if (missing < taken) taken = missing;
+      // What roomAt and takeAt do, without their calls: this is the innermost loop, and peaks have no say in it.
+      const group = ((cellPlace[cell] as number) / slots) | 0;
+      const from = pathStart[group] as number;
+      const to = pathStart[group + 1] as number;
+      for (let step = from; step < to && taken > KWH_EPSILON; step++) {
+        if (
+          slot < (pathFrom[step] as number) ||
+          slot >= (pathTo[step] as number) ||
+          (pathDemand[step] as number) >= 0
+        ) {
+          continue;
+        }
+        const left = (free[(pathRowBase[step] as number) + slot] as number) / (pathCoefficient[step] as number);
+        if (left < taken) taken = left;
+      }
       if (taken <= KWH_EPSILON) continue;
       kwh[cell] = taken;
       missingKwh[session] = missing - taken;
-      takeAt(network, free, place, taken);
+      for (let step = from; step < to; step++) {
+        if (
+          slot < (pathFrom[step] as number) ||
+          slot >= (pathTo[step] as number) ||
+          (pathDemand[step] as number) >= 0
+        ) {
+          continue;
+        }
+        const row = (pathRowBase[step] as number) + slot;
+        free[row] = (free[row] as number) - taken * (pathCoefficient[step] as number);
+      }
     }
   }
   return primal;

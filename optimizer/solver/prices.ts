@@ -84,6 +84,8 @@ export function loadRows(network: Network, placeKwh: Float64Array, rowLoad: Floa
 
 /** Steps for the search of one session's price of energy: it ends by itself long before. */
 const BOUND_STEPS_MAX = 40;
+/** A gain below this share of a session's cost is not climbed for. */
+const LITTLE = 1e-7;
 
 /**
  * A cost, in real prices, that no plan of the relaxed problem goes below, by weak duality: for any row prices >= 0 (those of a demand
@@ -133,6 +135,8 @@ function sessionTerm(network: Network, placePrice: Float64Array, session: number
   const most = network.shortfallPrice[session] as number;
   const from = cellStart[session] as number;
   const to = cellStart[session + 1] as number;
+  // A step that can raise the bound by less is left out: the tie-break alone makes many.
+  const little = LITTLE * wanted * Math.abs(startPrice);
   let price = startPrice < most ? startPrice : most;
   let best = Number.NEGATIVE_INFINITY;
   let low = Number.NEGATIVE_INFINITY;
@@ -159,12 +163,12 @@ function sessionTerm(network: Network, placePrice: Float64Array, session: number
     if (below > wanted) {
       // Too dear: fewer cells should be worth it.
       high = price;
-      if (nextDown <= low) break;
+      if (nextDown <= low || (below - wanted) * (price - nextDown) < little) break;
       price = nextDown;
     } else if (below + at < wanted && price < most) {
       low = price;
       const next = nextUp < most ? nextUp : most;
-      if (next >= high) break;
+      if (next >= high || (wanted - below - at) * (next - price) < little) break;
       price = next;
     } else break;
   }

@@ -3,7 +3,7 @@ import { SmoothedDual } from './dual.js';
 import type { Network } from './network.js';
 import { NewtonAscent } from './newton.js';
 import { lowerBoundAt } from './prices.js';
-import { type Answers, costOf, type Primal, peakOf, repair, rowLoadsOf } from './primal.js';
+import { costOf, type Primal, peakOf, repair, rowLoadsOf } from './primal.js';
 
 /** The relaxed problem, solved: the best plan found, and the prices that prove how good it is. */
 export interface Relaxed {
@@ -44,6 +44,9 @@ const DAMPING_FIRST = 0.01;
 const VIOLATION = 0.005;
 const COMPLEMENTARITY = 0.01;
 const GOAL_LEAST = 1e-4;
+/** The least span of a peak, as a share of it. */
+const PEAK_SPAN_LEAST = 0.05;
+const KWH_EPSILON = 1e-9;
 /** A plan is made of the answers once a stage raises the bound by less than this, in gaps asked for. */
 const REPAIR_BELOW = 5;
 /** Rows that are almost met need no chains of moves. */
@@ -77,76 +80,42 @@ class Search {
   lowerBound = Number.NEGATIVE_INFINITY;
   private best: Primal;
   private readonly network: Network;
-  private readonly dual: SmoothedDual;
-  private readonly newton: NewtonAscent;
-  private augmentation: Augmentation | undefined;
   private readonly index: SlotIndex;
+  private readonly start: Start;
   private readonly bestRowPrice: Float64Array;
   private readonly bestEnergyPrice: Float64Array;
   private readonly placePrice: Float64Array;
   private readonly trialRowPrice: Float64Array;
-  private readonly start: Start;
   private readonly priceScale: number;
   private readonly peakSpanKw: Float64Array;
+  /** Made when first needed: a start that is good enough needs neither. */
+  private newton: NewtonAscent | undefined;
+  private augmentation: Augmentation | undefined;
 
   constructor(network: Network, index: SlotIndex, start: Start) {
     this.network = network;
+    this.index = index;
     this.start = start;
-    this.priceScale = priceScaleOf(network);
-    this.peakSpanKw = new Float64Array(network.demands.length);
     this.best = start.primal;
     this.cost = costOf(network, start.primal);
-    this.dual = new SmoothedDual(network);
-    this.newton = new NewtonAscent(this.dual);
-    this.index = index;
+    this.priceScale = priceScaleOf(network);
+    this.peakSpanKw = new Float64Array(network.demands.length);
     this.bestRowPrice = new Float64Array(network.rows);
-    this.bestEnergyPrice = new Float64Array(network.sessions);
+    this.bestEnergyPrice = startPrices(network, start);
     this.placePrice = new Float64Array(network.groups * network.slots);
     this.trialRowPrice = new Float64Array(network.rows);
-    if (start.rowPrice !== undefined) this.newton.rowPrice.set(start.rowPrice);
-    this.startAnswers();
-    this.startPeaks();
-    this.bound();
+    this.tryBound(start.rowPrice ?? this.trialRowPrice, this.bestEnergyPrice);
   }
 
   isDone(gap: number): boolean {
     return isWithin(this.cost, this.lowerBound, gap);
   }
 
-  private startAnswers(): void {
-    const { dual, network } = this;
-    const { primal, energyPrice } = this.start;
-    const { sessions, cellStart, cellKwh, cellSlot, tiltedPrice, shortfallPrice } = network;
-    for (let session = 0; session < sessions; session++) {
-      let dearest = Number.NEGATIVE_INFINITY;
-      for (let cell = cellStart[session] as number; cell < (cellStart[session + 1] as number); cell++) {
-        const kwh = primal.kwh[cell] as number;
-        dual.share[cell] = kwh / (cellKwh[cell] as number);
-        if (kwh > 0) dearest = Math.max(dearest, tiltedPrice[cellSlot[cell] as number] as number);
-      }
-      const worth = shortfallPrice[session] as number;
-      const isShort = (primal.missingKwh[session] as number) > 1e-9;
-      dual.isShort[session] = isShort ? 1 : 0;
-      const found = isShort ? worth : Math.min(worth, Number.isFinite(dearest) ? dearest : 0);
-      dual.energyPrice[session] = energyPrice?.[session] ?? found;
-    }
-    dual.centre.set(dual.share);
-  }
-
-  /** A peak may move as far, for the same relative change of its price, as the first plan's peak lies above the least. */
-  private startPeaks(): void {
-    const { dual, network } = this;
-    if (network.demands.length === 0) return;
-    const load = rowLoadsOf(network, this.start.primal.kwh);
-    for (const [index, demand] of network.demands.entries()) {
-      const peakKw = peakOf(network, demand, load);
-      this.peakSpanKw[index] = Math.max(0.05 * peakKw, peakKw - demand.peakMinKw, 1e-3);
-      dual.peakKw[index] = this.start.rowPrice === undefined ? demand.peakMinKw : peakKw;
-    }
-  }
-
+  /** A stage with this width, centred at the last answers. Tells whether it reached its goals. */
   climb(width: number): boolean {
-    const { dual, network, newton } = this;
+    this.newton ??= this.startNewton();
+    const { network, newton } = this;
+    const { dual } = newton;
     dual.centre.set(dual.share);
     dual.peakCentreKw.set(dual.peakKw);
     for (let session = 0; session < network.sessions; session++) {
@@ -165,37 +134,63 @@ class Search {
     });
   }
 
+  private startNewton(): NewtonAscent {
+    const { network, start } = this;
+    const newton = new NewtonAscent(new SmoothedDual(network));
+    const { dual } = newton;
+    if (start.rowPrice !== undefined) newton.rowPrice.set(start.rowPrice);
+    for (let cell = 0; cell < dual.share.length; cell++) {
+      dual.share[cell] = (start.primal.kwh[cell] as number) / (network.cellKwh[cell] as number);
+    }
+    dual.energyPrice.set(this.bestEnergyPrice);
+    for (let session = 0; session < network.sessions; session++) {
+      dual.isShort[session] = (start.primal.missingKwh[session] as number) > KWH_EPSILON ? 1 : 0;
+    }
+    this.startPeaks(dual);
+    return newton;
+  }
+
+  /** A peak may move as far, for the same relative change of its price, as the first plan's peak lies above the least. */
+  private startPeaks(dual: SmoothedDual): void {
+    const { network, start } = this;
+    if (network.demands.length === 0) return;
+    const load = rowLoadsOf(network, start.primal.kwh);
+    for (const [index, demand] of network.demands.entries()) {
+      const peakKw = peakOf(network, demand, load);
+      this.peakSpanKw[index] = Math.max(PEAK_SPAN_LEAST * peakKw, peakKw - demand.peakMinKw, 1e-3);
+      dual.peakKw[index] = start.rowPrice === undefined ? demand.peakMinKw : peakKw;
+    }
+  }
+
   /** What the prices at hand prove. */
   bound(): void {
-    const { network, dual, trialRowPrice, placePrice } = this;
-    trialRowPrice.set(this.newton.rowPrice);
-    const bound = lowerBoundAt(network, trialRowPrice, { placePrice, energyPrice: dual.energyPrice });
+    const { newton } = this;
+    if (newton !== undefined) this.tryBound(newton.rowPrice, newton.dual.energyPrice);
+  }
+
+  private tryBound(rowPrice: Float64Array, energyPrice: Float64Array): void {
+    const { network, trialRowPrice, placePrice } = this;
+    trialRowPrice.set(rowPrice);
+    const bound = lowerBoundAt(network, trialRowPrice, { placePrice, energyPrice });
     if (bound <= this.lowerBound) return;
     this.lowerBound = bound;
     this.bestRowPrice.set(trialRowPrice);
-    this.bestEnergyPrice.set(dual.energyPrice);
+    this.bestEnergyPrice.set(energyPrice);
   }
 
   makePlan(gap: number): void {
-    const { network, dual } = this;
-    const answers: Answers = dual;
-    const primal = repair(network, answers);
+    const { network, newton } = this;
+    if (newton === undefined) return;
+    const primal = repair(network, newton.dual);
     let cost = costOf(network, primal);
     if (!isWithin(cost, this.lowerBound, gap) && isWithin(cost, this.lowerBound, gap * AUGMENT_WITHIN)) {
       this.augmentation ??= new Augmentation(network, this.index);
-      this.augmentation.run(primal, dual.isShort);
+      this.augmentation.run(primal, newton.dual.isShort);
       cost = costOf(network, primal);
     }
     if (cost >= this.cost) return;
     this.cost = cost;
     this.best = primal;
-  }
-
-  private peaksOf(primal: Primal): Float64Array {
-    const { network } = this;
-    if (network.demands.length === 0) return new Float64Array(0);
-    const load = rowLoadsOf(network, primal.kwh);
-    return Float64Array.from(network.demands, (demand) => peakOf(network, demand, load));
   }
 
   result(): Relaxed {
@@ -205,9 +200,35 @@ class Search {
       lowerBound: this.lowerBound,
       rowPrice: this.bestRowPrice,
       energyPrice: this.bestEnergyPrice,
-      peakKw: this.peaksOf(this.best),
+      peakKw: peaksOf(this.network, this.best),
     };
   }
+}
+
+function peaksOf(network: Network, primal: Primal): Float64Array {
+  if (network.demands.length === 0) return new Float64Array(0);
+  const load = rowLoadsOf(network, primal.kwh);
+  return Float64Array.from(network.demands, (demand) => peakOf(network, demand, load));
+}
+
+/** What a kWh is worth to each session in the plan to start from: the dearest slot it uses, or what going without costs. */
+function startPrices(network: Network, { primal, energyPrice }: Start): Float64Array {
+  if (energyPrice !== undefined) return energyPrice.slice();
+  const { sessions, cellStart, cellSlot, tiltedPrice, shortfallPrice } = network;
+  const prices = new Float64Array(sessions);
+  for (let session = 0; session < sessions; session++) {
+    const worth = shortfallPrice[session] as number;
+    prices[session] = worth;
+    if ((primal.missingKwh[session] as number) > KWH_EPSILON) continue;
+    let dearest = Number.NEGATIVE_INFINITY;
+    for (let cell = cellStart[session] as number; cell < (cellStart[session + 1] as number); cell++) {
+      if ((primal.kwh[cell] as number) === 0) continue;
+      const price = tiltedPrice[cellSlot[cell] as number] as number;
+      if (price > dearest) dearest = price;
+    }
+    if (dearest < worth) prices[session] = Number.isFinite(dearest) ? dearest : Math.min(0, worth);
+  }
+  return prices;
 }
 
 /** What prices are like here: widths do not shrink below it with a session's price of energy, which may be 0. */
