@@ -29,7 +29,7 @@ const ASK_LATEST_MS = 5 * 60_000;
 /** After an answer it rests so many times as long as the answer took: a site never has more than a fifth of a worker. */
 const REST_FACTOR = 4;
 /** After this long the solver improves no further; how much more it may take is its own affair. */
-export const SCHEDULE_TIME_LIMIT_MS = 2_000;
+const SCHEDULE_TIME_LIMIT_MS = 2_000;
 /** An answer that has not come by then is not waited for any longer. */
 const ANSWER_AT_MOST_MS = 60_000;
 /** Where no schedule came of it, it is asked again after the first of these, doubled each time. */

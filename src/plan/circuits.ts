@@ -5,6 +5,7 @@ import {
   type CircuitCapacity,
   capacityRows,
   circuitCapacities,
+  limitChanges,
   loadPerAmpere,
 } from '../site/capacity.js';
 import { controlObstacle } from '../site/controlObstacle.js';
@@ -54,6 +55,17 @@ export function siteCircuits(input: CircuitsInput): SiteCircuits {
     };
   });
   return { sessions, capacities, circuits };
+}
+
+/** Instants at which a limit or a failsafe changes, ascending. */
+export function changesAhead(
+  windows: readonly LimitWindow[],
+  failsafes: ReadonlyMap<string, LimitSteps>,
+  { fromMs, toMs }: { readonly fromMs: number; readonly toMs: number },
+): number[] {
+  const changes = new Set(limitChanges(windows, fromMs, toMs));
+  for (const steps of failsafes.values()) for (const ms of breakpoints(steps, fromMs, toMs - 1)) changes.add(ms);
+  return [...changes].sort((a, b) => a - b);
 }
 
 /** The failsafe of the EVSE's station, which is kept for it whatever it is planned to draw. */

@@ -1,17 +1,17 @@
 import type { ChargingProblem, ProblemSession } from '../../optimizer/index.js';
-import { type CircuitCapacity, type LimitWindow, limitChanges } from '../site/capacity.js';
+import type { CircuitCapacity, LimitWindow } from '../site/capacity.js';
 import { evseCurrentMaxA, evseCurrentMinA, gridEnergyWh, wattsPerAmpere } from '../site/electricity.js';
-import { breakpoints, type LimitSteps } from '../site/limitSteps.js';
-import { type EvseInSite, phasesInUse, reservedPhases } from '../site/mayDraw.js';
+import type { LimitSteps } from '../site/limitSteps.js';
+import type { EvseInSite } from '../site/mayDraw.js';
 import { PRIORITY_DEFAULT } from '../site/model.js';
-import { PHASES, type Phase } from '../site/phases.js';
 import type { TransactionState } from '../site/state.js';
-import { type CircuitsInput, reservedOverSlots, siteCircuits } from './circuits.js';
+import { type CircuitsInput, changesAhead, siteCircuits } from './circuits.js';
 import type { Schedule } from './guidance.js';
 import { guidanceOver, type SlotGuidance } from './guided.js';
 import { weightOf } from './priority.js';
 import { type ControllableSession, vehicleCapA } from './sessions.js';
 import { DEAREST_LEAST_PER_KWH, shortfallPricePerKwh } from './shortfallPrice.js';
+import { steeredSession } from './steered.js';
 
 const FINE_SLOT_MS = 300_000;
 const FINE_HORIZON_MS = 1_800_000;
@@ -44,17 +44,6 @@ export function planBoundariesMs(
   for (let ms = Math.floor(nowMs / FINE_SLOT_MS + 1) * FINE_SLOT_MS; ms < fineEndMs; ms += FINE_SLOT_MS) times.add(ms);
   for (let ms = fineEndMs; ms <= endMs; ms += COARSE_SLOT_MS) times.add(ms);
   return [...times].sort((a, b) => a - b);
-}
-
-/** Instants at which a limit or a failsafe changes, ascending. */
-export function changesAhead(
-  windows: readonly LimitWindow[],
-  failsafes: ReadonlyMap<string, LimitSteps>,
-  { fromMs, toMs }: { readonly fromMs: number; readonly toMs: number },
-): number[] {
-  const changes = new Set(limitChanges(windows, fromMs, toMs));
-  for (const steps of failsafes.values()) for (const ms of breakpoints(steps, fromMs, toMs - 1)) changes.add(ms);
-  return [...changes].sort((a, b) => a - b);
 }
 
 export interface ProblemInput extends CircuitsInput {
@@ -115,29 +104,6 @@ function problemSession(
       ...(guidance?.promisedA === undefined ? {} : { promisedA: guidance.promisedA }),
     },
   };
-}
-
-/** What is the same of a session over whatever slots it is planned. */
-export function steeredSession(
-  input: CircuitsInput,
-  { at, transaction }: ControllableSession,
-): Pick<ProblemSession, 'id' | 'circuitId' | 'phases' | 'voltageV' | 'currentMinA' | 'reservedA'> {
-  return {
-    id: transaction.sessionId,
-    circuitId: at.station.circuitId,
-    phases: problemPhases(at),
-    voltageV: wattsPerAmpere(at.evse, at.site.voltageV) / at.evse.phases.length,
-    currentMinA: Math.min(evseCurrentMinA(at.evse), evseCurrentMaxA(at.evse, at.site)),
-    reservedA: reservedOverSlots(input, at),
-  };
-}
-
-/** Phases that others may have are left out; a car of unknown ways is counted on all it is wired to. */
-function problemPhases(at: EvseInSite): Phase[] {
-  const reserved = reservedPhases(at.evse, at.evseState);
-  return PHASES.filter((phase) =>
-    (reserved.length > 0 ? reserved : phasesInUse(at.evse, at.evseState)).includes(phase),
-  );
 }
 
 function wantedWh(input: ProblemInput, at: EvseInSite, transaction: TransactionState): number {

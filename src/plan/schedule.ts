@@ -3,11 +3,11 @@ import type { CircuitCapacity, LimitWindow } from '../site/capacity.js';
 import type { LimitSteps } from '../site/limitSteps.js';
 import { PRIORITY_DEFAULT } from '../site/model.js';
 import type { SiteState } from '../site/state.js';
-import { siteCircuits } from './circuits.js';
+import { changesAhead, siteCircuits } from './circuits.js';
 import { FREE, type PricesOver } from './prices.js';
-import { changesAhead, steeredSession } from './problem.js';
 import type { ControllableSession } from './sessions.js';
 import { dearestPerKwh, shortfallPricePerKwh } from './shortfallPrice.js';
+import { steeredSession } from './steered.js';
 import { chargesUntilMs, type Wants, wantsOf } from './wants.js';
 
 // The longer plan: the problem that the optimizer is given, over a day or two. What comes of it guides the near plan (guidance.ts).
@@ -15,7 +15,7 @@ import { chargesUntilMs, type Wants, wantsOf } from './wants.js';
 const FINE_SLOT_MS = 300_000;
 const FINE_HORIZON_MS = 2 * 3_600_000;
 const COARSE_SLOT_MS = 900_000;
-export const SCHEDULE_HORIZON_MS = 24 * 3_600_000;
+const SCHEDULE_HORIZON_MS = 24 * 3_600_000;
 /** Where a car is known to leave later than the horizon's end, it goes on until then, but no further than this. */
 export const SCHEDULE_HORIZON_MAX_MS = 48 * 3_600_000;
 /** Of a site with more changes than this ahead, the later ones are planned by their slot's tightest value. */
