@@ -28,7 +28,6 @@ export function optimize(problem: ChargingProblem, options: OptimizeOptions = {}
   const primal = isFree ? relaxed.primal : keepMinimum(network, index, relaxed, { isTimeUp });
   const body = describePlan(problem, network, primal, {
     rowPrice: relaxed.rowPrice,
-    energyPrice: relaxed.energyPrice,
     free: primal.free,
     relaxedKwh: relaxed.primal.kwh,
   });

@@ -14,7 +14,7 @@ export interface NewtonGoals {
 
 const CONJUGATE_STEPS_MAX = 12;
 const CONJUGATE_TOLERANCE = 0.1;
-const LINE_STEPS_MAX = 10;
+const LINE_STEPS_MAX = 16;
 const EXPANSIONS_MAX = 4;
 const DAMPING_MIN = 1e-5;
 const DAMPING_MAX = 1e4;
@@ -355,10 +355,10 @@ export class NewtonAscent {
 
   /** move = (H + shift)^-1 slope, roughly, with the damping as it is. */
   private solveDirection(): void {
-    const { bend, shift, activeRow, activeRows } = this;
+    const { bend, shift, slope, activeRow, activeRows } = this;
     const { capacity } = this.network;
     for (let at = 0; at < activeRows; at++) {
-      const size = Math.abs(capacity[activeRow[at] as number] as number) + 1e-3;
+      const size = Math.abs(capacity[activeRow[at] as number] as number) + Math.abs(slope[at] as number) + 1e-3;
       shift[at] = this.damping * ((bend[at] as number) + 10 * size);
     }
     this.blocks.factorize(this, this.placeBend, this);

@@ -5,7 +5,6 @@ import { seriesAt } from './sessions.js';
 /** What the reasons are read from: the prices of the proof, the rows of the plan, and what was planned with the minimum left aside. */
 export interface Guide {
   readonly rowPrice: Float64Array;
-  readonly energyPrice: Float64Array;
   readonly free: Float64Array;
   readonly relaxedKwh: Float64Array;
   readonly places: PlaceTable;
@@ -39,6 +38,7 @@ export function reasonsOf(
   const lastSlot = table.to[source] as number;
   const shift = (table.start[source] as number) - (table.from[source] as number);
   const relaxed = relaxedSlots(network, at.session, at.guide.relaxedKwh);
+  const worth = worthOf(network, at);
   let kwh = 0;
   for (let slot = table.from[source] as number; slot < lastSlot; slot++) {
     const current = at.currents[slot] as number;
@@ -52,10 +52,31 @@ export function reasonsOf(
     } else if (current >= (table.maxA[shift + slot] as number) * (1 - NEAR)) {
       reasons[slot] = ownCircuit(problem, network, given, slot) ?? EVSE;
     } else {
-      reasons[slot] = priced(network, at.guide, at.session, slot);
+      reasons[slot] = priced(network, at.guide, { session: at.session, slot, worth });
     }
   }
   return reasons;
+}
+
+/** What one kWh more would be worth to a session: what going without costs where some is missing, else what it pays for its dearest. */
+function worthOf(
+  network: Network,
+  at: { readonly session: number; readonly currents: readonly number[]; readonly guide: Guide },
+): number {
+  const { slots, kwPerAmpere, slotHours, wantedKwh, shortfallPrice, sessionGroup, tiltedPrice } = network;
+  const { limits, demands } = at.guide.places;
+  const base = (sessionGroup[at.session] as number) * slots;
+  const wanted = wantedKwh[at.session] as number;
+  let kwh = 0;
+  let dearest = Number.NEGATIVE_INFINITY;
+  for (let slot = 0; slot < slots; slot++) {
+    const current = at.currents[slot] as number;
+    if (current === 0) continue;
+    kwh += current * (kwPerAmpere[at.session] as number) * (slotHours[slot] as number);
+    const price = (tiltedPrice[slot] as number) + (limits[base + slot] as number) + (demands[base + slot] as number);
+    if (price > dearest) dearest = price;
+  }
+  return wanted - kwh > NEAR * wanted ? (shortfallPrice[at.session] as number) : dearest;
 }
 
 function relaxedSlots(network: Network, session: number, relaxedKwh: Float64Array): Float64Array {
@@ -123,7 +144,8 @@ export function tabulatePlaces(network: Network, guide: Pick<Guide, 'rowPrice' |
       for (const values of [table.limits, table.demands, table.dearest]) values.copyWithin(base, from, from + slots);
       for (const rows of [table.dearestRow, table.fullRow]) rows.copyWithin(base, from, from + slots);
     }
-    for (let link = linkStart[group] as number; link < (linkStart[group + 1] as number); link++) {
+    // Backwards, so that of equals the first phase is named.
+    for (let link = (linkStart[group + 1] as number) - 1; link >= (linkStart[group] as number); link--) {
       if ((linkDemand[link] as number) >= 0) tabulateDemand(network, guide, table, { base, link });
       else tabulateLimit(network, guide, table, { base, link });
     }
@@ -175,10 +197,13 @@ function tabulateDemand(
  * dearest one is named. Else the demand charge, when without it the slot would be; else the price itself. A plan that was made without
  * prices is explained by the rows that are full.
  */
-function priced(network: Network, guide: Guide, session: number, slot: number): LimitedBy {
+function priced(
+  network: Network,
+  guide: Guide,
+  { session, slot, worth }: { readonly session: number; readonly slot: number; readonly worth: number },
+): LimitedBy {
   const { places } = guide;
   const place = (network.sessionGroup[session] as number) * network.slots + slot;
-  const worth = Math.min(network.shortfallPrice[session] as number, guide.energyPrice[session] as number);
   const limits = places.limits[place] as number;
   const demands = places.demands[place] as number;
   const fullRow = places.fullRow[place] as number;
