@@ -1,3 +1,4 @@
+import type { Paths } from './greedy.js';
 import type { Network } from './network.js';
 import type { Primal } from './primal.js';
 
@@ -24,11 +25,14 @@ export function isSingleCommodity({ table, demands }: Network): boolean {
 export class Exchange {
   private readonly network: Network;
   private readonly primal: Primal;
-  /** What is left of each group's own limits, in kWh, and the deepest full group on the way up (or -1). Per place. */
+  /** Per place: what is left of the group's own limits, in kWh; the same slot of the group above, -1 for none. */
   private readonly left: Float64Array;
   private readonly room: Float64Array;
   private readonly fullTolerance: Float64Array;
+  private readonly above: Int32Array;
+  /** The nearest full place at or above, and strictly above; -1 for none. */
   private readonly lowestFull: Int32Array;
+  private readonly nextFull: Int32Array;
   private readonly placeStart: Int32Array;
   private readonly placeCell: Int32Array;
   private readonly cellSession: Int32Array;
@@ -45,7 +49,7 @@ export class Exchange {
   private readonly queue: Int32Array;
   private head = 0;
   private tail = 0;
-  /** When a place opened, and behind which full group (-1: by itself). */
+  /** When a place opened, and behind which full place (-1: by itself). */
   private readonly opened: Int32Array;
   private readonly behind: Int32Array;
   /** Lists of those who can make room in a full group, in the order of their labels. */
@@ -72,6 +76,8 @@ export class Exchange {
     this.fullTolerance = this.room.map((kwh) => (kwh < 1e6 ? KWH_EPSILON * (1 + kwh) : 0));
     this.left = this.room.slice();
     this.lowestFull = new Int32Array(places);
+    this.nextFull = new Int32Array(places);
+    this.above = placesAbove(network);
     this.placeStart = new Int32Array(places + 1);
     this.placeCell = new Int32Array(cellPlace.length);
     this.cellSession = new Int32Array(cellPlace.length);
@@ -180,12 +186,8 @@ export class Exchange {
   }
 
   private take(place: number, kwh: number): void {
-    const { groupParent, slots } = this.network;
-    const slot = place % slots;
-    for (let group = (place / slots) | 0; group >= 0; group = groupParent[group] as number) {
-      const at = group * slots + slot;
-      this.left[at] = (this.left[at] as number) - kwh;
-    }
+    const { above, left } = this;
+    for (let at = place; at >= 0; at = above[at] as number) left[at] = (left[at] as number) - kwh;
   }
 
   private move(cell: number, kwh: number): void {
@@ -195,17 +197,14 @@ export class Exchange {
 
   /** Labels all sessions, cheapest end first: free slots by price, then going without by its price. */
   private findLabels(): void {
-    const { groups, slots, tiltedPrice, groupParent } = this.network;
-    for (let group = 0; group < groups; group++) {
-      const parent = groupParent[group] as number;
-      for (let slot = 0; slot < slots; slot++) {
-        const place = group * slots + slot;
-        this.lowestFull[place] = this.isFull(place)
-          ? group
-          : parent < 0
-            ? -1
-            : (this.lowestFull[parent * slots + slot] as number);
-      }
+    const { groups, slots, tiltedPrice } = this.network;
+    const { above, lowestFull, nextFull } = this;
+    // Parents have smaller indices than their children.
+    for (let place = 0; place < lowestFull.length; place++) {
+      const up = above[place] as number;
+      const next = up < 0 ? -1 : (lowestFull[up] as number);
+      nextFull[place] = next;
+      lowestFull[place] = this.isFull(place) ? place : next;
     }
     this.label.fill(Number.POSITIVE_INFINITY);
     this.position.fill(NOWHERE);
@@ -265,19 +264,16 @@ export class Exchange {
 
   /** What a labelled session uses it can give up: full groups above get relief, and the places that these kept shut open. */
   private drain(): void {
-    const { cellStart, cellPlace, slots, groupParent } = this.network;
+    const { cellStart, cellPlace } = this.network;
+    const { lowestFull, nextFull } = this;
+    const { kwh } = this.primal;
     while (this.head < this.tail) {
       const session = this.queue[this.head++] as number;
       const price = this.label[session] as number;
-      for (let cell = cellStart[session] as number; cell < (cellStart[session + 1] as number); cell++) {
-        if ((this.primal.kwh[cell] as number) <= KWH_EPSILON) continue;
-        const place = cellPlace[cell] as number;
-        if ((this.lowestFull[place] as number) < 0) continue;
-        const slot = place % slots;
-        for (let group = (place / slots) | 0; group >= 0; group = groupParent[group] as number) {
-          const at = group * slots + slot;
-          if (this.isFull(at)) this.relieve(at, cell, price);
-        }
+      for (let cell = cellStart[session] as number, to = cellStart[session + 1] as number; cell < to; cell++) {
+        if ((kwh[cell] as number) <= KWH_EPSILON) continue;
+        let full = lowestFull[cellPlace[cell] as number] as number;
+        for (; full >= 0; full = nextFull[full] as number) this.relieve(full, cell, price);
       }
     }
   }
@@ -305,7 +301,7 @@ export class Exchange {
     const first = this.rankOf[top] as number;
     for (let rank = first, to = first + (this.subtree[top] as number); rank < to; rank++) {
       const place = (this.groupAt[rank] as number) * slots + slot;
-      if (this.lowestFull[place] === top && (this.opened[place] as number) < 0) this.open(place, price, top);
+      if (this.lowestFull[place] === full && (this.opened[place] as number) < 0) this.open(place, price, full);
     }
   }
 
@@ -400,8 +396,7 @@ export class Exchange {
   }
 
   private pushInto(cell: number, most: number, at: { readonly own: number; readonly depth: number }): number {
-    const { cellPlace, slots } = this.network;
-    const place = cellPlace[cell] as number;
+    const place = this.network.cellPlace[cell] as number;
     const behind = this.behind[place] as number;
     let wanted = Math.min(most, this.roomBelow(place, behind));
     if (wanted <= KWH_EPSILON) return 0;
@@ -409,9 +404,8 @@ export class Exchange {
       this.move(cell, wanted);
       return wanted;
     }
-    const full = behind * slots + (place % slots);
     let done = 0;
-    let entry = this.reliefFirst[full] as number;
+    let entry = this.reliefFirst[behind] as number;
     while (entry >= 0 && wanted > KWH_EPSILON) {
       const given = this.reliefCell[entry] as number;
       const giver = this.cellSession[given] as number;
@@ -419,7 +413,7 @@ export class Exchange {
       const has = this.primal.kwh[given] as number;
       if (this.isDead[giver] === 1 || has <= KWH_EPSILON) {
         entry = this.reliefNext[entry] as number;
-        this.reliefFirst[full] = entry;
+        this.reliefFirst[behind] = entry;
         continue;
       }
       const asked = Math.min(wanted, has);
@@ -435,17 +429,45 @@ export class Exchange {
     return done;
   }
 
-  /** What the groups from a place up to, and without, the full one admit. */
+  /** What the places from this one up to, and without, the full one admit. */
   private roomBelow(place: number, full: number): number {
-    const { groupParent, slots } = this.network;
-    const slot = place % slots;
+    const { above, left } = this;
     let room = Number.POSITIVE_INFINITY;
-    for (let group = (place / slots) | 0; group >= 0 && group !== full; group = groupParent[group] as number) {
-      const left = this.left[group * slots + slot] as number;
-      if (left < room) room = left;
+    for (let at = place; at >= 0 && at !== full; at = above[at] as number) {
+      if ((left[at] as number) < room) room = left[at] as number;
     }
     return room;
   }
+}
+
+function placesAbove({ groups, slots, groupParent }: Network): Int32Array {
+  const above = new Int32Array(groups * slots).fill(-1);
+  for (let group = 0; group < groups; group++) {
+    const parent = groupParent[group] as number;
+    if (parent < 0) continue;
+    for (let slot = 0; slot < slots; slot++) above[group * slots + slot] = parent * slots + slot;
+  }
+  return above;
+}
+
+/** The limits of each circuit as one, in kWh: as good as all of them where all sessions load them alike. */
+export function flowPaths(network: Network): Paths {
+  const { groups, slots, groupParent } = network;
+  const pathStart = new Int32Array(groups + 1);
+  const rowBase: number[] = [];
+  for (let group = 0; group < groups; group++) {
+    for (let at = group; at >= 0; at = groupParent[at] as number) rowBase.push(at * slots);
+    pathStart[group + 1] = rowBase.length;
+  }
+  return {
+    pathStart,
+    pathRowBase: Int32Array.from(rowBase),
+    pathFrom: new Int32Array(rowBase.length),
+    pathTo: new Int32Array(rowBase.length).fill(slots),
+    pathCoefficient: new Float64Array(rowBase.length).fill(1),
+    pathDemand: new Int32Array(rowBase.length).fill(-1),
+    free: groupRooms(network),
+  };
 }
 
 /** Per place, what the group's own limits admit, in kWh. */

@@ -8,11 +8,17 @@ const URGENCY_FINENESS = 1e6;
 const URGENCY_MAX = 1e7;
 const CELLS_MAX = 2 ** 26;
 
+/** Which rows each group loads, and what is left of them: the network's own, or fewer that say the same. Row in slot t is pathRowBase + t. */
+export interface Paths
+  extends Pick<Network, 'pathStart' | 'pathRowBase' | 'pathFrom' | 'pathTo' | 'pathCoefficient' | 'pathDemand'> {
+  readonly free: Float64Array;
+}
+
 /**
  * The first plan: slots by ascending price; inside a slot the most urgent session first, that is the one that needs most of what it could
  * still take in the slots to come. Each takes what its limits leave.
  */
-export function greedyPlan(network: Network, index: SlotIndex, slotPrice: Float64Array): Primal {
+export function greedyPlan(network: Network, index: SlotIndex, slotPrice: Float64Array, paths?: Paths): Primal {
   const primal = emptyPrimal(network);
   for (const demand of network.demands) {
     for (let row = demand.firstRow; row < demand.firstRow + demand.windows; row++) {
@@ -20,8 +26,9 @@ export function greedyPlan(network: Network, index: SlotIndex, slotPrice: Float6
     }
   }
   const { slots, sessions, cellKwh, cellPlace, shortfallPrice } = network;
-  const { pathStart, pathRowBase, pathFrom, pathTo, pathCoefficient, pathDemand } = network;
-  const { kwh, missingKwh, free } = primal;
+  const { pathStart, pathRowBase, pathFrom, pathTo, pathCoefficient, pathDemand } = paths ?? network;
+  const { kwh, missingKwh } = primal;
+  const free = paths?.free ?? primal.free;
   const { slotStart, slotCell, cellSession } = index;
   const couldTake = new Float64Array(sessions);
   for (let cell = 0; cell < cellKwh.length; cell++) {

@@ -87,7 +87,7 @@ export interface Demand {
 
 const MS_PER_HOUR = 3_600_000;
 /** The tie-break "earlier is better" over the whole horizon, as a share of what prices are like. Far below any gap asked for. */
-const TILT = 2e-5;
+const TILT = 5e-6;
 const TILT_MIN = 1e-6;
 
 /** Lowers a validated problem. */

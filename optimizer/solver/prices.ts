@@ -83,7 +83,7 @@ export function loadRows(network: Network, placeKwh: Float64Array, rowLoad: Floa
 }
 
 /** Steps for the search of one session's price of energy: it ends by itself long before. */
-const BOUND_STEPS_MAX = 40;
+const BOUND_STEPS_MAX = 4;
 /** A gain below this share of a session's cost is not climbed for. */
 const LITTLE = 1e-7;
 

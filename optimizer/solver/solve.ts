@@ -1,5 +1,5 @@
 import type { SlotIndex } from './augment.js';
-import { Exchange, isSingleCommodity } from './exchange.js';
+import { Exchange, flowPaths, isSingleCommodity } from './exchange.js';
 import { greedyPlan } from './greedy.js';
 import type { Network } from './network.js';
 import { costOf, type Primal, rowLoadsOf } from './primal.js';
@@ -16,14 +16,23 @@ export function solveRelaxed(
   options: RelaxOptions,
 ): Relaxed {
   if (given?.rowPrice !== undefined) return relax(network, index, given, options);
-  const greedy = greedyPlan(network, index, network.tiltedPrice);
+  const isFlow = isSingleCommodity(network);
+  const greedy = greedyPlan(network, index, network.tiltedPrice, isFlow ? flowPaths(network) : undefined);
   const primal = given !== undefined && costOf(network, given.primal) < costOf(network, greedy) ? given.primal : greedy;
-  if (!isSingleCommodity(network) || options.isTimeUp()) return relax(network, index, { primal }, options);
+  if (!isFlow) return relax(network, index, { primal }, options);
+  if (options.isTimeUp()) return relax(network, index, { primal: withFree(network, primal) }, options);
   const exchange = new Exchange(network, primal);
   exchange.run(options.isTimeUp);
-  const improved: Primal = { ...primal, free: freeOf(network, primal.kwh) };
-  const start = { primal: improved, rowPrice: exchange.rowPrices(), energyPrice: exchange.label };
+  const start = {
+    primal: withFree(network, primal),
+    rowPrice: exchange.rowPrices(),
+    energyPrice: exchange.label,
+  };
   return relax(network, index, start, options);
+}
+
+function withFree(network: Network, primal: Primal): Primal {
+  return { ...primal, free: freeOf(network, primal.kwh) };
 }
 
 function freeOf(network: Network, kwh: Float64Array): Float64Array {
