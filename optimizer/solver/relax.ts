@@ -34,7 +34,7 @@ export const GAP_COST_MIN = 0.01;
 
 /** Widths, as a share of each session's price of energy: the first, from one stage to the next, and the least. Found by measuring. */
 const WIDTH_FIRST = 2;
-const WIDTH_FIRST_WARM = 0.1;
+const WIDTH_FIRST_WARM = 0.15;
 const WIDTH_FACTOR = 0.6;
 const WIDTH_LEAST = 0.01;
 const STAGES_MAX = 60;
