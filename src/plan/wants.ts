@@ -3,6 +3,7 @@ import { evseCurrentMaxA, evseCurrentMinA, gridEnergyWh, wattsPerAmpere } from '
 import { phasesInUse } from '../site/mayDraw.js';
 import type { Phase } from '../site/phases.js';
 import type { SiteState } from '../site/state.js';
+import { vehicleMaxA } from '../site/vehicleLimit.js';
 import { type ControllableSession, vehicleTakesA } from './sessions.js';
 
 // What a schedule takes a car to want. Drivers who said something are taken at their word. Of the others little is known: they
@@ -43,13 +44,12 @@ export function wantsOf({ at, transaction }: ControllableSession, nowMs: number)
   const leftWh = isStated
     ? Math.max(0, wantedWh - transaction.energyWh)
     : Math.max(ENERGY_GUESS_LEAST_WH, ENERGY_GUESS_WH - transaction.energyWh);
-  const takesA = vehicleTakesA(at);
   const hardwareA = evseCurrentMaxA(at.evse, at.site);
   // A car may use fewer phases than are kept for it: its energy comes through those it uses.
   const share = phasesInUse(at.evse, at.evseState).length / at.evse.phases.length;
   const watts = wattsPerAmpere(at.evse, at.site.voltageV) * share;
   const leastWh = (evseCurrentMinA(at.evse) * watts * ENERGY_LEAST_MS) / MS_PER_HOUR;
-  const mostA = takesA === 'unknown' ? hardwareA : Math.min(hardwareA, takesA);
+  const mostA = Math.min(hardwareA, takesA({ at, transaction }));
   const gridWh = gridEnergyWh(at.evse, leftWh);
   const marginWh = isStated ? gridWh * MARGIN_SHARE + (mostA * watts * MARGIN_MS) / MS_PER_HOUR : 0;
   return {
@@ -61,6 +61,13 @@ export function wantsOf({ at, transaction }: ControllableSession, nowMs: number)
     mostA,
     wattsPerAmpere: watts,
   };
+}
+
+/** What it takes now, of all it is offered; else the most that was seen of it; else all there is. Never less than can be offered. */
+function takesA({ at, transaction }: ControllableSession): number {
+  const nowA = vehicleTakesA(at);
+  const seenA = nowA === 'unknown' ? vehicleMaxA(transaction) : nowA;
+  return seenA === 'unknown' ? Number.POSITIVE_INFINITY : Math.max(evseCurrentMinA(at.evse), seenA);
 }
 
 export interface Wanting {

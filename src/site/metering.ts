@@ -6,6 +6,7 @@ import type { Evse, SiteModel } from './model.js';
 import { type PerPhase, PHASES, type Phase, perPhase } from './phases.js';
 import { type EvseSample, type EvseState, SAMPLES_KEPT, type TransactionState } from './state.js';
 import type { MeterSample } from './stationMessages.js';
+import { vehicleSeenAfter } from './vehicleLimit.js';
 
 /** A meter may read this much above the limit without its station disobeying. */
 const METER_TOLERANCE_A = 1;
@@ -81,7 +82,9 @@ export function meterEvse(at: EvseInSite, event: EvseMetered, atMs: number): Met
       : { assumedPhases: event.assumedPhases }),
     ...(event.offeredA === undefined ? {} : { offeredA: event.offeredA }),
   };
-  const evseState = { ...before, transaction, samples: [...before.samples, sample].slice(-SAMPLES_KEPT) };
+  const samples = [...before.samples, sample].slice(-SAMPLES_KEPT);
+  const seen = transaction === null ? null : { ...transaction, vehicleSeen: vehicleSeenAfter(transaction, samples) };
+  const evseState = { ...before, transaction: seen, samples };
   const { proves, trackedA } = provesObedience(at, evseState, atMs);
   return { evseState: { ...evseState, ...obedience(at, sample, atMs), trackedA }, proves };
 }

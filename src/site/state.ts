@@ -149,6 +149,16 @@ export interface TransactionState {
   readonly idleSamples: PerPhase<number>;
   /** Was it last told to charge or to pause, and since when? What rotation is decided from. */
   readonly lastSwitch: { readonly on: boolean; readonly atMs: number };
+  /** Absent before its first sample. */
+  readonly vehicleSeen?: VehicleSeen;
+}
+
+/** What was seen of a car since its transaction began, A on its largest phase. */
+export interface VehicleSeen {
+  /** The most it drew. */
+  readonly drawnMaxA: number;
+  /** The most it was offered, sample after sample, while it drew less. */
+  readonly offeredMaxA: number;
 }
 
 export interface EndedSession {

@@ -146,6 +146,32 @@ describe('the problem of a schedule', () => {
     expect(sessionOf(made(life)).currentMaxA).toBe(15.8);
   });
 
+  it('remembers what a car takes at most, while it is held to less or waits', () => {
+    const life = charging([onL1('A')]);
+    life.give('A', 32);
+    for (let n = 0; n < 3; n++) life.wait(10_000).meter('A', { currentA: ampere(15.8, 0, 0) });
+    for (const limitA of [15, 0]) {
+      life.give('A', limitA);
+      for (let n = 0; n < 8; n++) life.wait(10_000).meter('A', { currentA: ampere(limitA, 0, 0) });
+      expect(sessionOf(made(life)).currentMaxA).toBe(15.8);
+    }
+    // Until it shows that it can take more.
+    life.give('A', 20);
+    for (let n = 0; n < 3; n++) life.wait(10_000).meter('A', { currentA: ampere(20, 0, 0) });
+    expect(sessionOf(made(life)).currentMaxA).toBe(20);
+    life.give('A', 32);
+    for (let n = 0; n < 3; n++) life.wait(10_000).meter('A', { currentA: ampere(32, 0, 0) });
+    expect(sessionOf(made(life)).currentMaxA).toBe(32);
+  });
+
+  it('takes nothing for a limit of the car that is one of its EVSE, or of a car that does not charge yet', () => {
+    const life = charging([onL1('A')]);
+    life.give('A', 16);
+    for (let n = 0; n < 3; n++) life.wait(10_000).meter('A', { currentA: ampere(0, 0, 0) });
+    for (let n = 0; n < 3; n++) life.wait(10_000).meter('A', { currentA: ampere(15.9, 0, 0) });
+    expect(sessionOf(made(life)).currentMaxA).toBe(32);
+  });
+
   it('takes a car without needs to charge at once, as long as a usual charge takes at full current', () => {
     const life = charging([onL1('A')], { circuits: [circuitOf('grid', 63)] });
     const { energyWh, departureMs = 0 } = sessionOf(made(life));
