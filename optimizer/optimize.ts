@@ -25,7 +25,7 @@ export function optimize(problem: ChargingProblem, options: OptimizeOptions = {}
   const start = options.previous === undefined ? undefined : recall(problem, network, options.previous);
   const relaxed = solveRelaxed(network, index, start, { gap, isTimeUp });
   const isFree = options.minimumCurrent === 'relax' || keepsMinimum(network, relaxed.primal);
-  const primal = isFree ? relaxed.primal : keepMinimum(network, index, relaxed, { isTimeUp });
+  const primal = isFree ? relaxed.primal : keepMinimum(network, relaxed, { isTimeUp });
   const body = describePlan(problem, network, primal, {
     rowPrice: relaxed.rowPrice,
     free: primal.free,

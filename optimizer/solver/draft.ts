@@ -1,6 +1,7 @@
 import type { Entries } from './entries.js';
 import type { Network } from './network.js';
-import { type Primal, peakOf, roomAt, rowLoadsOf, takeAt } from './primal.js';
+import type { PlaceRows } from './placeRows.js';
+import { type Primal, peakOf, rowLoadsOf } from './primal.js';
 
 /** Less than this is no energy. */
 export const KWH_DUST = 1e-9;
@@ -12,64 +13,70 @@ export const KWH_DUST = 1e-9;
 export class Draft {
   readonly network: Network;
   readonly entries: Entries;
+  readonly rows: PlaceRows;
   readonly kwh: Float64Array;
   readonly missingKwh: Float64Array;
   readonly free: Float64Array;
-  /** Energy and shortfall, up to a constant, by the tilted prices. */
+  /** Energy and shortfall by the tilted prices, less what no energy at all would cost. */
   cost = 0;
   private readonly changed: number[] = [];
   private readonly before: number[] = [];
 
-  constructor(network: Network, entries: Entries, relaxed: Primal) {
-    this.network = network;
-    this.entries = entries;
-    const count = entries.session.length;
-    this.kwh = new Float64Array(count);
-    this.missingKwh = network.wantedKwh.slice();
-    for (let entry = 0; entry < count; entry++) {
-      const kwh =
-        partOf(relaxed, entries.cell[entry] as number) + partOf(relaxed, entries.reservedCell[entry] as number);
+  constructor(of: { readonly network: Network; readonly entries: Entries; readonly rows: PlaceRows }, start: Primal) {
+    this.network = of.network;
+    this.entries = of.entries;
+    this.rows = of.rows;
+    const { cell, reservedCell, session, costPerKwh } = of.entries;
+    this.kwh = new Float64Array(session.length);
+    this.missingKwh = of.network.wantedKwh.slice();
+    for (let entry = 0; entry < session.length; entry++) {
+      const kwh = partOf(start, cell[entry] as number) + partOf(start, reservedCell[entry] as number);
       if (kwh === 0) continue;
-      const session = entries.session[entry] as number;
       this.kwh[entry] = kwh;
-      this.missingKwh[session] = (this.missingKwh[session] as number) - kwh;
+      const of = session[entry] as number;
+      this.missingKwh[of] = (this.missingKwh[of] as number) - kwh;
+      this.cost += kwh * (costPerKwh[entry] as number);
     }
-    this.free = freeOf(network, this.cellsKwh());
-  }
-
-  slotOf(entry: number): number {
-    const { session, entryStart, from } = this.entries;
-    const of = session[entry] as number;
-    return entry - (entryStart[of] as number) + (from[of] as number);
-  }
-
-  placeOf(entry: number): number {
-    const session = this.entries.session[entry] as number;
-    return (this.network.sessionGroup[session] as number) * this.network.slots + this.slotOf(entry);
+    this.free = freeOf(of.network, this.cellsKwh());
   }
 
   /** How much more the entry can take, at most `most`: by its own maximum and by the rows. */
   room(entry: number, most: number): number {
-    const { maxKwh, reservedCell, cell } = this.entries;
-    const kwh = this.kwh[entry] as number;
-    const room = Math.min(most, (maxKwh[entry] as number) - kwh);
+    const { maxKwh, place, reservedCell } = this.entries;
+    const room = Math.min(most, (maxKwh[entry] as number) - (this.kwh[entry] as number));
     if (room <= 0) return 0;
-    const reserved = reservedCell[entry] as number;
-    if (reserved < 0) return roomAt(this.network, this.free, this.placeOf(entry), room);
-    // What is reserved loads no limit but peaks; those bind both parts together.
+    if ((reservedCell[entry] as number) >= 0) return this.roomWithReserved(entry, room);
+    return this.roomAt(place[entry] as number, room);
+  }
+
+  /** What is reserved loads no limit but peaks; those bind both parts together. */
+  private roomWithReserved(entry: number, most: number): number {
+    const { place, reservedCell, cell } = this.entries;
     const { cellKwh, cellPlace } = this.network;
-    const both = roomAt(this.network, this.free, cellPlace[reserved] as number, room);
-    const left = Math.max(0, (cellKwh[reserved] as number) - kwh);
+    const reserved = reservedCell[entry] as number;
+    const both = this.roomAt(cellPlace[reserved] as number, most);
+    const left = Math.max(0, (cellKwh[reserved] as number) - (this.kwh[entry] as number));
     if (both <= left || (cell[entry] as number) < 0) return Math.min(both, left);
-    return Math.min(both, left + roomAt(this.network, this.free, this.placeOf(entry), room - left));
+    return Math.min(both, left + this.roomAt(place[entry] as number, most - left));
+  }
+
+  private roomAt(place: number, most: number): number {
+    const { start, row, coefficient } = this.rows;
+    const { free } = this;
+    let room = most;
+    for (let at = start[place] as number, to = start[place + 1] as number; at < to; at++) {
+      const left = (free[row[at] as number] as number) / (coefficient[at] as number);
+      if (left < room) room = left;
+    }
+    return room > 0 ? room : 0;
   }
 
   /** Adds kWh (negative: takes them off). The caller has asked for the room. */
   add(entry: number, kwh: number): void {
+    const before = this.kwh[entry] as number;
     this.changed.push(entry);
-    this.before.push(this.kwh[entry] as number);
-    const after = (this.kwh[entry] as number) + kwh;
-    this.put(entry, after > KWH_DUST ? after : 0);
+    this.before.push(before);
+    this.put(entry, before + kwh > KWH_DUST ? before + kwh : 0);
   }
 
   mark(): number {
@@ -90,25 +97,40 @@ export class Draft {
     this.before.length = 0;
   }
 
+  /** Back to a plan that was noted before. */
+  restore(kwh: Float64Array): void {
+    for (let entry = 0; entry < kwh.length; entry++) {
+      if (kwh[entry] !== this.kwh[entry]) this.put(entry, kwh[entry] as number);
+    }
+    this.keep();
+  }
+
   private put(entry: number, after: number): void {
-    const { network, entries, free } = this;
-    const session = entries.session[entry] as number;
+    const { session, place, costPerKwh, reservedCell } = this.entries;
     const before = this.kwh[entry] as number;
     const more = after - before;
+    const of = session[entry] as number;
     this.kwh[entry] = after;
-    this.missingKwh[session] = (this.missingKwh[session] as number) - more;
-    const slot = this.slotOf(entry);
-    this.cost += more * ((network.tiltedPrice[slot] as number) - (network.shortfallPrice[session] as number));
-    const place = (network.sessionGroup[session] as number) * network.slots + slot;
-    const reserved = entries.reservedCell[entry] as number;
+    this.missingKwh[of] = (this.missingKwh[of] as number) - more;
+    this.cost += more * (costPerKwh[entry] as number);
+    const reserved = reservedCell[entry] as number;
     if (reserved < 0) {
-      takeAt(network, free, place, more);
+      this.take(place[entry] as number, more);
       return;
     }
-    const most = network.cellKwh[reserved] as number;
+    const most = this.network.cellKwh[reserved] as number;
     const inReserved = Math.min(most, after) - Math.min(most, before);
-    if (inReserved !== 0) takeAt(network, free, network.cellPlace[reserved] as number, inReserved);
-    if (more !== inReserved) takeAt(network, free, place, more - inReserved);
+    if (inReserved !== 0) this.take(this.network.cellPlace[reserved] as number, inReserved);
+    if (more !== inReserved) this.take(place[entry] as number, more - inReserved);
+  }
+
+  private take(place: number, kwh: number): void {
+    const { start, row, coefficient } = this.rows;
+    const { free } = this;
+    for (let at = start[place] as number, to = start[place + 1] as number; at < to; at++) {
+      const of = row[at] as number;
+      free[of] = (free[of] as number) - kwh * (coefficient[at] as number);
+    }
   }
 
   toPrimal(): Primal {
@@ -118,17 +140,17 @@ export class Draft {
 
   private cellsKwh(): Float64Array {
     const { cellKwh } = this.network;
+    const { reservedCell, cell } = this.entries;
     const kwh = new Float64Array(cellKwh.length);
     for (let entry = 0; entry < this.kwh.length; entry++) {
       let rest = this.kwh[entry] as number;
       if (rest === 0) continue;
-      const reserved = this.entries.reservedCell[entry] as number;
+      const reserved = reservedCell[entry] as number;
       if (reserved >= 0) {
         kwh[reserved] = Math.min(rest, cellKwh[reserved] as number);
         rest -= kwh[reserved] as number;
       }
-      const cell = this.entries.cell[entry] as number;
-      if (cell >= 0) kwh[cell] = rest;
+      if ((cell[entry] as number) >= 0) kwh[cell[entry] as number] = rest;
     }
     return kwh;
   }
@@ -139,7 +161,7 @@ function partOf(primal: Primal, cell: number): number {
 }
 
 /** What the rows have left; those of demand charges against the peak that the plan has. */
-export function freeOf(network: Network, kwh: Float64Array): Float64Array {
+function freeOf(network: Network, kwh: Float64Array): Float64Array {
   const load = rowLoadsOf(network, kwh);
   const free = new Float64Array(network.rows);
   for (let row = 0; row < network.firstDemandRow; row++) {

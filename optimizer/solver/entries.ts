@@ -10,6 +10,10 @@ export interface Entries {
   readonly from: Int32Array;
   readonly to: Int32Array;
   readonly session: Int32Array;
+  /** The session's own place in that slot. */
+  readonly place: Int32Array;
+  /** What a kWh there costs more than going without: below 0 where it is worth having. */
+  readonly costPerKwh: Float64Array;
   readonly minKwh: Float64Array;
   readonly maxKwh: Float64Array;
   /** The cell it fills first, which is reserved for the session anyway, and the one that it fills then; -1 where there is none. */
@@ -42,6 +46,8 @@ export function layOutEntries(network: Network): Entries {
     from,
     to,
     session: new Int32Array(count),
+    place: new Int32Array(count),
+    costPerKwh: new Float64Array(count),
     minKwh: new Float64Array(count),
     maxKwh: new Float64Array(count),
     reservedCell: new Int32Array(count).fill(-1),
@@ -56,18 +62,23 @@ export function layOutEntries(network: Network): Entries {
       (isOwn ? entries.cell : entries.reservedCell)[shift + slot] = cell;
       entries.maxKwh[shift + slot] = (entries.maxKwh[shift + slot] as number) + (cellKwh[cell] as number);
     }
-    setMinimum(network, entries, session);
+    fillEntries(network, entries, session);
   }
   return entries;
 }
 
-function setMinimum(network: Network, entries: Entries, session: number): void {
+function fillEntries(network: Network, entries: Entries, session: number): void {
   const { entryStart, from, minKwh, maxKwh } = entries;
+  const { slots, slotHours, tiltedPrice, shortfallPrice } = network;
   const kw = (network.currentMinA[session] as number) * (network.kwPerAmpere[session] as number);
+  const base = (network.sessionGroup[session] as number) * slots;
   const shift = (entryStart[session] as number) - (from[session] as number);
   for (let entry = entryStart[session] as number; entry < (entryStart[session + 1] as number); entry++) {
+    const slot = entry - shift;
     entries.session[entry] = session;
-    const least = kw * (network.slotHours[entry - shift] as number);
+    entries.place[entry] = base + slot;
+    entries.costPerKwh[entry] = (tiltedPrice[slot] as number) - (shortfallPrice[session] as number);
+    const least = kw * (slotHours[slot] as number);
     const most = maxKwh[entry] as number;
     const fits = most >= least * (1 - REACH_TOLERANCE);
     minKwh[entry] = fits ? Math.min(least, most) : least;
