@@ -1,6 +1,8 @@
 import { demandWindows } from '../demand.js';
-import type { ChargingProblem, DemandCharge, LimitedBy } from '../types.js';
+import type { ChargingProblem, LimitedBy } from '../types.js';
 import { type CircuitTable, indexCircuits, layOutCircuits } from './circuits.js';
+import { type Demand, layOutDemands } from './demands.js';
+import { GroupDraft, type Links } from './groups.js';
 import { fillCells, layOutSessions, type SessionTable } from './sessions.js';
 
 // The problem as flat arrays of energies. Reading a typed array inside its bounds always gives a number: `as number` on such reads,
@@ -14,7 +16,7 @@ import { fillCells, layOutSessions, type SessionTable } from './sessions.js';
  * each demand charge, in kW of mean power. Rows that no plan can reach are left out.
  * A *link* says that a group loads rows: coefficient * kWh of the place loads row rowBase + slot.
  */
-export interface Network {
+export interface Network extends Links {
   readonly slots: number;
   readonly sessions: number;
   readonly groups: number;
@@ -37,26 +39,6 @@ export interface Network {
   readonly cellPlace: Int32Array;
   readonly cellKwh: Float64Array;
 
-  /** -1 for none. A parent's index is smaller than its child's. A group loads its parents' rows too. */
-  readonly groupParent: Int32Array;
-  /** Own links of group g: linkStart[g] .. linkStart[g + 1]; those of its whole path: pathStart[g] .. , naming links. */
-  readonly linkStart: Int32Array;
-  readonly linkCoefficient: Float64Array;
-  /** Row in slot t is linkRowBase + t for t in [linkFrom, linkTo); for a demand charge it is found through demandOf. */
-  readonly linkRowBase: Int32Array;
-  readonly linkFrom: Int32Array;
-  readonly linkTo: Int32Array;
-  /** Index into demands, or -1. */
-  readonly linkDemand: Int32Array;
-  readonly pathStart: Int32Array;
-  readonly pathLink: Int32Array;
-  /** The same links once more, side by side in the order of the path. */
-  readonly pathRowBase: Int32Array;
-  readonly pathFrom: Int32Array;
-  readonly pathTo: Int32Array;
-  readonly pathCoefficient: Float64Array;
-  readonly pathDemand: Int32Array;
-
   readonly rows: number;
   /** The first row that belongs to a demand charge; all after it do. */
   readonly firstDemandRow: number;
@@ -70,19 +52,6 @@ export interface Network {
   readonly demands: readonly Demand[];
   readonly circuits: CircuitTable;
   readonly table: SessionTable;
-}
-
-/** A demand charge that cars can make dearer. */
-export interface Demand {
-  readonly charge: DemandCharge;
-  readonly pricePerKw: number;
-  /** No plan's peak is lower: what was reached, and what the building reaches alone. */
-  readonly peakMinKw: number;
-  readonly firstRow: number;
-  readonly windows: number;
-  /** Per slot: the row of its window or -1, and kW of mean weighted power in it for each kWh. */
-  readonly slotRow: Int32Array;
-  readonly slotKwPerKwh: Float64Array;
 }
 
 const MS_PER_HOUR = 3_600_000;
@@ -144,38 +113,6 @@ function tilted(price: Float64Array, boundariesMs: readonly number[]): Float64Ar
   const startMs = boundariesMs[0] as number;
   const spanMs = (boundariesMs[price.length] as number) - startMs;
   return price.map((value, slot) => value + (whole * ((boundariesMs[slot] as number) - startMs)) / spanMs);
-}
-
-function layOutDemands(problem: ChargingProblem, firstRow: number): Demand[] {
-  const demands: Demand[] = [];
-  let row = firstRow;
-  for (const charge of problem.demandCharges ?? []) {
-    if (charge.pricePerKw === 0) continue;
-    const windows = demandWindows(charge, problem.boundariesMs);
-    const slots = problem.boundariesMs.length - 1;
-    const slotRow = new Int32Array(slots).fill(-1);
-    const slotKwPerKwh = new Float64Array(slots);
-    let peakMinKw = charge.peakSoFarKw;
-    for (const [index, window] of windows.entries()) {
-      peakMinKw = Math.max(peakMinKw, window.baseKwh / window.hours);
-      for (let slot = window.fromSlot; slot < window.toSlot; slot++) {
-        slotRow[slot] = row + index;
-        const { weight = 1 } = charge;
-        slotKwPerKwh[slot] = (typeof weight === 'number' ? weight : (weight[slot] ?? 0)) / window.hours;
-      }
-    }
-    demands.push({
-      charge,
-      pricePerKw: charge.pricePerKw,
-      peakMinKw,
-      firstRow: row,
-      windows: windows.length,
-      slotRow,
-      slotKwPerKwh,
-    });
-    row += windows.length;
-  }
-  return demands;
 }
 
 function capacities(
@@ -298,138 +235,4 @@ function shutPlaces(links: Links, capacity: Float64Array, slots: number): Uint8A
     }
   }
   return shut;
-}
-
-type Links = Pick<
-  Network,
-  | 'groupParent'
-  | 'linkStart'
-  | 'linkCoefficient'
-  | 'linkRowBase'
-  | 'linkFrom'
-  | 'linkTo'
-  | 'linkDemand'
-  | 'pathStart'
-  | 'pathLink'
-  | 'pathRowBase'
-  | 'pathFrom'
-  | 'pathTo'
-  | 'pathCoefficient'
-  | 'pathDemand'
->;
-
-/** Finds the groups that sessions fall into, and those above them. */
-class GroupDraft {
-  private readonly known = new Map<number, number>();
-  private readonly parents: number[] = [];
-  private readonly own: { coefficient: number; rowBase: number; from: number; to: number; demand: number }[][] = [];
-  private readonly table: SessionTable;
-  private readonly circuits: CircuitTable;
-  private readonly demandsAt = new Map<number, number[]>();
-  private readonly demands: readonly Demand[];
-
-  constructor(of: {
-    readonly table: SessionTable;
-    readonly circuits: CircuitTable;
-    readonly demands: readonly Demand[];
-    readonly indexOf: ReadonlyMap<string, number>;
-  }) {
-    this.table = of.table;
-    this.circuits = of.circuits;
-    this.demands = of.demands;
-    for (const [index, demand] of of.demands.entries()) {
-      const circuit = of.indexOf.get(demand.charge.circuitId) ?? 0;
-      this.demandsAt.set(circuit, [...(this.demandsAt.get(circuit) ?? []), index]);
-    }
-  }
-
-  get count(): number {
-    return this.parents.length;
-  }
-
-  /** The group of what a session takes below a circuit. What is reserved for it anyway loads no limit, but counts for peaks. */
-  groupOf(circuit: number, session: number, isReserved: boolean): number {
-    const way: number[] = [];
-    let group = -1;
-    // From the circuit up to the first that is known, then down again. By loops: a tree may be deeper than the stack.
-    for (let at = circuit; at >= 0; at = this.circuits.parent[at] as number) {
-      const known = this.known.get(this.keyOf(at, session, isReserved));
-      if (known !== undefined) {
-        group = known;
-        break;
-      }
-      way.push(at);
-    }
-    for (let step = way.length - 1; step >= 0; step--) {
-      const at = way[step] as number;
-      const links = this.linksOf(at, session, isReserved);
-      if (links.length > 0 || group < 0) {
-        group = this.parents.push(group) - 1;
-        this.own.push(links);
-      }
-      this.known.set(this.keyOf(at, session, isReserved), group);
-    }
-    return group;
-  }
-
-  private keyOf(circuit: number, session: number, isReserved: boolean): number {
-    const { mask, kind, kinds } = this.table;
-    const of = isReserved ? 0 : (mask[session] as number);
-    return (circuit * kinds + (kind[session] as number)) * 8 + of;
-  }
-
-  private linksOf(circuit: number, session: number, isReserved: boolean) {
-    const { classAt, classRowBase, classFrom, classTo } = this.circuits;
-    const links: { coefficient: number; rowBase: number; from: number; to: number; demand: number }[] = [];
-    for (let kind = 0; kind < 4 && !isReserved; kind++) {
-      const isPower = kind === 3;
-      if (!isPower && (((this.table.mask[session] as number) >> kind) & 1) === 0) continue;
-      const found = classAt[circuit * 4 + kind] as number;
-      if (found < 0) continue;
-      links.push({
-        // A·h on each of its phases for a kWh, or the kWh itself.
-        coefficient: isPower ? 1 : 1 / (this.table.kwPerAmpere[session] as number),
-        rowBase: classRowBase[found] as number,
-        from: classFrom[found] as number,
-        to: classTo[found] as number,
-        demand: -1,
-      });
-    }
-    for (const demand of this.demandsAt.get(circuit) ?? []) {
-      const slots = this.demands[demand]?.slotRow.length ?? 0;
-      links.push({ coefficient: 1, rowBase: 0, from: 0, to: slots, demand });
-    }
-    return links;
-  }
-
-  links(): Links {
-    const linkStart = new Int32Array(this.count + 1);
-    const pathStart = new Int32Array(this.count + 1);
-    const pathLink: number[] = [];
-    for (const [group, links] of this.own.entries()) linkStart[group + 1] = (linkStart[group] as number) + links.length;
-    for (let group = 0; group < this.count; group++) {
-      for (let at = group; at >= 0; at = this.parents[at] as number) {
-        for (let link = linkStart[at] as number; link < (linkStart[at + 1] as number); link++) pathLink.push(link);
-      }
-      pathStart[group + 1] = pathLink.length;
-    }
-    const all = this.own.flat();
-    const along = pathLink.flatMap((link) => all[link] ?? []);
-    return {
-      groupParent: Int32Array.from(this.parents),
-      linkStart,
-      linkCoefficient: Float64Array.from(all, (link) => link.coefficient),
-      linkRowBase: Int32Array.from(all, (link) => link.rowBase),
-      linkFrom: Int32Array.from(all, (link) => link.from),
-      linkTo: Int32Array.from(all, (link) => link.to),
-      linkDemand: Int32Array.from(all, (link) => link.demand),
-      pathStart,
-      pathLink: Int32Array.from(pathLink),
-      pathRowBase: Int32Array.from(along, (link) => link.rowBase),
-      pathFrom: Int32Array.from(along, (link) => link.from),
-      pathTo: Int32Array.from(along, (link) => link.to),
-      pathCoefficient: Float64Array.from(along, (link) => link.coefficient),
-      pathDemand: Int32Array.from(along, (link) => link.demand),
-    };
-  }
 }

@@ -1,5 +1,6 @@
 import type { SlotIndex } from './augment.js';
-import { Exchange, flowPaths, isSingleCommodity } from './exchange.js';
+import { Exchange } from './exchange.js';
+import { flowPaths, isSingleCommodity } from './flow.js';
 import { greedyPlan } from './greedy.js';
 import type { Network } from './network.js';
 import { costOf, type Primal, rowLoadsOf } from './primal.js';
