@@ -26,6 +26,7 @@ export class Calm {
       for (let first = 0, last = 0; first < sessions; first = last) {
         while (last < sessions && sessionGroup[last] === sessionGroup[first]) last++;
         for (let session = first; session < last; session++) {
+          if (this.runsOf(session) < 2) continue;
           for (let entry = entryStart[session] as number; entry < (entryStart[session + 1] as number); entry++) {
             if (looks <= 0) return;
             if (this.isOn(session, entry) && !(this.isOn(session, entry - 1) && this.isOn(session, entry + 1))) {
@@ -36,6 +37,15 @@ export class Calm {
         }
       }
     }
+  }
+
+  private runsOf(session: number): number {
+    const { entryStart } = this.draft.entries;
+    let runs = 0;
+    for (let entry = entryStart[session] as number; entry < (entryStart[session + 1] as number); entry++) {
+      if (this.isOn(session, entry) && !this.isOn(session, entry - 1)) runs++;
+    }
+    return runs;
   }
 
   private isOn(session: number, entry: number): boolean {
@@ -120,21 +130,23 @@ export class Calm {
     return true;
   }
 
-  /** How many fewer switchings when one entry (or none, -1) goes off and another is on. */
+  /** How many fewer switchings when one entry (or none, -1) goes off and another is on: only what borders on the two can change. */
   private savedBy(session: number, off: number, on: number): number {
-    const before = this.switchings(session, -1, -1);
-    return before - this.switchings(session, off, on);
+    let saved = 0;
+    const compare = (border: number) => {
+      const before = this.isOn(session, border - 1) !== this.isOn(session, border);
+      const after = this.wouldBeOn(session, border - 1, off, on) !== this.wouldBeOn(session, border, off, on);
+      saved += (before ? 1 : 0) - (after ? 1 : 0);
+    };
+    compare(on);
+    compare(on + 1);
+    if (off < 0) return saved;
+    if (off !== on + 1) compare(off);
+    if (off + 1 !== on) compare(off + 1);
+    return saved;
   }
 
-  private switchings(session: number, off: number, on: number): number {
-    const { entryStart } = this.draft.entries;
-    let count = 0;
-    let wasOn = false;
-    for (let entry = entryStart[session] as number; entry < (entryStart[session + 1] as number); entry++) {
-      const isOn = entry !== off && (entry === on || (this.draft.kwh[entry] as number) > 0);
-      if (isOn !== wasOn) count++;
-      wasOn = isOn;
-    }
-    return wasOn ? count + 1 : count;
+  private wouldBeOn(session: number, entry: number, off: number, on: number): boolean {
+    return entry === on || (entry !== off && this.isOn(session, entry));
   }
 }

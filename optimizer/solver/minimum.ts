@@ -16,7 +16,7 @@ const MINIMUM_TOLERANCE = 1e-9;
 /** Bounds of the searches, in looks at an entry, for each entry there is. */
 const SWAP_LOOKS = 8;
 const DISPLACE_LOOKS = 30;
-const CALM_LOOKS = 4;
+const CALM_LOOKS = Number(process.env.CL ?? 20);
 /** So many looks are affordable however few entries there are. */
 const LOOKS_LEAST = 200_000;
 const DEPTH_MAX = 3;

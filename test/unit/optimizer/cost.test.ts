@@ -1,6 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type ChargingProblem, checkPlan, type DemandCharge, shareFairly, type Series } from '../../../optimizer/index.js';
+import {
+  type ChargingProblem,
+  checkPlan,
+  type DemandCharge,
+  type Series,
+  shareFairly,
+} from '../../../optimizer/index.js';
 import { anyProblem, problem, QUARTER_MS, START_MS, session } from './problems.js';
 
 const at = (series: Series, slot: number): number => (typeof series === 'number' ? series : (series[slot] ?? 0));
