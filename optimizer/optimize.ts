@@ -1,6 +1,6 @@
 import { cellsBySlot } from './solver/greedy.js';
 import { recall, remember } from './solver/memory.js';
-import { keepMinimum, keepsMinimum } from './solver/minimum.js';
+import { hasMinimum, keepMinimum } from './solver/minimum.js';
 import { layOut } from './solver/network.js';
 import { describePlan } from './solver/plan.js';
 import { GAP_COST_MIN } from './solver/relax.js';
@@ -24,7 +24,7 @@ export function optimize(problem: ChargingProblem, options: OptimizeOptions = {}
     options.timeLimitMs !== undefined && options.elapsedMs !== undefined && options.elapsedMs() >= options.timeLimitMs;
   const start = options.previous === undefined ? undefined : recall(problem, network, options.previous);
   const relaxed = solveRelaxed(network, index, start, { gap, isTimeUp });
-  const isFree = options.minimumCurrent === 'relax' || keepsMinimum(network, relaxed.primal);
+  const isFree = options.minimumCurrent === 'relax' || !hasMinimum(network);
   const primal = isFree ? relaxed.primal : keepMinimum(network, relaxed, { isTimeUp });
   const body = describePlan(problem, network, primal, {
     rowPrice: relaxed.rowPrice,
@@ -34,7 +34,8 @@ export function optimize(problem: ChargingProblem, options: OptimizeOptions = {}
   const lowerBound = Math.min(relaxed.lowerBound, body.cost.total);
   const gapOf = (cost: number) => (cost - lowerBound) / Math.max(GAP_COST_MIN, Math.abs(lowerBound));
   const planGap = gapOf(body.cost.total);
-  const relaxedGap = isFree ? planGap : Math.max(0, gapOf(relaxed.cost));
+  // A plan that keeps the minimum is also one of the relaxed problem, and may be the better one.
+  const relaxedGap = isFree ? planGap : Math.max(0, Math.min(planGap, gapOf(relaxed.cost)));
   const plan: ChargingPlan = {
     status: planGap <= gap ? 'optimal' : 'feasible',
     ...body,

@@ -40,21 +40,17 @@ export class Displacer {
     this.failedDepth = new Int8Array(sessions);
   }
 
-  /** Places what the session misses, as far as that pays, by moves of at most that depth. */
-  settle(session: number, depthMax: number): boolean {
+  /** Places what the session misses, as far as that pays. `depth` is how many times in turn others may leave. */
+  settle(session: number, depth: number): void {
     const { draft } = this;
     this.filler.fill(session, -1);
-    for (let depth = depthMax; depth <= depthMax; depth++) {
-      for (let move = 0; move < MOVES_MAX; move++) {
-        if ((draft.missingKwh[session] as number) <= KWH_DUST) return true;
-        if (this.looksLeft <= 0) return false;
-        this.move++;
-        this.lockedIn[session] = this.move;
-        if (!this.seat(session, -1, { depth, isPart: true })) break;
-        this.filler.fill(session, -1);
-      }
+    for (let move = 0; move < MOVES_MAX; move++) {
+      if ((draft.missingKwh[session] as number) <= KWH_DUST || this.looksLeft <= 0) return;
+      this.move++;
+      this.lockedIn[session] = this.move;
+      if (!this.seat(session, -1, { depth, isPart: true })) return;
+      this.filler.fill(session, -1);
     }
-    return (draft.missingKwh[session] as number) <= KWH_DUST;
   }
 
   /** Gives the session what it misses (all of it, or with isPart some) in one entry, others leaving it. */
@@ -156,7 +152,7 @@ export class Displacer {
   }
 }
 
-/** Moves for one session at one depth. */
+/** Moves for one session. */
 const MOVES_MAX = 40;
 /** A move must save more than rounding. */
 const COST_DUST = 1e-9;

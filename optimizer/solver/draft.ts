@@ -17,6 +17,8 @@ export class Draft {
   readonly kwh: Float64Array;
   readonly missingKwh: Float64Array;
   readonly free: Float64Array;
+  /** Per demand charge: the peak that is allowed for. */
+  readonly peakKw: Float64Array;
   /** Energy and shortfall by the tilted prices, less what no energy at all would cost. */
   cost = 0;
   private readonly changed: number[] = [];
@@ -37,7 +39,9 @@ export class Draft {
       this.missingKwh[of] = (this.missingKwh[of] as number) - kwh;
       this.cost += kwh * (costPerKwh[entry] as number);
     }
-    this.free = freeOf(of.network, this.cellsKwh());
+    const load = rowLoadsOf(of.network, this.cellsKwh());
+    this.peakKw = Float64Array.from(of.network.demands, (demand) => peakOf(of.network, demand, load));
+    this.free = this.freeBeside(load);
   }
 
   /** How much more the entry can take, at most `most`: by its own maximum and by the rows. */
@@ -105,6 +109,25 @@ export class Draft {
     this.keep();
   }
 
+  /** Raises all peaks that are allowed for. */
+  allowPeaks(moreKw: number): void {
+    const { firstDemandRow, rows } = this.network;
+    for (let index = 0; index < this.peakKw.length; index++)
+      this.peakKw[index] = (this.peakKw[index] as number) + moreKw;
+    for (let row = firstDemandRow; row < rows; row++) this.free[row] = (this.free[row] as number) + moreKw;
+  }
+
+  private freeBeside(load: Float64Array): Float64Array {
+    const { network, peakKw } = this;
+    const free = network.capacity.map((capacity, row) => capacity - (load[row] as number));
+    for (const [index, { firstRow, windows }] of network.demands.entries()) {
+      for (let row = firstRow; row < firstRow + windows; row++) {
+        free[row] = (free[row] as number) + (peakKw[index] as number);
+      }
+    }
+    return free;
+  }
+
   private put(entry: number, after: number): void {
     const { session, place, costPerKwh, reservedCell } = this.entries;
     const before = this.kwh[entry] as number;
@@ -158,20 +181,4 @@ export class Draft {
 
 function partOf(primal: Primal, cell: number): number {
   return cell < 0 ? 0 : (primal.kwh[cell] as number);
-}
-
-/** What the rows have left; those of demand charges against the peak that the plan has. */
-function freeOf(network: Network, kwh: Float64Array): Float64Array {
-  const load = rowLoadsOf(network, kwh);
-  const free = new Float64Array(network.rows);
-  for (let row = 0; row < network.firstDemandRow; row++) {
-    free[row] = (network.capacity[row] as number) - (load[row] as number);
-  }
-  for (const demand of network.demands) {
-    const peakKw = peakOf(network, demand, load);
-    for (let row = demand.firstRow; row < demand.firstRow + demand.windows; row++) {
-      free[row] = (network.capacity[row] as number) + peakKw - (load[row] as number);
-    }
-  }
-  return free;
 }

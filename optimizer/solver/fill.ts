@@ -8,12 +8,14 @@ export class Filler {
   private readonly draft: Draft;
   private readonly placePrice: Float64Array;
   private readonly keys: Float64Array;
+  private readonly priceScale: number;
 
   constructor(draft: Draft, placePrice: Float64Array) {
     this.draft = draft;
     this.placePrice = placePrice;
     this.order = new Int32Array(draft.kwh.length);
     this.end = new Int32Array(draft.network.sessions);
+    this.priceScale = draft.network.price.reduce((sum, price) => sum + Math.abs(price), 0) / draft.network.slots;
     this.keys = new Float64Array(draft.network.slots);
     for (let session = 0; session < draft.network.sessions; session++) this.sort(session);
   }
@@ -27,7 +29,7 @@ export class Filler {
     for (let entry = first; entry < (entryStart[session + 1] as number); entry++) {
       if ((maxKwh[entry] as number) === 0 || (costPerKwh[entry] as number) >= 0) continue;
       let price = placePrice[place[entry] as number] as number;
-      if (random !== undefined) price += bend * Math.abs(price) * random.next();
+      if (random !== undefined) price += bend * Math.max(Math.abs(price), this.priceScale) * random.next();
       // Sorting plain numbers is many times faster than sorting with a comparator: the entry is in the low digits.
       keys[count++] = Math.round(price * PRICE_FINENESS) * SLOTS_MAX + (entry - first);
     }

@@ -4,6 +4,7 @@ import { Draft } from './draft.js';
 import { type Entries, layOutEntries } from './entries.js';
 import { Filler } from './fill.js';
 import type { Network } from './network.js';
+import { raisePeaks } from './peaks.js';
 import { findPlaceRows } from './placeRows.js';
 import { pricePlaces } from './prices.js';
 import type { Primal } from './primal.js';
@@ -16,7 +17,7 @@ const MINIMUM_TOLERANCE = 1e-9;
 /** Bounds of the searches, in looks at an entry, for each entry there is. */
 const SWAP_LOOKS = 8;
 const DISPLACE_LOOKS = 30;
-const CALM_LOOKS = Number(process.env.CL ?? 20);
+const CALM_LOOKS = 12;
 /** So many looks are affordable however few entries there are. */
 const LOOKS_LEAST = 200_000;
 const DEPTH_MAX = 3;
@@ -24,70 +25,72 @@ const DEPTH_MAX = 3;
 const SMALL_SESSIONS = 50;
 const ROUNDS_SMALL = 900;
 const ROUNDS_LARGE = 300;
+const ROUNDS_RAISED = 60;
 /** What a session misses more than in the relaxed plan, to be worth a search. */
 const LOST_MIN_KWH = 1e-4;
 
-/** Whether all sessions take 0 or at least their minimum in every slot. */
-export function keepsMinimum(network: Network, primal: Primal): boolean {
-  const { sessions, cellStart, cellSlot, currentMinA, kwPerAmpere, slotHours } = network;
-  if (!currentMinA.some((currentA) => currentA > 0)) return true;
-  const taken = new Float64Array(network.slots);
-  for (let session = 0; session < sessions; session++) {
-    const leastKw = (currentMinA[session] as number) * (kwPerAmpere[session] as number);
-    if (leastKw === 0) continue;
-    taken.fill(0);
-    for (let cell = cellStart[session] as number; cell < (cellStart[session + 1] as number); cell++) {
-      const slot = cellSlot[cell] as number;
-      taken[slot] = (taken[slot] as number) + (primal.kwh[cell] as number);
-    }
-    const keeps = taken.every(
-      (kwh, slot) => kwh === 0 || kwh >= leastKw * (slotHours[slot] as number) * (1 - MINIMUM_TOLERANCE),
-    );
-    if (!keeps) return false;
-  }
-  return true;
+export function hasMinimum({ currentMinA }: Network): boolean {
+  return currentMinA.some((currentA) => currentA > 0);
+}
+
+interface MinimumOptions {
+  readonly isTimeUp: () => boolean;
 }
 
 /**
- * A plan near the relaxed one in which every session takes 0 or at least its minimum in every slot. Starts from the relaxed plan, gathers
- * by swaps what is spread below the minimum, takes off what remains below it, and finds another place for that: in free room, by making others
- * leave, and by undoing and redoing parts of the plan. At last it takes out switchings that are worth nothing.
+ * A plan near the relaxed one in which every session takes 0 or at least its minimum in every slot, with few switchings. Starts from the
+ * relaxed plan, gathers by swaps what is spread below the minimum, takes off what remains below it, and finds another place for that. At last
+ * it takes out switchings that are worth nothing.
  */
-export function keepMinimum(network: Network, relaxed: Relaxed, options: { readonly isTimeUp: () => boolean }): Primal {
+export function keepMinimum(network: Network, relaxed: Relaxed, options: MinimumOptions): Primal {
   const entries = layOutEntries(network);
   const draft = new Draft({ network, entries, rows: findPlaceRows(network) }, relaxed.primal);
-  const placePrice = new Float64Array(network.groups * network.slots);
-  pricePlaces(network, relaxed.rowPrice, network.tiltedPrice, placePrice);
-  const looks = (each: number) => Math.max(LOOKS_LEAST, each * entries.session.length);
-  if (!options.isTimeUp()) gather(draft, looks(SWAP_LOOKS));
-  dropBelowMinimum(draft);
-  const filler = new Filler(draft, placePrice);
-  const displacer = new Displacer(draft, filler);
-  const toMiss = relaxed.primal.missingKwh;
-  const waiting = Array.from({ length: network.sessions }, (_, session) => session);
-  const worth = network.shortfallPrice;
-  waiting.sort((a, b) => (worth[b] as number) - (worth[a] as number) || a - b);
-  for (const session of waiting) filler.fill(session, -1);
-  for (let depth = 1; depth <= DEPTH_MAX; depth++) {
-    displacer.looksLeft = looks(DISPLACE_LOOKS);
-    for (const session of waiting) {
-      const lost = (draft.missingKwh[session] as number) - (toMiss[session] as number);
-      if (lost > LOST_MIN_KWH && !options.isTimeUp()) displacer.settle(session, depth);
-    }
+  if (draft.kwh.some((kwh, entry) => isBelowMinimum(entries, entry, kwh))) {
+    if (!options.isTimeUp()) gather(draft);
+    dropBelowMinimum(draft);
+    findPlaces(draft, relaxed, options);
   }
-  const isSmall = network.sessions <= SMALL_SESSIONS;
-  const rounds = isSmall ? ROUNDS_SMALL : ROUNDS_LARGE;
-  const recreation = new Recreation(draft, filler, displacer);
-  recreation.run({ rounds, toMiss, untilNoneLost: !isSmall, isTimeUp: options.isTimeUp });
-  if (!options.isTimeUp()) new Calm(draft).run(looks(CALM_LOOKS));
+  if (!options.isTimeUp()) new Calm(draft).run(looksFor(draft, CALM_LOOKS));
   return draft.toPrimal();
 }
 
+/** Places what was taken off: in free room, by making others leave, and by undoing and redoing parts of the plan. */
+function findPlaces(draft: Draft, relaxed: Relaxed, { isTimeUp }: MinimumOptions): void {
+  const { network } = draft;
+  const placePrice = new Float64Array(network.groups * network.slots);
+  pricePlaces(network, relaxed.rowPrice, network.tiltedPrice, placePrice);
+  const filler = new Filler(draft, placePrice);
+  const displacer = new Displacer(draft, filler);
+  const recreation = new Recreation(draft, filler, displacer);
+  const worth = network.shortfallPrice;
+  const order = Array.from({ length: network.sessions }, (_, session) => session);
+  order.sort((a, b) => (worth[b] as number) - (worth[a] as number) || a - b);
+  for (const session of order) filler.fill(session, -1);
+  const toMiss = relaxed.primal.missingKwh;
+  const isLost = (session: number) =>
+    (draft.missingKwh[session] as number) > (toMiss[session] as number) + LOST_MIN_KWH;
+  const search = (rounds: number, untilNoneLost: boolean) => {
+    for (let depth = 1; depth <= DEPTH_MAX; depth++) {
+      displacer.looksLeft = looksFor(draft, DISPLACE_LOOKS);
+      for (const session of order) if (isLost(session) && !isTimeUp()) displacer.settle(session, depth);
+    }
+    recreation.run({ rounds, toMiss, untilNoneLost, isTimeUp });
+  };
+  const isSmall = network.sessions <= SMALL_SESSIONS;
+  search(isSmall ? ROUNDS_SMALL : ROUNDS_LARGE, !isSmall);
+  const isShort = () => !isTimeUp() && order.some(isLost);
+  raisePeaks(draft, isShort, () => search(ROUNDS_RAISED, true));
+}
+
+function looksFor(draft: Draft, each: number): number {
+  return Math.max(LOOKS_LEAST, each * draft.kwh.length);
+}
+
 /** Swaps inside each group, whose sessions load the same limits. */
-function gather(draft: Draft, looks: number): void {
+function gather(draft: Draft): void {
   const { sessions, sessionGroup } = draft.network;
   const swaps = new Swaps(draft);
-  swaps.looksLeft = looks;
+  swaps.looksLeft = looksFor(draft, SWAP_LOOKS);
   // What is reserved for a session loads no limit, so that a swap with it is not neutral even inside a group.
   const isNeutral = !draft.network.table.hasReservations;
   for (let first = 0, last = 0; first < sessions; first = last) {

@@ -9,6 +9,9 @@ const WINDOW_SLOTS_MAX = 4;
 const WINDOW_CHANCE = 0.5;
 /** Prices are bent by up to this share, so that sessions try other slots than the last time. */
 const BEND = 0.3;
+/** And now and then by much more. */
+const BEND_MUCH = 3;
+const BEND_MUCH_CHANCE = 0.15;
 /** Bounds the search for room in one round. */
 const LOOKS_PER_ROUND = 1000;
 /** At first a round may make the plan dearer by about this share of its cost, at last by nothing. */
@@ -121,7 +124,7 @@ export class Recreation {
       }
     }
     this.shuffle(hurt);
-    const bend = BEND * random.next();
+    const bend = (random.next() < BEND_MUCH_CHANCE ? BEND_MUCH : BEND) * random.next();
     for (const session of hurt) filler.sort(session, bend, random);
     displacer.looksLeft = LOOKS_PER_ROUND;
     for (let pass = 0; pass < 2; pass++) {
