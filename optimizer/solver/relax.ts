@@ -48,9 +48,9 @@ const GOAL_LEAST = 1e-4;
 const PEAK_SPAN_LEAST = 0.05;
 const KWH_EPSILON = 1e-9;
 /** A plan is made of the answers once a stage raises the bound by less than this, in gaps asked for. */
-const REPAIR_BELOW = 5;
+const REPAIR_BELOW = 2;
 /** Rows that are almost met need no chains of moves. */
-const AUGMENT_WITHIN = 12;
+const AUGMENT_WITHIN = 6;
 
 export function isWithin(cost: number, lowerBound: number, gap: number): boolean {
   return cost - lowerBound <= gap * Math.max(GAP_COST_MIN, Math.abs(lowerBound));
@@ -68,7 +68,8 @@ export function relax(network: Network, index: SlotIndex, start: Start, options:
     const isReached = search.climb(width);
     const before = search.lowerBound;
     search.bound();
-    if (isWithin(search.lowerBound, before, options.gap * REPAIR_BELOW)) search.makePlan(options.gap);
+    const isLast = stage === STAGES_MAX - 1 || options.isTimeUp();
+    if (isLast || isWithin(search.lowerBound, before, options.gap * REPAIR_BELOW)) search.makePlan(options.gap);
     // What was not reached would only be harder with less width.
     if (isReached) width = Math.max(WIDTH_LEAST, width * WIDTH_FACTOR);
   }
