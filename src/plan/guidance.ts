@@ -1,7 +1,7 @@
 import type { ChargingPlan, LimitedBy } from '../../optimizer/index.js';
 import { evseCurrentMaxA, outletEnergyWh } from '../site/electricity.js';
 import type { SessionNeeds } from '../site/model.js';
-import { type PerPhase, PHASES, perPhase } from '../site/phases.js';
+import { type PerPhase, PHASES, type Phase, perPhase } from '../site/phases.js';
 import { type Allotted, treatedEqually } from './equalCars.js';
 import type { ScheduledCar, ScheduleProblem } from './schedule.js';
 
@@ -82,14 +82,18 @@ export function guidanceFrom(made: ScheduleProblem, plan: ChargingPlan): Schedul
 function answers({ problem }: ScheduleProblem, plan: ChargingPlan): boolean {
   const slots = problem.boundariesMs.length - 1;
   const isRow = (row: readonly unknown[] | undefined) => row?.length === slots;
-  const isCurrent = (currentA: number) => currentA >= 0 && Number.isFinite(currentA);
   return (
     plan.currentA.length === problem.sessions.length &&
     plan.limitedBy.length === problem.sessions.length &&
     plan.energyWh.length === problem.sessions.length &&
     problem.sessions.every((_, index) => isRow(plan.currentA[index]) && isRow(plan.limitedBy[index])) &&
-    plan.currentA.every((row) => row.every(isCurrent))
+    plan.currentA.every(areCurrents)
   );
+}
+
+function areCurrents(row: readonly number[]): boolean {
+  for (const currentA of row) if (!(currentA >= 0 && currentA < Number.POSITIVE_INFINITY)) return false;
+  return true;
 }
 
 function scheduledSession(
@@ -146,11 +150,17 @@ function scheduledCircuits(made: ScheduleProblem, plan: ChargingPlan): Scheduled
       if (load !== undefined) for (const phase of PHASES) addTo(load[phase], cars[phase]);
     }
   }
-  return made.capacities.map(({ circuit, limitA, baseLoadA }) => ({
-    id: circuit.id,
-    limitA,
-    loadA: perPhase((phase) => Array.from(loads.get(circuit.id)?.[phase] ?? [], (carsA) => carsA + baseLoadA[phase])),
-  }));
+  return made.capacities.map(({ circuit, limitA, baseLoadA }) => {
+    const cars = loads.get(circuit.id);
+    const loadA = (phase: Phase) => (cars === undefined ? [] : withBaseLoad(cars[phase], baseLoadA[phase]));
+    return { id: circuit.id, limitA, loadA: perPhase(loadA) };
+  });
+}
+
+function withBaseLoad(cars: Float64Array, baseA: number): readonly number[] {
+  const sums = new Array<number>(cars.length);
+  for (let slot = 0; slot < cars.length; slot++) sums[slot] = (cars[slot] as number) + baseA;
+  return sums;
 }
 
 /** What the cars on each circuit itself take, those further below left aside. Every row has a number per slot: it was looked at. */

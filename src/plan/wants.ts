@@ -89,8 +89,10 @@ export function chargesUntilMs(
 ): (of: Wanting) => number {
   const crowding = crowdingOf(state, circuits, wanting);
   return ({ session, wants, phases }) => {
-    const path = state.index.pathToGrid.get(session.at.station.circuitId) ?? [];
-    const times = Math.max(1, ...path.flatMap(({ id }) => phases.map((phase) => crowding.get(id)?.[phase] ?? 0)));
+    let times = 1;
+    for (const { id } of state.index.pathToGrid.get(session.at.station.circuitId) ?? []) {
+      for (const phase of phases) times = Math.max(times, crowding.get(id)?.[phase] ?? 0);
+    }
     return nowMs + (wants.energyWh / (wants.mostA * wants.wattsPerAmpere)) * times * MS_PER_HOUR;
   };
 }
