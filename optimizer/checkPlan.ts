@@ -1,5 +1,13 @@
 import { recomputeFigures } from './checkFigures.js';
-import type { ChargingPlan, ChargingProblem, Phase, ProblemSession, Series, Violation } from './types.js';
+import type {
+  ChargingPlan,
+  ChargingProblem,
+  Phase,
+  ProblemCircuit,
+  ProblemSession,
+  Series,
+  Violation,
+} from './types.js';
 import { validateProblem } from './validate.js';
 
 // Written without the solver's layout, stages or cost: a mistake there must not be repeated here. Slow and plain on purpose.
@@ -24,9 +32,12 @@ export function checkPlan(
   const misshapen = checkShape(problem.sessions.length, slots, plan);
   if (misshapen.length > 0) return misshapen;
   const relaxed = options.minimumCurrent === 'relax';
+  const below = sessionsBelow(problem);
   return [
     ...problem.sessions.flatMap((session, index) => checkSession(problem, session, { index, plan, relaxed })),
-    ...problem.circuits.flatMap((circuit) => checkCircuit(problem, plan, circuit.id)),
+    ...problem.circuits.flatMap((circuit) =>
+      checkCircuit(problem, plan, { circuit, below: below.get(circuit.id) ?? [] }),
+    ),
     ...checkFigures(problem, plan),
   ];
 }
@@ -78,43 +89,53 @@ function checkSession(
   return found;
 }
 
-function checkCircuit(problem: ChargingProblem, plan: ChargingPlan, circuitId: string): readonly Violation[] {
-  const circuit = problem.circuits.find((candidate) => candidate.id === circuitId);
-  if (circuit === undefined) return [];
-  const below = problem.sessions.flatMap((session, index) =>
-    isUnder(problem, session.circuitId, circuitId) ? [{ session, currentA: plan.currentA[index] ?? [] }] : [],
-  );
+/** Per circuit, the indices of the sessions that it feeds, itself or through circuits below it. */
+function sessionsBelow(problem: ChargingProblem): ReadonlyMap<string, readonly number[]> {
+  const parents = new Map(problem.circuits.map((circuit) => [circuit.id, circuit.parentId]));
+  const below = new Map<string, number[]>(problem.circuits.map((circuit) => [circuit.id, []]));
+  for (const [index, session] of problem.sessions.entries()) {
+    for (let at: string | null = session.circuitId; at !== null; at = parents.get(at) ?? null)
+      below.get(at)?.push(index);
+  }
+  return below;
+}
+
+function checkCircuit(
+  problem: ChargingProblem,
+  plan: ChargingPlan,
+  of: { readonly circuit: ProblemCircuit; readonly below: readonly number[] },
+): readonly Violation[] {
   const found: Violation[] = [];
+  const { id: circuitId, limitA: limits, powerLimitW } = of.circuit;
   for (let slot = 0; slot < problem.boundariesMs.length - 1; slot++) {
-    const loads = below.map(({ session, currentA }) => {
-      const reservedA = seriesAt(session.reservedA ?? 0, slot);
-      return { session, reservedA, loadA: Math.max(reservedA, currentA[slot] ?? 0) };
-    });
-    for (const phase of ['L1', 'L2', 'L3'] as const satisfies readonly Phase[]) {
-      const limit = circuit.limitA[phase];
-      if (limit === 'unlimited') continue;
-      const onPhase = loads.filter(({ session }) => session.phases.includes(phase));
-      const loadA = sum(onPhase.map((load) => load.loadA));
-      const limitA = Math.max(seriesAt(limit, slot), sum(onPhase.map((load) => load.reservedA)));
-      if (exceeds(loadA, limitA)) found.push({ rule: 'circuit', circuitId, phase, slot, loadA, limitA });
+    const loadA = { L1: 0, L2: 0, L3: 0 };
+    const reservedA = { L1: 0, L2: 0, L3: 0 };
+    let loadW = 0;
+    let reservedW = 0;
+    for (const index of of.below) {
+      const session = problem.sessions[index] as ProblemSession;
+      const reserved = seriesAt(session.reservedA ?? 0, slot);
+      const load = Math.max(reserved, plan.currentA[index]?.[slot] ?? 0);
+      if (load === 0) continue;
+      for (const phase of session.phases) {
+        loadA[phase] += load;
+        reservedA[phase] += reserved;
+      }
+      loadW += load * session.voltageV * session.phases.length;
+      reservedW += reserved * session.voltageV * session.phases.length;
     }
-    if (circuit.powerLimitW === undefined) continue;
-    const watts = (session: ProblemSession, currentA: number) => currentA * session.voltageV * session.phases.length;
-    const loadW = sum(loads.map((load) => watts(load.session, load.loadA)));
-    const reservedW = sum(loads.map((load) => watts(load.session, load.reservedA)));
-    const limitW = Math.max(seriesAt(circuit.powerLimitW, slot), reservedW);
+    for (const phase of ['L1', 'L2', 'L3'] as const satisfies readonly Phase[]) {
+      const limit = limits[phase];
+      if (limit === 'unlimited') continue;
+      const limitA = Math.max(seriesAt(limit, slot), reservedA[phase]);
+      if (!exceeds(loadA[phase], limitA)) continue;
+      found.push({ rule: 'circuit', circuitId, phase, slot, loadA: loadA[phase], limitA });
+    }
+    if (powerLimitW === undefined) continue;
+    const limitW = Math.max(seriesAt(powerLimitW, slot), reservedW);
     if (exceeds(loadW, limitW)) found.push({ rule: 'powerLimit', circuitId, slot, loadW, limitW });
   }
   return found;
-}
-
-function isUnder(problem: ChargingProblem, circuitId: string, ancestorId: string): boolean {
-  let at: string | null = circuitId;
-  while (at !== null && at !== ancestorId) {
-    const id: string = at;
-    at = problem.circuits.find((circuit) => circuit.id === id)?.parentId ?? null;
-  }
-  return at === ancestorId;
 }
 
 /** What the plan says of itself, against what its currents give. */
@@ -146,8 +167,4 @@ function exceeds(value: number, limit: number): boolean {
 
 function seriesAt(series: Series, slot: number): number {
   return typeof series === 'number' ? series : (series[slot] ?? 0);
-}
-
-function sum(values: readonly number[]): number {
-  return values.reduce((total, value) => total + value, 0);
 }

@@ -8,6 +8,7 @@ import { raisePeaks } from './peaks.js';
 import { findPlaceRows } from './placeRows.js';
 import { pricePlaces } from './prices.js';
 import type { Primal } from './primal.js';
+import { Purification } from './purify.js';
 import { Recreation } from './recreate.js';
 import type { Relaxed } from './relax.js';
 import { Swaps } from './swaps.js';
@@ -15,7 +16,9 @@ import { Swaps } from './swaps.js';
 /** Relative: what misses the minimum by less is at the minimum. */
 const MINIMUM_TOLERANCE = 1e-9;
 /** Bounds of the searches, in looks at an entry, for each entry there is. */
+const PURIFY_LOOKS = 200;
 const SWAP_LOOKS = 8;
+const ALL_SWAP_LOOKS = 160;
 const DISPLACE_LOOKS = 30;
 const CALM_LOOKS = 12;
 /** So many looks are affordable however few entries there are. */
@@ -24,7 +27,7 @@ const DEPTH_MAX = 3;
 /** Up to so many sessions the search goes on for its own sake; above, only while sessions go short by the minimum. */
 const SMALL_SESSIONS = 50;
 const ROUNDS_SMALL = 900;
-const ROUNDS_LARGE = 300;
+const ROUNDS_LARGE = 900;
 const ROUNDS_RAISED = 60;
 /** What a session misses more than in the relaxed plan, to be worth a search. */
 const LOST_MIN_KWH = 1e-4;
@@ -86,9 +89,12 @@ function looksFor(draft: Draft, each: number): number {
   return Math.max(LOOKS_LEAST, each * draft.kwh.length);
 }
 
-/** Swaps inside each group, whose sessions load the same limits. */
+/** What is spread thinly is gathered: first to the corners, then, inside each group, whose sessions load the same limits, above minima. */
 function gather(draft: Draft): void {
   const { sessions, sessionGroup } = draft.network;
+  const purification = new Purification(draft);
+  purification.looksLeft = looksFor(draft, PURIFY_LOOKS);
+  purification.run();
   const swaps = new Swaps(draft);
   swaps.looksLeft = looksFor(draft, SWAP_LOOKS);
   // What is reserved for a session loads no limit, so that a swap with it is not neutral even inside a group.
@@ -97,7 +103,8 @@ function gather(draft: Draft): void {
     while (last < sessions && sessionGroup[last] === sessionGroup[first]) last++;
     swaps.run(first, last, isNeutral);
   }
-  if (sessions <= SMALL_SESSIONS) swaps.run(0, sessions, false);
+  swaps.looksLeft = looksFor(draft, ALL_SWAP_LOOKS);
+  swaps.run(0, sessions, false);
   draft.keep();
 }
 

@@ -52,7 +52,7 @@ const REPAIR_BELOW = 2;
 /** Rows that are almost met need no chains of moves. */
 const AUGMENT_WITHIN = 6;
 
-export function isWithin(cost: number, lowerBound: number, gap: number): boolean {
+function isWithin(cost: number, lowerBound: number, gap: number): boolean {
   return cost - lowerBound <= gap * Math.max(GAP_COST_MIN, Math.abs(lowerBound));
 }
 

@@ -1,4 +1,10 @@
-import { type ChargingProblem, InvalidProblem, type optimize } from '../../optimizer/index.js';
+import {
+  type ChargingProblem,
+  type checkPlan,
+  InvalidProblem,
+  type optimize,
+  type Violation,
+} from '../../optimizer/index.js';
 import { WARM_CELLS_MAX, WARM_PLANS_MAX } from './bounds.js';
 import type { SolveMessage, WorkerMessage } from './messages.js';
 import { unpackNumbers } from './packNumbers.js';
@@ -14,12 +20,18 @@ interface Answer {
 /** What a worker does with each request; it keeps the last plan of each key. */
 export class RequestSolver {
   readonly #optimize: typeof optimize;
+  readonly #checkPlan: typeof checkPlan;
   readonly #nowMs: () => number;
   readonly #plans = new WarmPlans({ plansMax: WARM_PLANS_MAX, cellsMax: WARM_CELLS_MAX });
 
   /** `nowMs` is any clock that runs evenly. */
-  constructor(parts: { readonly optimize: typeof optimize; readonly nowMs: () => number }) {
+  constructor(parts: {
+    readonly optimize: typeof optimize;
+    readonly checkPlan: typeof checkPlan;
+    readonly nowMs: () => number;
+  }) {
     this.#optimize = parts.optimize;
+    this.#checkPlan = parts.checkPlan;
     this.#nowMs = parts.nowMs;
   }
 
@@ -29,12 +41,17 @@ export class RequestSolver {
     const startMs = this.#nowMs();
     const elapsedMs = () => this.#nowMs() - startMs;
     try {
-      const plan = this.#optimize(unpackNumbers(problem) as ChargingProblem, {
+      const unpacked = unpackNumbers(problem) as ChargingProblem;
+      const plan = this.#optimize(unpacked, {
         ...given,
         elapsedMs,
         ...(previous === undefined ? {} : { previous }),
       });
       const solveMs = elapsedMs();
+      // No plan leaves that was not checked by code that knows nothing of the solver.
+      const { minimumCurrent = 'respect' } = given;
+      const violations = this.#checkPlan(unpacked, plan, { minimumCurrent });
+      if (violations.length > 0) throw new BrokenPlan(violations);
       if (warmKey !== undefined) this.#plans.put(warmKey, plan);
       const { packed, buffers } = packPlan(plan);
       return { message: { type: 'solved', plan: packed, solveMs }, buffers };
@@ -49,6 +66,15 @@ export class RequestSolver {
       if (warmKey !== undefined) this.#plans.delete(warmKey);
       return { message: { type: 'failed', detail: detailOf(error) }, buffers: [] };
     }
+  }
+}
+
+/** Our bug: the solver made a plan that breaks its problem. */
+class BrokenPlan extends Error {
+  constructor(violations: readonly Violation[]) {
+    super(
+      `the plan breaks ${violations.length} rules and was thrown away; the first: ${JSON.stringify(violations[0])}`,
+    );
   }
 }
 

@@ -1,7 +1,7 @@
 import { getPriority, setPriority } from 'node:os';
 import { performance } from 'node:perf_hooks';
 import { parentPort, workerData } from 'node:worker_threads';
-import { optimize } from '../../optimizer/index.js';
+import { checkPlan, optimize } from '../../optimizer/index.js';
 import type { SolveMessage, WorkerMessage, WorkerSettings } from './messages.js';
 import { RequestSolver } from './requestSolver.js';
 import { warmUp } from './warmUp.js';
@@ -16,7 +16,7 @@ if (port === null) throw new Error('the solver worker must be started as a worke
 const NICENESS_MAX = 19;
 
 const nowMs = () => performance.now();
-const solver = new RequestSolver({ optimize, nowMs });
+const solver = new RequestSolver({ optimize, checkPlan, nowMs });
 
 stepBack((workerData as WorkerSettings).niceness);
 const ready: WorkerMessage = { type: 'ready', ...warmUpFault() };

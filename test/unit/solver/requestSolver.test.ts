@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type ChargingPlan, type OptimizeOptions, optimize } from '../../../optimizer/index.js';
+import { type ChargingPlan, checkPlan, type OptimizeOptions, optimize } from '../../../optimizer/index.js';
 import type { SolveOptions } from '../../../src/plan/solver.js';
 import { RequestSolver } from '../../../src/solver/requestSolver.js';
 import { WarmPlans } from '../../../src/solver/warmPlans.js';
@@ -10,12 +10,14 @@ const PROBLEM = problem(20, [session('a'), session('b')], { slots: 4 });
 /** A solver whose optimizer is watched, and fails while it is told to. */
 function watched() {
   const seen: { options: OptimizeOptions; plan: ChargingPlan }[] = [];
-  const state = { nowMs: 1_000, failing: false };
+  const state = { nowMs: 1_000, failing: false, overloading: false };
   const solver = new RequestSolver({
     nowMs: () => state.nowMs,
+    checkPlan,
     optimize: (given, options = {}) => {
       if (state.failing) throw new Error('a bug');
-      const plan = optimize(given);
+      const good = optimize(given, { minimumCurrent: options.minimumCurrent ?? 'respect' });
+      const plan = state.overloading ? { ...good, currentA: good.currentA.map((row) => row.map(() => 32)) } : good;
       seen.push({ options, plan });
       return plan;
     },
@@ -32,6 +34,14 @@ describe('a worker', () => {
     solve({ timeLimitMs: 100, warmKey: 'depot' });
     expect(seen.map(({ options }) => options.previous)).toEqual([undefined, undefined, seen[0]?.plan]);
     expect(seen[2]?.options.previous).toBe(seen[0]?.plan);
+  });
+
+  it('lets no plan out that breaks a limit', () => {
+    const { state, solve } = watched();
+    state.overloading = true;
+    const message = solve({ timeLimitMs: 100 });
+    expect(message.type).toBe('failed');
+    expect(JSON.stringify(message)).toContain('breaks');
   });
 
   it('keeps nothing of a request without a key', () => {
