@@ -66,11 +66,15 @@ export function timedOften<T>(runs: number, run: () => T): { readonly result: T;
   return { result: last.result, ms: median(times) };
 }
 
-/** HiGHS at its best: its run() with presolve and without, whichever is sooner. */
-export function highsAtBest(reference: Reference, problem: ChargingProblem) {
+/** HiGHS as it comes, with presolve, and at its best: with presolve or without, whichever is sooner. */
+export function highsBothWays(reference: Reference, problem: ChargingProblem) {
   const withPresolve = reference.solve(problem, { presolve: 'on' });
   const without = reference.solve(problem, { presolve: 'off' });
-  return { objective: withPresolve.objective, ms: Math.min(withPresolve.runMs, without.runMs) };
+  return {
+    objective: withPresolve.objective,
+    ms: withPresolve.runMs,
+    bestMs: Math.min(withPresolve.runMs, without.runMs),
+  };
 }
 
 /** As a service that has no time to spare asks: the first plan that keeps every limit. */

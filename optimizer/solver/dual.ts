@@ -94,96 +94,122 @@ export class SmoothedDual {
   }
 
   private answerAll(): number {
-    const { network, placePrice, placeKwh, offset, share, centre, width, energyPrice, isShort, looseKwh } = this;
-    const { sessions, cellStart, cellPlace, cellKwh, wantedKwh, shortfallPrice } = network;
     let value = 0;
-    for (let session = 0; session < sessions; session++) {
-      const from = cellStart[session] as number;
-      const count = (cellStart[session + 1] as number) - from;
-      const most = shortfallPrice[session] as number;
-      const wanted = wantedKwh[session] as number;
-      const wide = width[session] as number;
-      const steep = 1 / wide;
-      // Where the price of energy would be, did the same cells stay between nothing and all as before.
-      let loose = 0;
-      let looseAt = 0;
-      let full = 0;
-      for (let cell = 0; cell < count; cell++) {
-        const at = from + cell;
-        const shifted = (placePrice[cellPlace[at] as number] as number) - wide * (centre[at] as number);
-        offset[cell] = shifted;
-        const before = share[at] as number;
-        const kwh = cellKwh[at] as number;
-        if (before >= 1) full += kwh;
-        else if (before > 0) {
-          loose += kwh;
-          looseAt += kwh * shifted;
-        }
-      }
-      let price = energyPrice[session] as number;
-      if (isShort[session] === 0 && loose > 0) price = (wide * (wanted - full) + looseAt) / loose;
-      if (!(price < most)) price = most;
-      let low = Number.NEGATIVE_INFINITY;
-      let high = most;
-      let taken = 0;
-      let short = 0;
-      const tolerance = ENERGY_TOLERANCE * wanted;
-      for (let step = 0; ; step++) {
-        taken = 0;
-        loose = 0;
-        for (let cell = 0; cell < count; cell++) {
-          const kwh = cellKwh[from + cell] as number;
-          const part = (price - (offset[cell] as number)) * steep;
-          if (part > 0) {
-            if (part < 1) {
-              taken += kwh * part;
-              loose += kwh;
-            } else taken += kwh;
-          }
-        }
-        const missing = wanted - taken;
-        if (missing > tolerance) {
-          if (price >= most) {
-            short = 1;
-            break;
-          }
-          low = price;
-          price =
-            loose > 0
-              ? price + (missing * wide) / loose
-              : nextStart(offset, count, price, missing === wanted ? 0 : wide);
-          if (!(price < high)) price = high === most ? most : low + 0.5 * (high - low);
-        } else if (missing < -tolerance) {
-          high = price;
-          price = loose > 0 ? price + (missing * wide) / loose : previousEnd(offset, count, price, wide);
-          if (!(price > low)) price = low === Number.NEGATIVE_INFINITY ? high - wide : low + 0.5 * (high - low);
-        } else break;
-        if (step >= SEARCH_STEPS_MAX) break;
-      }
-      energyPrice[session] = price;
-      isShort[session] = short;
-      looseKwh[session] = loose;
-      let cost = 0;
-      for (let cell = 0; cell < count; cell++) {
-        const at = from + cell;
-        const shifted = offset[cell] as number;
-        let part = (price - shifted) * steep;
-        part = part > 0 ? (part < 1 ? part : 1) : 0;
-        share[at] = part;
-        if (part === 0) continue;
-        const kwh = part * (cellKwh[at] as number);
-        const place = cellPlace[at] as number;
-        placeKwh[place] = (placeKwh[place] as number) + kwh;
-        cost += kwh * (shifted + 0.5 * wide * part);
-      }
-      value += cost + price * (wanted - taken);
+    for (let session = 0; session < this.network.sessions; session++) {
+      this.findPrice(session, this.shiftPrices(session));
+      value += this.take(session);
     }
     return value;
+  }
+
+  /**
+   * offset[cell] is the price from which on a cell of the session takes something. Answers where its price of energy would be, did the same
+   * cells stay between nothing and all as before.
+   */
+  private shiftPrices(session: number): number {
+    const { network, placePrice, offset, share, centre } = this;
+    const { cellStart, cellPlace, cellKwh } = network;
+    const from = cellStart[session] as number;
+    const count = (cellStart[session + 1] as number) - from;
+    const wide = this.width[session] as number;
+    let loose = 0;
+    let looseAt = 0;
+    let full = 0;
+    for (let cell = 0; cell < count; cell++) {
+      const at = from + cell;
+      const shifted = (placePrice[cellPlace[at] as number] as number) - wide * (centre[at] as number);
+      offset[cell] = shifted;
+      const before = share[at] as number;
+      const kwh = cellKwh[at] as number;
+      if (before >= 1) full += kwh;
+      else if (before > 0) {
+        loose += kwh;
+        looseAt += kwh * shifted;
+      }
+    }
+    if (this.isShort[session] === 1 || loose === 0) return this.energyPrice[session] as number;
+    return (wide * ((network.wantedKwh[session] as number) - full) + looseAt) / loose;
+  }
+
+  /** The price of energy at which the session's energy is met, or the shortfall price: a root of a rising, piecewise linear function. */
+  private findPrice(session: number, guess: number): void {
+    const { network, offset } = this;
+    const { cellStart, cellKwh, wantedKwh, shortfallPrice } = network;
+    const from = cellStart[session] as number;
+    const count = (cellStart[session + 1] as number) - from;
+    const most = shortfallPrice[session] as number;
+    const wanted = wantedKwh[session] as number;
+    const wide = this.width[session] as number;
+    const steep = 1 / wide;
+    const tolerance = ENERGY_TOLERANCE * wanted;
+    let price = guess < most ? guess : most;
+    let low = Number.NEGATIVE_INFINITY;
+    let high = most;
+    let loose = 0;
+    let isShort = 0;
+    for (let step = 0; step <= SEARCH_STEPS_MAX; step++) {
+      let taken = 0;
+      loose = 0;
+      for (let cell = 0; cell < count; cell++) {
+        const kwh = cellKwh[from + cell] as number;
+        const part = (price - (offset[cell] as number)) * steep;
+        if (part > 0) {
+          if (part < 1) {
+            taken += kwh * part;
+            loose += kwh;
+          } else taken += kwh;
+        }
+      }
+      const missing = wanted - taken;
+      if (missing > tolerance) {
+        if (price >= most) {
+          isShort = 1;
+          break;
+        }
+        low = price;
+        price = loose > 0 ? price + (missing * wide) / loose : nextStart(offset, count, price);
+        if (!(price < high)) price = high === most ? most : low + 0.5 * (high - low);
+      } else if (missing < -tolerance) {
+        high = price;
+        price = loose > 0 ? price + (missing * wide) / loose : previousEnd(offset, count, price, wide);
+        if (!(price > low)) price = low === Number.NEGATIVE_INFINITY ? high - wide : low + 0.5 * (high - low);
+      } else break;
+    }
+    this.energyPrice[session] = price;
+    this.isShort[session] = isShort;
+    this.looseKwh[session] = loose;
+  }
+
+  /** Takes what the price found says. Answers what that costs, the proximal term included. */
+  private take(session: number): number {
+    const { network, placeKwh, offset, share } = this;
+    const { cellStart, cellPlace, cellKwh } = network;
+    const from = cellStart[session] as number;
+    const count = (cellStart[session + 1] as number) - from;
+    const price = this.energyPrice[session] as number;
+    const wide = this.width[session] as number;
+    const steep = 1 / wide;
+    let taken = 0;
+    let cost = 0;
+    for (let cell = 0; cell < count; cell++) {
+      const at = from + cell;
+      const shifted = offset[cell] as number;
+      let part = (price - shifted) * steep;
+      part = part > 0 ? (part < 1 ? part : 1) : 0;
+      share[at] = part;
+      if (part === 0) continue;
+      const kwh = part * (cellKwh[at] as number);
+      const place = cellPlace[at] as number;
+      placeKwh[place] = (placeKwh[place] as number) + kwh;
+      taken += kwh;
+      cost += kwh * (shifted + 0.5 * wide * part);
+    }
+    return cost + price * ((network.wantedKwh[session] as number) - taken);
   }
 }
 
 /** The next price at which another cell begins to take. */
-function nextStart(offset: Float64Array, count: number, price: number, _wide: number): number {
+function nextStart(offset: Float64Array, count: number, price: number): number {
   let next = Number.POSITIVE_INFINITY;
   for (let cell = 0; cell < count; cell++) {
     const start = offset[cell] as number;

@@ -9,7 +9,7 @@ export interface Links {
   /** Own links of group g: linkStart[g] .. linkStart[g + 1]; those of its whole path: pathStart[g] .. , naming links. */
   readonly linkStart: Int32Array;
   readonly linkCoefficient: Float64Array;
-  /** Row in slot t is linkRowBase + t for t in [linkFrom, linkTo); for a demand charge it is found through demandOf. */
+  /** Row in slot t is linkRowBase + t for t in [linkFrom, linkTo); for a demand charge it is the demand's slotRow. */
   readonly linkRowBase: Int32Array;
   readonly linkFrom: Int32Array;
   readonly linkTo: Int32Array;

@@ -16,9 +16,9 @@ import { Swaps } from './swaps.js';
 /** Relative: what misses the minimum by less is at the minimum. */
 const MINIMUM_TOLERANCE = 1e-9;
 /** Bounds of the searches, in looks at an entry, for each entry there is. */
-const PURIFY_LOOKS = 200;
+const PURIFY_LOOKS = 60;
 const SWAP_LOOKS = 8;
-const ALL_SWAP_LOOKS = 160;
+const ALL_SWAP_LOOKS = 20;
 const DISPLACE_LOOKS = 30;
 const CALM_LOOKS = 12;
 /** So many looks are affordable however few entries there are. */
@@ -27,7 +27,9 @@ const DEPTH_MAX = 3;
 /** Up to so many sessions the search goes on for its own sake; above, only while sessions go short by the minimum. */
 const SMALL_SESSIONS = 50;
 const ROUNDS_SMALL = 900;
+/** Rounds cost more the larger the site: so many for this many sessions in all. */
 const ROUNDS_LARGE = 900;
+const ROUNDS_TIMES_SESSIONS = 180_000;
 const ROUNDS_RAISED = 60;
 /** What a session misses more than in the relaxed plan, to be worth a search. */
 const LOST_MIN_KWH = 1e-4;
@@ -80,7 +82,8 @@ function findPlaces(draft: Draft, relaxed: Relaxed, { isTimeUp }: MinimumOptions
     recreation.run({ rounds, toMiss, untilNoneLost, isTimeUp });
   };
   const isSmall = network.sessions <= SMALL_SESSIONS;
-  search(isSmall ? ROUNDS_SMALL : ROUNDS_LARGE, !isSmall);
+  const affordable = Math.ceil(ROUNDS_TIMES_SESSIONS / Math.max(1, network.sessions));
+  search(isSmall ? ROUNDS_SMALL : Math.min(ROUNDS_LARGE, affordable), !isSmall);
   const isShort = () => !isTimeUp() && order.some(isLost);
   raisePeaks(draft, isShort, () => search(ROUNDS_RAISED, true));
 }

@@ -130,6 +130,7 @@ export function repair(network: Network, answers: Answers): Primal {
   const order = byWorth(network, answers.energyPrice);
   for (const session of order) takeAnswers(network, primal, answers.share, session);
   topUp(network, primal, answers.placePrice, order);
+  shiftToCheaper(network, primal);
   return network.demands.length === 0 ? primal : withHigherPeaks(network, primal, answers, order);
 }
 
@@ -213,5 +214,55 @@ function topUp(network: Network, primal: Primal, placePrice: Float64Array, order
       missing -= taken;
     }
     missingKwh[session] = missing <= KWH_EPSILON ? 0 : missing;
+  }
+}
+
+/** Moves each session's energy from its dearest slots to cheaper ones, as far as there is room left in these. */
+function shiftToCheaper(network: Network, primal: Primal): void {
+  const { sessions, slots, cellStart, cellSlot, cellPlace, cellKwh, price } = network;
+  const { kwh, free } = primal;
+  const rank = new Int32Array(slots);
+  const byPrice = Int32Array.from({ length: slots }, (_, slot) => slot).sort(
+    (a, b) => (price[a] as number) - (price[b] as number) || a - b,
+  );
+  for (let at = 0; at < slots; at++) rank[byPrice[at] as number] = at;
+  // Cells of one session by the rank of their slot; -1 where it has none. Reserved parts stay as they are.
+  const cellAt = new Int32Array(slots).fill(-1);
+  for (let session = 0; session < sessions; session++) {
+    const from = cellStart[session] as number;
+    const to = cellStart[session + 1] as number;
+    let cheap = slots;
+    let dear = -1;
+    for (let cell = from; cell < to; cell++) {
+      const at = rank[cellSlot[cell] as number] as number;
+      cellAt[at] = cell;
+      if ((kwh[cell] as number) > KWH_EPSILON) {
+        if (at > dear) dear = at;
+      }
+      if (at < cheap) cheap = at;
+    }
+    for (; cheap < dear; cheap++) {
+      const into = cellAt[cheap] as number;
+      if (into < 0) continue;
+      let left = (cellKwh[into] as number) - (kwh[into] as number);
+      if (left <= KWH_EPSILON) continue;
+      left = roomAt(network, free, cellPlace[into] as number, left);
+      while (left > KWH_EPSILON && dear > cheap) {
+        const outOf = cellAt[dear] as number;
+        const has = outOf < 0 ? 0 : (kwh[outOf] as number);
+        const isCheaper = (price[byPrice[cheap] as number] as number) < (price[byPrice[dear] as number] as number);
+        if (has <= KWH_EPSILON || !isCheaper) {
+          dear--;
+          continue;
+        }
+        const moved = Math.min(left, has);
+        kwh[outOf] = has - moved;
+        kwh[into] = (kwh[into] as number) + moved;
+        takeAt(network, free, cellPlace[outOf] as number, -moved);
+        takeAt(network, free, cellPlace[into] as number, moved);
+        left -= moved;
+      }
+    }
+    for (let cell = from; cell < to; cell++) cellAt[rank[cellSlot[cell] as number] as number] = -1;
   }
 }
