@@ -1,7 +1,7 @@
 import type { ChargingPlan, ChargingProblem, ProblemCircuit, ProblemSession } from '../types.js';
 import type { Network } from './network.js';
 import { pricePlaces } from './prices.js';
-import { type Answers, type Primal, repair } from './primal.js';
+import { type Answers, fitAnswers, type Primal, repair } from './primal.js';
 import type { Relaxed, Start } from './relax.js';
 
 // What a plan remembers of how it was found, so that the next problem, a little different, starts from there. It hangs on the plan itself,
@@ -48,7 +48,7 @@ export function recall(problem: ChargingProblem, network: Network, previous: Cha
   const placePrice = new Float64Array(network.groups * network.slots);
   pricePlaces(network, rowPrice, network.tiltedPrice, placePrice);
   const peakKw = Float64Array.from(network.demands, ({ peakMinKw }) => peakMinKw);
-  const primal = repair(network, { share, energyPrice, peakKw: allowedPeaks(network, memory, peakKw), placePrice });
+  const primal = fitAnswers(network, { share, energyPrice, peakKw: allowedPeaks(network, memory, peakKw), placePrice });
   return { primal, rowPrice, energyPrice };
 }
 

@@ -125,13 +125,23 @@ export interface Answers {
  * may rise above what was answered where going without costs more.
  */
 export function repair(network: Network, answers: Answers): Primal {
+  return improve(network, fitAnswers(network, answers), answers);
+}
+
+/** The first half of it: what was answered, and what is missing, where there is room. What fits as it is stays as it is. */
+export function fitAnswers(network: Network, answers: Answers): Primal {
   const primal = emptyPrimal(network);
   allowPeaks(network, primal, (index) => answers.peakKw[index] as number);
   const order = byWorth(network, answers.energyPrice);
   for (const session of order) takeAnswers(network, primal, answers.share, session);
   topUp(network, primal, answers.placePrice, order);
+  return primal;
+}
+
+function improve(network: Network, primal: Primal, answers: Answers): Primal {
   shiftToCheaper(network, primal);
-  return network.demands.length === 0 ? primal : withHigherPeaks(network, primal, answers, order);
+  if (network.demands.length === 0) return primal;
+  return withHigherPeaks(network, primal, answers, byWorth(network, answers.energyPrice));
 }
 
 /** The same with what is still missing put where it raises peaks, if that is cheaper. */
