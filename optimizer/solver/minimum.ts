@@ -7,7 +7,7 @@ import type { Network } from './network.js';
 import { raisePeaks } from './peaks.js';
 import { findPlaceRows } from './placeRows.js';
 import { pricePlaces } from './prices.js';
-import type { Primal } from './primal.js';
+import { type Primal, takeAt } from './primal.js';
 import { Purification } from './purify.js';
 import { Recreation } from './recreate.js';
 import type { Relaxed } from './relax.js';
@@ -48,6 +48,8 @@ interface MinimumOptions {
  * it takes out switchings that are worth nothing.
  */
 export function keepMinimum(network: Network, relaxed: Relaxed, options: MinimumOptions): Primal {
+  const hasty = options.isTimeUp() ? withoutThin(network, relaxed.primal) : undefined;
+  if (hasty !== undefined) return hasty;
   const entries = layOutEntries(network);
   const draft = new Draft({ network, entries, rows: findPlaceRows(network) }, relaxed.primal);
   if (draft.kwh.some((kwh, entry) => isBelowMinimum(entries, entry, kwh))) {
@@ -57,6 +59,34 @@ export function keepMinimum(network: Network, relaxed: Relaxed, options: Minimum
   }
   if (!options.isTimeUp()) new Calm(draft).run(looksFor(draft, CALM_LOOKS));
   return draft.toPrimal();
+}
+
+/** Of all energy: as much may be lost for a plan at once. */
+const THIN_SHARE_MAX = 0.02;
+
+/**
+ * Where time is up already: the plan without what is below the minimum, if that is little, as it is in a first plan. Undefined if it is much,
+ * or where a session has two cells in a slot.
+ */
+function withoutThin(network: Network, { kwh, missingKwh, free }: Primal): Primal | undefined {
+  if (network.table.hasReservations) return undefined;
+  const { sessions, cellStart, cellSlot, cellPlace, currentMinA, kwPerAmpere, slotHours } = network;
+  const kept: Primal = { kwh: kwh.slice(), missingKwh: missingKwh.slice(), free: free.slice() };
+  let all = 0;
+  let lost = 0;
+  for (let session = 0; session < sessions; session++) {
+    const leastKw = (currentMinA[session] as number) * (kwPerAmpere[session] as number) * (1 - MINIMUM_TOLERANCE);
+    for (let cell = cellStart[session] as number; cell < (cellStart[session + 1] as number); cell++) {
+      const taken = kwh[cell] as number;
+      all += taken;
+      if (taken === 0 || taken >= leastKw * (slotHours[cellSlot[cell] as number] as number)) continue;
+      lost += taken;
+      kept.kwh[cell] = 0;
+      kept.missingKwh[session] = (kept.missingKwh[session] as number) + taken;
+      takeAt(network, kept.free, cellPlace[cell] as number, -taken);
+    }
+  }
+  return lost <= THIN_SHARE_MAX * all ? kept : undefined;
 }
 
 /** Places what was taken off: in free room, by making others leave, and by undoing and redoing parts of the plan. */
