@@ -3,8 +3,8 @@ import type { Network } from './network.js';
 import { type Primal, peakOf, rowLoadsOf } from './primal.js';
 import { type Guide, reasonsOf, tabulatePlaces } from './reasons.js';
 
-/** What is left below this share of the energy wanted is rounding, and no shortfall. */
-const SHORTFALL_TOLERANCE = 1e-9;
+/** A smaller shortfall is rounding. */
+const SHORTFALL_DUST_KWH = 5e-10;
 /** Less than this is no current. */
 const CURRENT_DUST_A = 1e-9;
 
@@ -40,7 +40,7 @@ export function describePlan(
       energy += taken * (network.price[slot] as number);
     }
     const wanted = wantedKwh[session] as number;
-    const missing = wanted - kwh > SHORTFALL_TOLERANCE * wanted ? wanted - kwh : 0;
+    const missing = wanted - kwh > SHORTFALL_DUST_KWH ? wanted - kwh : 0;
     shortfall += missing * (network.shortfallPrice[session] as number);
     const index = problemIndex[session] as number;
     currentA[index] = currents;
