@@ -26,7 +26,8 @@ const LOOKS_LEAST = 200_000;
 const DEPTH_MAX = 3;
 /** Up to so many sessions the search goes on for its own sake; above, only while sessions go short by the minimum. */
 const SMALL_SESSIONS = 50;
-const ROUNDS_SMALL = 900;
+const ROUNDS_SMALL = 3000;
+const ROUNDS_PER_ENTRY = 10;
 /** Rounds cost more the larger the site: so many for this many sessions in all. */
 const ROUNDS_LARGE = 900;
 const ROUNDS_TIMES_SESSIONS = 180_000;
@@ -113,7 +114,10 @@ function findPlaces(draft: Draft, relaxed: Relaxed, { isTimeUp }: MinimumOptions
   };
   const isSmall = network.sessions <= SMALL_SESSIONS;
   const affordable = Math.ceil(ROUNDS_TIMES_SESSIONS / Math.max(1, network.sessions));
-  search(isSmall ? ROUNDS_SMALL : Math.min(ROUNDS_LARGE, affordable), !isSmall);
+  const rounds = isSmall
+    ? Math.min(ROUNDS_SMALL, ROUNDS_PER_ENTRY * draft.kwh.length)
+    : Math.min(ROUNDS_LARGE, affordable);
+  search(rounds, !isSmall);
   const isShort = () => !isTimeUp() && order.some(isLost);
   raisePeaks(draft, isShort, () => search(ROUNDS_RAISED, true));
 }
