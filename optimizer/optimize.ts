@@ -1,5 +1,5 @@
 import { cellsBySlot } from './solver/greedy.js';
-import { recall, remember } from './solver/memory.js';
+import { recall, remember, rememberLike } from './solver/memory.js';
 import { hasMinimum, keepMinimum } from './solver/minimum.js';
 import { layOut } from './solver/network.js';
 import { describePlan } from './solver/plan.js';
@@ -17,6 +17,11 @@ export const DEFAULT_GAP = 0.001;
 export function optimize(problem: ChargingProblem, options: OptimizeOptions = {}): ChargingPlan {
   validateOptions(options);
   validateProblem(problem);
+  const unit = moneyUnit(problem);
+  return unit === 1 ? solve(problem, options) : inUnit(solve(inUnits(problem, unit), options), unit);
+}
+
+function solve(problem: ChargingProblem, options: OptimizeOptions): ChargingPlan {
   const network = layOut(problem);
   const index = cellsBySlot(network);
   const gap = options.gap ?? DEFAULT_GAP;
@@ -44,4 +49,51 @@ export function optimize(problem: ChargingProblem, options: OptimizeOptions = {}
     relaxedGap,
   };
   return remember(plan, { problem, network, relaxed });
+}
+
+/** The search's constants are at home where a kWh costs some tenths of a unit of money, as in euros: other currencies are brought there. */
+const PRICE_AT_HOME = 0.15;
+/** Currencies within a power of ten of it are left as they are. */
+const UNIT_NEAR = 10;
+/** Where energy costs nothing, money is measured by what going without costs. */
+const SHORTFALL_SHARE = 0.01;
+
+/** A power of ten, so that a unit seldom changes from one problem of a site to the next. */
+function moneyUnit({ energyPricePerKwh, sessions }: ChargingProblem): number {
+  let prices = 0;
+  for (const price of energyPricePerKwh) prices += Math.abs(price);
+  let shortfalls = 0;
+  for (const { shortfallPricePerKwh } of sessions) shortfalls += shortfallPricePerKwh;
+  const usual = Math.max(
+    prices / energyPricePerKwh.length,
+    (SHORTFALL_SHARE * shortfalls) / Math.max(1, sessions.length),
+  );
+  const ratio = usual / PRICE_AT_HOME;
+  if (!(ratio > 0) || (ratio < UNIT_NEAR && ratio > 1 / UNIT_NEAR)) return 1;
+  return 10 ** Math.round(Math.log10(ratio));
+}
+
+function inUnits(problem: ChargingProblem, unit: number): ChargingProblem {
+  return {
+    ...problem,
+    energyPricePerKwh: problem.energyPricePerKwh.map((price) => price / unit),
+    sessions: problem.sessions.map((session) => ({
+      ...session,
+      shortfallPricePerKwh: session.shortfallPricePerKwh / unit,
+    })),
+    ...(problem.demandCharges === undefined
+      ? {}
+      : {
+          demandCharges: problem.demandCharges.map((charge) => ({ ...charge, pricePerKw: charge.pricePerKw / unit })),
+        }),
+  };
+}
+
+/** Back in the caller's money. What the plan remembers stays as it is: the next problem is brought to the same unit. */
+function inUnit(plan: ChargingPlan, unit: number): ChargingPlan {
+  const { energy, demand, shortfall, total } = plan.cost;
+  const cost = { energy: energy * unit, demand: demand * unit, shortfall: shortfall * unit, total: total * unit };
+  const lowerBound = Math.min(plan.lowerBound * unit, cost.total);
+  const gap = (cost.total - lowerBound) / Math.max(GAP_COST_MIN, Math.abs(lowerBound));
+  return rememberLike(plan, { ...plan, cost, lowerBound, gap });
 }

@@ -3,9 +3,10 @@ import type { Network } from './network.js';
 import { emptyPrimal, type Primal } from './primal.js';
 
 const KWH_EPSILON = 1e-12;
-/** Urgencies are sorted as whole numbers of this fineness, with the cell in the low digits. */
-const URGENCY_FINENESS = 1e6;
-const URGENCY_MAX = 1e7;
+/**
+ * Urgencies are sorted as whole numbers of this fineness, with the cell in the low digits: together no more than a double holds exactly.
+ */
+const URGENCY_FINENESS = 2 ** 26;
 const CELLS_MAX = 2 ** 26;
 
 /** Which rows each group loads, and what is left of them: the network's own, or fewer that say the same. Row in slot t is pathRowBase + t. */
@@ -51,7 +52,9 @@ export function greedyPlan(network: Network, index: SlotIndex, slotPrice: Float6
       if (missing <= KWH_EPSILON || worth <= (slotPrice[slot] as number)) continue;
       let urgency = missing / could;
       if (missing > could - (cellKwh[cell] as number)) urgency += worth;
-      keys[count++] = -Math.floor(Math.min(URGENCY_MAX, urgency) * URGENCY_FINENESS) * CELLS_MAX + at;
+      // From 0 to below 1, in the same order, however urgent.
+      const bounded = urgency / (1 + urgency);
+      keys[count++] = -Math.floor(bounded * URGENCY_FINENESS) * CELLS_MAX + at;
     }
     const sorted = keys.subarray(0, count).sort();
     for (let at = 0; at < count; at++) {

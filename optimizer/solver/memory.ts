@@ -21,6 +21,12 @@ export function remember(plan: ChargingPlan, memory: Memory): ChargingPlan {
   return Object.defineProperty(plan, MEMORY, { value: memory });
 }
 
+/** The copy remembers what the plan does. */
+export function rememberLike(plan: ChargingPlan, copy: ChargingPlan): ChargingPlan {
+  const memory = (plan as Remembering)[MEMORY];
+  return memory === undefined ? copy : remember(copy, memory);
+}
+
 /** A start from an earlier plan, or undefined where it has nothing in common with the problem. */
 export function recall(problem: ChargingProblem, network: Network, previous: ChargingPlan): Start | undefined {
   const memory = (previous as Remembering)[MEMORY];

@@ -171,14 +171,18 @@ function byWorth(network: Network, energyPrice: Float64Array): Int32Array {
   const { sessions } = network;
   // Sorting plain numbers is many times faster than sorting with a comparator.
   const keys = new Float64Array(sessions);
+  let dearest = Number.MIN_VALUE;
+  for (const price of energyPrice) dearest = Math.max(dearest, Math.abs(price));
   for (let session = 0; session < sessions; session++) {
-    keys[session] = -Math.round((energyPrice[session] as number) * WORTH_FINENESS) * SESSIONS_MAX + session;
+    const share = (energyPrice[session] as number) / dearest;
+    keys[session] = -Math.round(share * WORTH_FINENESS) * SESSIONS_MAX + session;
   }
   keys.sort();
   return Int32Array.from(keys, (key) => key - Math.floor(key / SESSIONS_MAX) * SESSIONS_MAX);
 }
 
-const WORTH_FINENESS = 1e5;
+/** Of the dearest; with the session in the low digits no more than a double holds exactly. */
+const WORTH_FINENESS = 2 ** 31;
 const SESSIONS_MAX = 2 ** 20;
 
 function takeAnswers(network: Network, primal: Primal, share: Float64Array, session: number): void {

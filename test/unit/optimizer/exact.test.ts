@@ -50,6 +50,24 @@ describe('against the exact reference, on small problems with every feature', ()
 });
 
 describe('every plan keeps every rule', () => {
+  test('however urgent a session is (found by a long run: seed 401377)', () => {
+    const problem = smallProblem(401_377);
+    expect(checkPlan(problem, optimize(problem, RELAX), RELAX)).toEqual([]);
+  });
+
+  test('whatever the currency: prices a million times as high give the same currents', () => {
+    const problem = smallProblem(7);
+    const dear = {
+      ...problem,
+      energyPricePerKwh: problem.energyPricePerKwh.map((price) => price * 1e6),
+      sessions: problem.sessions.map((one) => ({ ...one, shortfallPricePerKwh: one.shortfallPricePerKwh * 1e6 })),
+      demandCharges: (problem.demandCharges ?? []).map((one) => ({ ...one, pricePerKw: one.pricePerKw * 1e6 })),
+    };
+    const plan = optimize(dear, RELAX);
+    expect(checkPlan(dear, plan, RELAX)).toEqual([]);
+    expect(plan.relaxedGap).toBeLessThanOrEqual(GAP);
+  });
+
   test.each(seeds(1, SMALL_SEEDS))(
     'small problem %i, with and without the minimum current, with and without time',
     (seed) => {
