@@ -1,3 +1,4 @@
+import { slotsOfStay } from '../stay.js';
 import type { ChargingProblem, LimitedBy, Phase, ProblemCircuit, ProblemSession, Series } from '../types.js';
 
 // The problem as flat arrays. Sessions and circuits are taken in the order of their ids, so that the order in which the caller
@@ -208,33 +209,18 @@ function transpose(paths: Paths, rows: number, sessions: number): Pick<Layout, '
   return { rowStart, rowSession };
 }
 
-/** First slot that begins at or after arrival; first slot that ends after departure. */
 function layOutPresence(
   sessions: readonly ProblemSession[],
   boundariesMs: Float64Array,
 ): Pick<Layout, 'fromSlot' | 'toSlot'> {
-  const slots = boundariesMs.length - 1;
   const fromSlot = new Int32Array(sessions.length);
-  const toSlot = new Int32Array(sessions.length).fill(slots);
-  for (const [index, { arrivalMs, departureMs }] of sessions.entries()) {
-    if (arrivalMs !== undefined) fromSlot[index] = Math.min(slots, firstAtOrAfter(boundariesMs, arrivalMs));
-    if (departureMs !== undefined) {
-      const first = firstAtOrAfter(boundariesMs, departureMs);
-      toSlot[index] = first <= slots && boundariesMs[first] === departureMs ? first : Math.max(0, first - 1);
-    }
+  const toSlot = new Int32Array(sessions.length);
+  for (const [index, session] of sessions.entries()) {
+    const { from, to } = slotsOfStay(session, boundariesMs);
+    fromSlot[index] = from;
+    toSlot[index] = to;
   }
   return { fromSlot, toSlot };
-}
-
-function firstAtOrAfter(ascending: Float64Array, value: number): number {
-  let low = 0;
-  let high = ascending.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((ascending[middle] as number) < value) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }
 
 function headroomOf(

@@ -19,7 +19,6 @@ export class Curvature {
   readonly slope: Float64Array;
   /** The direction found. */
   readonly move: Float64Array;
-  conjugateSteps = 0;
   private readonly rowId: Int32Array;
   private readonly placeId: Int32Array;
   private readonly activePlace: Int32Array;
@@ -248,7 +247,6 @@ export class Curvature {
     }
     const goal = CONJUGATE_TOLERANCE * CONJUGATE_TOLERANCE * norm;
     for (let step = 0; step < CONJUGATE_STEPS_MAX && norm > goal; step++) {
-      this.conjugateSteps++;
       this.applyHessian();
       let curve = 0;
       for (let at = 0; at < activeRows; at++) curve += (search[at] as number) * (image[at] as number);

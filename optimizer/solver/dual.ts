@@ -31,7 +31,6 @@ export class SmoothedDual {
   readonly peakWidth: Float64Array;
   /** Sum of cellKwh over the cells of a session that are between nothing and all. */
   readonly looseKwh: Float64Array;
-  evaluations = 0;
   private readonly placeKwh: Float64Array;
   private readonly offset: Float64Array;
 
@@ -57,7 +56,6 @@ export class SmoothedDual {
 
   /** The value of the smoothed dual at these row prices, up to a constant that depends on the centres alone. */
   evaluate(rowPrice: Float64Array): number {
-    this.evaluations++;
     const { network, placePrice, placeKwh, rowLoad, room } = this;
     pricePlaces(network, rowPrice, network.tiltedPrice, placePrice);
     placeKwh.fill(0);

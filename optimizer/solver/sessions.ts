@@ -1,3 +1,4 @@
+import { slotsOfStay } from '../stay.js';
 import type { ChargingProblem, Phase, ProblemSession, Series } from '../types.js';
 
 /** The sessions as the caller lists them. Arrays per slot of a session run over [from, to) only, from start[session] on. */
@@ -61,7 +62,9 @@ export function layOutSessions(problem: ChargingProblem, circuitIndex: ReadonlyM
     currentMinA[index] = session.currentMinA;
     wantedKwh[index] = session.energyWh / 1000;
     shortfallPrice[index] = session.shortfallPricePerKwh;
-    stay(session, boundariesMs, { index, from, to });
+    const stay = slotsOfStay(session, boundariesMs);
+    from[index] = stay.from;
+    to[index] = Math.max(stay.from, stay.to);
     start[index + 1] = (start[index] as number) + Math.max(0, (to[index] as number) - (from[index] as number));
     reserved[index] = session.reservedA ?? 0;
     if (session.reservedA !== undefined && session.reservedA !== 0) hasReservations = true;
@@ -130,31 +133,4 @@ function maximaA(
     for (let cell = first; cell < last; cell++) maxA[cell] = max[cell + shift] as number;
   }
   return maxA;
-}
-
-function stay(
-  { arrivalMs, departureMs }: ProblemSession,
-  boundariesMs: readonly number[],
-  out: { readonly index: number; readonly from: Int32Array; readonly to: Int32Array },
-): void {
-  const slots = boundariesMs.length - 1;
-  const from = arrivalMs === undefined ? 0 : Math.min(slots, firstAtOrAfter(boundariesMs, arrivalMs));
-  let to = slots;
-  if (departureMs !== undefined) {
-    const first = firstAtOrAfter(boundariesMs, departureMs);
-    to = first <= slots && boundariesMs[first] === departureMs ? first : Math.max(0, first - 1);
-  }
-  out.from[out.index] = from;
-  out.to[out.index] = Math.max(from, to);
-}
-
-function firstAtOrAfter(ascending: readonly number[], value: number): number {
-  let low = 0;
-  let high = ascending.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((ascending[middle] as number) < value) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }
