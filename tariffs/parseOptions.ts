@@ -1,0 +1,39 @@
+import type { Tariff } from './types.js';
+
+/** What a document does not say by itself. What it does say must agree, or it is refused. */
+export interface ParseOptions {
+  /** IANA. */
+  readonly timeZone?: string;
+  /** ISO 4217. */
+  readonly currency?: string;
+  /** What a bill of several tariffs calls this one. */
+  readonly name?: string;
+  /** 25 means 25 %. Default 0: the prices are taken to be all there is to pay. */
+  readonly vatPercent?: number;
+  /** Of 'csv', which says nothing of itself: required there. */
+  readonly csv?: CsvOptions;
+  /** Of 'entsoe': the classification position to take, where a zone has several auctions (DE-LU, AT: 1 is SDAC, 2 is EXAA's). */
+  readonly auction?: number;
+}
+
+/** How a CSV file is to be read. Nothing is guessed: "1.234" is a thousand in one country and little more than one in another. */
+export interface CsvOptions {
+  readonly delimiter: ',' | ';' | '\t';
+  readonly decimalMark: '.' | ',';
+  /** 'minorPerKwh': hundredths of the currency (cents, öre, pence) per kWh. */
+  readonly unit: 'perKwh' | 'perMwh' | 'minorPerKwh';
+  readonly resolutionMinutes: number;
+  /** Whether a row's time is its interval's start or its end. */
+  readonly stamped: 'start' | 'end';
+  /** As the header names it. */
+  readonly timestampColumn: string;
+  readonly priceColumn: string;
+  /** 'iso': ISO 8601, local time of options.timeZone where it has no offset. Else a format of luxon, such as 'dd-MM-yyyy HH:mm'. */
+  readonly timestampFormat: string;
+}
+
+/** What was read, and what a person should know about it. */
+export interface ReadTariff {
+  readonly tariff: Tariff;
+  readonly warnings: readonly string[];
+}
