@@ -1,4 +1,4 @@
-export { NoPrice, type PriceInterval, type PriceSeries, pricesAt } from './priceSeries.js';
 export { InvalidTariff, type InvalidTariffCode, type TariffIssue } from './invalidTariff.js';
 export type { CsvOptions, ParseOptions, ReadTariff } from './parseOptions.js';
 export { parseTariff, readTariff, type TariffFormat } from './parseTariff.js';
+export { NoPrice, type PriceInterval, type PriceSeries, pricesAt } from './priceSeries.js';
