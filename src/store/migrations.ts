@@ -9,7 +9,10 @@ interface Migration {
   readonly up: (transaction: Transaction<Tables>) => Promise<void>;
 }
 
-const MIGRATIONS: readonly Migration[] = [{ version: 1, name: 'journal, credentials, sessions', up: createTables }];
+const MIGRATIONS: readonly Migration[] = [
+  { version: 1, name: 'journal, credentials, sessions', up: createTables },
+  { version: 2, name: 'tariffs, history', up: addTariffsAndHistory },
+];
 
 /**
  * Brings the schema up to this program's, each step in a transaction of its own and recorded with it. Throws STORE_TOO_NEW,
@@ -90,4 +93,28 @@ async function createTables({ schema }: Transaction<Tables>): Promise<void> {
     .on('sessions')
     .columns(['siteId', 'startedMs', 'sessionId'])
     .execute();
+}
+
+async function addTariffsAndHistory({ schema }: Transaction<Tables>): Promise<void> {
+  await schema
+    .createTable('tariffs')
+    .addColumn('tariffId', 'text', (column) => column.primaryKey())
+    .addColumn('updatedMs', 'bigint', (column) => column.notNull())
+    .addColumn('documentJson', 'text', (column) => column.notNull())
+    .execute();
+  // No reference to sites: what was measured there is kept when a site is deleted.
+  await schema
+    .createTable('historyDays')
+    .addColumn('siteId', 'text', (column) => column.notNull())
+    .addColumn('dayMs', 'bigint', (column) => column.notNull())
+    .addColumn('recordJson', 'text', (column) => column.notNull())
+    .addPrimaryKeyConstraint('historyDaysPrimaryKey', ['siteId', 'dayMs'])
+    .execute();
+  // In the order of the old index, which it replaces. With the end in it, sessions of a span are found without reading the others.
+  await schema
+    .createIndex('sessionsInTime')
+    .on('sessions')
+    .columns(['siteId', 'startedMs', 'sessionId', 'endedMs'])
+    .execute();
+  await schema.dropIndex('sessionsNewestFirst').execute();
 }

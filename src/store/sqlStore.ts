@@ -1,8 +1,18 @@
 import type { CompiledQuery, Kysely, Transaction } from 'kysely';
 import { GroupCommit } from './groupCommit.js';
+import { readHistoryDays, replaceHistoryDays, toHistoryRows } from './historyDays.js';
 import { appendRun, compileInsertEvent, readSite, removeSite, replaceSnapshot, toRuns } from './journal.js';
 import { fromJson, requireId, requireMs, requireSeq, toJson } from './records.js';
-import type { JournalEntry, Store, StoredSession, StoredSite } from './store.js';
+import { fromSessionRow, readNewestSessions, readSessionsBetween, replaceSession, toSessionRow } from './sessions.js';
+import type {
+  JournalEntry,
+  SessionPage,
+  Store,
+  StoredHistoryDay,
+  StoredSession,
+  StoredSite,
+  StoredTariffDocument,
+} from './store.js';
 import { StoreError } from './storeError.js';
 import type { Tables } from './tables.js';
 
@@ -116,49 +126,57 @@ export class SqlStore implements Store {
   }
 
   async putSession(session: StoredSession): Promise<void> {
-    const { sessionId, siteId, stationId, startedMs, endedMs, record } = session;
-    requireId('sessionId', sessionId);
-    requireId('siteId', siteId);
-    requireId('stationId', stationId);
-    requireMs('startedMs', startedMs);
-    requireMs('endedMs', endedMs);
-    const fields = { siteId, stationId, startedMs, endedMs, recordJson: toJson('record', record) };
+    const row = toSessionRow(session);
+    await this.#writer.run((transaction) => replaceSession(transaction, row));
+  }
+
+  async listSessions(siteId: string, options: { limit: number; beforeMs?: number }): Promise<readonly StoredSession[]> {
+    const rows = await this.#read((transaction) => readNewestSessions(transaction, siteId, options));
+    return rows.map(fromSessionRow);
+  }
+
+  async listSessionsBetween(siteId: string, page: SessionPage): Promise<readonly StoredSession[]> {
+    const rows = await this.#read((transaction) => readSessionsBetween(transaction, siteId, page));
+    return rows.map(fromSessionRow);
+  }
+
+  async putTariff({ tariffId, updatedMs, document }: StoredTariffDocument): Promise<void> {
+    requireId('tariffId', tariffId);
+    requireMs('updatedMs', updatedMs);
+    const fields = { updatedMs, documentJson: toJson('document', document) };
     await this.#writer.run(async (transaction) => {
       await transaction
-        .insertInto('sessions')
-        .values({ sessionId, ...fields })
-        .onConflict((conflict) => conflict.column('sessionId').doUpdateSet(fields))
+        .insertInto('tariffs')
+        .values({ tariffId, ...fields })
+        .onConflict((conflict) => conflict.column('tariffId').doUpdateSet(fields))
         .execute();
     });
   }
 
-  /**
-   * Sessions that began in the same millisecond as the page's last one are all on the page, beyond `limit` if need be: the next
-   * page begins before that millisecond, and would miss them.
-   */
-  async listSessions(
-    siteId: string,
-    { limit, beforeMs }: { limit: number; beforeMs?: number },
-  ): Promise<readonly StoredSession[]> {
-    const rows = await this.#read(async (transaction) => {
-      const newestFirst = transaction
-        .selectFrom('sessions')
-        .selectAll()
-        .where('siteId', '=', siteId)
-        .orderBy('startedMs', 'desc')
-        .orderBy('sessionId', 'desc');
-      const page = await (beforeMs === undefined ? newestFirst : newestFirst.where('startedMs', '<', beforeMs))
-        .limit(limit)
-        .execute();
-      const last = page.at(-1);
-      if (last === undefined || page.length < limit) return page;
-      const sameStart = newestFirst.where('startedMs', '=', last.startedMs).where('sessionId', '<', last.sessionId);
-      return [...page, ...(await sameStart.execute())];
+  async deleteTariff(tariffId: string): Promise<void> {
+    await this.#writer.run(async (transaction) => {
+      await transaction.deleteFrom('tariffs').where('tariffId', '=', tariffId).execute();
     });
-    return rows.map(({ recordJson, ...session }) => ({
-      ...session,
-      record: fromJson(`The record of session ${session.sessionId}`, recordJson),
+  }
+
+  async listTariffs(): Promise<readonly StoredTariffDocument[]> {
+    const rows = await this.#read((transaction) => transaction.selectFrom('tariffs').selectAll().execute());
+    const tariffs = rows.map(({ tariffId, updatedMs, documentJson }) => ({
+      tariffId,
+      updatedMs,
+      document: fromJson(`Tariff ${tariffId}`, documentJson),
     }));
+    return tariffs.sort((a, b) => (a.tariffId < b.tariffId ? -1 : 1));
+  }
+
+  async putHistoryDays(siteId: string, days: readonly StoredHistoryDay[]): Promise<void> {
+    const rows = toHistoryRows(siteId, days);
+    if (rows.length === 0) return;
+    await this.#writer.run((transaction) => replaceHistoryDays(transaction, rows));
+  }
+
+  async listHistoryDays(siteId: string, span: { fromMs: number; toMs: number }): Promise<readonly StoredHistoryDay[]> {
+    return this.#read((transaction) => readHistoryDays(transaction, siteId, span));
   }
 
   /** A real write, through the same queue as all others: a disk that is full or gone can still be read from a cache. */

@@ -33,6 +33,22 @@ export interface Store {
   putSession(session: StoredSession): Promise<void>;
   /** Newest start first. `beforeMs` pages back in time. */
   listSessions(siteId: string, options: { limit: number; beforeMs?: number }): Promise<readonly StoredSession[]>;
+  /**
+   * Those with a moment in [fromMs, toMs), the earliest start first; of one start, in ascending order of id. At most `limit`:
+   * the next page is of what comes after the last one of this.
+   */
+  listSessionsBetween(siteId: string, page: SessionPage): Promise<readonly StoredSession[]>;
+
+  /** Tariffs. The same tariffId replaces. */
+  putTariff(tariff: StoredTariffDocument): Promise<void>;
+  deleteTariff(tariffId: string): Promise<void>;
+  /** All, in ascending order of id. */
+  listTariffs(): Promise<readonly StoredTariffDocument[]>;
+
+  /** What was measured at a site, kept for years, also when the site is deleted. A day that is there is replaced; all or none. */
+  putHistoryDays(siteId: string, days: readonly StoredHistoryDay[]): Promise<void>;
+  /** Those whose dayMs lies in [fromMs, toMs), ascending. */
+  listHistoryDays(siteId: string, span: { fromMs: number; toMs: number }): Promise<readonly StoredHistoryDay[]>;
 
   /** Throws when the store can't be read or written; the readiness probe asks. */
   ping(): Promise<void>;
@@ -51,6 +67,28 @@ export interface JournalEntry {
 export interface StoredSite {
   readonly snapshot: { readonly seq: number; readonly state: unknown } | undefined;
   readonly events: readonly { readonly seq: number; readonly atMs: number; readonly event: unknown }[];
+}
+
+export interface SessionPage {
+  readonly fromMs: number;
+  readonly toMs: number;
+  /** From 1. */
+  readonly limit: number;
+  readonly after?: { readonly startedMs: number; readonly sessionId: string };
+}
+
+export interface StoredTariffDocument {
+  readonly tariffId: string;
+  readonly updatedMs: number;
+  /** Opaque here. */
+  readonly document: unknown;
+}
+
+export interface StoredHistoryDay {
+  /** When the day begins, in UTC. */
+  readonly dayMs: number;
+  /** Opaque here. */
+  readonly record: unknown;
 }
 
 export interface StoredSession {

@@ -7,6 +7,8 @@ export interface Tables {
   readonly credentials: CredentialsTable;
   readonly apiKeys: ApiKeysTable;
   readonly sessions: SessionsTable;
+  readonly tariffs: TariffsTable;
+  readonly historyDays: HistoryDaysTable;
 }
 
 interface SchemaVersionsTable {
@@ -52,5 +54,18 @@ interface SessionsTable {
   readonly stationId: string;
   readonly startedMs: number;
   readonly endedMs: number;
+  readonly recordJson: string;
+}
+
+interface TariffsTable {
+  readonly tariffId: string;
+  readonly updatedMs: number;
+  readonly documentJson: string;
+}
+
+/** One row per site and UTC day: what a site leaves behind in ten years is 3,650 rows, found by their key. */
+interface HistoryDaysTable {
+  readonly siteId: string;
+  readonly dayMs: number;
   readonly recordJson: string;
 }

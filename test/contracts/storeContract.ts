@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { JournalEntry, Store, StoredSession } from '../../src/store/store.js';
+import { describeStoredForYears } from './storedForYears.js';
 
 /** One place in which stores are opened: its data outlives each store that is opened there. */
 export interface StorePlace {
@@ -324,6 +325,8 @@ export function describeStoreContract(name: string, newPlace: () => Promise<Stor
       });
     });
 
+    describeStoredForYears(openNew);
+
     describe('opening and closing', () => {
       it('finds everything again when it is opened again', async () => {
         const at = await place();
@@ -333,6 +336,8 @@ export function describeStoreContract(name: string, newPlace: () => Promise<Stor
         await before.putCredentials('CP001', 'hash');
         await before.putApiKey({ keyHash: 'h', name: 'admin', createdMs: START_MS });
         await before.putSession(session('s1', START_MS));
+        await before.putTariff({ tariffId: 'spot', updatedMs: START_MS, document: { currency: 'SEK' } });
+        await before.putHistoryDays('depot', [{ dayMs: START_MS, record: [1, 2] }]);
         await before.close();
         const after = await openAt(at);
         expect(await after.loadSite('depot')).toEqual({
@@ -342,6 +347,11 @@ export function describeStoreContract(name: string, newPlace: () => Promise<Stor
         expect(await after.getCredentials('CP001')).toBe('hash');
         expect(await after.hasApiKey('h')).toBe(true);
         expect(await after.listSessions('depot', { limit: 1 })).toEqual([session('s1', START_MS)]);
+        expect(await after.listTariffs()).toEqual([
+          { tariffId: 'spot', updatedMs: START_MS, document: { currency: 'SEK' } },
+        ]);
+        const days = await after.listHistoryDays('depot', { fromMs: START_MS, toMs: START_MS + 1 });
+        expect(days).toEqual([{ dayMs: START_MS, record: [1, 2] }]);
       });
 
       it('stores what was handed in before it was closed', async () => {

@@ -1,4 +1,12 @@
-import type { JournalEntry, Store, StoredSession, StoredSite } from '../../src/store/store.js';
+import type {
+  JournalEntry,
+  SessionPage,
+  Store,
+  StoredHistoryDay,
+  StoredSession,
+  StoredSite,
+  StoredTariffDocument,
+} from '../../src/store/store.js';
 
 /** A store for virtual time: what was appended survives a crash of the service, as on disk. Its own contract is tested on the real one. */
 export class MemoryStore implements Store {
@@ -7,6 +15,8 @@ export class MemoryStore implements Store {
   private readonly sessions = new Map<string, StoredSession>();
   private readonly credentials = new Map<string, string>();
   private readonly keys = new Map<string, { name: string; createdMs: number }>();
+  private readonly tariffs = new Map<string, StoredTariffDocument>();
+  private readonly historyDays = new Map<string, Map<number, unknown>>();
   /** Set to make writes fail. */
   failure: Error | undefined;
 
@@ -29,8 +39,7 @@ export class MemoryStore implements Store {
     return [...this.entries.keys()].sort();
   }
   async saveSnapshot(snapshot: { siteId: string; seq: number; state: unknown }): Promise<void> {
-    // Through JSON, as a real store does.
-    this.snapshots.set(snapshot.siteId, { seq: snapshot.seq, state: JSON.parse(JSON.stringify(snapshot.state)) });
+    this.snapshots.set(snapshot.siteId, { seq: snapshot.seq, state: throughJson(snapshot.state) });
   }
   async deleteSite(siteId: string): Promise<void> {
     this.entries.delete(siteId);
@@ -65,8 +74,57 @@ export class MemoryStore implements Store {
       .sort((a, b) => b.startedMs - a.startedMs)
       .slice(0, options.limit);
   }
+  async listSessionsBetween(
+    siteId: string,
+    { fromMs, toMs, limit, after }: SessionPage,
+  ): Promise<readonly StoredSession[]> {
+    return [...this.sessions.values()]
+      .filter((session) => session.siteId === siteId && session.startedMs < toMs)
+      .filter((session) => session.endedMs > fromMs || session.startedMs >= fromMs)
+      .filter((session) => after === undefined || earliestFirst(after, session) < 0)
+      .sort(earliestFirst)
+      .slice(0, limit);
+  }
+  async putTariff(tariff: StoredTariffDocument): Promise<void> {
+    if (this.failure !== undefined) throw this.failure;
+    this.tariffs.set(tariff.tariffId, { ...tariff, document: throughJson(tariff.document) });
+  }
+  async deleteTariff(tariffId: string): Promise<void> {
+    if (this.failure !== undefined) throw this.failure;
+    this.tariffs.delete(tariffId);
+  }
+  async listTariffs(): Promise<readonly StoredTariffDocument[]> {
+    return structuredClone([...this.tariffs.values()]).sort((a, b) => (a.tariffId < b.tariffId ? -1 : 1));
+  }
+  async putHistoryDays(siteId: string, days: readonly StoredHistoryDay[]): Promise<void> {
+    if (this.failure !== undefined) throw this.failure;
+    const stored = this.historyDays.get(siteId) ?? new Map<number, unknown>();
+    this.historyDays.set(siteId, stored);
+    for (const { dayMs, record } of days) stored.set(dayMs, throughJson(record));
+  }
+  async listHistoryDays(
+    siteId: string,
+    { fromMs, toMs }: { fromMs: number; toMs: number },
+  ): Promise<readonly StoredHistoryDay[]> {
+    return [...(this.historyDays.get(siteId) ?? [])]
+      .filter(([dayMs]) => dayMs >= fromMs && dayMs < toMs)
+      .sort(([a], [b]) => a - b)
+      .map(([dayMs, record]) => ({ dayMs, record: structuredClone(record) }));
+  }
   async ping(): Promise<void> {
     if (this.failure !== undefined) throw this.failure;
   }
   async close(): Promise<void> {}
+}
+
+/** As a real store does. */
+function throughJson(value: unknown): unknown {
+  return JSON.parse(JSON.stringify(value));
+}
+
+function earliestFirst(
+  a: { readonly startedMs: number; readonly sessionId: string },
+  b: { readonly startedMs: number; readonly sessionId: string },
+): number {
+  return a.startedMs - b.startedMs || (a.sessionId < b.sessionId ? -1 : a.sessionId > b.sessionId ? 1 : 0);
 }

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -9,6 +9,7 @@ import { openStore } from '../../../src/store/openStore.js';
 import { openSqliteFile } from '../../../src/store/sqliteFile.js';
 import type { Store } from '../../../src/store/store.js';
 
+const VERSION_1 = fileURLToPath(new URL('../../fixtures/store/version1.sql', import.meta.url));
 const APPENDER = fileURLToPath(new URL('../../fixtures/store/appender.mjs', import.meta.url));
 
 let parent: string;
@@ -149,6 +150,34 @@ describe('the schema', () => {
     again.exec('DELETE FROM "schemaVersions" WHERE "version" = 9999');
     again.close();
     expect(await (await open()).getCredentials('CP001')).toBe('hash');
+  });
+
+  it('of version 1 is brought up to date, and all that was in it is still there', async () => {
+    const file = openSqliteFile(dataDir);
+    file.exec(await readFile(VERSION_1, 'utf8'));
+    file.close();
+    for (const pass of ['migrated', 'opened again']) {
+      const store = await openStore({ dataDir });
+      expect(await store.loadSite('depot'), pass).toEqual({
+        snapshot: { seq: 1, state: { n: 1 } },
+        events: [{ seq: 2, atMs: 2000, event: { kind: 'second' } }],
+      });
+      expect(await store.getCredentials('CP001')).toBe('hash');
+      expect(await store.listApiKeys()).toEqual([{ name: 'admin', createdMs: 5 }]);
+      const newest = await store.listSessions('depot', { limit: 9 });
+      expect(newest.map(({ sessionId, record }) => ({ sessionId, record }))).toEqual([
+        { sessionId: 's2', record: { energyWh: 300 } },
+        { sessionId: 's1', record: { energyWh: 1200 } },
+      ]);
+      const later = await store.listSessionsBetween('depot', { fromMs: 50, toMs: 60, limit: 9 });
+      expect(later.map(({ sessionId }) => sessionId)).toEqual(['s1']);
+      await store.appendEvents([{ siteId: `after-${pass}`, seq: 1, atMs: 3000, event: null }]);
+      await store.putTariff({ tariffId: 'spot', updatedMs: 1, document: pass });
+      await store.putHistoryDays('depot', [{ dayMs: 0, record: pass }]);
+      expect(await store.listTariffs()).toHaveLength(1);
+      expect(await store.listHistoryDays('depot', { fromMs: 0, toMs: 1 })).toHaveLength(1);
+      await store.close();
+    }
   });
 
   it('that can not be made is reported, and the file is let go of', async () => {
