@@ -2,3 +2,4 @@ export { InvalidTariff, type InvalidTariffCode, type TariffIssue } from './inval
 export type { CsvOptions, ParseOptions, ReadTariff } from './parseOptions.js';
 export { parseTariff, readTariff, type TariffFormat } from './parseTariff.js';
 export { NoPrice, type PriceInterval, type PriceSeries, pricesAt } from './priceSeries.js';
+export type { Tariff } from './types.js';

@@ -23,6 +23,7 @@ import type { SiteOwner } from './siteOwner.js';
 import { SiteRegistry, type SiteRegistryOptions } from './siteRegistry.js';
 import { StationCommands } from './stationCommands.js';
 import { StationDesk } from './stationDesk.js';
+import { TariffRegistry } from './tariffs/tariffRegistry.js';
 import { endedSessionView, openSessionView, sessionViews, siteView, type ViewContext } from './views.js';
 
 export interface ChargingServiceOptions extends Omit<SiteRegistryOptions, 'onChange'> {
@@ -36,6 +37,8 @@ const WARNING_HORIZON_MS = 8 * 86_400_000;
 /** The service itself, as people and programs ask it. Stations are received at its desk; each site's own life is its SiteOwner's. */
 export class ChargingService implements SmartChargingService {
   readonly sites: SiteRegistry;
+  /** Every tariff, for those that plan and bill by them. */
+  readonly tariffRegistry: TariffRegistry;
   /** What the gateway talks to. */
   readonly stations: StationDesk;
   private readonly options: ChargingServiceOptions;
@@ -51,14 +54,16 @@ export class ChargingService implements SmartChargingService {
     this.options = options;
     const { store, allowUnauthenticated, caller } = options;
     this.credentials = new StationCredentials({ store, allowUnauthenticated });
+    this.tariffRegistry = new TariffRegistry(options);
     this.sites = new SiteRegistry({ ...options, onChange: (siteId) => this.announce(siteId) });
     this.stations = new StationDesk({ ...options, sites: this.sites, credentials: this.credentials });
     this.commands = new StationCommands({ caller, findStation: (id) => this.sites.ownerOfStation(id) });
   }
 
-  /** Reads every site from the store and takes it over. To be called once, before stations are let in. */
-  load(): Promise<void> {
-    return this.sites.load();
+  /** Reads every tariff and site from the store and takes them over. To be called once, before stations are let in. */
+  async load(): Promise<void> {
+    await this.tariffRegistry.load();
+    await this.sites.load();
   }
 
   /** What was accepted is on disk when it resolves. */

@@ -1,0 +1,91 @@
+import { readTariff, type Tariff } from '../../../tariffs/index.js';
+import type { Store } from '../../store/store.js';
+import type { Log } from '../ports.js';
+import type { StoredTariff } from './tariffService.js';
+
+/** What a site's tariffIds stand for. */
+export interface SiteTariffs {
+  /** In the site's order; all of one currency. */
+  readonly tariffs: readonly Tariff[];
+  /** Named by the site and not there: of them nothing is known, so they cost nothing. */
+  readonly missing: readonly string[];
+}
+
+interface TariffRegistryOptions {
+  readonly store: Pick<Store, 'listTariffs' | 'putTariff' | 'deleteTariff'>;
+  readonly log: Log;
+}
+
+/** Every tariff there is, in memory: prices are asked for with every plan. What is on disk comes first. */
+export class TariffRegistry {
+  private readonly options: TariffRegistryOptions;
+  private readonly tariffs = new Map<string, StoredTariff>();
+  private readonly listeners = new Set<(tariffId: string) => void>();
+
+  constructor(options: TariffRegistryOptions) {
+    this.options = options;
+  }
+
+  /** To be called once, before sites are. One that can't be read is as one that is not there, and the log says so. */
+  async load(): Promise<void> {
+    for (const { tariffId, updatedMs, document } of await this.options.store.listTariffs()) {
+      try {
+        this.tariffs.set(tariffId, { tariffId, updatedMs, ...fromDocument(document) });
+      } catch (error) {
+        const detail = error instanceof Error ? error.message : String(error);
+        this.options.log.error({ tariffId, error: detail }, 'this tariff could not be read; upload it again');
+      }
+    }
+  }
+
+  find(tariffId: string): StoredTariff | undefined {
+    return this.tariffs.get(tariffId);
+  }
+
+  /** Ascending by id. */
+  list(): readonly StoredTariff[] {
+    return [...this.tariffs.values()].sort((a, b) => (a.tariffId < b.tariffId ? -1 : 1));
+  }
+
+  ofSite({ tariffIds }: { readonly tariffIds: readonly string[] }): SiteTariffs {
+    const named = [...new Set(tariffIds)];
+    return {
+      tariffs: named.map((id) => this.tariffs.get(id)?.tariff).filter((tariff) => tariff !== undefined),
+      missing: named.filter((id) => !this.tariffs.has(id)),
+    };
+  }
+
+  /** Calls back when a tariff became another, came or went, and it is on disk; the answer ends it. */
+  onChange(listener: (tariffId: string) => void): () => void {
+    this.listeners.add(listener);
+    return () => {
+      this.listeners.delete(listener);
+    };
+  }
+
+  /** `document` is the tariff as printed, from which it is read again at the next start. */
+  async put(stored: StoredTariff, document: unknown): Promise<void> {
+    const { tariffId, updatedMs, warnings } = stored;
+    await this.options.store.putTariff({ tariffId, updatedMs, document: { tariff: document, warnings } });
+    this.tariffs.set(tariffId, stored);
+    this.announce(tariffId);
+  }
+
+  async delete(tariffId: string): Promise<void> {
+    await this.options.store.deleteTariff(tariffId);
+    this.tariffs.delete(tariffId);
+    this.announce(tariffId);
+  }
+
+  private announce(tariffId: string): void {
+    for (const listener of this.listeners) listener(tariffId);
+  }
+}
+
+function fromDocument(document: unknown): Pick<StoredTariff, 'tariff' | 'warnings'> {
+  const { tariff, warnings } = Object(document);
+  return {
+    tariff: readTariff(tariff, 'evenkeel').tariff,
+    warnings: Array.isArray(warnings) ? warnings.map(String) : [],
+  };
+}
