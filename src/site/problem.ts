@@ -48,6 +48,16 @@ export const PROBLEMS = {
     title: 'There is no such limit',
     fix: 'GET /v1/sites/{siteId}/limits lists what there is.',
   },
+  TARIFF_NOT_FOUND: {
+    status: 404,
+    title: 'There is no such tariff',
+    fix: 'Create it with PUT /v1/tariffs/{tariffId}, or list the tariffs with GET /v1/tariffs.',
+  },
+  NO_PRICE: {
+    status: 404,
+    title: 'There is no price for this time',
+    fix: 'Add prices for the interval named with POST /v1/tariffs/{tariffId}/prices, or ask for a time that has them.',
+  },
   METHOD_NOT_ALLOWED: {
     status: 405,
     title: 'This address does not take that method',
@@ -56,8 +66,8 @@ export const PROBLEMS = {
   PAYLOAD_TOO_LARGE: { status: 413, title: 'The request is too large', fix: 'Send less at once.' },
   UNSUPPORTED_MEDIA_TYPE: {
     status: 415,
-    title: 'The body is not JSON',
-    fix: 'Send JSON with "Content-Type: application/json".',
+    title: 'The body has a type that this address does not take',
+    fix: 'Send JSON with "Content-Type: application/json"; for tariffs, /docs names the other types.',
   },
   SITE_ID_MISMATCH: {
     status: 422,
@@ -111,6 +121,36 @@ export const PROBLEMS = {
     status: 422,
     title: 'The charging problem is too large',
     fix: 'Leave out sessions that can not charge yet, make slots longer or the horizon shorter, or cut the problem at its circuits.',
+  },
+  INVALID_TARIFF: {
+    status: 422,
+    title: 'The tariff can not be read',
+    fix: 'Correct what issues lists, and send the whole document again; nothing of it was taken.',
+  },
+  TARIFF_NOT_EXPRESSIBLE: {
+    status: 422,
+    title: 'The tariff says something that can not be expressed here',
+    fix: 'Take out or rewrite what issues lists; it is refused rather than half understood.',
+  },
+  TARIFF_OVERLAP: {
+    status: 422,
+    title: 'Two prices or two versions of the tariff hold at the same time',
+    fix: 'Make what issues lists end where the next begins.',
+  },
+  TARIFF_NOT_PUBLISHED: {
+    status: 409,
+    title: 'The market has not published these prices yet',
+    fix: 'Fetch the document again later, and send that one.',
+  },
+  TARIFF_IN_USE: {
+    status: 409,
+    title: 'A site still names the tariff',
+    fix: 'Take it out of the tariffIds of the sites named first.',
+  },
+  CURRENCY_MISMATCH: {
+    status: 422,
+    title: 'The currencies differ',
+    fix: "Give all tariffs of a site one currency, and a tariff's prices the tariff's own; nothing is converted.",
   },
   STATION_OFFLINE: {
     status: 409,
