@@ -1,5 +1,7 @@
+import { baseLoadA } from '../site/baseLoad.js';
 import { QUARTER_MS, type QuarterRecord } from '../site/history.js';
 import { type PerPhase, PHASES, perPhase } from '../site/phases.js';
+import type { SiteState } from '../site/state.js';
 import { isWeekend, localClock } from './localClock.js';
 import { ascending, quantile } from './quantile.js';
 
@@ -123,6 +125,24 @@ function phaseHistory(
 function quarterLoad(values: readonly number[]): QuarterLoad {
   const sorted = ascending(values);
   return { usualA: quantile(sorted, USUAL_SHARE), cautiousA: quantile(sorted, CAUTIOUS_SHARE) };
+}
+
+/** By circuit: the grid connection and every circuit of which something was learned. The others stay as they are now. */
+export type BuildingForecast = ReadonlyMap<string, CircuitForecast>;
+
+export function forecastBuilding(
+  state: SiteState,
+  history: BuildingHistory,
+  boundariesMs: readonly number[],
+): BuildingForecast {
+  const [nowMs = 0] = boundariesMs;
+  const known = state.site.circuits.filter(({ id, parentId }) => parentId === null || history.circuits.has(id));
+  return new Map(
+    known.map((circuit) => {
+      const now = baseLoadA(state, circuit, nowMs);
+      return [circuit.id, forecastCircuit(history, circuit.id, { now, boundariesMs })];
+    }),
+  );
 }
 
 /**

@@ -12,9 +12,10 @@ import { controlObstacle } from '../site/controlObstacle.js';
 import { evseCurrentMaxA } from '../site/electricity.js';
 import { breakpoints, type LimitSteps, largestWithin } from '../site/limitSteps.js';
 import { type EvseInSite, mayDrawA, mayDrawBreakpoints, reservedPhases } from '../site/mayDraw.js';
-import { type Phase, perPhase } from '../site/phases.js';
+import { PHASES, type Phase, perPhase } from '../site/phases.js';
 import { evsesOfSite } from '../site/sites.js';
 import type { SiteState } from '../site/state.js';
+import type { BuildingForecast } from './buildingForecast.js';
 import type { ControllableSession } from './sessions.js';
 
 export interface CircuitsInput {
@@ -23,6 +24,8 @@ export interface CircuitsInput {
   readonly failsafes: ReadonlyMap<string, LimitSteps>;
   readonly boundariesMs: readonly number[];
   readonly nowMs: number;
+  /** What the building will take. Absent: what it takes now. */
+  readonly building?: BuildingForecast;
 }
 
 export interface SiteCircuits {
@@ -44,7 +47,8 @@ export function siteCircuits(input: CircuitsInput): SiteCircuits {
     if (transaction !== null && controlObstacle(at, nowMs) === 'none') sessions.push({ at, transaction });
     else fixed.push(at);
   }
-  const left = lessFixed(input, capacityRows(capacities, state.site), fixed);
+  const foreseen = capacities.map((capacity) => withForecast(input, capacity));
+  const left = lessFixed(input, capacityRows(foreseen, state.site), fixed);
   const circuits = state.site.circuits.map((circuit): ProblemCircuit => {
     const powerLimitW = left.get(circuit.id)?.get('power');
     return {
@@ -76,6 +80,20 @@ export function reservedOverSlots(input: CircuitsInput, at: EvseInSite): Series 
 }
 
 type Kind = Phase | 'power';
+
+/** Limits lowered by what the building is taken to draw more than now, and raised by what it is taken to draw less. */
+function withForecast({ building, state }: CircuitsInput, capacity: CircuitCapacity): CircuitCapacity {
+  const ahead = building?.get(capacity.circuit.id)?.cautiousA;
+  if (ahead === undefined) return capacity;
+  const { limitA, powerLimitW, baseLoadA: nowA } = capacity;
+  const moreA = (phase: Phase, slot: number) => (ahead[phase][slot] ?? nowA[phase]) - nowA[phase];
+  const moreW = (slot: number) => PHASES.reduce((sum, phase) => sum + moreA(phase, slot), 0) * state.site.voltageV;
+  return {
+    ...capacity,
+    limitA: perPhase((phase) => limitA[phase].map((limit, slot) => limit - moreA(phase, slot))),
+    powerLimitW: powerLimitW.map((limit, slot) => (limit === 'unlimited' ? limit : limit - moreW(slot))),
+  };
+}
 
 /** Rows less what the EVSEs that can't be steered, or have no car, may draw. Never below 0. */
 function lessFixed(

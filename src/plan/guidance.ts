@@ -47,7 +47,7 @@ export interface GuidanceStep {
 export interface ScheduledCircuit {
   readonly id: string;
   readonly limitA: PerPhase<readonly number[]>;
-  /** Cars and base load. */
+  /** Cars, and what is left free for the building. */
   readonly loadA: PerPhase<readonly number[]>;
 }
 
@@ -152,14 +152,17 @@ function scheduledCircuits(made: ScheduleProblem, plan: ChargingPlan): Scheduled
   }
   return made.capacities.map(({ circuit, limitA, baseLoadA }) => {
     const cars = loads.get(circuit.id);
-    const loadA = (phase: Phase) => (cars === undefined ? [] : withBaseLoad(cars[phase], baseLoadA[phase]));
+    const buildingA = made.building.get(circuit.id)?.cautiousA;
+    const loadA = (phase: Phase) =>
+      cars === undefined ? [] : withBaseLoad(cars[phase], buildingA?.[phase] ?? baseLoadA[phase]);
     return { id: circuit.id, limitA, loadA: perPhase(loadA) };
   });
 }
 
-function withBaseLoad(cars: Float64Array, baseA: number): readonly number[] {
+function withBaseLoad(cars: Float64Array, baseA: number | readonly number[]): readonly number[] {
   const sums = new Array<number>(cars.length);
-  for (let slot = 0; slot < cars.length; slot++) sums[slot] = (cars[slot] as number) + baseA;
+  for (let slot = 0; slot < cars.length; slot++)
+    sums[slot] = (cars[slot] as number) + (typeof baseA === 'number' ? baseA : (baseA[slot] ?? 0));
   return sums;
 }
 

@@ -5,13 +5,28 @@ export interface SchedulePrices {
   /** One per slot. */
   readonly energyPricePerKwh: readonly number[];
   readonly demandCharges: readonly DemandCharge[];
+  readonly known: PricesKnown;
 }
 
-/** boundariesMs: as of the problem, so that windows of demand charges hold whole slots. */
-export type PricesOver = (boundariesMs: readonly number[]) => SchedulePrices;
+/** How much of the prices is known. */
+export interface PricesKnown {
+  /** ISO 4217; null where nothing costs anything. */
+  readonly currency: string | null;
+  /** What stands where nothing is published: the prices of earlier days, or, where there are none of those either, the last known. */
+  readonly from: 'published' | 'fallback' | 'none';
+  /** Until when all prices are published; null where none is at the first slot, or there is nothing to publish. */
+  readonly publishedUntilMs: number | null;
+}
 
-/** Nothing costs anything: earlier is better. Until a site's tariffs are read, this is every site's. */
+/**
+ * boundariesMs: as of the problem, so that windows of demand charges hold whole slots. buildingKw: what the building is likely to
+ * take through the grid connection, per slot; none, nothing.
+ */
+export type PricesOver = (boundariesMs: readonly number[], buildingKw: readonly number[]) => SchedulePrices;
+
+/** Nothing costs anything, of a site without tariffs: earlier is better. */
 export const FREE: PricesOver = (boundariesMs) => ({
   energyPricePerKwh: new Array<number>(boundariesMs.length - 1).fill(0),
   demandCharges: [],
+  known: { currency: null, from: 'published', publishedUntilMs: null },
 });

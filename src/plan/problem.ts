@@ -3,7 +3,6 @@ import type { CircuitCapacity, LimitWindow } from '../site/capacity.js';
 import { evseCurrentMaxA, evseCurrentMinA, gridEnergyWh, wattsPerAmpere } from '../site/electricity.js';
 import type { LimitSteps } from '../site/limitSteps.js';
 import type { EvseInSite } from '../site/mayDraw.js';
-import { PRIORITY_DEFAULT } from '../site/model.js';
 import type { TransactionState } from '../site/state.js';
 import { type CircuitsInput, changesAhead, siteCircuits } from './circuits.js';
 import type { Schedule } from './guidance.js';
@@ -12,6 +11,7 @@ import { weightOf } from './priority.js';
 import { type ControllableSession, vehicleCapA } from './sessions.js';
 import { DEAREST_LEAST_PER_KWH, shortfallPricePerKwh } from './shortfallPrice.js';
 import { steeredSession } from './steered.js';
+import { priorityOf } from './takenNeeds.js';
 
 const FINE_SLOT_MS = 300_000;
 const FINE_HORIZON_MS = 1_800_000;
@@ -80,7 +80,7 @@ function problemSession(
   const cap = input.capToVehicle ? vehicleCapA(at) : 'unknown';
   const hardwareA = evseCurrentMaxA(at.evse, at.site);
   const mostA = cap === 'unknown' ? hardwareA : Math.min(hardwareA, cap);
-  const priority = transaction.needs.priority ?? PRIORITY_DEFAULT;
+  const priority = priorityOf(input.state.site, transaction.needs);
   const { departureMs } = transaction.needs;
   const given = steeredSession(input, controllable);
   const range = { minA: given.currentMinA, maxA: mostA };

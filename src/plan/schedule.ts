@@ -1,13 +1,16 @@
 import type { ChargingProblem, ProblemSession } from '../../optimizer/index.js';
 import type { CircuitCapacity, LimitWindow } from '../site/capacity.js';
 import type { LimitSteps } from '../site/limitSteps.js';
-import { PRIORITY_DEFAULT } from '../site/model.js';
-import type { SiteState } from '../site/state.js';
+import { PHASES } from '../site/phases.js';
+import type { SiteState, TransactionState } from '../site/state.js';
+import { type BuildingForecast, type BuildingHistory, forecastBuilding, NO_HISTORY } from './buildingForecast.js';
 import { changesAhead, siteCircuits } from './circuits.js';
-import { FREE, type PricesOver } from './prices.js';
+import type { StayHistory } from './learnedDefaults.js';
+import { FREE, type PricesOver, type SchedulePrices } from './prices.js';
 import type { ControllableSession } from './sessions.js';
 import { dearestPerKwh, shortfallPricePerKwh } from './shortfallPrice.js';
 import { steeredSession } from './steered.js';
+import { assumesDepartures, type TakenNeeds, takenNeeds } from './takenNeeds.js';
 import { chargesUntilMs, type Wants, wantsOf } from './wants.js';
 
 // The longer plan: the problem that the optimizer is given, over a day or two. What comes of it guides the near plan (guidance.ts).
@@ -30,6 +33,10 @@ export interface ScheduleInput {
   readonly nowMs: number;
   /** Default: nothing costs anything. */
   readonly prices?: PricesOver;
+  /** Default: the building goes on as now. */
+  readonly building?: BuildingHistory;
+  /** Default: nothing was learned. */
+  readonly stays?: StayHistory;
 }
 
 /** A problem for the optimizer, and what its answer is read with. */
@@ -40,6 +47,8 @@ export interface ScheduleProblem {
   /** In the problem's order. */
   readonly sessions: readonly ScheduledCar[];
   readonly capacities: readonly CircuitCapacity[];
+  readonly building: BuildingForecast;
+  readonly prices: SchedulePrices;
 }
 
 export interface ScheduledCar {
@@ -47,23 +56,28 @@ export interface ScheduledCar {
   readonly wants: Wants;
 }
 
-/** state + limits + prices + now → the problem of the next day or two. Pure. */
+/** state + limits + prices + what was learned + now → the problem of the next day or two. Pure. */
 export function scheduleProblem(input: ScheduleInput): ScheduleProblem {
   const { state, windows, failsafes, nowMs, prices: pricesOver = FREE } = input;
-  const boundariesMs = scheduleBoundariesMs(input);
-  const over = { state, windows, failsafes, boundariesMs, nowMs };
+  const taken = takenNeeds(state.site, input.stays);
+  const boundariesMs = boundariesFor(input, departuresAhead(state, taken, nowMs));
+  const building = forecastBuilding(state, input.building ?? NO_HISTORY, boundariesMs);
+  const over = { state, windows, failsafes, boundariesMs, nowMs, building };
   const { sessions, capacities, circuits } = siteCircuits(over);
-  const prices = pricesOver(boundariesMs);
+  const prices = pricesOver(boundariesMs, buildingKw(state, building));
   const dearest = dearestPerKwh(prices, boundariesMs, state.site.peakMayOutweighDeparture === true);
   const wanting = sessions.map((session) => {
     const steered = steeredSession(over, session);
-    return { session, steered, wants: wantsOf(session, nowMs), phases: steered.phases };
+    const wants = wantsOf(session, taken(session.transaction), nowMs);
+    return { session, steered, wants, phases: steered.phases };
   });
   const untilMs = chargesUntilMs(state, circuits, wanting, nowMs);
   return {
     madeAtMs: nowMs,
     state,
     capacities,
+    building,
+    prices,
     sessions: wanting.map(({ session, wants }) => ({ session, wants })),
     problem: {
       boundariesMs,
@@ -71,9 +85,10 @@ export function scheduleProblem(input: ScheduleInput): ScheduleProblem {
       energyPricePerKwh: prices.energyPricePerKwh,
       ...(prices.demandCharges.length === 0 ? {} : { demandCharges: prices.demandCharges }),
       sessions: wanting.map((one): ProblemSession => {
-        const { session, steered, wants } = one;
-        const priority = session.transaction.needs.priority ?? PRIORITY_DEFAULT;
-        const stay = wants.how === 'needs' ? leaving(wants, boundariesMs) : charging(wants, untilMs(one), boundariesMs);
+        const { steered, wants } = one;
+        const { priority, isStated } = wants;
+        const stay =
+          wants.how === 'byDeparture' ? leaving(wants, boundariesMs) : charging(wants, untilMs(one), boundariesMs);
         const { id, circuitId, phases, currentMinA, reservedA = 0 } = steered;
         // Member by member: for a thousand of them, spreading would take twice as long as all the rest.
         return {
@@ -85,7 +100,7 @@ export function scheduleProblem(input: ScheduleInput): ScheduleProblem {
           currentMaxA: wants.mostA,
           departureMs: stay.departureMs,
           energyWh: stay.energyWh,
-          shortfallPricePerKwh: shortfallPricePerKwh({ dearestPerKwh: dearest, priority, isStated: wants.isStated }),
+          shortfallPricePerKwh: shortfallPricePerKwh({ dearestPerKwh: dearest, priority, isStated }),
           reservedA,
         };
       }),
@@ -93,12 +108,26 @@ export function scheduleProblem(input: ScheduleInput): ScheduleProblem {
   };
 }
 
+/** What the building is likely to take through the grid connection, per slot. */
+function buildingKw({ site }: SiteState, building: BuildingForecast): readonly number[] {
+  const root = site.circuits.find(({ parentId }) => parentId === null);
+  const usualA = root === undefined ? undefined : building.get(root.id)?.usualA;
+  if (usualA === undefined) return [];
+  return usualA.L1.map(
+    (_, slot) => (PHASES.reduce((sum, phase) => sum + (usualA[phase][slot] ?? 0), 0) * site.voltageV) / 1000,
+  );
+}
+
 /**
  * Slots of 5 minutes for two hours, of 15 minutes after, by the clock; and a boundary wherever a limit or a failsafe changes, and
  * where a car leaves.
  */
-export function scheduleBoundariesMs({ state, windows, failsafes, nowMs }: ScheduleInput): number[] {
-  const departuresMs = departuresAhead(state, nowMs);
+export function scheduleBoundariesMs(input: ScheduleInput): number[] {
+  const { state, stays, nowMs } = input;
+  return boundariesFor(input, departuresAhead(state, takenNeeds(state.site, stays), nowMs));
+}
+
+function boundariesFor({ windows, failsafes, nowMs }: ScheduleInput, departuresMs: readonly number[]): number[] {
   const latestMs = Math.min(departuresMs.at(-1) ?? nowMs, nowMs + SCHEDULE_HORIZON_MAX_MS);
   const endMs = ceilTo(COARSE_SLOT_MS, Math.max(nowMs + SCHEDULE_HORIZON_MS, latestMs));
   const fineEndMs = ceilTo(COARSE_SLOT_MS, nowMs + FINE_HORIZON_MS);
@@ -110,26 +139,31 @@ export function scheduleBoundariesMs({ state, windows, failsafes, nowMs }: Sched
   return [...times].sort((a, b) => a - b);
 }
 
-/** Has any driver said when they leave, or how much they need? */
+/** Is there a car that a schedule may guide: has any driver said when they leave, or does the site assume it? */
 export function hasNeeds(state: SiteState): boolean {
-  for (const station of state.stations.values()) {
-    for (const { transaction } of station.evses.values()) {
-      if (transaction?.needs.departureMs !== undefined || transaction?.needs.energyWh !== undefined) return true;
-    }
-  }
+  const assumes = assumesDepartures(state.site);
+  for (const { needs } of transactions(state)) if (assumes || needs.departureMs !== undefined) return true;
   return false;
 }
 
 /** Ascending, each once. */
-function departuresAhead(state: SiteState, nowMs: number): number[] {
+function departuresAhead(
+  state: SiteState,
+  taken: (transaction: TransactionState) => TakenNeeds,
+  nowMs: number,
+): number[] {
   const times = new Set<number>();
-  for (const station of state.stations.values()) {
-    for (const { transaction } of station.evses.values()) {
-      const departureMs = transaction?.needs.departureMs;
-      if (departureMs !== undefined && departureMs > nowMs) times.add(departureMs);
-    }
+  for (const transaction of transactions(state)) {
+    const { departureMs } = taken(transaction);
+    if (departureMs !== 'unknown' && departureMs > nowMs) times.add(departureMs);
   }
   return [...times].sort((a, b) => a - b);
+}
+
+function* transactions(state: SiteState): Generator<TransactionState> {
+  for (const station of state.stations.values()) {
+    for (const { transaction } of station.evses.values()) if (transaction !== null) yield transaction;
+  }
 }
 
 function ceilTo(stepMs: number, ms: number): number {

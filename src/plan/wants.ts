@@ -5,13 +5,15 @@ import type { Phase } from '../site/phases.js';
 import type { SiteState } from '../site/state.js';
 import { vehicleMaxA } from '../site/vehicleLimit.js';
 import { type ControllableSession, vehicleTakesA } from './sessions.js';
+import type { TakenNeeds } from './takenNeeds.js';
 
-// What a schedule takes a car to want. Drivers who said something are taken at their word. Of the others little is known: they
-// charge at once, so a schedule only has to know for how long they will be in the way of those who can wait.
+// What a schedule takes a car to want. Drivers who said something are taken at their word. A car waits for a better time only where
+// it is known, or taken to be known, until when it stays: by its driver, or by the site's defaults (takenNeeds.ts). All others charge
+// at once, so a schedule only has to know for how long they will be in the way of those who can wait.
 
 /** What a car takes in a stay, where nobody said. */
 const ENERGY_GUESS_WH = 30_000;
-/** One that took more than that, and still charges, is taken to want this much more. */
+/** One that took more than was guessed, and still charges, is taken to want this much more, or as much again where that is less. */
 const ENERGY_GUESS_LEAST_WH = 10_000;
 /** The least that is planned for: less than a slot of this length at the least current could not be planned at all. */
 const ENERGY_LEAST_MS = 300_000;
@@ -24,26 +26,26 @@ const MARGIN_MS = 60_000;
 const MS_PER_HOUR = 3_600_000;
 
 export interface Wants {
-  /** 'needs': may be promised current, and may wait for a cheaper time. 'atOnce': charges now, as fast as its share allows. */
-  readonly how: 'needs' | 'atOnce';
+  /** 'byDeparture': may be promised current, and may wait for a cheaper time. 'atOnce': charges now, as fast as its share allows. */
+  readonly how: 'byDeparture' | 'atOnce';
   /** On the grid side, from now on, with a margin. */
   readonly energyWh: number;
   /** The energy was asked for; else it is a guess. */
   readonly isStated: boolean;
+  /** Ahead. */
   readonly departureMs: number | 'unknown';
+  readonly priority: number;
   /** The largest current it is taken to draw. */
   readonly mostA: number;
   /** What that stands for, on the phases that its car uses. */
   readonly wattsPerAmpere: number;
 }
 
-export function wantsOf({ at, transaction }: ControllableSession, nowMs: number): Wants {
-  const { energyWh: wantedWh, departureMs } = transaction.needs;
-  const isStated = wantedWh !== undefined;
-  const isAhead = departureMs !== undefined && departureMs > nowMs;
-  const leftWh = isStated
-    ? Math.max(0, wantedWh - transaction.energyWh)
-    : Math.max(ENERGY_GUESS_LEAST_WH, ENERGY_GUESS_WH - transaction.energyWh);
+export function wantsOf({ at, transaction }: ControllableSession, taken: TakenNeeds, nowMs: number): Wants {
+  const { departureMs } = taken;
+  const isStated = taken.from.energyWh === 'stated';
+  const isAhead = departureMs !== 'unknown' && departureMs > nowMs;
+  const leftWh = energyLeftWh(taken, transaction.energyWh);
   const hardwareA = evseCurrentMaxA(at.evse, at.site);
   // A car may use fewer phases than are kept for it: its energy comes through those it uses.
   const share = phasesInUse(at.evse, at.evseState).length / at.evse.phases.length;
@@ -54,13 +56,21 @@ export function wantsOf({ at, transaction }: ControllableSession, nowMs: number)
   const marginWh = isStated ? gridWh * MARGIN_SHARE + (mostA * watts * MARGIN_MS) / MS_PER_HOUR : 0;
   return {
     // A departure that has passed is none: the car stays on, but nobody may count on that. It is not made to wait.
-    how: isAhead || (isStated && departureMs === undefined) ? 'needs' : 'atOnce',
-    energyWh: leftWh === 0 ? 0 : Math.max(leastWh, gridWh + marginWh),
+    how: isAhead ? 'byDeparture' : 'atOnce',
+    energyWh: isStated && leftWh === 0 ? 0 : Math.max(leastWh, gridWh + marginWh),
     isStated,
     departureMs: isAhead ? departureMs : 'unknown',
+    priority: taken.priority,
     mostA,
     wattsPerAmpere: watts,
   };
+}
+
+function energyLeftWh({ energyWh, from }: TakenNeeds, deliveredWh: number): number {
+  const wantedWh = energyWh === 'unknown' ? ENERGY_GUESS_WH : energyWh;
+  if (from.energyWh === 'stated') return Math.max(0, wantedWh - deliveredWh);
+  // A guess never ends a charge: only its driver, or the car itself, says that it has enough.
+  return Math.max(Math.min(ENERGY_GUESS_LEAST_WH, wantedWh), wantedWh - deliveredWh);
 }
 
 /** What it takes now, of all it is offered; else the most that was seen of it; else all there is. Never less than can be offered. */

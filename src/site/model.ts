@@ -23,7 +23,21 @@ export interface SiteModel {
    * before there was a choice: no.
    */
   readonly peakMayOutweighDeparture?: boolean;
+  /** What is taken of a driver who said nothing. Absent, as is a member: nothing is known, and the car charges at once. */
+  readonly defaults?: SiteDefaults;
 }
+
+export interface SiteDefaults {
+  /** When cars leave: the next such time of the local clock after they came, or as the site's own sessions tell. */
+  readonly departure?: 'learned' | TimeOfDay;
+  /** At the outlet, from the session's start. */
+  readonly energyWh?: 'learned' | number;
+  /** 0..10. */
+  readonly priority?: number;
+}
+
+/** HH:MM, 00:00 to 23:59. */
+export type TimeOfDay = `${number}:${number}`;
 
 export interface Circuit {
   readonly id: string;

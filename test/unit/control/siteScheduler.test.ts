@@ -136,7 +136,7 @@ describe('a schedule', () => {
     }
     expect(asked).toHaveLength(1);
     expect(seen.schedules).toBe(0);
-    life.take({ type: 'needsPut', sessionId: 'A-1', needs: { energyWh: 9_000 } });
+    life.take({ type: 'needsPut', sessionId: 'A-1', needs: { departureMs: NOON_MS + 3 * HOUR_MS } });
     scheduler.news();
     await wait(300);
     expect(asked).toHaveLength(2);

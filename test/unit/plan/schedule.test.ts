@@ -1,9 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import type { ProblemSession } from '../../../optimizer/index.js';
+import { buildingHistory } from '../../../src/plan/buildingForecast.js';
 import { desiredFailsafes } from '../../../src/plan/failsafe.js';
-import type { PricesOver } from '../../../src/plan/prices.js';
-import { hasNeeds, type ScheduleProblem, scheduleBoundariesMs, scheduleProblem } from '../../../src/plan/schedule.js';
+import { FREE, type PricesKnown, type PricesOver } from '../../../src/plan/prices.js';
+import {
+  hasNeeds,
+  type ScheduleInput,
+  type ScheduleProblem,
+  scheduleBoundariesMs,
+  scheduleProblem,
+} from '../../../src/plan/schedule.js';
 import type { LimitWindow } from '../../../src/site/capacity.js';
+import type { QuarterRecord } from '../../../src/site/history.js';
 import type { SessionNeeds, SiteModel, Station } from '../../../src/site/model.js';
 import {
   acEvse,
@@ -19,6 +27,7 @@ import {
 } from '../../support/builders.js';
 
 const QUARTER_MS = 15 * MINUTE_MS;
+const KNOWN: PricesKnown = { currency: 'SEK', from: 'published', publishedUntilMs: null };
 const onL1 = (id: string, more: Partial<Station> = {}) => stationOf(id, { phases: ['L1'], failsafeA: 0, ...more });
 
 function charging(stations: readonly Station[], site: Partial<SiteModel> = {}): SiteLife {
@@ -32,10 +41,13 @@ function charging(stations: readonly Station[], site: Partial<SiteModel> = {}): 
 const needs = (life: SiteLife, sessionId: string, given: SessionNeeds) =>
   life.take({ type: 'needsPut', sessionId, needs: given });
 
-function made(life: SiteLife, windows: readonly LimitWindow[] = [], prices?: PricesOver): ScheduleProblem {
+function made(
+  life: SiteLife,
+  windows: readonly LimitWindow[] = [],
+  more: Partial<Pick<ScheduleInput, 'prices' | 'building' | 'stays'>> = {},
+): ScheduleProblem {
   const failsafes = desiredFailsafes(life.state, windows, life.nowMs);
-  const given = { state: life.state, windows, failsafes, nowMs: life.nowMs };
-  return scheduleProblem(prices === undefined ? given : { ...given, prices });
+  return scheduleProblem({ state: life.state, windows, failsafes, nowMs: life.nowMs, ...more });
 }
 
 function sessionOf({ problem }: ScheduleProblem, index = 0): ProblemSession {
@@ -118,16 +130,24 @@ describe('the problem of a schedule', () => {
     expect(sessionOf(made(life)).energyWh).toBe(0);
   });
 
-  it('leaves a car that stays beyond the horizon, or did not say, in it to the end', () => {
-    const life = charging([onL1('A'), onL1('B')]);
+  it('leaves a car that stays beyond the horizon in it to the end', () => {
+    const life = charging([onL1('A')]);
     needs(life, 'A-1', { energyWh: 9_000, departureMs: NOON_MS + 90 * HOUR_MS });
-    needs(life, 'B-2', { energyWh: 9_000 });
-    for (const index of [0, 1]) expect(sessionOf(made(life), index).departureMs).toBe(lastMs(made(life)));
+    expect(sessionOf(made(life)).departureMs).toBe(lastMs(made(life)));
+  });
+
+  it('lets nobody wait of whom it is not known how long they stay, though they said how much they need', () => {
+    const life = charging([onL1('A')], { circuits: [circuitOf('grid', 63)] });
+    needs(life, 'A-1', { energyWh: 7_360 });
+    const problem = made(life);
+    expect(problem.sessions[0]?.wants).toMatchObject({ how: 'atOnce', isStated: true });
+    expect((sessionOf(problem).departureMs ?? 0) - life.nowMs).toBeLessThanOrEqual(1.25 * HOUR_MS);
+    expect(hasNeeds(life.state)).toBe(false);
   });
 
   it('counts energy at the outlet of a DC station on its grid side, and that of a car on the phases that it uses', () => {
     const dc = charging([stationOf('A', { failsafeA: 0, evses: [dcEvse()] })]);
-    needs(dc, 'A-1', { energyWh: 9_400 });
+    needs(dc, 'A-1', { energyWh: 9_400, departureMs: NOON_MS + 6 * HOUR_MS });
     expect(sessionOf(made(dc)).energyWh).toBeCloseTo(10_000 * 1.02 + 50_000 / 0.94 / 60, 6);
     const ac = charging([stationOf('A', { failsafeA: 0, evses: [acEvse()] })]);
     needs(ac, 'A-1', { energyWh: 9_000 });
@@ -204,7 +224,7 @@ describe('the problem of a schedule', () => {
     const problem = made(life);
     expect(sessionOf(problem, 0).energyWh).toBe(30_000);
     expect(sessionOf(problem, 0).shortfallPricePerKwh).toBeLessThan(sessionOf(problem, 1).shortfallPricePerKwh);
-    expect(problem.sessions[0]?.wants.how).toBe('needs');
+    expect(problem.sessions[0]?.wants.how).toBe('byDeparture');
   });
 
   it('has the limits of each circuit less building load, failsafes that are kept, and what can not be steered', () => {
@@ -240,10 +260,12 @@ describe('the problem of a schedule', () => {
     const free = made(life);
     expect(free.problem.energyPricePerKwh).toEqual(free.problem.boundariesMs.slice(1).map(() => 0));
     expect(free.problem.demandCharges).toBeUndefined();
-    const priced = made(life, [], (boundariesMs) => ({
+    const prices: PricesOver = (boundariesMs) => ({
       energyPricePerKwh: boundariesMs.slice(1).map((_, slot) => slot),
       demandCharges: [{ circuitId: 'grid', pricePerKw: 50, peakSoFarKw: 10, windowMs: HOUR_MS }],
-    }));
+      known: KNOWN,
+    });
+    const priced = made(life, [], { prices });
     expect(priced.problem.energyPricePerKwh[7]).toBe(7);
     expect(priced.problem.demandCharges).toHaveLength(1);
     const highest = priced.problem.boundariesMs.length - 2;
@@ -251,15 +273,65 @@ describe('the problem of a schedule', () => {
     expect(lastMs(priced)).toBe(lastMs(free));
   });
 
+  it('leaves the building the room that it is taken to want, and costs what it is likely to take', () => {
+    const life = charging([onL1('A')], { circuits: [circuitOf('grid', 63, { powerLimitW: 20_000 })] });
+    life.meterCircuit('grid', ampere(10, 8, 8));
+    // 30 A on L1 from 18:00 local, in each of three weeks past; else as now.
+    const records = Array.from({ length: 3 * 7 * 96 }, (_, index): QuarterRecord => {
+      const startMs = NOON_MS - (index + 1) * QUARTER_MS;
+      const isEvening = new Date(startMs).getUTCHours() >= 17;
+      const buildingA = { grid: ampere(isEvening ? 30 : 10, 8, 8) };
+      return { startMs, importWh: 0, exportWh: 0, carsWh: 0, meteredMs: QUARTER_MS, buildingA };
+    });
+    const building = buildingHistory(records, { timeZone: 'Europe/Stockholm', nowMs: life.nowMs });
+    let seenKw: readonly number[] = [];
+    const prices: PricesOver = (boundariesMs, buildingKw) => {
+      seenKw = buildingKw;
+      return FREE(boundariesMs, buildingKw);
+    };
+    const { problem, building: foreseen } = made(life, [], { building, prices });
+    const { limitA, powerLimitW } = problem.circuits[0] ?? {};
+    const at = (series: unknown, slot: number) => (Array.isArray(series) ? series[slot] : series);
+    const evening = problem.boundariesMs.findIndex((ms) => ms === NOON_MS + 5 * HOUR_MS);
+    expect([at(limitA?.L1, 0), at(limitA?.L1, evening), at(limitA?.L2, evening)]).toEqual([53, 33, 55]);
+    expect([at(powerLimitW, 0), at(powerLimitW, evening)]).toEqual([20_000 - 26 * 230, 20_000 - 46 * 230]);
+    expect([seenKw[0], seenKw[evening]]).toEqual([(26 * 230) / 1_000, (46 * 230) / 1_000]);
+    expect(foreseen.get('grid')?.cautiousA.L1[evening]).toBe(30);
+  });
+
+  it('lets a car without a stated departure wait where the site assumes one, and prices it as a guess', () => {
+    const life = charging([onL1('A'), onL1('B')], { defaults: { departure: '18:00', energyWh: 12_000, priority: 3 } });
+    needs(life, 'B-2', { departureMs: NOON_MS + 3 * HOUR_MS, energyWh: 12_000 });
+    const problem = made(life);
+    // 18:00 in Stockholm.
+    expect(sessionOf(problem, 0)).toMatchObject({ departureMs: NOON_MS + 5 * HOUR_MS, energyWh: 12_000 });
+    expect(problem.sessions[0]?.wants).toMatchObject({ how: 'byDeparture', isStated: false, priority: 3 });
+    expect(sessionOf(problem, 1).departureMs).toBe(NOON_MS + 3 * HOUR_MS);
+    expect(sessionOf(problem, 0).shortfallPricePerKwh).toBeLessThan(sessionOf(problem, 1).shortfallPricePerKwh);
+    expect(hasNeeds(charging([onL1('A')], { defaults: { departure: 'learned' } }).state)).toBe(true);
+    // Once it has passed the car charges at once.
+    life.wait(5 * HOUR_MS);
+    expect(made(life).sessions[0]?.wants.how).toBe('atOnce');
+  });
+
+  it('never takes a car to have had enough because of a guess', () => {
+    const life = charging([onL1('A')], { defaults: { energyWh: 4_000 } });
+    life.wait(2 * HOUR_MS).meter('A', { energyWh: 6_000 });
+    expect(made(life).sessions[0]?.wants.energyWh).toBe(4_000);
+    life.meter('A', { energyWh: 26_000 });
+    expect(made(life).sessions[0]?.wants.energyWh).toBe(4_000);
+  });
+
   it('lets a peak outweigh a departure only where the owner says so', () => {
     const prices: PricesOver = (boundariesMs) => ({
       energyPricePerKwh: boundariesMs.slice(1).map(() => 1),
       demandCharges: [{ circuitId: 'grid', pricePerKw: 50, peakSoFarKw: 10, windowMs: HOUR_MS }],
+      known: KNOWN,
     });
     const priceOf = (site: Partial<SiteModel>) => {
       const life = charging([onL1('A')], site);
       needs(life, 'A-1', { energyWh: 9_000 });
-      return sessionOf(made(life, [], prices)).shortfallPricePerKwh;
+      return sessionOf(made(life, [], { prices })).shortfallPricePerKwh;
     };
     expect(priceOf({})).toBe(5 * 51);
     expect(priceOf({ peakMayOutweighDeparture: false })).toBe(5 * 51);
