@@ -1,6 +1,6 @@
 import { IANAZone } from 'luxon';
 import Type, { type Static } from 'typebox';
-import type { Circuit, Evse, SiteModel, Station } from '../../site/model.js';
+import type { Circuit, Evse, SiteDefaults, SiteModel, Station } from '../../site/model.js';
 import { perPhase } from '../../site/phases.js';
 import { Problem } from '../../site/problem.js';
 import {
@@ -117,6 +117,35 @@ const BaseLoad = Type.Object(
   },
 );
 
+const DefaultsDocument = Type.Object(
+  {
+    departure: Type.Optional(
+      Type.String({
+        pattern: '^(learned|([01][0-9]|2[0-3]):[0-5][0-9])$',
+        description:
+          'When a car leaves: "learned" from the stays of earlier ones, or the next such time of the local clock, HH:MM. Left out, a car of whose departure nothing is known charges at once.',
+        examples: ['learned', '07:00'],
+        [HINT]: 'write "learned", or a time from 00:00 to 23:59',
+      }),
+    ),
+    energyWh: Type.Optional(
+      Type.Union(
+        [
+          Type.Literal('learned', { [HINT]: 'or give a number of Wh' }),
+          Type.Number({ minimum: 1, maximum: 10_000_000 }),
+        ],
+        { description: 'What a car wants: "learned" from what earlier ones took, or so much.' },
+      ),
+    ),
+    priority: Type.Optional(Type.Number({ minimum: 0, maximum: 10, default: 5 })),
+  },
+  {
+    additionalProperties: false,
+    description:
+      'What is taken of a driver who did not say. It may let a car wait for a better time, but never ends a charge; what a driver states comes first, member by member.',
+  },
+);
+
 const CircuitDocument = Type.Object(
   {
     id: CircuitId,
@@ -182,6 +211,7 @@ export const SiteDocument = Type.Object(
           'A car may come short of what its driver needs where the peak it would take is billed at more than the energy is worth.',
       }),
     ),
+    defaults: Type.Optional(DefaultsDocument),
   },
   {
     title: 'Site',
@@ -223,6 +253,7 @@ export const SiteDocument = Type.Object(
 export type SiteDocument = Static<typeof SiteDocument>;
 type StationDocument = Static<typeof StationDocument>;
 type CircuitDocument = Static<typeof CircuitDocument>;
+type DefaultsDocument = Static<typeof DefaultsDocument>;
 type EvseDocument = StationDocument['evses'][number];
 
 export const SiteList = Type.Object({ sites: Type.Array(SiteDocument) }, { title: 'SiteList' });
@@ -252,7 +283,13 @@ export function readSite(siteId: string, document: SiteDocument): SiteModel {
     meterIntervalS: document.meterIntervalS ?? METER_INTERVAL_S,
     rotationS: document.rotationS ?? ROTATION_S,
     peakMayOutweighDeparture: document.peakMayOutweighDeparture ?? false,
+    ...(document.defaults === undefined ? {} : { defaults: readDefaults(document.defaults) }),
   };
+}
+
+function readDefaults({ departure, ...rest }: DefaultsDocument): SiteDefaults {
+  // The schema has seen to its form.
+  return departure === undefined ? rest : { ...rest, departure: departure as NonNullable<SiteDefaults['departure']> };
 }
 
 function readCircuit(circuit: CircuitDocument): Circuit {
@@ -302,5 +339,6 @@ export function writeSite(site: SiteModel): SiteDocument {
     meterIntervalS: site.meterIntervalS,
     rotationS: site.rotationS,
     peakMayOutweighDeparture: site.peakMayOutweighDeparture ?? false,
+    ...(site.defaults === undefined ? {} : { defaults: { ...site.defaults } }),
   };
 }

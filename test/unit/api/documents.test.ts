@@ -75,6 +75,7 @@ describe('a site document', () => {
       meterIntervalS: 5,
       rotationS: 60,
       peakMayOutweighDeparture: true,
+      defaults: { departure: '07:30', energyWh: 'learned', priority: 3 },
       circuits: [
         {
           id: 'grid',
