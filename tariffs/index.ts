@@ -1,5 +1,10 @@
 export { InvalidTariff, type InvalidTariffCode, type TariffIssue } from './invalidTariff.js';
+export type { NativeTariff } from './native/nativeTariff.js';
+export { printTariff } from './native/printTariff.js';
 export type { CsvOptions, ParseOptions, ReadTariff } from './parseOptions.js';
 export { parseTariff, readTariff, type TariffFormat } from './parseTariff.js';
-export { NoPrice, type PriceInterval, type PriceSeries, pricesAt } from './priceSeries.js';
-export type { Tariff } from './types.js';
+export { mergePrices } from './prices/mergePrices.js';
+export { NoPrice } from './prices/noPrice.js';
+export { priceSeries } from './prices/priceSeries.js';
+export { exportPricesAt, pricesAt } from './prices/pricesAt.js';
+export type { PriceInterval, PriceSeries, Tariff } from './types.js';

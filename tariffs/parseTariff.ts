@@ -1,3 +1,4 @@
+import { readNative } from './native/readNative.js';
 import type { ParseOptions, ReadTariff } from './parseOptions.js';
 import type { Tariff } from './types.js';
 
@@ -6,7 +7,7 @@ export type TariffFormat = 'evenkeel' | 'ocpi' | 'entsoe' | 'csv' | 'openadr3';
 
 type Reader = (input: unknown, options: ParseOptions) => ReadTariff;
 
-const READERS: Readonly<Partial<Record<TariffFormat, Reader>>> = {};
+const READERS: Readonly<Partial<Record<TariffFormat, Reader>>> = { evenkeel: readNative };
 
 /**
  * A published document as a tariff, with what a person should know about it.
