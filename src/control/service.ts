@@ -1,3 +1,4 @@
+import type { TakenNeeds } from '../plan/takenNeeds.js';
 import type { TransactionId } from '../site/chargingProfile.js';
 import type { CapacityLimit, SessionNeeds, SiteModel } from '../site/model.js';
 import type { PerPhase, Phase } from '../site/phases.js';
@@ -66,6 +67,8 @@ export interface CircuitReading {
   readonly circuitId: string;
   readonly timestampMs: number;
   readonly currentA: PerPhase<number>;
+  /** All phases together, positive import. Without it power follows from the currents. */
+  readonly powerW?: number;
 }
 
 /** Why a session gets no more than it does: the members of the optimizer's limitedBy, and what only the hand-out knows. */
@@ -169,6 +172,14 @@ export interface SessionView {
   readonly energyWantedWh: number | null;
   readonly departureMs: number | null;
   readonly priority: number;
+  /** What it is planned with: as stated, else the site's defaults. Null once it has ended; a member where nothing is known. */
+  readonly needsUsed: {
+    readonly departureMs: number | null;
+    readonly energyWh: number | null;
+    readonly priority: number;
+  } | null;
+  /** Where that is from. */
+  readonly needsFrom: TakenNeeds['from'] | null;
   /** What it will have got by its departure as scheduled; null where the driver did not say how much, or nothing is scheduled. */
   readonly plannedEnergyWh: number | null;
   /** What of the energy wanted will then be missing. */

@@ -1,8 +1,10 @@
 import type { HandOutResult } from '../handout/handOut.js';
 import type { Schedule } from '../plan/guidance.js';
 import { isFor } from '../plan/guided.js';
+import type { StayHistory } from '../plan/learnedDefaults.js';
 import type { SitePlan } from '../plan/plan.js';
 import { vehicleCapA } from '../plan/sessions.js';
+import { type TakenNeeds, takenNeeds } from '../plan/takenNeeds.js';
 import { baseLoadA } from '../site/baseLoad.js';
 import { circuitCapacities, type LimitWindow, loadPerAmpere } from '../site/capacity.js';
 import { controlObstacle } from '../site/controlObstacle.js';
@@ -29,6 +31,8 @@ export interface ViewContext {
   readonly handedOut: HandOutResult | undefined;
   readonly windows: readonly LimitWindow[];
   readonly nowMs: number;
+  /** Absent: nothing was learned. */
+  readonly stays?: StayHistory;
 }
 
 /** A sample older than so many meter intervals is not shown as what flows now. */
@@ -209,15 +213,26 @@ export function limitedBy(context: ViewContext, at: EvseInSite, transaction: Tra
 
 export function sessionViews(context: ViewContext): SessionView[] {
   const views: SessionView[] = [];
+  const taken = takenNeeds(context.state.site, context.stays);
   for (const station of context.state.site.stations) {
     for (const at of evsesOfStation(context.state, station.id)) {
-      if (at.evseState.transaction !== null) views.push(openSessionView(context, at, at.evseState.transaction));
+      const { transaction } = at.evseState;
+      if (transaction !== null) views.push(describeSession(context, at, transaction, taken(transaction)));
     }
   }
   return views.sort((a, b) => b.startedAtMs - a.startedAtMs);
 }
 
 export function openSessionView(context: ViewContext, at: EvseInSite, transaction: TransactionState): SessionView {
+  return describeSession(context, at, transaction, takenNeeds(context.state.site, context.stays)(transaction));
+}
+
+function describeSession(
+  context: ViewContext,
+  at: EvseInSite,
+  transaction: TransactionState,
+  taken: TakenNeeds,
+): SessionView {
   const { needs } = transaction;
   return {
     sessionId: transaction.sessionId,
@@ -230,7 +245,13 @@ export function openSessionView(context: ViewContext, at: EvseInSite, transactio
     energyWh: Math.round(transaction.energyWh),
     energyWantedWh: needs.energyWh ?? null,
     departureMs: needs.departureMs ?? null,
-    priority: needs.priority ?? PRIORITY_DEFAULT,
+    priority: taken.priority,
+    needsUsed: {
+      departureMs: numberOrNull(taken.departureMs),
+      energyWh: numberOrNull(taken.energyWh),
+      priority: taken.priority,
+    },
+    needsFrom: taken.from,
     ...readiness(context, transaction),
     cost: null,
     currency: null,
@@ -277,6 +298,8 @@ export function endedSessionView(session: EndedSession): SessionView {
     energyWantedWh: session.needs.energyWh ?? null,
     departureMs: session.needs.departureMs ?? null,
     priority: session.needs.priority ?? PRIORITY_DEFAULT,
+    needsUsed: null,
+    needsFrom: null,
     ...NOT_KNOWN,
     cost: null,
     currency: null,
@@ -285,6 +308,10 @@ export function endedSessionView(session: EndedSession): SessionView {
     phasesInUse: session.phasesInUse,
     endReason: session.reason,
   };
+}
+
+function numberOrNull(value: number | 'unknown'): number | null {
+  return value === 'unknown' ? null : value;
 }
 
 function round(value: number): number {

@@ -23,6 +23,7 @@ export const NeedsDocument = Type.Object(
 );
 
 const Count = Type.Number({ minimum: 0 });
+const NeedSourceDocument = Type.Enum(['stated', 'default', 'learned', 'unknown']);
 
 export const SessionDocument = Type.Object(
   {
@@ -37,6 +38,22 @@ export const SessionDocument = Type.Object(
     energyWantedWh: nullable(Count),
     departure: nullable(Instant),
     priority: Type.Number(),
+    needsUsed: nullable(
+      Type.Object(
+        { departure: nullable(Instant), energyWh: nullable(Count), priority: Type.Number() },
+        { description: 'What it is planned with: as its driver stated, else by the defaults of the site.' },
+      ),
+    ),
+    needsFrom: nullable(
+      Type.Object(
+        {
+          departure: NeedSourceDocument,
+          energyWh: NeedSourceDocument,
+          priority: Type.Enum(['stated', 'default', 'unknown']),
+        },
+        { description: 'Where that is from. A car of whose departure nothing is known charges at once.' },
+      ),
+    ),
     plannedEnergyWh: Type.Union([Count, Type.Null()], {
       description: 'What it will have got by its departure, as scheduled. Null where no energy was asked for.',
     }),
@@ -64,15 +81,21 @@ export function readNeeds({ departure, ...needs }: Static<typeof NeedsDocument>)
   return { ...needs, ...(departure === undefined ? {} : { departureMs: parseInstant(departure, '/departure') }) };
 }
 
-export function writeSession({ startedAtMs, endedAtMs, departureMs, ...session }: SessionView): SessionDocument {
+export function writeSession(view: SessionView): SessionDocument {
+  const { startedAtMs, endedAtMs, departureMs, needsUsed, ...session } = view;
   return {
     ...session,
     startedAt: writeInstant(startedAtMs),
     endedAt: writeInstantOrNull(endedAtMs),
     departure: writeInstantOrNull(departureMs),
+    needsUsed: needsUsed === null ? null : writeNeedsUsed(needsUsed),
     limitedBy: writeLimitedBy(session.limitedBy),
     phasesInUse: [...session.phasesInUse],
   };
+}
+
+function writeNeedsUsed({ departureMs, ...rest }: NonNullable<SessionView['needsUsed']>) {
+  return { ...rest, departure: writeInstantOrNull(departureMs) };
 }
 
 export function writeLimitedBy(limitedBy: LimitedBy | null): Static<typeof LimitedByDocument> | null {

@@ -218,6 +218,10 @@ describe('views', () => {
 
   it('of sessions say whether they will be ready', async () => {
     const { body } = await send('GET', '/sites/depot/sessions');
+    expect(body.sessions[0]).toMatchObject({
+      needsUsed: { departure: '2026-01-14T14:20:00.000Z', energyWh: null, priority: 5 },
+      needsFrom: { departure: 'learned', energyWh: 'unknown', priority: 'unknown' },
+    });
     expect(body.sessions[0]).toMatchObject({ plannedEnergyWh: 18_000, shortfallWh: 12_000, onTime: false });
   });
 

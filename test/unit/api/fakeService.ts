@@ -291,6 +291,8 @@ export class FakeService implements SmartChargingService {
       energyWantedWh: this.needs.energyWh ?? null,
       departureMs: this.needs.departureMs ?? null,
       priority: this.needs.priority ?? 5,
+      needsUsed: { departureMs: NOW_MS + 3_600_000, energyWh: null, priority: 5 },
+      needsFrom: { departure: 'learned', energyWh: 'unknown', priority: 'unknown' },
       plannedEnergyWh: 18_000,
       shortfallWh: 12_000,
       onTime: false,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { endedSessionView, limitedBy, sessionViews, siteView, type ViewContext } from '../../../src/control/views.js';
 import { planSite } from '../../../src/plan/plan.js';
-import { ampere, circuitOf, MINUTE_MS, SiteLife, siteOf, stationOf } from '../../support/builders.js';
+import { ampere, circuitOf, HOUR_MS, MINUTE_MS, NOON_MS, SiteLife, siteOf, stationOf } from '../../support/builders.js';
 
 const viewOf = (life: SiteLife): ViewContext => ({
   state: life.state,
@@ -144,6 +144,22 @@ describe('the view of sessions', () => {
     ]);
   });
 
+  it('shows what an open one is planned with, and from where', () => {
+    const life = new SiteLife({ ...site, defaults: { departure: '17:00', priority: 2 } }).commission('A').start('A', 1);
+    const [silent] = sessionViews(viewOf(life));
+    // 17:00 in Stockholm.
+    expect(silent).toMatchObject({
+      departureMs: null,
+      priority: 2,
+      needsUsed: { departureMs: NOON_MS + 4 * HOUR_MS, energyWh: null, priority: 2 },
+      needsFrom: { departure: 'default', energyWh: 'unknown', priority: 'default' },
+    });
+    life.take({ type: 'needsPut', sessionId: 'A-1', needs: { energyWh: 9_000 } });
+    const [stated] = sessionViews(viewOf(life));
+    expect(stated?.needsUsed).toMatchObject({ energyWh: 9_000, departureMs: NOON_MS + 4 * HOUR_MS });
+    expect(stated?.needsFrom).toMatchObject({ energyWh: 'stated', departure: 'default' });
+  });
+
   it('shows ended ones as they ended', () => {
     const [ended] = charging().end('A', 1).state.endedSessions;
     if (ended === undefined) throw new Error('none has ended');
@@ -152,6 +168,8 @@ describe('the view of sessions', () => {
       energyWh: 1_000,
       limitA: 0,
       limitedBy: null,
+      needsUsed: null,
+      needsFrom: null,
       endReason: 'Local',
     });
   });
