@@ -16,6 +16,7 @@ export function relevance(before: SiteState, after: SiteState, event: SiteEvent)
     case 'siteConfigured':
     case 'limitPut':
     case 'limitDeleted':
+    case 'gridEventPut':
       return 'danger';
     case 'circuitMetered':
       return baseLoadRose(before, after, event.circuitId) ? 'danger' : 'none';

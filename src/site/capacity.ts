@@ -2,6 +2,8 @@ import { baseLoadA } from './baseLoad.js';
 import { wattsPerAmpere } from './electricity.js';
 import type { CapacityLimit, Circuit, Evse, SiteModel } from './model.js';
 import { type PerPhase, PHASES, type Phase, perPhase } from './phases.js';
+import { leastPowerBelow } from './section14a.js';
+import type { SiteIndex } from './siteIndex.js';
 import type { SiteState } from './state.js';
 
 /** One stretch of time in which a temporary limit holds. */
@@ -11,12 +13,16 @@ export interface LimitWindow {
   readonly toMs: number | 'open';
 }
 
-/** A circuit's limits over the intervals of a time grid. Limits are only ever combined by minimum. */
-export interface CircuitCapacity {
-  readonly circuit: Circuit;
-  /** Per interval: the circuit's own limit and each temporary one in force within it. */
+/** A circuit's limits over the intervals of a time grid: its own and each temporary one in force within the interval, by minimum. */
+export interface CircuitLimits {
   readonly limitA: PerPhase<readonly number[]>;
   readonly powerLimitW: readonly (number | 'unlimited')[];
+  /** Of the cars below together, the building left aside. */
+  readonly chargingPowerLimitW: readonly (number | 'unlimited')[];
+}
+
+export interface CircuitCapacity extends CircuitLimits {
+  readonly circuit: Circuit;
   /** What else than cars is taken to flow. */
   readonly baseLoadA: PerPhase<number>;
 }
@@ -37,48 +43,95 @@ export function circuitCapacities(
   boundariesMs: readonly number[],
   nowMs: number,
 ): CircuitCapacity[] {
+  const byCircuit = windowsByCircuit(windows);
+  return state.site.circuits.map((circuit) => ({
+    circuit,
+    ...circuitLimits(state, circuit, byCircuit.get(circuit.id) ?? [], boundariesMs),
+    baseLoadA: baseLoadA(state, circuit, nowMs).currentA,
+  }));
+}
+
+export function windowsByCircuit(windows: readonly LimitWindow[]): Map<string, LimitWindow[]> {
   const byCircuit = new Map<string, LimitWindow[]>();
   for (const window of windows) {
     const list = byCircuit.get(window.limit.circuitId);
     if (list === undefined) byCircuit.set(window.limit.circuitId, [window]);
     else list.push(window);
   }
-  const slots = intervals(boundariesMs);
-  return state.site.circuits.map((circuit) => {
-    const own = byCircuit.get(circuit.id) ?? [];
-    // Most circuits have no temporary limits at all.
-    const overSlots = <V>(lowest: (inForce: readonly LimitWindow[]) => V): readonly V[] =>
-      own.length === 0
-        ? new Array<V>(slots.length).fill(lowest([]))
-        : slots.map(([fromMs, toMs]) =>
-            lowest(own.filter((window) => window.fromMs < toMs && (window.toMs === 'open' || window.toMs > fromMs))),
-          );
-    return {
-      circuit,
-      limitA: perPhase((phase) => overSlots((list) => lowestA(circuit, list, phase))),
-      powerLimitW: overSlots((list) => lowestW(circuit, list)),
-      baseLoadA: baseLoadA(state, circuit, nowMs).currentA,
-    };
-  });
+  return byCircuit;
 }
 
-function intervals(boundariesMs: readonly number[]): [number, number][] {
-  return boundariesMs.slice(0, -1).map((fromMs, index) => [fromMs, boundariesMs[index + 1] ?? fromMs]);
+/** windows: those of this circuit. */
+export function circuitLimits(
+  { site, index }: Pick<SiteState, 'site' | 'index'>,
+  circuit: Circuit,
+  windows: readonly LimitWindow[],
+  boundariesMs: readonly number[],
+): CircuitLimits {
+  const inForce = inForceOverSlots(windows, boundariesMs);
+  const chargingW = new Map(windows.map(({ limit }) => [limit, chargingPowerLimitW(site, index, limit)]));
+  // Most circuits have no temporary limits at all.
+  const overSlots = <V>(lowest: (inForce: readonly LimitWindow[]) => V): readonly V[] =>
+    windows.length === 0 ? new Array<V>(boundariesMs.length - 1).fill(lowest([])) : inForce.map(lowest);
+  return {
+    limitA: perPhase((phase) =>
+      overSlots((list) =>
+        lowestOf(circuit.limitA[phase], list, ({ limitA }) => limitA?.[phase] ?? Number.POSITIVE_INFINITY),
+      ),
+    ),
+    powerLimitW: overSlots((list) =>
+      finite(
+        lowestOf(
+          circuit.powerLimitW ?? Number.POSITIVE_INFINITY,
+          list,
+          ({ powerLimitW }) => powerLimitW ?? Number.POSITIVE_INFINITY,
+        ),
+      ),
+    ),
+    chargingPowerLimitW: overSlots((list) =>
+      finite(lowestOf(Number.POSITIVE_INFINITY, list, (limit) => chargingW.get(limit) ?? Number.POSITIVE_INFINITY)),
+    ),
+  };
 }
 
-function lowestA(circuit: Circuit, windows: readonly LimitWindow[], phase: Phase): number {
-  return Math.min(
-    circuit.limitA[phase],
-    ...windows.map(({ limit }) => limit.limitA?.[phase] ?? Number.POSITIVE_INFINITY),
-  );
+/** What a limit leaves the cars below its circuit together, as stated and as worked out, in W at the grid; Infinity: no such limit. */
+function chargingPowerLimitW(site: SiteModel, index: SiteIndex, limit: CapacityLimit): number {
+  const { circuitId, section14a, chargingPowerLimitW: statedW = Number.POSITIVE_INFINITY } = limit;
+  if (section14a === undefined) return statedW;
+  const { chargingW } = leastPowerBelow(site, index, { circuitId, section14a });
+  return chargingW === 'unlimited' ? statedW : Math.min(statedW, chargingW);
 }
 
-function lowestW(circuit: Circuit, windows: readonly LimitWindow[]): number | 'unlimited' {
-  const lowest = Math.min(
-    circuit.powerLimitW ?? Number.POSITIVE_INFINITY,
-    ...windows.map(({ limit }) => limit.powerLimitW ?? Number.POSITIVE_INFINITY),
-  );
-  return Number.isFinite(lowest) ? lowest : 'unlimited';
+/** Of each interval the windows that touch it. Both ascend, so that each window is looked at few times. */
+function inForceOverSlots(
+  windows: readonly LimitWindow[],
+  boundariesMs: readonly number[],
+): readonly (readonly LimitWindow[])[] {
+  const coming = [...windows].sort((a, b) => a.fromMs - b.fromMs);
+  const slots: (readonly LimitWindow[])[] = [];
+  let inForce: readonly LimitWindow[] = [];
+  let begun = 0;
+  for (let slot = 0; slot + 1 < boundariesMs.length; slot++) {
+    const fromMs = boundariesMs[slot] ?? 0;
+    const toMs = boundariesMs[slot + 1] ?? fromMs;
+    const before = begun;
+    while ((coming[begun]?.fromMs ?? Number.POSITIVE_INFINITY) < toMs) begun += 1;
+    if (begun > before) inForce = [...inForce, ...coming.slice(before, begun)];
+    const hasEnded = (window: LimitWindow) => window.toMs !== 'open' && window.toMs <= fromMs;
+    if (inForce.some(hasEnded)) inForce = inForce.filter((window) => !hasEnded(window));
+    slots.push(inForce);
+  }
+  return slots;
+}
+
+function lowestOf(own: number, inForce: readonly LimitWindow[], limitIn: (limit: CapacityLimit) => number): number {
+  let lowest = own;
+  for (const { limit } of inForce) lowest = Math.min(lowest, limitIn(limit));
+  return lowest;
+}
+
+function finite(limit: number): number | 'unlimited' {
+  return Number.isFinite(limit) ? limit : 'unlimited';
 }
 
 /** One thing that may fill up: a circuit's phase, in A, or a circuit's power, in W. */
@@ -89,18 +142,23 @@ export interface CapacityRow {
   readonly capacity: readonly number[];
 }
 
+/** A circuit has a power row where its power or the charging below it is limited at any time: the tighter of the two counts. */
 export function capacityRows(capacities: readonly CircuitCapacity[], site: SiteModel): CapacityRow[] {
   const rows: CapacityRow[] = [];
-  for (const { circuit, limitA, powerLimitW, baseLoadA: baseA } of capacities) {
+  for (const { circuit, limitA, powerLimitW, chargingPowerLimitW, baseLoadA: baseA } of capacities) {
     for (const phase of PHASES) {
       rows.push({ circuitId: circuit.id, kind: phase, capacity: limitA[phase].map((limit) => limit - baseA[phase]) });
     }
-    if (powerLimitW.every((limit) => limit === 'unlimited')) continue;
+    if ([powerLimitW, chargingPowerLimitW].every((limits) => limits.every((limit) => limit === 'unlimited'))) continue;
     const baseW = PHASES.reduce((sum, phase) => sum + baseA[phase], 0) * site.voltageV;
     rows.push({
       circuitId: circuit.id,
       kind: 'power',
-      capacity: powerLimitW.map((limit) => (limit === 'unlimited' ? Number.POSITIVE_INFINITY : limit - baseW)),
+      capacity: powerLimitW.map((limit, slot) => {
+        const leftW = limit === 'unlimited' ? Number.POSITIVE_INFINITY : limit - baseW;
+        const carsW = chargingPowerLimitW[slot] ?? 'unlimited';
+        return carsW === 'unlimited' ? leftW : Math.min(leftW, carsW);
+      }),
     });
   }
   return rows;

@@ -10,6 +10,8 @@ export type SiteEvent =
   | { readonly type: 'siteConfigured'; readonly site: SiteModel }
   | { readonly type: 'limitPut'; readonly limit: CapacityLimit }
   | { readonly type: 'limitDeleted'; readonly limitId: string }
+  /** The limits of a grid event, all at once, in place of what it had before. None: it is gone. */
+  | { readonly type: 'gridEventPut'; readonly eventId: string; readonly limits: readonly CapacityLimit[] }
   | { readonly type: 'needsPut'; readonly sessionId: string; readonly needs: SessionNeeds }
   /** A new process took the site over: no socket is left, and calls under way may have arrived or not. */
   | { readonly type: 'serviceStarted' }

@@ -92,13 +92,31 @@ export interface CapacityLimit {
   readonly limitId: string;
   readonly circuitId: string;
   readonly limitA?: PerPhase<number>;
+  /** Of all that flows through the circuit. */
   readonly powerLimitW?: number;
+  /** Of the cars below the circuit together, at the grid: the building is left aside. */
+  readonly chargingPowerLimitW?: number;
+  /** A dimming that is worked out, whenever it is looked at, as a limit on the charging (section14a.ts). */
+  readonly section14a?: Section14a;
   readonly fromMs: number;
   /** Exclusive. 'open' holds until it is deleted. */
   readonly toMs: number | 'open';
-  /** RFC 5545 RRULE in the site's zone; each occurrence lasts as long as [fromMs, toMs). */
+  /** RFC 5545 RRULE in the site's zone; each occurrence runs between the same times of the wall clock (limitWindows.ts). */
   readonly recurrence?: string;
   readonly source: 'owner' | 'grid-operator';
+  /** Why, for people. */
+  readonly reason?: string;
+  /** The grid event that it is a part of, and is put and deleted with. */
+  readonly eventId?: string;
+}
+
+/** What of a dimming under §14a EnWG does not follow from the site. */
+export interface Section14a {
+  /** 'direct': the operator commands each device. 'ems': it commands the sum, and an energy management system shares it. */
+  readonly mode: 'direct' | 'ems';
+  /** Rated power of all heat pumps behind the connection, and of all cooling: they take a part of what is left. Default 0. */
+  readonly heatPumpsW?: number;
+  readonly coolingW?: number;
 }
 
 /** What the driver needs. Absent members are not known. */

@@ -4,6 +4,7 @@ import type { SiteModel, Station } from './model.js';
 import { NO_CURRENT, perPhase } from './phases.js';
 import { reduceStation, stationWithoutService, unseenStation } from './reduceStation.js';
 import { evseOf, indexSite } from './siteIndex.js';
+import { limitsKept, withGridEvent } from './reduceLimits.js';
 import { findTransaction } from './sites.js';
 import { ENDED_SESSIONS_KEPT, type EndedSession, type EvseState, type SiteState, type StationState } from './state.js';
 
@@ -40,6 +41,8 @@ export function reduce(state: SiteState, event: SiteEvent, atMs: number): SiteSt
     case 'circuitMetered':
       return circuitMetered(state, event, atMs);
     default:
+    case 'gridEventPut':
+      return { ...state, limits: withGridEvent(state.limits, event) };
       return stationEvent(state, event, atMs);
   }
 }
@@ -70,7 +73,7 @@ function configured(state: SiteState, site: SiteModel): SiteState {
     site,
     index: indexSite(site),
     circuits: new Map([...state.circuits].filter(([id]) => circuitIds.has(id))),
-    limits: new Map([...state.limits].filter(([, limit]) => circuitIds.has(limit.circuitId))),
+    limits: limitsKept(state.limits, site),
     stations: new Map(
       site.stations.map((station) => {
         const known = state.stations.get(station.id);

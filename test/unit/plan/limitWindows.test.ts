@@ -70,7 +70,7 @@ describe('recurring limits', () => {
   });
 
   it('are known to recur too often, so that they can be refused', () => {
-    const often = (recurrence: string) => recursTooOften(recurrence, NOON_MS, ZONE);
+    const often = (recurrence: string) => recursTooOften(limitOf({ recurrence }), ZONE);
     expect(['FREQ=SECONDLY', 'FREQ=MINUTELY', 'FREQ=HOURLY;COUNT=90000'].map(often)).toEqual([true, true, true]);
     expect(['FREQ=DAILY', 'FREQ=HOURLY', 'FREQ=MINUTELY;INTERVAL=15', 'FREQ=DAILY;COUNT=30'].map(often)).toEqual([
       false,

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { capacityRows, circuitCapacities, limitChanges, loadPerAmpere } from '../../../src/site/capacity.js';
 import {
@@ -7,7 +8,7 @@ import {
   outletWattsPerAmpere,
 } from '../../../src/site/electricity.js';
 import type { CapacityLimit } from '../../../src/site/model.js';
-import { acEvse, ampere, circuitOf, dcEvse, SiteLife, siteOf } from '../../support/builders.js';
+import { acEvse, ampere, circuitOf, dcEvse, SiteLife, siteOf, stationOf } from '../../support/builders.js';
 
 const limitOf = (more: Partial<CapacityLimit>): CapacityLimit => ({
   limitId: 'l',
@@ -61,6 +62,86 @@ describe('what a circuit can carry', () => {
       ['L3', 63],
       ['power', 20_000 - 30 * 230],
     ]);
+  });
+});
+
+describe('a limit on the charging alone', () => {
+  const site = siteOf({ circuits: [circuitOf('grid', 63, { powerLimitW: 20_000, baseLoadMaxA: ampere(10) })] });
+  const powerRow = (life: SiteLife, ...more: Partial<CapacityLimit>[]) => {
+    const windows = more.map((one) => windowOf(0, 'open', one));
+    const capacities = circuitCapacities(life.state, windows, [0, 1], life.nowMs);
+    return capacityRows(capacities, life.state.site).find(({ kind }) => kind === 'power')?.capacity[0];
+  };
+
+  it('leaves the building aside, and the tighter of it and the power limit counts', () => {
+    const life = new SiteLife(site);
+    // The building takes 3 × 10 A × 230 V = 6,900 W of 20,000 W.
+    expect(powerRow(life)).toBe(13_100);
+    expect(powerRow(life, { chargingPowerLimitW: 13_000 })).toBe(13_000);
+    expect(powerRow(life, { chargingPowerLimitW: 14_000 })).toBe(13_100);
+    expect(powerRow(life, { chargingPowerLimitW: 14_000 }, { chargingPowerLimitW: 4_000 })).toBe(4_000);
+    expect(powerRow(life, { chargingPowerLimitW: 9_000, powerLimitW: 8_000 })).toBe(1_100);
+  });
+
+  it('makes a power row of its own where there is no power limit', () => {
+    const life = new SiteLife(siteOf({ circuits: [circuitOf('grid', 63, { baseLoadMaxA: ampere(10) })] }));
+    expect(powerRow(life)).toBeUndefined();
+    expect(powerRow(life, { chargingPowerLimitW: 4_200 })).toBe(4_200);
+  });
+
+  it('follows from a dimming by the stations there are', () => {
+    const section14a = { mode: 'ems' } as const;
+    const life = new SiteLife({ ...site, stations: [stationOf('A')] });
+    expect(powerRow(life, { section14a })).toBe(4_200);
+    life.take({ type: 'siteConfigured', site: { ...site, stations: ['A', 'B', 'C'].map((id) => stationOf(id)) } });
+    expect(powerRow(life, { section14a })).toBe(10_500);
+    expect(powerRow(life, { section14a, chargingPowerLimitW: 9_000 })).toBe(9_000);
+    life.take({ type: 'siteConfigured', site: { ...site, stations: [] } });
+    expect(powerRow(life, { section14a })).toBe(13_100);
+  });
+});
+
+describe('windows over a time grid', () => {
+  const instants = fc.integer({ min: 0, max: 40 });
+  const drawnWindow = fc.record({
+    fromMs: instants,
+    lastsMs: fc.integer({ min: 1, max: 15 }),
+    isOpen: fc.boolean(),
+    limitA: fc.integer({ min: 0, max: 80 }),
+    powerW: fc.integer({ min: 0, max: 40_000 }),
+    member: fc.constantFrom('powerLimitW' as const, 'chargingPowerLimitW' as const),
+  });
+
+  it('each count in every interval that they touch, and by minimum: one more never raises anything', () => {
+    fc.assert(
+      fc.property(
+        fc.array(drawnWindow, { maxLength: 8 }),
+        fc.uniqueArray(instants, { minLength: 2 }),
+        (drawn, times) => {
+          const life = new SiteLife(siteOf());
+          const boundariesMs = times.sort((a, b) => a - b);
+          const windows = drawn.map(({ fromMs, lastsMs, isOpen, limitA, powerW, member }) =>
+            windowOf(fromMs, isOpen ? 'open' : fromMs + lastsMs, { limitA: ampere(limitA), [member]: powerW }),
+          );
+          const [grid] = circuitCapacities(life.state, windows, boundariesMs, life.nowMs);
+          boundariesMs.slice(0, -1).forEach((fromMs, slot) => {
+            const toMs = boundariesMs[slot + 1] ?? 0;
+            const touching = windows.filter((one) => one.fromMs < toMs && (one.toMs === 'open' || one.toMs > fromMs));
+            const least = (memberOf: (limit: CapacityLimit) => number | undefined) =>
+              Math.min(...touching.map(({ limit }) => memberOf(limit) ?? Number.POSITIVE_INFINITY));
+            const asLimit = (value: number) => (Number.isFinite(value) ? value : 'unlimited');
+            expect(grid?.limitA.L2[slot]).toBe(
+              Math.min(
+                63,
+                least((limit) => limit.limitA?.L2),
+              ),
+            );
+            expect(grid?.powerLimitW[slot]).toBe(asLimit(least((limit) => limit.powerLimitW)));
+            expect(grid?.chargingPowerLimitW[slot]).toBe(asLimit(least((limit) => limit.chargingPowerLimitW)));
+          });
+        },
+      ),
+    );
   });
 });
 
