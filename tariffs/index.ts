@@ -1,6 +1,12 @@
 export { InvalidTariff, type InvalidTariffCode, type TariffIssue } from './invalidTariff.js';
 export type { NativeTariff } from './native/nativeTariff.js';
 export { printTariff } from './native/printTariff.js';
+export {
+  type CapacityEvents,
+  type CapacityKind,
+  type CapacityLimit,
+  readCapacityEvents,
+} from './openadr3/capacityEvents.js';
 export type { CsvOptions, ParseOptions, ReadTariff } from './parseOptions.js';
 export { parseTariff, readTariff, type TariffFormat } from './parseTariff.js';
 export { mergePrices } from './prices/mergePrices.js';

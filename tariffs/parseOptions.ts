@@ -14,6 +14,8 @@ export interface ParseOptions {
   readonly csv?: CsvOptions;
   /** Of 'entsoe': the classification position to take, where a zone has several auctions (DE-LU, AT: 1 is SDAC, 2 is EXAA's). */
   readonly auction?: number;
+  /** Of 'openadr3': the time that an event which begins "now" begins at. Epoch milliseconds. */
+  readonly nowMs?: number;
 }
 
 /** How a CSV file is to be read. Nothing is guessed: "1.234" is a thousand in one country and little more than one in another. */
