@@ -70,6 +70,13 @@ export const ViewPerPhase = Type.Object(
   { title: 'PerPhase', description: 'A per phase.' },
 );
 
+/** A measured power: negative where power flows back to the grid. */
+export const MeasuredPower = Type.Number({
+  minimum: -1_000_000_000,
+  maximum: 1_000_000_000,
+  description: 'W, all phases together: positive import, negative export. Without it, power follows from currentA.',
+});
+
 export const PowerLimit = Type.Number({ minimum: 0, maximum: 1_000_000_000, description: 'W, all phases together.' });
 
 export function nullable<S extends TSchema>(schema: S) {

@@ -158,7 +158,8 @@ export class ChargingService implements SmartChargingService {
 
   async putCircuitReading(siteId: string, reading: CircuitReading): Promise<void> {
     const owner = this.sites.owner(siteId);
-    const { circuitId, timestampMs, currentA } = reading;
+    const { timestampMs, ...read } = reading;
+    const { circuitId } = read;
     const circuit = owner.state.index.circuits.get(circuitId);
     if (circuit === undefined) {
       throw new Problem('CIRCUIT_UNKNOWN', `Site "${siteId}" has no circuit "${circuitId}".`, { field: '/circuitId' });
@@ -166,7 +167,7 @@ export class ChargingService implements SmartChargingService {
     const ageMs = this.options.clock.nowMs() - timestampMs;
     // An old reading says nothing of now; it is taken and not counted.
     if (ageMs > circuit.meterStaleS * 1000) return;
-    owner.dispatch({ type: 'circuitMetered', circuitId, currentA, limitA: owner.limitInForce(circuitId) });
+    owner.dispatch({ type: 'circuitMetered', ...read, limitA: owner.limitInForce(circuitId) });
   }
 
   // Sessions

@@ -1,3 +1,4 @@
+import { type HistoryState, NO_HISTORY } from '../site/historyState.js';
 import type { SiteModel } from '../site/model.js';
 import { indexSite } from '../site/siteIndex.js';
 import type { SiteState, StationState } from '../site/state.js';
@@ -13,6 +14,7 @@ export function snapshotOf(state: SiteState): unknown {
     circuits: [...state.circuits],
     stations: [...state.stations].map(([id, station]) => [id, { ...station, evses: [...station.evses] }]),
     endedSessions: state.endedSessions,
+    history: state.history,
   };
 }
 
@@ -38,6 +40,8 @@ export function stateFromSnapshot(snapshot: unknown): SiteState | undefined {
       },
     ][];
     endedSessions: SiteState['endedSessions'];
+    /** Absent in what was written before there was one. */
+    history?: HistoryState;
   };
   return {
     site: stored.site,
@@ -46,5 +50,6 @@ export function stateFromSnapshot(snapshot: unknown): SiteState | undefined {
     circuits: new Map(stored.circuits),
     stations: new Map(stored.stations.map(([id, station]) => [id, { ...station, evses: new Map(station.evses) }])),
     endedSessions: stored.endedSessions,
+    history: stored.history ?? NO_HISTORY,
   };
 }

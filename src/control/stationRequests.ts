@@ -217,7 +217,8 @@ function meterReply(request: StationRequest & { type: 'meterValues' }, context: 
   const sample = newest(samples);
   if (sample === undefined)
     return request.quarantined > 0 ? { ...quiet, anomaly: quarantine(request.quarantined) } : quiet;
-  const currentA = isLate(sample, context) ? undefined : gridCurrentA(sample, evse, state.site);
+  const late = isLate(sample, context);
+  const currentA = late ? undefined : gridCurrentA(sample, evse, state.site);
   const events: SiteEvent[] = [];
   if (transactionId !== undefined && open === null && sample.energyWh !== undefined && currentA !== undefined) {
     const adopted = adoptable(state, stationId, transactionId);
@@ -242,6 +243,7 @@ function meterReply(request: StationRequest & { type: 'meterValues' }, context: 
     ...(currentA === undefined ? {} : { currentA, assumedPhases: assumedPhases(sample, evse) }),
     ...(sample.energyWh === undefined ? {} : { energyWh: sample.energyWh }),
     ...(sample.currentOfferedA === undefined ? {} : { offeredA: sample.currentOfferedA }),
+    ...(late ? { sampledAtMs: sample.timestampMs } : {}),
     ...clockNews(sample, context),
   });
   return {
@@ -261,7 +263,7 @@ function adoptable(state: SiteState, stationId: string, transactionId: Transacti
   return transactionId !== 0 && transactionId !== '';
 }
 
-/** What was kept while the station was offline tells energy, but not what flows now. */
+/** What was kept while the station was offline tells energy, and when it was taken, but not what flows now. */
 const LATE_SAMPLE_MS = 60_000;
 
 /** Differences that a message's way or a slow meter explain; and the steps in which a clock's error is counted. */

@@ -22,6 +22,8 @@ export interface CircuitMetered {
   readonly type: 'circuitMetered';
   readonly circuitId: string;
   readonly currentA: PerPhase<number>;
+  /** All phases together, positive import, negative export. Without it power follows from the currents. */
+  readonly powerW?: number;
   /** In force when it was read: the circuit's own limit and temporary ones. */
   readonly limitA?: PerPhase<number>;
 }
@@ -72,6 +74,8 @@ export interface EvseMetered {
   readonly assumedPhases?: readonly Phase[];
   readonly energyWh?: number;
   readonly offeredA?: number;
+  /** When the station took the sample, where it kept it while it was offline. */
+  readonly sampledAtMs?: number;
   /** How far the station's clock is off ours, where that is news. */
   readonly clockOffMs?: number;
 }

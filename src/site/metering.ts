@@ -1,4 +1,5 @@
 import { evseCurrentMaxA, outletWattsPerAmpere } from './electricity.js';
+import { type QuarterShare, withShares } from './energyShares.js';
 import type { EvseMetered } from './events.js';
 import { limitAt } from './limitSteps.js';
 import { type EvseInSite, mayDrawA, NO_CURRENT_A, newestCandidate, REAL_CURRENT_A, toldLimitA } from './mayDraw.js';
@@ -6,6 +7,7 @@ import type { Evse, SiteModel } from './model.js';
 import { type PerPhase, PHASES, type Phase, perPhase } from './phases.js';
 import { type EvseSample, type EvseState, SAMPLES_KEPT, type TransactionState } from './state.js';
 import type { MeterSample } from './stationMessages.js';
+import { energyTaken, quartersOf } from './transactionEnergy.js';
 import { vehicleSeenAfter } from './vehicleLimit.js';
 
 /** A meter may read this much above the limit without its station disobeying. */
@@ -66,13 +68,16 @@ export interface MeteringResult {
   readonly evseState: EvseState;
   /** The sample proves that the newest profile is obeyed. */
   readonly proves: 'obedience' | 'nothing';
+  /** At the outlet, since it was last known. */
+  readonly taken: readonly QuarterShare[];
 }
 
 /** What a meter value of an EVSE changes: energy, phases in use, obedience. */
 export function meterEvse(at: EvseInSite, event: EvseMetered, atMs: number): MeteringResult {
   const before = at.evseState;
-  const transaction = before.transaction === null ? null : meteredTransaction(before.transaction, event, at, atMs);
-  if (event.currentA === undefined) return { evseState: { ...before, transaction }, proves: 'nothing' };
+  const { transaction, taken } =
+    before.transaction === null ? NO_TRANSACTION : meteredTransaction(before.transaction, event, at, atMs);
+  if (event.currentA === undefined) return { evseState: { ...before, transaction }, proves: 'nothing', taken };
   const sample: EvseSample = {
     atMs,
     currentA: event.currentA,
@@ -86,24 +91,30 @@ export function meterEvse(at: EvseInSite, event: EvseMetered, atMs: number): Met
   const seen = transaction === null ? null : { ...transaction, vehicleSeen: vehicleSeenAfter(transaction, samples) };
   const evseState = { ...before, transaction: seen, samples };
   const { proves, trackedA } = provesObedience(at, evseState, atMs);
-  return { evseState: { ...evseState, ...obedience(at, sample, atMs), trackedA }, proves };
+  return { evseState: { ...evseState, ...obedience(at, sample, atMs), trackedA }, proves, taken };
 }
+
+const NO_TRANSACTION = Object.freeze({ transaction: null, taken: Object.freeze([]) });
 
 function meteredTransaction(
   transaction: TransactionState,
   event: EvseMetered,
   at: EvseInSite,
   atMs: number,
-): TransactionState {
-  return {
+): { readonly transaction: TransactionState; readonly taken: readonly QuarterShare[] } {
+  const energy = meteredEnergy(transaction, event, at, atMs);
+  const taken = energyTaken(transaction, energy, atMs);
+  const metered = {
     ...transaction,
-    ...meteredEnergy(transaction, event, at, atMs),
+    ...energy,
+    ...(taken.length === 0 ? {} : { quarters: withShares(quartersOf(transaction), taken) }),
     lastSampleMs: atMs,
     idleSamples:
       event.currentA === undefined
         ? transaction.idleSamples
         : idleSamples(transaction, event.currentA, event.assumedPhases ?? []),
   };
+  return { transaction: metered, taken };
 }
 
 function meteredEnergy(
@@ -117,8 +128,10 @@ function meteredEnergy(
     const registerWh = event.energyWh - meterStartWh;
     // A register that runs backwards, or faster than its outlet can deliver, tells nothing.
     const mostWh = energyWh + mostEnergyWh(transaction, at, atMs);
-    if (registerWh >= 0 && registerWh <= mostWh && (registerWh >= energyWh || energyFrom === 'integral'))
-      return { energyWh: registerWh, energyFrom: 'register', lastEnergyMs: atMs };
+    if (registerWh >= 0 && registerWh <= mostWh && (registerWh >= energyWh || energyFrom === 'integral')) {
+      const sampledAtMs = Math.min(atMs, Math.max(lastEnergyMs, event.sampledAtMs ?? atMs));
+      return { energyWh: registerWh, energyFrom: 'register', lastEnergyMs: sampledAtMs };
+    }
   } else if (energyFrom === 'register') return { energyWh, energyFrom, lastEnergyMs };
   // Where the register can't be believed, what was measured is added up.
   if (event.currentA === undefined) return { energyWh, energyFrom, lastEnergyMs };
@@ -132,7 +145,7 @@ function meteredEnergy(
 }
 
 /** What the outlet can have delivered since its register was last believed, with a margin for when it is read and rounded. */
-function mostEnergyWh(transaction: TransactionState, at: EvseInSite, atMs: number): number {
+export function mostEnergyWh(transaction: TransactionState, at: EvseInSite, atMs: number): number {
   const sinceMs = transaction.energyFrom === 'integral' ? transaction.startedAtMs : transaction.lastEnergyMs;
   const powerW = evseCurrentMaxA(at.evse, at.site) * outletWattsPerAmpere(at.evse, at.site.voltageV);
   return (powerW * ENERGY_MARGIN * (Math.max(0, atMs - sinceMs) + ENERGY_MARGIN_MS)) / 3_600_000;

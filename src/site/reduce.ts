@@ -1,10 +1,12 @@
 import { baseLoadOfReading, withReading } from './baseLoad.js';
 import type { CircuitMetered, SiteEvent, StationEvent } from './events.js';
+import { historyAt, NO_HISTORY, withCars } from './historyState.js';
+import { withLastReading } from './meteredHistory.js';
 import type { SiteModel, Station } from './model.js';
 import { NO_CURRENT, perPhase } from './phases.js';
+import { limitsKept, withGridEvent } from './reduceLimits.js';
 import { reduceStation, stationWithoutService, unseenStation } from './reduceStation.js';
 import { evseOf, indexSite } from './siteIndex.js';
-import { limitsKept, withGridEvent } from './reduceLimits.js';
 import { findTransaction } from './sites.js';
 import { ENDED_SESSIONS_KEPT, type EndedSession, type EvseState, type SiteState, type StationState } from './state.js';
 
@@ -16,6 +18,7 @@ export function emptyState(site: SiteModel): SiteState {
     circuits: new Map(),
     stations: new Map(site.stations.map((station) => [station.id, unseenStation(station)])),
     endedSessions: [],
+    history: NO_HISTORY,
   };
 }
 
@@ -24,6 +27,10 @@ export function emptyState(site: SiteModel): SiteState {
  * the site no longer has change nothing.
  */
 export function reduce(state: SiteState, event: SiteEvent, atMs: number): SiteState {
+  return reduceOne(withTime(state, atMs, event.type !== 'serviceStarted'), event, atMs);
+}
+
+function reduceOne(state: SiteState, event: SiteEvent, atMs: number): SiteState {
   switch (event.type) {
     case 'siteConfigured':
       return configured(state, event.site);
@@ -34,6 +41,8 @@ export function reduce(state: SiteState, event: SiteEvent, atMs: number): SiteSt
       limits.delete(event.limitId);
       return { ...state, limits };
     }
+    case 'gridEventPut':
+      return { ...state, limits: withGridEvent(state.limits, event) };
     case 'needsPut':
       return withNeeds(state, event);
     case 'serviceStarted':
@@ -41,8 +50,6 @@ export function reduce(state: SiteState, event: SiteEvent, atMs: number): SiteSt
     case 'circuitMetered':
       return circuitMetered(state, event, atMs);
     default:
-    case 'gridEventPut':
-      return { ...state, limits: withGridEvent(state.limits, event) };
       return stationEvent(state, event, atMs);
   }
 }
@@ -50,7 +57,9 @@ export function reduce(state: SiteState, event: SiteEvent, atMs: number): SiteSt
 /**
  * The same as reducing one after the other, for events of stations that come at once: what is known of all stations is copied once.
  */
-export function reduceStationEvents(state: SiteState, events: readonly StationEvent[], atMs: number): SiteState {
+export function reduceStationEvents(before: SiteState, events: readonly StationEvent[], atMs: number): SiteState {
+  const state = withTime(before, atMs, true);
+  let { history } = state;
   const stations = new Map(state.stations);
   const ended: EndedSession[] = [];
   for (const event of events) {
@@ -60,9 +69,15 @@ export function reduceStationEvents(state: SiteState, events: readonly StationEv
     const reduction = reduceStation({ site: state.site, station, stationState }, event, atMs);
     stations.set(station.id, reduction.stationState);
     ended.push(...reduction.ended);
+    history = withCars(history, reduction.taken);
   }
-  const next = { ...state, stations };
+  const next = { ...state, stations, history };
   return ended.length === 0 ? next : { ...next, endedSessions: keepNewest([...next.endedSessions, ...ended]) };
+}
+
+function withTime(state: SiteState, atMs: number, isWitnessed: boolean): SiteState {
+  const history = historyAt(state.history, atMs, isWitnessed);
+  return history === state.history ? state : { ...state, history };
 }
 
 /** A new configuration keeps what is known of the stations that stay. */
@@ -114,17 +129,25 @@ function circuitMetered(state: SiteState, event: CircuitMetered, atMs: number): 
   const circuit = state.index.circuits.get(event.circuitId);
   if (circuit === undefined) return state;
   const currentA = perPhase((phase) => event.currentA[phase]);
-  const reading = { atMs, currentA, baseLoadA: baseLoadOfReading(state, circuit, { ...event, atMs, currentA }) };
+  const reading = {
+    atMs,
+    currentA,
+    ...(event.powerW === undefined ? {} : { powerW: event.powerW }),
+    baseLoadA: baseLoadOfReading(state, circuit, { ...event, atMs, currentA }),
+  };
   const circuits = new Map(state.circuits).set(circuit.id, withReading(state.circuits.get(circuit.id), reading));
-  return { ...state, circuits };
+  return { ...state, circuits, history: withLastReading(state, circuit, atMs) };
 }
 
 function stationEvent(state: SiteState, event: StationEvent, atMs: number): SiteState {
   const station = state.index.stations.get(event.stationId);
   const before = state.stations.get(event.stationId);
   if (station === undefined || before === undefined) return state;
-  const { stationState, ended } = reduceStation({ site: state.site, station, stationState: before }, event, atMs);
-  const next = stationState === before ? state : withStation(state, station.id, stationState);
+  const at = { site: state.site, station, stationState: before };
+  const { stationState, ended, taken } = reduceStation(at, event, atMs);
+  const history = withCars(state.history, taken);
+  const known = history === state.history ? state : { ...state, history };
+  const next = stationState === before ? known : withStation(known, station.id, stationState);
   return ended.length === 0 ? next : { ...next, endedSessions: keepNewest([...next.endedSessions, ...ended]) };
 }
 

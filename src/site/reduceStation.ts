@@ -1,9 +1,11 @@
 import { assertNever } from './assertNever.js';
+import { gridEnergyWh } from './electricity.js';
+import { type QuarterShare, roundedQuarters, withShares } from './energyShares.js';
 import type { ProfileEvent, StationEvent, TransactionEnded, TransactionStarted } from './events.js';
 import { limitAt } from './limitSteps.js';
 import { type EvseInSite, mayDrawA, phasesInUse } from './mayDraw.js';
-import { meterEvse } from './metering.js';
-import type { SiteModel, Station } from './model.js';
+import { meterEvse, mostEnergyWh } from './metering.js';
+import type { Evse, SiteModel, Station } from './model.js';
 import { NO_CURRENT } from './phases.js';
 import { EMPTY_SLOT, reduceSlot, UNKNOWN_FAILSAFE, withUnansweredUnknown } from './profileSlots.js';
 import { evseOf } from './siteIndex.js';
@@ -16,6 +18,7 @@ import {
   type TransactionState,
   UNKNOWN_CAPABILITIES,
 } from './state.js';
+import { energyTaken, quartersOf } from './transactionEnergy.js';
 
 export interface StationInSite {
   readonly site: SiteModel;
@@ -26,6 +29,8 @@ export interface StationInSite {
 export interface StationReduction {
   readonly stationState: StationState;
   readonly ended: readonly EndedSession[];
+  /** By cars, on the grid side, as far as it was not known before. */
+  readonly taken: readonly QuarterShare[];
 }
 
 export function unseenStation(station: Station): StationState {
@@ -111,19 +116,19 @@ function reduceOne(at: StationInSite, event: StationEvent, atMs: number): Statio
     case 'evseMetered': {
       const evse = inSite(at, event.evseId);
       if (evse === undefined) return only(stationState);
-      const { evseState, proves } = meterEvse(evse, event, atMs);
+      const { evseState, proves, taken } = meterEvse(evse, event, atMs);
       const { clockOffMs } = event;
       const metered = {
         ...changeEvse(stationState, event.evseId, () => evseState),
         ...(clockOffMs === undefined ? {} : { clockOffMs }),
       };
-      return only(
+      const stationTrusted =
         proves === 'obedience'
           ? { ...metered, trusted: true }
           : evseState.disobeys
             ? { ...metered, trusted: false }
-            : metered,
-      );
+            : metered;
+      return { stationState: stationTrusted, ended: [], taken: onGridSide(evse.evse, taken) };
     }
     case 'profileIntended':
     case 'profileAnswered':
@@ -201,7 +206,8 @@ function started(at: StationInSite, event: TransactionStarted & { stationId: str
   if (evse === undefined) return only(at.stationState);
   const open = evse.evseState.transaction;
   if (open !== null && open.transactionId === event.transactionId) return only(at.stationState);
-  const sessions = open === null ? [] : [endedSession(evse, open, { endedAtMs: atMs, reason: 'EndNotReported' })];
+  const end = { endedAtMs: atMs, reason: 'EndNotReported' };
+  const last = open === null ? undefined : endedSession(evse, open, end, atMs);
   const failsafe = at.stationState.failsafe.candidates.at(-1);
   const failsafeA = failsafe === undefined ? 'ended' : limitAt(failsafe.limits, atMs);
   const transaction: TransactionState = {
@@ -228,7 +234,7 @@ function started(at: StationInSite, event: TransactionStarted & { stationId: str
     trackedA: null,
     lingering,
   }));
-  return { stationState, ended: sessions };
+  return { stationState, ended: last === undefined ? [] : [last.session], taken: last?.taken ?? [] };
 }
 
 function ended(at: StationInSite, event: TransactionEnded & { stationId: string }, atMs: number): StationReduction {
@@ -244,7 +250,8 @@ function ended(at: StationInSite, event: TransactionEnded & { stationId: string 
     trackedA: null,
     lingering: lingeringOf(evse, atMs),
   }));
-  return { stationState, ended: [endedSession(evse, open, event)] };
+  const { session, taken } = endedSession(evse, open, event, atMs);
+  return { stationState, ended: [session], taken };
 }
 
 /** The profile goes with its transaction, the current within the reaction time of its car. */
@@ -256,22 +263,39 @@ function endedSession(
   evse: EvseInSite,
   open: TransactionState,
   end: { readonly meterStopWh?: number; readonly endedAtMs: number; readonly reason: string },
-): EndedSession {
+  atMs: number,
+): { readonly session: EndedSession; readonly taken: readonly QuarterShare[] } {
   const registerWh = end.meterStopWh === undefined ? 0 : end.meterStopWh - open.meterStartWh;
-  return {
+  // As with any other reading, what the outlet can't have delivered tells nothing.
+  const isRead = registerWh > open.energyWh && registerWh <= open.energyWh + mostEnergyWh(open, evse, atMs);
+  const endedAtMs = Math.max(end.endedAtMs, open.startedAtMs);
+  const taken = isRead
+    ? energyTaken(open, { energyWh: registerWh, energyFrom: 'register', lastEnergyMs: endedAtMs }, atMs)
+    : [];
+  const quarters = withShares(quartersOf(open), taken);
+  const drawnMaxA = open.vehicleSeen?.drawnMaxA ?? 0;
+  const session: EndedSession = {
     sessionId: open.sessionId,
     transactionId: open.transactionId,
     stationId: evse.station.id,
     evseId: evse.evse.id,
     idToken: open.idToken,
     startedAtMs: open.startedAtMs,
-    endedAtMs: Math.max(end.endedAtMs, open.startedAtMs),
+    endedAtMs,
     meterStartWh: open.meterStartWh,
-    energyWh: Math.max(registerWh, open.energyWh),
+    energyWh: isRead ? registerWh : open.energyWh,
     needs: open.needs,
     phasesInUse: phasesInUse(evse.evse, evse.evseState),
     reason: end.reason,
+    ...(quarters.wh.length === 0 ? {} : { quarters: roundedQuarters(quarters) }),
+    ...(drawnMaxA > 0 ? { drawnMaxA } : {}),
   };
+  return { session, taken: onGridSide(evse.evse, taken) };
+}
+
+function onGridSide(evse: Evse, shares: readonly QuarterShare[]): readonly QuarterShare[] {
+  if (evse.kind === 'AC') return shares;
+  return shares.map((share) => ({ ...share, energyWh: gridEnergyWh(evse, share.energyWh) }));
 }
 
 /** Unique over stations, readable, and safe in an address. */
@@ -346,5 +370,5 @@ function inSite(at: StationInSite, evseId: number): EvseInSite | undefined {
 }
 
 function only(stationState: StationState): StationReduction {
-  return { stationState, ended: [] };
+  return { stationState, ended: [], taken: [] };
 }

@@ -1,4 +1,6 @@
 import type { TransactionId } from './chargingProfile.js';
+import type { EnergyQuarters } from './energyShares.js';
+import type { HistoryState } from './historyState.js';
 import type { LimitSteps } from './limitSteps.js';
 import type { CapacityLimit, SessionNeeds, SiteModel } from './model.js';
 import type { PerPhase, Phase } from './phases.js';
@@ -15,6 +17,7 @@ export interface SiteState {
   readonly stations: ReadonlyMap<string, StationState>;
   /** The last ENDED_SESSIONS_KEPT, so that a repeated message about them is recognised. */
   readonly endedSessions: readonly EndedSession[];
+  readonly history: HistoryState;
 }
 
 export interface CircuitState {
@@ -25,6 +28,8 @@ export interface CircuitState {
 export interface CircuitReadingState {
   readonly atMs: number;
   readonly currentA: PerPhase<number>;
+  /** All phases together, positive import. Absent where the meter said currents only. */
+  readonly powerW?: number;
   /** The base load that this reading stands for, once what the cars below can explain is taken off. */
   readonly baseLoadA: PerPhase<number>;
 }
@@ -151,6 +156,8 @@ export interface TransactionState {
   readonly lastSwitch: { readonly on: boolean; readonly atMs: number };
   /** Absent before its first sample. */
   readonly vehicleSeen?: VehicleSeen;
+  /** When energyWh was taken. Absent before the first of it, and of transactions from before it was kept. */
+  readonly quarters?: EnergyQuarters;
 }
 
 /** What was seen of a car since its transaction began, A on its largest phase. */
@@ -174,6 +181,10 @@ export interface EndedSession {
   readonly needs: SessionNeeds;
   readonly phasesInUse: readonly Phase[];
   readonly reason: string;
+  /** When energyWh was taken, in whole watt-hours. Absent in sessions from before it was kept. */
+  readonly quarters?: EnergyQuarters;
+  /** The most that the car was seen to draw, A on its largest phase on the grid side. Absent where it was never seen to draw. */
+  readonly drawnMaxA?: number;
 }
 
 export const ENDED_SESSIONS_KEPT = 100;

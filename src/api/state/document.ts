@@ -5,6 +5,7 @@ import {
   Instant,
   LimitedByDocument,
   MeasuredPerPhase,
+  MeasuredPower,
   nullable,
   PhaseName,
   TransactionIdOnWire,
@@ -119,6 +120,7 @@ export const ReadingDocument = Type.Object(
     circuitId: Type.String({ minLength: 1, maxLength: 64 }),
     timestamp: Type.Optional(Instant),
     currentA: MeasuredPerPhase,
+    powerW: Type.Optional(MeasuredPower),
   },
   {
     title: 'CircuitReading',
@@ -129,6 +131,7 @@ export const ReadingDocument = Type.Object(
         circuitId: 'grid',
         timestamp: '2026-01-14T14:20:00+01:00',
         currentA: { L1: 41.2, L2: 38, L3: 44.9 },
+        powerW: 27_900,
       },
     ],
   },

@@ -54,10 +54,10 @@ export const stateRoutes: FastifyPluginAsyncTypebox<{ service: SmartChargingServ
       },
     },
     async ({ params, body }) => {
-      const { circuitId, currentA, timestamp } = body;
+      const { timestamp, ...reading } = body;
       const timestampMs = timestamp === undefined ? clock.nowMs() : parseInstant(timestamp, '/timestamp');
-      await service.putCircuitReading(params.siteId, { circuitId, currentA, timestampMs });
-      return { circuitId, timestamp: writeInstant(timestampMs), currentA };
+      await service.putCircuitReading(params.siteId, { ...reading, timestampMs });
+      return { ...reading, timestamp: writeInstant(timestampMs) };
     },
   );
 };
