@@ -19,8 +19,8 @@ const FOLDERS = {
   'src/store': { imports: ['src/site'] },
   'src/bus': { imports: ['src/site'] },
   'src/gateway': { imports: ['src/site', 'src/ocpp'] },
-  // Of plan and optimizer it knows the interface and the documents; what runs them is handed in.
-  'src/api': { imports: ['src/site', 'src/control'], types: ['src/plan', 'optimizer'] },
+  // Of plan, optimizer and tariffs it knows the interface and the documents; what runs them is handed in.
+  'src/api': { imports: ['src/site', 'src/control'], types: ['src/plan', 'optimizer', 'tariffs'] },
   // An independent peer: were it to share code with the service, the two would share its mistakes.
   'src/simulator': { imports: [] },
   'src/cli': { imports: ['src/simulator'] },

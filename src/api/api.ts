@@ -20,6 +20,8 @@ import { eventRoutes } from './state/events.js';
 import { stateRoutes } from './state/routes.js';
 import { stationMaintenanceRoutes } from './stations/maintenanceRoutes.js';
 import { stationRoutes } from './stations/routes.js';
+import { priceRoutes } from './tariffs/priceRoutes.js';
+import { tariffRoutes } from './tariffs/routes.js';
 import { validatorCompiler } from './validation.js';
 
 const REQUEST_MAX_MS = 30_000;
@@ -102,5 +104,7 @@ async function registerV1(v1: FastifyInstance, { options, bounds, routes }: V1Pa
   await v1.register(eventRoutes, { streams });
   await v1.register(stationRoutes, { service });
   await v1.register(stationMaintenanceRoutes, { service });
+  await v1.register(tariffRoutes, { service });
+  await v1.register(priceRoutes, { service, clock });
   await v1.register(optimizeRoutes, { optimizer });
 }

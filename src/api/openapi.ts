@@ -25,6 +25,7 @@ export async function describeApi(app: FastifyInstance, version: string): Promis
       tags: [
         { name: 'Sites', description: 'What the owner configures, and meters.' },
         { name: 'Limits', description: 'Temporary, recurring and grid limits.' },
+        { name: 'Tariffs', description: 'What energy and peaks cost, as energy providers publish it.' },
         { name: 'Sessions', description: 'Stays of cars, and what their drivers need.' },
         { name: 'State', description: 'What is, and what is planned.' },
         { name: 'Stations', description: 'Credentials of stations, and commands to them.' },

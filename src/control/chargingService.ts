@@ -1,14 +1,15 @@
-import { failsafeWarnings, foreseenDeficits } from '../plan/failsafe.js';
-import { expandLimits } from '../plan/limitWindows.js';
 import type { CapacityLimit, SessionNeeds, SiteModel } from '../site/model.js';
 import { Problem } from '../site/problem.js';
 import { emptyState } from '../site/reduce.js';
 import { findTransaction } from '../site/sites.js';
 import type { EndedSession } from '../site/state.js';
 import { validateSite } from '../site/validateSite.js';
-import { checkLimit } from './checkLimit.js';
 import { compositeView } from './compositeView.js';
 import { StationCredentials } from './credentials.js';
+import { checkLimit, refuseOfGridEvent } from './limits/checkLimit.js';
+import { GridEvents } from './limits/gridEvents.js';
+import { type CalendarSpan, type LimitCalendar, limitCalendar } from './limits/limitCalendar.js';
+import { warningsOf } from './limits/warnings.js';
 import { planView } from './planView.js';
 import type {
   CircuitReading,
@@ -23,6 +24,8 @@ import type { SiteOwner } from './siteOwner.js';
 import { SiteRegistry, type SiteRegistryOptions } from './siteRegistry.js';
 import { StationCommands } from './stationCommands.js';
 import { StationDesk } from './stationDesk.js';
+import { refuseMixedCurrencies } from './tariffs/currencies.js';
+import { TariffDesk } from './tariffs/tariffDesk.js';
 import { TariffRegistry } from './tariffs/tariffRegistry.js';
 import { endedSessionView, openSessionView, sessionViews, siteView, type ViewContext } from './views.js';
 
@@ -31,14 +34,14 @@ export interface ChargingServiceOptions extends Omit<SiteRegistryOptions, 'onCha
 }
 
 const WATCH_GAP_MS = 250;
-/** Warnings look at a recurring limit's next week. */
-const WARNING_HORIZON_MS = 8 * 86_400_000;
 
 /** The service itself, as people and programs ask it. Stations are received at its desk; each site's own life is its SiteOwner's. */
 export class ChargingService implements SmartChargingService {
   readonly sites: SiteRegistry;
   /** Every tariff, for those that plan and bill by them. */
   readonly tariffRegistry: TariffRegistry;
+  readonly tariffs: TariffDesk;
+  readonly gridEvents: GridEvents;
   /** What the gateway talks to. */
   readonly stations: StationDesk;
   private readonly options: ChargingServiceOptions;
@@ -46,7 +49,7 @@ export class ChargingService implements SmartChargingService {
   private readonly commands: StationCommands;
   private readonly watchers = new Map<string, Set<(state: SiteView) => void>>();
   private readonly changed = new Set<string>();
-  /** Configurations are written one after the other: two sites may claim the same station at once. */
+  /** Configurations are written one after the other: two sites may claim the same station, or a site and its tariff change, at once. */
   private configuring: Promise<unknown> = Promise.resolve();
   private closed = false;
 
@@ -56,6 +59,14 @@ export class ChargingService implements SmartChargingService {
     this.credentials = new StationCredentials({ store, allowUnauthenticated });
     this.tariffRegistry = new TariffRegistry(options);
     this.sites = new SiteRegistry({ ...options, onChange: (siteId) => this.announce(siteId) });
+    this.tariffs = new TariffDesk({
+      registry: this.tariffRegistry,
+      clock: options.clock,
+      listSites: () => this.listSites(),
+      getSite: (siteId) => this.getSite(siteId),
+      inTurn: (change) => this.inTurn(change),
+    });
+    this.gridEvents = new GridEvents({ clock: options.clock, ownerOf: (siteId) => this.sites.owner(siteId) });
     this.stations = new StationDesk({ ...options, sites: this.sites, credentials: this.credentials });
     this.commands = new StationCommands({ caller, findStation: (id) => this.sites.ownerOfStation(id) });
   }
@@ -81,13 +92,18 @@ export class ChargingService implements SmartChargingService {
   }
 
   putSite(site: SiteModel): Promise<SiteModel> {
-    const run = this.configuring.then(() => this.configure(site));
+    return this.inTurn(() => this.configure(site));
+  }
+
+  private inTurn<T>(change: () => Promise<T>): Promise<T> {
+    const run = this.configuring.then(change);
     this.configuring = run.catch(() => undefined);
     return run;
   }
 
   private async configure(site: SiteModel): Promise<SiteModel> {
     validateSite(site);
+    refuseMixedCurrencies(site, (tariffId) => this.tariffRegistry.find(tariffId)?.tariff, '/tariffIds');
     site.stations.forEach((station, index) => {
       const other = this.sites.ownerOfStation(station.id)?.state.site.siteId;
       if (other === undefined || other === site.siteId) return;
@@ -137,23 +153,22 @@ export class ChargingService implements SmartChargingService {
   ): Promise<{ limit: CapacityLimit; warnings: readonly Warning[] }> {
     const owner = this.sites.owner(siteId);
     checkLimit(owner.state.site, limit);
+    refuseOfGridEvent(owner.state, limit.limitId);
     owner.dispatch({ type: 'limitPut', limit });
     await owner.durable();
-    const nowMs = this.options.clock.nowMs();
-    const windows = expandLimits([limit], owner.state.site.timeZone, nowMs, nowMs + WARNING_HORIZON_MS);
-    const deficits = foreseenDeficits(owner.state, windows, nowMs);
-    const warnings = failsafeWarnings(deficits).map((warning) => ({
-      code: 'FAILSAFE_EXCEEDS_LIMIT' as const,
-      ...warning,
-    }));
-    return { limit, warnings };
+    return { limit, warnings: warningsOf(owner.state, [limit], this.options.clock.nowMs()) };
   }
 
   async deleteLimit(siteId: string, limitId: string): Promise<void> {
     this.getLimit(siteId, limitId);
     const owner = this.sites.owner(siteId);
+    refuseOfGridEvent(owner.state, limitId);
     owner.dispatch({ type: 'limitDeleted', limitId });
     await owner.durable();
+  }
+
+  limitCalendar(siteId: string, span: CalendarSpan): LimitCalendar {
+    return limitCalendar(this.sites.owner(siteId).state, span);
   }
 
   async putCircuitReading(siteId: string, reading: CircuitReading): Promise<void> {

@@ -3,15 +3,23 @@ import type { TransactionId } from '../site/chargingProfile.js';
 import type { CapacityLimit, SessionNeeds, SiteModel } from '../site/model.js';
 import type { PerPhase, Phase } from '../site/phases.js';
 import type { EvseStatus, OcppVersion } from '../site/stationMessages.js';
+import type { LimitChange, LimitInForce } from './limits/circuitLimitView.js';
+import type { GridEventService } from './limits/gridEvents.js';
+import type { CalendarSpan, LimitCalendar } from './limits/limitCalendar.js';
+import type { Warning } from './limits/warnings.js';
+import type { TariffService } from './tariffs/tariffService.js';
 
 /**
  * What the service can be asked, whoever asks: the HTTP API is one client of this interface. Refusals are thrown as Problem.
  * Instants are epoch milliseconds here; the API writes them as ISO 8601.
  */
 export interface SmartChargingService {
+  readonly tariffs: TariffService;
+  readonly gridEvents: GridEventService;
+
   listSites(): readonly SiteModel[];
   getSite(siteId: string): SiteModel;
-  /** Checks and stores; resolves when durable and in force. Throws Problem (CIRCUIT_CYCLE, FAILSAFE_EXCEEDS_LIMIT …). */
+  /** Checks and stores; resolves when durable and in force. Throws Problem (CIRCUIT_CYCLE, FAILSAFE_EXCEEDS_LIMIT, CURRENCY_MISMATCH …). */
   putSite(site: SiteModel): Promise<SiteModel>;
   deleteSite(siteId: string): Promise<void>;
 
@@ -24,6 +32,8 @@ export interface SmartChargingService {
     limit: CapacityLimit,
   ): Promise<{ readonly limit: CapacityLimit; readonly warnings: readonly Warning[] }>;
   deleteLimit(siteId: string, limitId: string): Promise<void>;
+  /** When which limits hold over at most CALENDAR_SPAN_MAX_MS. Throws Problem TOO_MANY_LIMITS. */
+  limitCalendar(siteId: string, span: CalendarSpan): LimitCalendar;
 
   /** A reading of a circuit's own meter: what flows through it, cars included. */
   putCircuitReading(siteId: string, reading: CircuitReading): Promise<void>;
@@ -55,13 +65,7 @@ export interface SmartChargingService {
   changeConfiguration(stationId: string, key: string, value: string): Promise<{ readonly status: string }>;
 }
 
-export interface Warning {
-  readonly code: 'FAILSAFE_EXCEEDS_LIMIT';
-  readonly circuitId: string;
-  readonly phase: Phase;
-  readonly failsafeSumA: number;
-  readonly limitA: number;
-}
+export type { Warning };
 
 export interface CircuitReading {
   readonly circuitId: string;
@@ -101,6 +105,9 @@ export interface CircuitView {
   readonly powerLimitW?: number;
   /** What could be drawn at most, base load included; only where there is a power limit. */
   readonly reservedW?: number;
+  /** Of the cars below together, and what these could draw at most; only where the charging is limited. */
+  readonly chargingPowerLimitW?: number;
+  readonly reservedChargingW?: number;
   /** The circuit's meter where it is fresh, else the cars' meters plus baseLoadA. */
   readonly loadA: PerPhase<number>;
   /** What else than cars is taken to flow here. */
@@ -110,6 +117,10 @@ export interface CircuitView {
   /** limitA - baseLoadA - reservedA. Negative: unprotected. */
   readonly headroomA: PerPhase<number>;
   readonly meter: 'fresh' | 'stale' | 'none';
+  /** Everything that is in force, the circuit's own rating first. */
+  readonly limits: readonly LimitInForce[];
+  /** Null: nothing changes within the next two days. */
+  readonly next: LimitChange | null;
 }
 
 export interface EvseView {

@@ -97,6 +97,7 @@ describe('the architecture rules forbid', () => {
     ['src/solver/pool.ts', 'src/plan/plan.ts', 'solver-imports-only-types-of-plan'],
     ['src/api/api.ts', 'src/plan/solver.ts', 'api-imports-only-types-of-plan'],
     ['src/api/api.ts', 'optimizer/index.ts', 'api-imports-only-types-of-optimizer'],
+    ['src/api/api.ts', 'tariffs/index.ts', 'api-imports-only-types-of-tariffs'],
     ['src/control/control.ts', 'src/store/store.ts', 'control-imports-only-types-of-store'],
     ['src/control/control.ts', 'src/bus/bus.ts', 'control-imports-only-types-of-bus'],
   ])('%s to import values of %s, but not its types', async (from, to, rule) => {

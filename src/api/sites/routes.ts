@@ -57,6 +57,7 @@ export const siteRoutes: FastifyPluginAsyncTypebox<{ service: SmartChargingServi
             'STATION_TAKEN',
             'CURRENT_RANGE',
             'FAILSAFE_EXCEEDS_LIMIT',
+            'CURRENCY_MISMATCH',
             ...WITH_BODY,
           ),
         },

@@ -67,8 +67,9 @@ export class TariffRegistry {
   async put(stored: StoredTariff, document: unknown): Promise<void> {
     const { tariffId, updatedMs, warnings } = stored;
     await this.options.store.putTariff({ tariffId, updatedMs, document: { tariff: document, warnings } });
+    const before = this.tariffs.get(tariffId);
     this.tariffs.set(tariffId, stored);
-    this.announce(tariffId);
+    if (before?.tariff !== stored.tariff) this.announce(tariffId);
   }
 
   async delete(tariffId: string): Promise<void> {

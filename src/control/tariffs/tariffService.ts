@@ -1,22 +1,22 @@
-import type { ParseOptions, PriceSeries, Tariff, TariffFormat } from '../../../tariffs/index.js';
+import type { NativeTariff, ParseOptions, PriceSeries, Tariff, TariffFormat } from '../../../tariffs/index.js';
 
 /** What an energy provider asks of the service. Refusals are thrown as Problem; a faulty document's has `issues` and `more`. */
 export interface TariffService {
   /** Ascending by id. */
   listTariffs(): readonly TariffSummary[];
-  getTariff(tariffId: string): StoredTariff;
+  getTariff(tariffId: string): TariffView;
   /**
    * Creates or replaces it; resolves when it is stored and sites plan by it. The same content again changes nothing, and is
    * answered as before. Throws Problem (INVALID_TARIFF, TARIFF_NOT_EXPRESSIBLE, TARIFF_OVERLAP, TARIFF_NOT_PUBLISHED, CURRENCY_MISMATCH).
    */
-  putTariff(tariffId: string, upload: TariffUpload): Promise<StoredTariff>;
+  putTariff(tariffId: string, upload: TariffUpload): Promise<TariffView>;
   /** What putTariff would store and answer, or throw; nothing is stored. */
-  tryTariff(tariffId: string, upload: TariffUpload): StoredTariff;
+  tryTariff(tariffId: string, upload: TariffUpload): TariffView;
   /**
    * Lays a price document over the prices that a tariff has, interval by interval; the newest wins. What the document does not
    * say (zone, currency) is the tariff's. `componentId` names the series, where the tariff has several.
    */
-  addPrices(tariffId: string, upload: TariffUpload, componentId?: string): Promise<StoredTariff>;
+  addPrices(tariffId: string, upload: TariffUpload, componentId?: string): Promise<TariffView>;
   /** Throws Problem TARIFF_IN_USE while a site names it. */
   deleteTariff(tariffId: string): Promise<void>;
 
@@ -46,6 +46,11 @@ export interface StoredTariff {
   readonly warnings: readonly string[];
   /** When it last became another. */
   readonly updatedMs: number;
+}
+
+export interface TariffView extends StoredTariff {
+  /** The tariff as its native document. */
+  readonly document: NativeTariff;
 }
 
 export interface TariffSummary extends StoredTariff {

@@ -19,6 +19,21 @@ const LIMIT = {
   to: '2026-01-14T20:00:00+01:00',
 };
 
+const TARIFF = {
+  currency: 'SEK',
+  timeZone: 'Europe/Stockholm',
+  components: [
+    {
+      kind: 'priceSeries',
+      id: 'energy',
+      prices: [
+        { start: '2026-01-14T00:00:00+01:00', resolution: 'PT1H', pricesPerKwh: new Array<number>(24).fill(0.4) },
+      ],
+    },
+    { kind: 'exportPrice', id: 'sold', source: { kind: 'rates', rates: [{ pricePerKwh: 0.3 }] } },
+  ],
+};
+
 /** The example of the document itself. */
 export const PROBLEM = exampleOf(ProblemDocument);
 
@@ -141,6 +156,19 @@ export const EXCHANGES: readonly Exchange[] = [
     payload: { key: 'HeartbeatInterval', value: '300' },
     status: 200,
   },
+  { route: '/v1/tariffs/{tariffId}', method: 'PUT', url: '/v1/tariffs/spot', payload: TARIFF, status: 200 },
+  { route: '/v1/tariffs/{tariffId}', method: 'GET', url: '/v1/tariffs/spot', status: 200 },
+  {
+    route: '/v1/tariffs/{tariffId}/prices',
+    method: 'POST',
+    url: '/v1/tariffs/spot/prices',
+    payload: TARIFF,
+    status: 200,
+  },
+  { route: '/v1/tariffs/{tariffId}/prices', method: 'GET', url: '/v1/tariffs/spot/prices', status: 200 },
+  { route: '/v1/sites/{siteId}/prices', method: 'GET', url: '/v1/sites/depot/prices', status: 200 },
+  { route: '/v1/tariffs', method: 'GET', url: '/v1/tariffs', status: 200 },
+  { route: '/v1/tariffs/{tariffId}', method: 'DELETE', url: '/v1/tariffs/spot', status: 204 },
   { route: '/v1/optimize', method: 'POST', url: '/v1/optimize', payload: PROBLEM, status: 200 },
   { route: '/v1/sites/{siteId}', method: 'DELETE', url: '/v1/sites/depot', status: 204 },
 ];

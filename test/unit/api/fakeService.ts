@@ -5,9 +5,12 @@ import type {
   SiteView,
   SmartChargingService,
 } from '../../../src/control/service.js';
+import { TariffDesk } from '../../../src/control/tariffs/tariffDesk.js';
+import { TariffRegistry } from '../../../src/control/tariffs/tariffRegistry.js';
 import type { CapacityLimit, SessionNeeds, SiteModel } from '../../../src/site/model.js';
 import { NO_CURRENT, perPhase } from '../../../src/site/phases.js';
 import { Problem } from '../../../src/site/problem.js';
+import { MemoryStore } from '../../support/memoryStore.js';
 
 /** 2026-01-14T13:20:00Z. */
 export const NOW_MS = 1_768_396_800_000;
@@ -17,6 +20,14 @@ export const TRANSACTION_ID = 4711;
 /** A service without a core: it keeps what it is given, and answers fixed views for it. */
 export class FakeService implements SmartChargingService {
   readonly sites = new Map<string, SiteModel>();
+  /** The real one, over a store in memory: documents are its matter. */
+  readonly tariffs = new TariffDesk({
+    registry: new TariffRegistry({ store: new MemoryStore(), log: { info() {}, warn() {}, error() {} } }),
+    clock: { nowMs: () => NOW_MS, after: () => () => {} },
+    listSites: () => this.listSites(),
+    getSite: (siteId) => this.getSite(siteId),
+    inTurn: (change) => change(),
+  });
   readonly limits = new Map<string, Map<string, CapacityLimit>>();
   readonly passwords = new Map<string, string>();
   readonly readings: { readonly siteId: string; readonly reading: CircuitReading }[] = [];
