@@ -177,7 +177,7 @@ function clockSpans({ hours }: Calendar): readonly ClockSpan[] {
 }
 
 function clockMs(clock: string): number {
-  const [, hours, minutes] = /^(\d\d):(\d\d)$/.exec(clock) ?? [];
+  const [, hours, minutes] = /^(\d\d):([0-5]\d)$/.exec(clock) ?? [];
   const ms = (Number(hours) * 60 + Number(minutes)) * 60_000;
   if (!(ms <= DAY_MS)) throw new RangeError(`"${clock}" is no time of day: give HH:MM, 00:00 to 24:00`);
   return ms;

@@ -24,7 +24,7 @@ function datesFromEaster(year: number, offsetDays: readonly number[]): Set<strin
 }
 
 /** Midnight UTC of Easter Sunday, Gregorian: the "anonymous" computus as Meeus gives it (Astronomical Algorithms, chapter 8). */
-export function easterSundayMs(year: number): number {
+function easterSundayMs(year: number): number {
   const moon = year % 19;
   const century = Math.floor(year / 100);
   const ofCentury = year % 100;

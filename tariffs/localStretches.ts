@@ -3,6 +3,11 @@ import { IANAZone } from 'luxon';
 export const DAY_MS = 86_400_000;
 /** A span asked for is at most so long, so that an absurd date costs an error and not an hour of work. */
 const SPAN_DAYS_MAX = 200 * 366;
+/**
+ * Equal offsets so far apart mean that nothing happened between them: since 1970 no zone of the tz database has changed its clocks
+ * twice within less than 7 days (America/Recife, October 2000).
+ */
+const PROBE_MS = 4 * DAY_MS;
 /** Years of four digits, so that dates compare as text. */
 const FIRST_MS = Date.UTC(1000, 0, 2);
 const LAST_MS = Date.UTC(9999, 11, 30);
@@ -48,14 +53,13 @@ interface EvenStretch {
   readonly offsetMs: number;
 }
 
-/** Clocks never change twice within a day, so that equal offsets a day apart mean that nothing happened between them. */
 function evenStretches(zone: IANAZone, fromMs: number, toMs: number): EvenStretch[] {
   checkSpan(fromMs, toMs);
   const stretches: EvenStretch[] = [];
   let startMs = fromMs;
   let offsetMs = offsetMsOf(zone, fromMs);
   for (let probedMs = fromMs; probedMs < toMs; ) {
-    const nextMs = Math.min(probedMs + DAY_MS, toMs);
+    const nextMs = Math.min(probedMs + PROBE_MS, toMs);
     const nextOffsetMs = offsetMsOf(zone, nextMs);
     if (nextOffsetMs !== offsetMs) {
       const changeMs = changeBetween(zone, { fromMs: probedMs, toMs: nextMs }, offsetMs);
