@@ -1,6 +1,8 @@
 export { InvalidTariff, type InvalidTariffCode, type TariffIssue } from './invalidTariff.js';
 export type { NativeTariff } from './native/nativeTariff.js';
 export { printTariff } from './native/printTariff.js';
+export type { OcpiTariff } from './ocpi/ocpiTariff.js';
+export { type OcpiIdentity, printOcpi } from './ocpi/printOcpi.js';
 export {
   type CapacityEvents,
   type CapacityKind,

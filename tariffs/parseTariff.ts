@@ -1,4 +1,6 @@
 import { readNative } from './native/readNative.js';
+import { readOcpi } from './ocpi/readOcpi.js';
+import { readOpenAdr3 } from './openadr3/readOpenAdr3.js';
 import type { ParseOptions, ReadTariff } from './parseOptions.js';
 import type { Tariff } from './types.js';
 
@@ -7,7 +9,7 @@ export type TariffFormat = 'evenkeel' | 'ocpi' | 'entsoe' | 'csv' | 'openadr3';
 
 type Reader = (input: unknown, options: ParseOptions) => ReadTariff;
 
-const READERS: Readonly<Partial<Record<TariffFormat, Reader>>> = { evenkeel: readNative };
+const READERS: Readonly<Partial<Record<TariffFormat, Reader>>> = { evenkeel: readNative, openadr3: readOpenAdr3, ocpi: readOcpi };
 
 /**
  * A published document as a tariff, with what a person should know about it.

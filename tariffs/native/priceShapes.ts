@@ -11,7 +11,7 @@ import type { NativePriceInterval, NativePriceRun, NativeValidity } from './nati
 export const PRICES_MAX = 300_000;
 
 const instant: Shape<number, string> = {
-  read: instantAt,
+  read: (place) => instantAt(place),
   print: (ms, timeZone) => {
     const local = DateTime.fromMillis(ms, { zone: timeZone });
     // Old offsets may have seconds (Monrovia until 1972), which ISO 8601 can't write.

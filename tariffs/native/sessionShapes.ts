@@ -9,6 +9,8 @@ import type { NativeSessionPrice } from './nativeTariff.js';
 /** Of any restriction: W, Wh, A or s. More than a truck draws, or a stay lasts. */
 export const RESTRICTION_MAX = 1_000_000_000;
 export const STEP_MAX = 1_000_000;
+/** Of a session's least and greatest price. */
+export const TOTAL_MAX = 10_000_000;
 
 type NativeElement = NativeSessionPrice['elements'][number];
 
@@ -69,7 +71,7 @@ const element = record<SessionElement, NativeElement>({
   restrictions: optional(restrictions),
 });
 
-const total = number({ min: 0, max: 10_000_000 });
+const total = number({ min: 0, max: TOTAL_MAX });
 
 export const sessionPrice: Shape<SessionPriceComponent, NativeSessionPrice> = checked(
   record<SessionPriceComponent, NativeSessionPrice>({

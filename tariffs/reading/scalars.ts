@@ -101,10 +101,11 @@ export const clockEnd = textOf((text) => isClock(text) || text === '24:00', {
   fix: 'Write it as HH:MM from 00:00 to 24:00.',
 });
 
-export function instantAt(place: Place): number | undefined {
+/** `withoutOffset`: what an instant without one is taken for. */
+export function instantAt(place: Place, withoutOffset: 'refused' | 'UTC' = 'refused'): number | undefined {
   const text = textAt(place);
   if (text === undefined) return undefined;
-  const ms = parseInstant(text);
+  const ms = parseInstant(text, withoutOffset);
   if (ms !== undefined) return ms;
   return refuse(
     place,

@@ -116,26 +116,27 @@ type Members<Value, Written> = {
     : FirmMember<Value[Name], Exclude<Written[Name], undefined>>;
 } & { readonly [Name in Exclude<keyof Value, keyof Written>]-?: never };
 
-interface Strangers {
+interface Manners {
   /** Of a member that is not known. */
-  readonly code: InvalidTariffCode;
+  readonly strangers?: InvalidTariffCode;
   /** Known, and not read; the reader says so, if it matters. */
-  readonly ignored: readonly string[];
+  readonly ignored?: readonly string[];
+  /** Some formats say null where there is nothing. */
+  readonly nulls?: 'refused' | 'absent';
 }
-
-const REFUSE_STRANGERS: Strangers = { code: 'INVALID_TARIFF', ignored: [] };
 
 export function record<Value extends object, Written extends object = Value>(
   members: Members<Value, Written>,
-  strangers: Strangers = REFUSE_STRANGERS,
+  { strangers = 'INVALID_TARIFF', ignored = [], nulls = 'refused' }: Manners = {},
 ): Shape<Value, Written> {
   const entries = Object.entries<Member<unknown, unknown>>(members as Record<string, Member<unknown, unknown>>);
   const known = entries.flatMap(([name, { instead }]) => (instead === undefined ? [name] : [name, instead.name]));
   return {
     read: (place) => {
-      const fields = fieldsAt(place);
-      if (fields === undefined) return undefined;
-      let good = refuseStrangers(place, fields, { known: [...known, ...strangers.ignored], code: strangers.code });
+      const all = fieldsAt(place);
+      if (all === undefined) return undefined;
+      const fields = nulls === 'absent' ? withoutNulls(all) : all;
+      let good = refuseStrangers(place, fields, { known: [...known, ...ignored], code: strangers });
       const value: Record<string, unknown> = {};
       for (const [name, member] of entries) {
         const read = readMember(place, fields, name, member);
@@ -154,6 +155,10 @@ export function record<Value extends object, Written extends object = Value>(
       return written as Written;
     },
   };
+}
+
+function withoutNulls(fields: Fields): Fields {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== null));
 }
 
 function readMember(
@@ -234,16 +239,31 @@ export function union<Value extends { readonly kind: string }, Written extends {
   };
 }
 
+/** One of a few texts. Others may have a meaning that is not known here, or that can't be expressed. */
+export function knownOf<const Value extends string>(...values: readonly Value[]): Shape<Value> {
+  return plain((place) => {
+    const known = values.find((value) => value === place.value);
+    return (
+      known ?? wrongChoice(place, values, typeof place.value === 'string' ? 'TARIFF_NOT_EXPRESSIBLE' : 'INVALID_TARIFF')
+    );
+  });
+}
+
 /** One of a few texts or numbers. */
 export function choice<const Value extends string | number>(...values: readonly Value[]): Shape<Value> {
   return plain((place) => values.find((value) => value === place.value) ?? wrongChoice(place, values));
 }
 
-function wrongChoice(place: Place, values: readonly (string | number)[]): undefined {
+function wrongChoice(
+  place: Place,
+  values: readonly (string | number)[],
+  code: InvalidTariffCode = 'INVALID_TARIFF',
+): undefined {
   const words = values.map(String);
   const meant = typeof place.value === 'string' ? nearest(place.value, words) : undefined;
   const all = values.map((value) => JSON.stringify(value)).join(', ');
   return refuse(place, {
+    code,
     reason: place.value === undefined ? 'This is missing.' : `This is none of ${all}.`,
     fix: meant === undefined ? `Write one of ${all}.` : `Write ${JSON.stringify(values[words.indexOf(meant)])}.`,
   });
