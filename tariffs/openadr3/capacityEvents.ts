@@ -5,9 +5,8 @@ import { checkPublishedOptions } from '../published/publishedTariff.js';
 import { type Findings, noFindings, throwIssues } from '../reading/findings.js';
 import { type Place, refuse } from '../reading/place.js';
 import { type OpenAdrEvent, readEvents } from './events.js';
-import { type Payload, readPayloads } from './payloads.js';
+import { oncePerPlace, type Payload, readPayloads } from './payloads.js';
 import { levelsOf } from './priorities.js';
-import type { EventInterval } from './repetition.js';
 import { INTERVALS_MAX, layOutAll } from './timeline.js';
 
 /** How much power a site may take from the grid for a while, as its operator says (OpenADR 3). */
@@ -77,19 +76,21 @@ function claimsIn(input: unknown, { nowMs, timeZone = 'UTC' }: ParseOptions, fin
     if (randomized !== undefined) {
       findings.warnings.add('randomizeStart is not used: the limits hold at the times that are stated.');
     }
-    return intervals.flatMap((interval) =>
-      readPayloads(interval.place, KINDS, (type, place) => otherPayload(type, place, findings)).flatMap(
-        (payload) => claimOf(event, interval, payload) ?? [],
+    const capacitiesIn = oncePerPlace((interval) =>
+      readPayloads(interval, KINDS, (type, place) => otherPayload(type, place, findings)).flatMap(
+        (payload) => capacityOf(event, payload) ?? [],
       ),
+    );
+    return intervals.flatMap(({ place, startMs, endMs }) =>
+      capacitiesIn(place).map((capacity) => ({ startMs, endMs, ...capacity, priority: event.priority })),
     );
   });
 }
 
-function claimOf(
+function capacityOf(
   event: OpenAdrEvent,
-  { startMs, endMs }: EventInterval,
   { type, place, values }: Payload<CapacityKind>,
-): Claim | undefined {
+): Omit<CapacityLimit, 'startMs' | 'endMs'> | undefined {
   const [powerKw = Number.NaN] = values;
   if (values.length !== 1) {
     return refuse(place, { reason: `${type} has ${values.length} values.`, fix: 'Give one for each interval.' });
@@ -99,21 +100,14 @@ function claimOf(
   }
   const units = event.descriptors.get(type)?.units;
   if (units !== 'KW') {
-    const said = units === undefined ? 'are not stated' : `are ${units}`;
+    const said = units === undefined ? 'are not stated' : `are ${units.slice(0, 80)}`;
     return refuse(event.descriptors.get(type)?.place ?? event.place, {
       reason: `The units of ${type} ${said}.`,
       fix: `Give the event or its program a payloadDescriptor of ${type} with "units": "KW".`,
     });
   }
-  const { name, priority } = event;
-  return {
-    startMs,
-    endMs,
-    powerW: shiftDecimal(powerKw, 3),
-    ...(name === undefined ? {} : { eventName: name }),
-    kind: type,
-    priority,
-  };
+  const { name } = event;
+  return { powerW: shiftDecimal(powerKw, 3), ...(name === undefined ? {} : { eventName: name }), kind: type };
 }
 
 function otherPayload(type: string, place: Place, findings: Findings): void {

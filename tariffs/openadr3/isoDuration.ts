@@ -8,29 +8,20 @@ export interface CalendarDuration {
 }
 
 const DURATION =
-  /^P(?=[\dT])(?:(\d{1,4})Y)?(?:(\d{1,5})M)?(?:(\d{1,5})W)?(?:(\d{1,6})D)?(?:T(?=\d)(?:(\d{1,7})H)?(?:(\d{1,9})M)?(?:(\d{1,10})(?:\.(\d{1,3}))?S)?)?$/;
+  /^P(?=[\dT])(?:(\d{1,4})Y)?(?:(\d{1,5})M)?(?:(\d{1,5})W)?(?:(\d{1,6})D)?(?:T(?=\d)(?:(\d{1,7})H)?(?:(\d{1,9})M)?(?:(\d{1,10})S)?)?$/;
 /** OpenADR 3.0.1, user guide 7.3: P9999Y stands for infinity. */
 const INFINITE_YEARS = 9999;
 
 /** P9999Y is 'infinite'; undefined where the text is no duration, or a negative one. */
 export function parseCalendarDuration(text: string): CalendarDuration | 'infinite' | undefined {
-  const [
-    all,
-    years = '0',
-    months = '0',
-    weeks = '0',
-    days = '0',
-    hours = '0',
-    minutes = '0',
-    seconds = '0',
-    part = '',
-  ] = DURATION.exec(text) ?? [];
+  const [all, years = '0', months = '0', weeks = '0', days = '0', hours = '0', minutes = '0', seconds = '0'] =
+    DURATION.exec(text) ?? [];
   if (all === undefined) return undefined;
   if (Number(years) >= INFINITE_YEARS) return 'infinite';
   return {
     months: Number(years) * 12 + Number(months),
     days: Number(weeks) * 7 + Number(days),
-    ms: (Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds)) * 1000 + Number(part.padEnd(3, '0')),
+    ms: (Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds)) * 1000,
   };
 }
 

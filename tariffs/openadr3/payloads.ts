@@ -50,3 +50,15 @@ function readNumbers(payload: Place): readonly number[] | undefined {
   }
   return values.length === entries.length ? values : undefined;
 }
+
+/** What is read of an interval, once: an event that repeats itself has each of its intervals many times. */
+export function oncePerPlace<T>(read: (place: Place) => T): (place: Place) => T {
+  const known = new Map<Place, T>();
+  return (place) => {
+    const before = known.get(place);
+    if (before !== undefined) return before;
+    const now = read(place);
+    known.set(place, now);
+    return now;
+  };
+}

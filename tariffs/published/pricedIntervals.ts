@@ -1,3 +1,4 @@
+import { PRICE_MAX } from '../native/calendarShapes.js';
 import type { PriceRun } from '../types.js';
 
 /** The price of a stretch of time, half-open. */
@@ -7,13 +8,13 @@ export interface PricedInterval {
   readonly pricePerKwh: number;
 }
 
-/** So many prices of one document are taken: more than eight years of quarter hours. */
-export const PRICES_MAX = 300_000;
-/** In any currency: far above all that was ever paid. */
-export const PRICE_PER_KWH_MAX = 1_000_000;
-
+/** What a price may be, and from when to when: as much as a native document can say, which any tariff can be printed as. */
 export function isPrice(pricePerKwh: number): boolean {
-  return Number.isFinite(pricePerKwh) && Math.abs(pricePerKwh) <= PRICE_PER_KWH_MAX;
+  return Math.abs(pricePerKwh) <= PRICE_MAX;
+}
+
+export function isWholeSeconds({ startMs, endMs }: Stretch): boolean {
+  return startMs % 1000 === 0 && endMs % 1000 === 0;
 }
 
 /** Ascending intervals that do not overlap, as runs of equal steps: the fewest that a walk from the start finds. */
