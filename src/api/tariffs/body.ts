@@ -89,13 +89,21 @@ export function decodeText(body: Uint8Array, contentType: string): string {
     );
   }
   try {
-    return decoder.decode(body);
+    const text = decoder.decode(body);
+    return decoder.encoding === 'windows-1252' ? text.replaceAll(/[\u0080-\u009f]/g, fromWindows) : text;
   } catch {
     throw new Problem(
       'INVALID_REQUEST',
       `The body is not ${charset}: save it as UTF-8, or name its character set, as in "Content-Type: text/csv; charset=windows-1252".`,
     );
   }
+}
+
+/** 0x80 to 0x9f of windows-1252. Node before 23 reads them as of ISO 8859-1: "€/MWh" would not be found among the columns. */
+const WINDOWS_1252 = '€\u0081‚ƒ„…†‡ˆ‰Š‹Œ\u008dŽ\u008f\u0090‘’“”•–—˜™š›œ\u009džŸ';
+
+function fromWindows(character: string): string {
+  return WINDOWS_1252[character.charCodeAt(0) - 0x80] ?? character;
 }
 
 function markOf(body: Uint8Array): string | undefined {
