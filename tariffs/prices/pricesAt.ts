@@ -44,7 +44,8 @@ export function exportPricesAt(tariffs: Tariff | readonly Tariff[], boundariesMs
 function spanOf(boundariesMs: readonly number[]): { fromMs: number; toMs: number } {
   const fromMs = boundariesMs[0] ?? 0;
   let previousMs = Number.NEGATIVE_INFINITY;
-  for (const [index, atMs] of boundariesMs.entries()) {
+  for (let index = 0; index < boundariesMs.length; index++) {
+    const atMs = boundariesMs[index] ?? Number.NaN;
     if (!(atMs > previousMs && Number.isFinite(atMs)))
       throw new RangeError(`boundariesMs must ascend: [${index - 1}] is ${previousMs}, [${index}] is ${atMs}`);
     previousMs = atMs;
