@@ -8,6 +8,7 @@ import { Command, InvalidArgumentError } from 'commander';
 import { scenesBetween } from './demoScenes.js';
 import { DemoScreen } from './demoScreen.js';
 import { DEMO_ENERGY_SPEED, DEMO_SITE_ID, DEMO_STATIONS, demoFleet, demoSite } from './demoSite.js';
+import { demoTariffs, priceNews } from './demoTariffs.js';
 import { Child, CLI_PROGRAM, requestToEnd, SERVICE_PROGRAM } from './programs.js';
 import { ServiceClient } from './serviceClient.js';
 
@@ -54,7 +55,7 @@ async function demo(options: DemoOptions): Promise<void> {
     const client = new ServiceClient(baseUrl, apiKey);
     const interrupted = await firstOf(ended, waitUntilHealthy(service, client));
     if (interrupted) return;
-    const passwords = await setUp(client);
+    const passwords = await setUp(client, screen);
     screen.news(`${DEMO_STATIONS.length} stations connect, from a process of their own`);
     const fleet = await startFleet({ directory, port, apiKey, passwords, screen });
     children.push(fleet);
@@ -142,9 +143,13 @@ async function waitUntilHealthy(service: Child, client: ServiceClient): Promise<
   }
 }
 
-/** Writes the site and a password for each station; answers the passwords. */
-async function setUp(client: ServiceClient): Promise<ReadonlyMap<string, string>> {
+/** Writes the tariffs, the site and a password for each station; answers the passwords. */
+async function setUp(client: ServiceClient, screen: DemoScreen): Promise<ReadonlyMap<string, string>> {
+  const nowMs = Date.now();
+  for (const [tariffId, tariff] of demoTariffs(nowMs)) await client.put(`/v1/tariffs/${tariffId}`, tariff);
   await client.put(`/v1/sites/${DEMO_SITE_ID}`, demoSite());
+  const price = priceNews(await client.get(`/v1/sites/${DEMO_SITE_ID}/prices`), nowMs);
+  if (price !== undefined) screen.news(price);
   const passwords = new Map(DEMO_STATIONS.map(({ id }) => [id, randomBytes(15).toString('base64url')]));
   const waiting = [...passwords];
   while (waiting.length > 0) {

@@ -1,4 +1,5 @@
 import { type FleetDescription, type FleetVisit, type GridPhase, seededRandom, someCar } from '../simulator/index.js';
+import { DEMO_TARIFF_IDS, DEMO_TIME_ZONE } from './demoTariffs.js';
 
 export const DEMO_SITE_ID = 'demo';
 export const DEMO_GRID_LIMIT_A = 240;
@@ -54,9 +55,9 @@ const DEMO_CIRCUITS = [
 export function demoSite(): unknown {
   return {
     name: 'Demo depot',
-    timeZone: 'Europe/Stockholm',
+    timeZone: DEMO_TIME_ZONE,
     voltageV: 230,
-    tariffIds: [],
+    tariffIds: DEMO_TARIFF_IDS,
     meterIntervalS: METER_INTERVAL_S,
     circuits: DEMO_CIRCUITS.map((circuit) =>
       circuit.id === 'grid' ? { ...circuit, baseLoadMaxA: all(BUILDING_MAX_A), meterStaleS: 30 } : circuit,
