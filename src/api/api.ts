@@ -6,6 +6,7 @@ import { requestLimit, requireKey } from './authentication.js';
 import { healthRoutes } from './health.js';
 import { measureRequests, measureStreams } from './httpMetrics.js';
 import { acceptOnlyJson } from './jsonBody.js';
+import { gridEventRoutes } from './limits/eventRoutes.js';
 import { limitRoutes } from './limits/routes.js';
 import { logging } from './logging.js';
 import { describeApi, serveDocs } from './openapi.js';
@@ -99,6 +100,7 @@ async function registerV1(v1: FastifyInstance, { options, bounds, routes }: V1Pa
   measureStreams(options.metrics, () => streams.count);
   await v1.register(siteRoutes, { service });
   await v1.register(limitRoutes, { service, clock });
+  await v1.register(gridEventRoutes, { service });
   await v1.register(sessionRoutes, { service });
   await v1.register(stateRoutes, { service, clock });
   await v1.register(eventRoutes, { streams });

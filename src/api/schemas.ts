@@ -22,6 +22,8 @@ function id(lengthMax: number, description: string) {
 export const SiteId = id(64, 'The site, as chosen by its owner.');
 export const CircuitId = id(64, 'A circuit of the site.');
 export const LimitId = id(64, 'The limit, as chosen by its owner.');
+/** Its limits are called {eventId}.{n}, and have ids no longer than others. */
+export const GridEventId = id(60, 'The grid event, as chosen by its sender.');
 export const TariffId = id(64, 'A tariff.');
 /** OCPP identities: at most 48 characters, and no ":" because it ends the user name of Basic auth. */
 export const StationId = id(48, 'The identity that the station connects with.');

@@ -4,7 +4,7 @@ import type { CapacityLimit, SessionNeeds, SiteModel } from '../site/model.js';
 import type { PerPhase, Phase } from '../site/phases.js';
 import type { EvseStatus, OcppVersion } from '../site/stationMessages.js';
 import type { LimitChange, LimitInForce } from './limits/circuitLimitView.js';
-import type { GridEventService } from './limits/gridEvents.js';
+import type { GridEvent, GridEventService, StoredGridEvent } from './limits/gridEvents.js';
 import type { CalendarSpan, LimitCalendar } from './limits/limitCalendar.js';
 import type { Warning } from './limits/warnings.js';
 import type { TariffService } from './tariffs/tariffService.js';
@@ -65,7 +65,7 @@ export interface SmartChargingService {
   changeConfiguration(stationId: string, key: string, value: string): Promise<{ readonly status: string }>;
 }
 
-export type { Warning };
+export type { GridEvent, LimitCalendar, StoredGridEvent, Warning };
 
 export interface CircuitReading {
   readonly circuitId: string;

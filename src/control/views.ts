@@ -5,24 +5,16 @@ import type { StayHistory } from '../plan/learnedDefaults.js';
 import type { SitePlan } from '../plan/plan.js';
 import { vehicleCapA } from '../plan/sessions.js';
 import { type TakenNeeds, takenNeeds } from '../plan/takenNeeds.js';
-import { baseLoadA } from '../site/baseLoad.js';
-import { circuitCapacities, type LimitWindow, loadPerAmpere } from '../site/capacity.js';
+import type { LimitWindow } from '../site/capacity.js';
 import { controlObstacle } from '../site/controlObstacle.js';
 import { limitAt } from '../site/limitSteps.js';
-import {
-  type EvseInSite,
-  mayDrawA,
-  newestCandidate,
-  phasesInUse,
-  reservedPhases,
-  toldLimitA,
-} from '../site/mayDraw.js';
-import type { Circuit } from '../site/model.js';
+import { type EvseInSite, mayDrawA, newestCandidate, phasesInUse, toldLimitA } from '../site/mayDraw.js';
 import { PRIORITY_DEFAULT } from '../site/model.js';
-import { type PerPhase, PHASES, type Phase, perPhase } from '../site/phases.js';
-import { evsesBelow, evsesOfStation } from '../site/sites.js';
+import { perPhase } from '../site/phases.js';
+import { evsesOfStation } from '../site/sites.js';
 import type { EndedSession, SiteState, StationState, TransactionState } from '../site/state.js';
-import type { CircuitView, EvseView, Excess, LimitedBy, SessionView, SiteView, StationView } from './service.js';
+import { circuitViews, excessOf, freshCurrentA } from './circuitViews.js';
+import type { EvseView, LimitedBy, SessionView, SiteView, StationView } from './service.js';
 
 export interface ViewContext {
   readonly state: SiteState;
@@ -35,13 +27,10 @@ export interface ViewContext {
   readonly stays?: StayHistory;
 }
 
-/** A sample older than so many meter intervals is not shown as what flows now. */
-const SAMPLE_STALE_INTERVALS = 3;
-
 export function siteView(context: ViewContext): SiteView {
   const { state, nowMs } = context;
   const circuits = circuitViews(context);
-  const excess = circuits.flatMap((circuit) => [...phaseExcess(circuit), ...powerExcess(circuit)]);
+  const excess = circuits.flatMap(excessOf);
   return {
     siteId: state.site.siteId,
     name: state.site.name,
@@ -50,71 +39,6 @@ export function siteView(context: ViewContext): SiteView {
     circuits,
     stations: state.site.stations.map((station) => stationView(context, station.id)),
   };
-}
-
-function phaseExcess(circuit: CircuitView): Excess[] {
-  return PHASES.filter((phase) => circuit.headroomA[phase] < -EXCESS_MIN_A).map((phase) => ({
-    circuitId: circuit.id,
-    phase,
-    excessA: round(-circuit.headroomA[phase]),
-  }));
-}
-
-function powerExcess({ id, powerLimitW, reservedW }: CircuitView): Excess[] {
-  if (powerLimitW === undefined || reservedW === undefined || reservedW <= powerLimitW + EXCESS_MIN_W) return [];
-  return [{ circuitId: id, excessW: round(reservedW - powerLimitW) }];
-}
-
-/** Below this it is rounding. */
-const EXCESS_MIN_A = 0.001;
-const EXCESS_MIN_W = 1;
-
-function circuitViews({ state, windows, nowMs }: ViewContext): CircuitView[] {
-  return circuitCapacities(state, windows, [nowMs, nowMs + 1], nowMs).map(({ circuit, limitA, powerLimitW }) => {
-    const base = baseLoadA(state, circuit, nowMs);
-    const nowA = perPhase((phase) => limitA[phase][0] ?? 0);
-    const reserved: Record<Phase, number> = { L1: 0, L2: 0, L3: 0 };
-    const drawn: Record<Phase, number> = { L1: 0, L2: 0, L3: 0 };
-    let reservedW = PHASES.reduce((sum, phase) => sum + base.currentA[phase], 0) * state.site.voltageV;
-    for (const at of evsesBelow(state, circuit.id)) {
-      const mayA = mayDrawA(at, nowMs, nowMs);
-      const phases = reservedPhases(at.evse, at.evseState);
-      for (const phase of phases) reserved[phase] += mayA;
-      reservedW += mayA * loadPerAmpere(at.evse, phases, 'power', state.site.voltageV);
-      const currentA = freshCurrentA(at, state, nowMs);
-      if (currentA !== 'unknown') for (const phase of PHASES) drawn[phase] += currentA[phase];
-    }
-    const power = powerLimitW[0];
-    return {
-      id: circuit.id,
-      parentId: circuit.parentId,
-      limitA: nowA,
-      ...(power === undefined || power === 'unlimited' ? {} : { powerLimitW: power, reservedW: round(reservedW) }),
-      loadA: perPhase((phase) => round(loadA(state, circuit, base, drawn, phase))),
-      baseLoadA: perPhase((phase) => round(base.currentA[phase])),
-      reservedA: perPhase((phase) => round(reserved[phase])),
-      headroomA: perPhase((phase) => round(nowA[phase] - base.currentA[phase] - reserved[phase])),
-      meter: base.meter,
-    };
-  });
-}
-
-function loadA(
-  state: SiteState,
-  circuit: Circuit,
-  base: { readonly currentA: PerPhase<number>; readonly meter: string },
-  drawn: PerPhase<number>,
-  phase: Phase,
-): number {
-  const reading = base.meter === 'fresh' ? state.circuits.get(circuit.id)?.readings.at(-1) : undefined;
-  return reading === undefined ? drawn[phase] + base.currentA[phase] : reading.currentA[phase];
-}
-
-function freshCurrentA(at: EvseInSite, state: SiteState, nowMs: number): PerPhase<number> | 'unknown' {
-  const sample = at.evseState.samples.at(-1);
-  const staleMs = state.site.meterIntervalS * 1000 * SAMPLE_STALE_INTERVALS;
-  if (sample !== undefined && nowMs - sample.atMs <= staleMs) return sample.currentA;
-  return at.evseState.transaction === null && sample !== undefined ? perPhase(() => 0) : 'unknown';
 }
 
 function stationView(context: ViewContext, stationId: string): StationView {

@@ -1,10 +1,10 @@
 import { baseLoadA } from '../site/baseLoad.js';
 import type { LimitWindow } from '../site/capacity.js';
-import { capacityRows, circuitCapacities, loadPerAmpere } from '../site/capacity.js';
+import { type CapacityRow, capacityRows, circuitCapacities, loadPerAmpere } from '../site/capacity.js';
 import { type LimitSteps, limitAt, normalizeSteps } from '../site/limitSteps.js';
 import { CLOCK_UNCERTAINTY_MS, clockUncertaintyMs, newestCandidate } from '../site/mayDraw.js';
 import type { Station } from '../site/model.js';
-import { PHASES, type Phase } from '../site/phases.js';
+import type { Phase } from '../site/phases.js';
 import type { SiteState } from '../site/state.js';
 
 /** Windows further ahead than this are looked at again when they come nearer. */
@@ -23,7 +23,7 @@ export interface FailsafeDeficit {
   readonly rows: readonly DeficitRow[];
 }
 
-interface DeficitRow {
+export interface DeficitRow {
   readonly circuitId: string;
   readonly kind: Phase | 'power';
   readonly capacity: number;
@@ -62,7 +62,8 @@ export function foreseenDeficits(state: SiteState, windows: readonly LimitWindow
   if (boundariesMs.length === 0) return [];
   boundariesMs.push(Math.max(horizonMs, (boundariesMs.at(-1) ?? 0) + 1));
   const rows = foreseenRows(state, windows, boundariesMs, nowMs);
-  return mergeDeficits(boundariesMs, (interval) => deficitRows(state, rows, interval, (station) => station.failsafeA));
+  const sums = failsafeSums(state, rows, (station) => station.failsafeA);
+  return mergeDeficits(boundariesMs, (interval) => deficitRows(rows, sums, interval));
 }
 
 function foreseenRows(
@@ -90,19 +91,31 @@ function mergeDeficits(boundariesMs: readonly number[], rowsAt: (interval: numbe
   return deficits;
 }
 
-function deficitRows(
+/** What each row would carry if every station fell to its failsafe. */
+function failsafeSums(
   state: SiteState,
-  rows: ReturnType<typeof capacityRows>,
-  interval: number,
+  rows: readonly CapacityRow[],
   failsafeA: (station: Station) => number,
+): ReadonlyMap<CapacityRow, number> {
+  const sums = new Map<CapacityRow, number>();
+  for (const row of rows) {
+    let sum = 0;
+    for (const station of state.index.stationsBelow.get(row.circuitId) ?? [])
+      sum += failsafeA(station) * stationLoad(state, station, row.kind);
+    sums.set(row, sum);
+  }
+  return sums;
+}
+
+function deficitRows(
+  rows: readonly CapacityRow[],
+  sums: ReadonlyMap<CapacityRow, number>,
+  interval: number,
 ): DeficitRow[] {
   const deficits: DeficitRow[] = [];
   for (const row of rows) {
     const capacity = row.capacity[interval] ?? 0;
-    let failsafeSum = 0;
-    for (const station of state.index.stationsBelow.get(row.circuitId) ?? []) {
-      failsafeSum += failsafeA(station) * stationLoad(state, station, row.kind);
-    }
+    const failsafeSum = sums.get(row) ?? 0;
     if (failsafeSum > capacity + 1e-6)
       deficits.push({ circuitId: row.circuitId, kind: row.kind, capacity, failsafeSum });
   }
@@ -239,7 +252,7 @@ function withUnforeseen(
   const rows = capacityRows(circuitCapacities(state, windows, [nowMs, nowMs + 1], nowMs), state.site);
   for (const atMs of [nowMs, nowMs + UNFORESEEN_RENEW_MS]) {
     const wouldBeA = (station: Station) => valueAt(desired.get(station.id), atMs);
-    const deficits = deficitRows(state, rows, 0, wouldBeA);
+    const deficits = deficitRows(rows, failsafeSums(state, rows, wouldBeA), 0);
     if (deficits.length === 0) continue;
     // All of them: what is left is then shared in turns by transaction profiles, and nobody is left out for half an hour.
     for (const station of affectedStations(state, deficits)) {
@@ -281,27 +294,4 @@ function lowerBetween(limits: LimitSteps, fromMs: number, toMs: number): LimitSt
 function valueAt(limits: LimitSteps | undefined, atMs: number): number {
   const limitA = limits === undefined ? 0 : limitAt(limits, atMs);
   return limitA === 'ended' ? 0 : limitA;
-}
-
-/** The failsafe warnings that the answer to a new limit carries: per circuit and phase, the worst sum against what is left. */
-export function failsafeWarnings(
-  deficits: readonly FailsafeDeficit[],
-): { circuitId: string; phase: Phase; failsafeSumA: number; limitA: number }[] {
-  const worst = new Map<string, { circuitId: string; phase: Phase; failsafeSumA: number; limitA: number }>();
-  for (const row of deficits.flatMap((deficit) => deficit.rows)) {
-    for (const phase of PHASES) {
-      if (row.kind !== phase) continue;
-      const key = `${row.circuitId} ${phase}`;
-      const known = worst.get(key);
-      if (known === undefined || row.capacity < known.limitA) {
-        worst.set(key, {
-          circuitId: row.circuitId,
-          phase,
-          failsafeSumA: row.failsafeSum,
-          limitA: Math.max(0, row.capacity),
-        });
-      }
-    }
-  }
-  return [...worst.values()];
 }

@@ -2,8 +2,7 @@ import { baseLoadA } from './baseLoad.js';
 import { wattsPerAmpere } from './electricity.js';
 import type { CapacityLimit, Circuit, Evse, SiteModel } from './model.js';
 import { type PerPhase, PHASES, type Phase, perPhase } from './phases.js';
-import { leastPowerBelow } from './section14a.js';
-import type { SiteIndex } from './siteIndex.js';
+import { chargingPowerLimitOf } from './section14a.js';
 import type { SiteState } from './state.js';
 
 /** One stretch of time in which a temporary limit holds. */
@@ -69,7 +68,9 @@ export function circuitLimits(
   boundariesMs: readonly number[],
 ): CircuitLimits {
   const inForce = inForceOverSlots(windows, boundariesMs);
-  const chargingW = new Map(windows.map(({ limit }) => [limit, chargingPowerLimitW(site, index, limit)]));
+  const chargingW = new Map<CapacityLimit, number | 'unlimited'>();
+  for (const { limit } of windows)
+    if (!chargingW.has(limit)) chargingW.set(limit, chargingPowerLimitOf(site, index, limit));
   // Most circuits have no temporary limits at all.
   const overSlots = <V>(lowest: (inForce: readonly LimitWindow[]) => V): readonly V[] =>
     windows.length === 0 ? new Array<V>(boundariesMs.length - 1).fill(lowest([])) : inForce.map(lowest);
@@ -89,17 +90,9 @@ export function circuitLimits(
       ),
     ),
     chargingPowerLimitW: overSlots((list) =>
-      finite(lowestOf(Number.POSITIVE_INFINITY, list, (limit) => chargingW.get(limit) ?? Number.POSITIVE_INFINITY)),
+      finite(lowestOf(Number.POSITIVE_INFINITY, list, (limit) => infinite(chargingW.get(limit)))),
     ),
   };
-}
-
-/** What a limit leaves the cars below its circuit together, as stated and as worked out, in W at the grid; Infinity: no such limit. */
-function chargingPowerLimitW(site: SiteModel, index: SiteIndex, limit: CapacityLimit): number {
-  const { circuitId, section14a, chargingPowerLimitW: statedW = Number.POSITIVE_INFINITY } = limit;
-  if (section14a === undefined) return statedW;
-  const { chargingW } = leastPowerBelow(site, index, { circuitId, section14a });
-  return chargingW === 'unlimited' ? statedW : Math.min(statedW, chargingW);
 }
 
 /** Of each interval the windows that touch it. Both ascend, so that each window is looked at few times. */
@@ -128,6 +121,10 @@ function lowestOf(own: number, inForce: readonly LimitWindow[], limitIn: (limit:
   let lowest = own;
   for (const { limit } of inForce) lowest = Math.min(lowest, limitIn(limit));
   return lowest;
+}
+
+function infinite(limit: number | 'unlimited' = 'unlimited'): number {
+  return limit === 'unlimited' ? Number.POSITIVE_INFINITY : limit;
 }
 
 function finite(limit: number): number | 'unlimited' {

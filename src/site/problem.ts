@@ -48,6 +48,11 @@ export const PROBLEMS = {
     title: 'There is no such limit',
     fix: 'GET /v1/sites/{siteId}/limits lists what there is.',
   },
+  GRID_EVENT_NOT_FOUND: {
+    status: 404,
+    title: 'There is no such grid event',
+    fix: 'GET /v1/sites/{siteId}/grid-events lists what there is.',
+  },
   TARIFF_NOT_FOUND: {
     status: 404,
     title: 'There is no such tariff',
@@ -105,7 +110,27 @@ export const PROBLEMS = {
   INVALID_LIMIT: {
     status: 422,
     title: 'The limit makes no sense',
-    fix: 'Give limitA or powerLimitW, and an end after the start.',
+    fix: 'Give limitA, powerLimitW, chargingPowerLimitW or section14a, and an end after the start.',
+  },
+  INVALID_GRID_EVENT: {
+    status: 422,
+    title: 'The grid event can not be taken',
+    fix: 'Correct what detail and issues say, and send the whole event again; nothing of it was taken.',
+  },
+  TOO_MANY_LIMITS: {
+    status: 422,
+    title: 'There are too many limits',
+    fix: 'Send fewer, longer intervals, delete grid events that are over, or ask for a shorter span.',
+  },
+  LIMIT_ID_TAKEN: {
+    status: 409,
+    title: 'Another limit has this id',
+    fix: 'Delete the limit named, or put the grid event under another id.',
+  },
+  LIMIT_OF_GRID_EVENT: {
+    status: 409,
+    title: 'The limit belongs to a grid event',
+    fix: 'Put or delete the event: /v1/sites/{siteId}/grid-events/{eventId}.',
   },
   INVALID_RECURRENCE: {
     status: 422,

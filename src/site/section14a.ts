@@ -1,5 +1,5 @@
 import { evseCurrentMaxA, wattsPerAmpere } from './electricity.js';
-import type { Section14a, SiteModel } from './model.js';
+import type { CapacityLimit, Section14a, SiteModel } from './model.js';
 import type { SiteIndex } from './siteIndex.js';
 
 // German grid operators may dim controllable devices (§14a EnWG, BNetzA BK6-22-300, annex 1, 4.5), but must leave this much. The
@@ -82,4 +82,13 @@ export function leastPowerBelow(
     }
   }
   return leastPower({ ...limit.section14a, chargePoints });
+}
+
+/** What a limit leaves the cars below its circuit together, in W at the grid: as stated, or as a dimming leaves it. */
+export function chargingPowerLimitOf(site: SiteModel, index: SiteIndex, limit: CapacityLimit): number | 'unlimited' {
+  const { circuitId, section14a, chargingPowerLimitW: statedW = 'unlimited' } = limit;
+  const dimmedW =
+    section14a === undefined ? 'unlimited' : leastPowerBelow(site, index, { circuitId, section14a }).chargingW;
+  if (statedW === 'unlimited' || dimmedW === 'unlimited') return statedW === 'unlimited' ? dimmedW : statedW;
+  return Math.min(statedW, dimmedW);
 }

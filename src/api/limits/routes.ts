@@ -4,8 +4,9 @@ import type { SmartChargingService } from '../../control/service.js';
 import type { Clock } from '../../site/clock.js';
 import { SAFETY } from '../overload.js';
 import { problemResponses, WITH_BODY } from '../problems.js';
-import { LimitId, SiteId, SiteParams } from '../schemas.js';
-import { LimitDocument, LimitList, readLimit, StoredLimitDocument, writeLimit, writeStoredLimit } from './document.js';
+import { Instant, LimitId, SiteId, SiteParams } from '../schemas.js';
+import { LimitDocument, LimitList, limitWriter, readLimit, StoredLimitDocument, writeWarnings } from './document.js';
+import { LimitWindows, readSpan, SPAN_MAX_DAYS, writeCalendar } from './windowDocument.js';
 
 const tags = ['Limits'];
 const LimitParams = Type.Object({ siteId: SiteId, limitId: LimitId });
@@ -25,7 +26,9 @@ export const limitRoutes: FastifyPluginAsyncTypebox<{ service: SmartChargingServ
         response: { 200: LimitList, ...problemResponses('SITE_NOT_FOUND') },
       },
     },
-    async (request) => ({ limits: service.listLimits(request.params.siteId).map(writeLimit) }),
+    async ({ params }) => ({
+      limits: service.listLimits(params.siteId).map(limitWriter(service.getSite(params.siteId))),
+    }),
   );
 
   app.get(
@@ -39,7 +42,28 @@ export const limitRoutes: FastifyPluginAsyncTypebox<{ service: SmartChargingServ
         response: { 200: LimitDocument, ...problemResponses('SITE_NOT_FOUND', 'LIMIT_NOT_FOUND') },
       },
     },
-    async ({ params }) => writeLimit(service.getLimit(params.siteId, params.limitId)),
+    async ({ params }) => limitWriter(service.getSite(params.siteId))(service.getLimit(params.siteId, params.limitId)),
+  );
+
+  app.get(
+    '/sites/:siteId/limit-windows',
+    {
+      schema: {
+        tags,
+        operationId: 'listLimitWindows',
+        summary: 'When which limits hold, over a span',
+        params: SiteParams,
+        querystring: Type.Object(
+          {
+            from: Type.Optional({ ...Instant, description: 'Default: now.' }),
+            to: Type.Optional({ ...Instant, description: `Default: a week later. At most ${SPAN_MAX_DAYS} days.` }),
+          },
+          { additionalProperties: false },
+        ),
+        response: { 200: LimitWindows, ...problemResponses('SITE_NOT_FOUND', 'TOO_MANY_LIMITS') },
+      },
+    },
+    async ({ params, query }) => writeCalendar(service.limitCalendar(params.siteId, readSpan(query, clock.nowMs()))),
   );
 
   app.put(
@@ -56,14 +80,21 @@ export const limitRoutes: FastifyPluginAsyncTypebox<{ service: SmartChargingServ
         body: LimitDocument,
         response: {
           200: StoredLimitDocument,
-          ...problemResponses('SITE_NOT_FOUND', 'CIRCUIT_UNKNOWN', 'INVALID_LIMIT', 'INVALID_RECURRENCE', ...WITH_BODY),
+          ...problemResponses(
+            'SITE_NOT_FOUND',
+            'CIRCUIT_UNKNOWN',
+            'INVALID_LIMIT',
+            'INVALID_RECURRENCE',
+            'LIMIT_OF_GRID_EVENT',
+            ...WITH_BODY,
+          ),
         },
       },
     },
     async ({ params, body, log, apiKeyId }) => {
       const { limit, warnings } = await service.putLimit(params.siteId, readLimit(params.limitId, body, clock.nowMs()));
       log.info({ siteId: params.siteId, limitId: params.limitId, apiKeyId }, 'limit stored');
-      return writeStoredLimit(limit, warnings);
+      return { ...limitWriter(service.getSite(params.siteId))(limit), warnings: writeWarnings(warnings) };
     },
   );
 
@@ -77,7 +108,7 @@ export const limitRoutes: FastifyPluginAsyncTypebox<{ service: SmartChargingServ
         params: LimitParams,
         response: {
           204: Type.Null({ description: 'It is gone.' }),
-          ...problemResponses('SITE_NOT_FOUND', 'LIMIT_NOT_FOUND'),
+          ...problemResponses('SITE_NOT_FOUND', 'LIMIT_NOT_FOUND', 'LIMIT_OF_GRID_EVENT'),
         },
       },
     },

@@ -1,6 +1,7 @@
 import Type, { type Static } from 'typebox';
 import type { EvseView, SiteView } from '../../control/service.js';
 import { writeInstant } from '../instant.js';
+import { LimitChangeDocument, LimitInForceDocument, writeLimitsInForce } from '../limits/windowDocument.js';
 import {
   Instant,
   LimitedByDocument,
@@ -34,16 +35,22 @@ const CircuitState = Type.Object(
     limitA: ViewPerPhase,
     powerLimitW: Type.Optional(Type.Number()),
     reservedW: Type.Optional(Type.Number({ description: 'At most, base load included; only beside a power limit.' })),
+    chargingPowerLimitW: Type.Optional(Type.Number({ description: 'Of the cars below together.' })),
+    reservedChargingW: Type.Optional(
+      Type.Number({ description: 'What they could draw at most; only beside a limit on the charging.' }),
+    ),
     loadA: ViewPerPhase,
     baseLoadA: ViewPerPhase,
     reservedA: ViewPerPhase,
     headroomA: ViewPerPhase,
     meter: Type.Enum(['fresh', 'stale', 'none']),
+    limits: Type.Array(LimitInForceDocument, { description: "What is in force now, the circuit's own rating first." }),
+    next: nullable(LimitChangeDocument),
   },
   {
     title: 'CircuitState',
     description:
-      'limitA: in force now. loadA: what flows. baseLoadA: what else than cars is taken to flow. reservedA: what the cars could draw at most, given every message that may or may not have arrived. headroomA: limitA - baseLoadA - reservedA.',
+      'limitA: in force now. loadA: what flows. baseLoadA: what else than cars is taken to flow. reservedA: what the cars could draw at most, given every message that may or may not have arrived. headroomA: limitA - baseLoadA - reservedA. next: null where nothing changes within two days.',
   },
 );
 
@@ -147,7 +154,7 @@ export function writeState({ atMs, protection, ...view }: SiteView): SiteState {
     excess: excess(),
     protection:
       protection.status === 'unprotected' ? { status: 'unprotected', excess: excess() } : { status: 'protected' },
-    circuits: view.circuits.map((circuit) => ({ ...circuit })),
+    circuits: view.circuits.map((circuit) => ({ ...circuit, ...writeLimitsInForce(circuit) })),
     stations: view.stations.map((station) => ({ ...station, evses: station.evses.map(writeEvse) })),
   };
 }

@@ -104,7 +104,7 @@ const READING = { circuitId: 'grid', currentA: { L1: 1, L2: 1, L3: 1 } };
 const FROM = '2026-01-14T17:00:00Z';
 
 const OTHER_CASES: readonly PathCase[] = [
-  ['no limit at all', 'PUT', 'limits/x', { circuitId: 'grid' }, '/limitA', /Neither/, 'INVALID_LIMIT'],
+  ['no limit at all', 'PUT', 'limits/x', { circuitId: 'grid' }, '/limitA', /None of/, 'INVALID_LIMIT'],
   ['an end before the start', 'PUT', 'limits/x', { ...LIMIT, from: FROM, to: FROM }, '/to', /ends/, 'INVALID_LIMIT'],
   [
     'a recurrence without end',
@@ -131,6 +131,52 @@ const OTHER_CASES: readonly PathCase[] = [
   ['another limit id', 'PUT', 'limits/x', { ...LIMIT, limitId: 'y' }, '/limitId', /names the limit "y"/],
   ['a number for an instant', 'PUT', 'limits/x', { ...LIMIT, from: 1_768_396_800_000 }, '/from', /must be a string/],
   ['a bad limit id', 'PUT', 'limits/a%20b', LIMIT, 'limitId', /1 to 64/],
+  [
+    'a dimming of no mode',
+    'PUT',
+    'limits/x',
+    { circuitId: 'grid', section14a: { heatPumpsW: 1 } },
+    '/section14a/mode',
+    /missing/,
+  ],
+  [
+    'a dimming of another mode',
+    'PUT',
+    'limits/x',
+    { circuitId: 'grid', section14a: { mode: 'both' } },
+    '/section14a/mode',
+    /one of "direct", "ems"/,
+  ],
+  [
+    'a negative heat pump',
+    'PUT',
+    'limits/x',
+    { circuitId: 'grid', section14a: { mode: 'ems', heatPumpsW: -1 } },
+    '/section14a/heatPumpsW',
+    /at least 0/,
+  ],
+  [
+    'a negative charging limit',
+    'PUT',
+    'limits/x',
+    { circuitId: 'grid', chargingPowerLimitW: -1 },
+    '/chargingPowerLimitW',
+    /at least 0/,
+  ],
+  ['a long reason', 'PUT', 'limits/x', { ...LIMIT, reason: 'x'.repeat(201) }, '/reason', /at most 200/],
+  ['an event that is a number', 'PUT', 'grid-events/x', 4, '', /must be an object or a list/],
+  ['events that are words', 'PUT', 'grid-events/x', ['a'], '/0', /must be an object/],
+  ['an event id of 61', 'PUT', `grid-events/${'x'.repeat(61)}`, {}, 'eventId', /1 to 60|at most 60/],
+  ['a span that ends before it begins', 'GET', `limit-windows?from=${FROM}&to=${FROM}`, undefined, 'to', /before/],
+  [
+    'a span of two years',
+    'GET',
+    'limit-windows?from=2026-01-01T00:00:00Z&to=2028-01-01T00:00:00Z',
+    undefined,
+    'to',
+    /400 days/,
+  ],
+  ['a span from no instant', 'GET', 'limit-windows?from=today', undefined, 'from', /instant|offset/],
   ['a reading without a phase', 'POST', 'meter-values', { ...READING, currentA: { L1: 1 } }, '/currentA/L2', /missing/],
   ['a reading without a circuit', 'POST', 'meter-values', { currentA: READING.currentA }, '/circuitId', /missing/],
   [

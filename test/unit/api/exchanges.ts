@@ -1,4 +1,5 @@
 import type { InjectOptions } from 'fastify';
+import { GridEventUpload } from '../../../src/api/limits/eventDocument.js';
 import { ProblemDocument } from '../../../src/api/optimize/problemDocument.js';
 import { SESSION_ID, TRANSACTION_ID } from './fakeService.js';
 import { SITE } from './harness.js';
@@ -66,7 +67,40 @@ export const EXCHANGES: readonly Exchange[] = [
     url: '/v1/sites/depot/limits/evening',
     status: 200,
   },
+  {
+    route: '/v1/sites/{siteId}/limits/{limitId}',
+    method: 'PUT',
+    url: '/v1/sites/depot/limits/dimming',
+    payload: { circuitId: 'grid', section14a: { mode: 'ems', heatPumpsW: 19_700 }, source: 'grid-operator' },
+    status: 200,
+  },
   { route: '/v1/sites/{siteId}/limits', method: 'GET', url: '/v1/sites/depot/limits', status: 200 },
+  {
+    route: '/v1/sites/{siteId}/limit-windows',
+    method: 'GET',
+    url: '/v1/sites/depot/limit-windows?from=2026-01-14T00:00:00Z&to=2026-02-14T00:00:00Z',
+    status: 200,
+  },
+  {
+    route: '/v1/sites/{siteId}/grid-events/{eventId}',
+    method: 'PUT',
+    url: '/v1/sites/depot/grid-events/cold-evening',
+    payload: exampleOf(GridEventUpload),
+    status: 200,
+  },
+  {
+    route: '/v1/sites/{siteId}/grid-events/{eventId}',
+    method: 'GET',
+    url: '/v1/sites/depot/grid-events/cold-evening',
+    status: 200,
+  },
+  { route: '/v1/sites/{siteId}/grid-events', method: 'GET', url: '/v1/sites/depot/grid-events', status: 200 },
+  {
+    route: '/v1/sites/{siteId}/grid-events/{eventId}',
+    method: 'DELETE',
+    url: '/v1/sites/depot/grid-events/cold-evening',
+    status: 204,
+  },
   {
     route: '/v1/sites/{siteId}/limits/{limitId}',
     method: 'DELETE',

@@ -1,3 +1,4 @@
+import type { CalendarSpan, LimitCalendar } from '../../../src/control/limits/limitCalendar.js';
 import type {
   CircuitReading,
   PlanView,
@@ -11,6 +12,7 @@ import type { CapacityLimit, SessionNeeds, SiteModel } from '../../../src/site/m
 import { NO_CURRENT, perPhase } from '../../../src/site/phases.js';
 import { Problem } from '../../../src/site/problem.js';
 import { MemoryStore } from '../../support/memoryStore.js';
+import { FakeGridEvents } from './fakeGridEvents.js';
 
 /** 2026-01-14T13:20:00Z. */
 export const NOW_MS = 1_768_396_800_000;
@@ -30,6 +32,7 @@ export class FakeService implements SmartChargingService {
   });
   readonly limits = new Map<string, Map<string, CapacityLimit>>();
   readonly passwords = new Map<string, string>();
+  readonly gridEvents = new FakeGridEvents((siteId) => this.getSite(siteId), NOW_MS);
   readonly readings: { readonly siteId: string; readonly reading: CircuitReading }[] = [];
   readonly calls: { readonly name: string; readonly args: readonly unknown[] }[] = [];
   readonly watchers = new Map<string, Set<(state: SiteView) => void>>();
@@ -97,6 +100,21 @@ export class FakeService implements SmartChargingService {
     this.limits.get(siteId)?.delete(limitId);
   }
 
+  limitCalendar(siteId: string, span: CalendarSpan): LimitCalendar {
+    const site = this.getSite(siteId);
+    return {
+      ...span,
+      windows: this.listLimits(siteId).map(({ limitId, circuitId, source, fromMs }) => ({
+        limitId,
+        circuitId,
+        source,
+        fromMs,
+        untilMs: null,
+      })),
+      circuits: site.circuits.map(({ id, limitA }) => ({ id, intervals: [{ ...span, limitA }] })),
+    };
+  }
+
   async putCircuitReading(siteId: string, reading: CircuitReading): Promise<void> {
     this.getSite(siteId);
     this.readings.push({ siteId, reading });
@@ -125,6 +143,23 @@ export class FakeService implements SmartChargingService {
         reservedA: perPhase(() => 16),
         headroomA: perPhase(() => -1),
         meter: 'none',
+        limits: [
+          {
+            limitId: null,
+            source: 'circuit',
+            limitA: circuit.limitA,
+            fromMs: null,
+            untilMs: null,
+            binding: ['L1', 'L2', 'L3'],
+          },
+        ],
+        next: {
+          atMs: NOW_MS + 3_600_000,
+          limitA: circuit.limitA,
+          chargingPowerLimitW: 4_200,
+          begins: ['dimming'],
+          ends: [],
+        },
       })),
       stations: site.stations.map((station) => ({
         id: station.id,

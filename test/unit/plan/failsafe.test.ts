@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { desiredFailsafes, failsafeWarnings, foreseenDeficits } from '../../../src/plan/failsafe.js';
+import { desiredFailsafes } from '../../../src/plan/failsafe.js';
 import type { LimitWindow } from '../../../src/site/capacity.js';
 import { limitAt, sameSteps } from '../../../src/site/limitSteps.js';
 import { CLOCK_UNCERTAINTY_MS } from '../../../src/site/mayDraw.js';
@@ -207,21 +207,5 @@ describe('a building load that nobody foresaw', () => {
     life.wait(5 * MINUTE_MS).meterCircuit('grid', 0);
     expect(failsafeA(life, [], 'A', life.nowMs)).toBe(0);
     expect(failsafeA(life, [], 'A', life.nowMs + 26 * MINUTE_MS)).toBe(6);
-  });
-});
-
-describe('the warnings about a new limit', () => {
-  it('name circuit, phase, sum and what is left, worst first', () => {
-    const life = fourOnL1();
-    const windows = [
-      windowOf('grid', 20, NOON_MS, NOON_MS + HOUR_MS),
-      windowOf('grid', 10, NOON_MS + 2 * HOUR_MS, NOON_MS + 3 * HOUR_MS),
-    ];
-    expect(failsafeWarnings(foreseenDeficits(life.state, windows, life.nowMs))).toEqual([
-      { circuitId: 'grid', phase: 'L1', failsafeSumA: 24, limitA: 10 },
-    ]);
-    expect(failsafeWarnings(foreseenDeficits(life.state, [windowOf('grid', 24, NOON_MS, 'open')], life.nowMs))).toEqual(
-      [],
-    );
   });
 });

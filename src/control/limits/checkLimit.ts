@@ -1,7 +1,8 @@
-import { recursTooOften } from '../plan/limitWindows.js';
-import { recurrenceFault, recurrenceRule } from '../plan/recurrence.js';
-import type { CapacityLimit, SiteModel } from '../site/model.js';
-import { Problem } from '../site/problem.js';
+import { recursTooOften } from '../../plan/limitWindows.js';
+import { recurrenceFault, recurrenceRule } from '../../plan/recurrence.js';
+import type { CapacityLimit, SiteModel } from '../../site/model.js';
+import { Problem } from '../../site/problem.js';
+import type { SiteState } from '../../site/state.js';
 
 /** Throws the Problem that makes a limit unfit for its site. */
 export function checkLimit(site: SiteModel, limit: CapacityLimit): void {
@@ -23,6 +24,15 @@ export function checkLimit(site: SiteModel, limit: CapacityLimit): void {
   if (limit.toMs === 'open')
     throw new Problem('INVALID_LIMIT', 'A recurring limit needs an end of its first occurrence.', { field: '/to' });
   checkRecurrence(site, limit, limit.recurrence);
+}
+
+/** A limit of a grid event comes and goes with it, and is nobody else's to change. */
+export function refuseOfGridEvent(state: SiteState, limitId: string): void {
+  const eventId = state.limits.get(limitId)?.eventId;
+  if (eventId === undefined) return;
+  throw new Problem('LIMIT_OF_GRID_EVENT', `Limit "${limitId}" belongs to the grid event "${eventId}".`, {
+    details: { eventId },
+  });
 }
 
 function checkRecurrence({ timeZone }: SiteModel, limit: CapacityLimit, recurrence: string): void {
