@@ -11,7 +11,8 @@ const INSTANT = /^(\d{4}-\d{2}-\d{2})[Tt](\d{2}):(\d{2})(?::(\d{2})(?:\.(\d{1,3}
 /** ISO 8601 to milliseconds; undefined where it is none, or of a year that is not of ours. Without an offset it is undefined too, unless 'UTC' is taken. */
 export function parseInstant(text: string, withoutOffset: 'refused' | 'UTC' = 'refused'): number | undefined {
   const [, date, hour, minute, second = '0', fraction = '', offset] = INSTANT.exec(text) ?? [];
-  if (date === undefined || !isDay(date)) return undefined;
+  const midnightMs = date === undefined ? undefined : dayMs(date);
+  if (midnightMs === undefined) return undefined;
   if (offset === undefined && withoutOffset === 'refused') return undefined;
   const offsetMinutes = parseOffset(offset ?? 'Z');
   if (Number(hour) > 23 || Number(minute) > 59 || Number(second) > 59 || offsetMinutes === undefined) return undefined;
@@ -19,7 +20,7 @@ export function parseInstant(text: string, withoutOffset: 'refused' | 'UTC' = 'r
     (Number(hour) * 60 + Number(minute) - offsetMinutes) * 60_000 +
     Number(second) * 1000 +
     Number(fraction.padEnd(3, '0'));
-  const ms = Date.parse(`${date}T00:00:00Z`) + clockMs;
+  const ms = midnightMs + clockMs;
   return ms >= INSTANT_MIN_MS && ms <= INSTANT_MAX_MS ? ms : undefined;
 }
 
@@ -38,10 +39,18 @@ export function isDate(text: string): boolean {
 }
 
 function isDay(text: string): boolean {
-  if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return false;
-  const ms = Date.parse(`${text}T00:00:00Z`);
-  // Engines take 30 February for 2 March.
-  return !Number.isNaN(ms) && new Date(ms).toISOString().startsWith(text);
+  return dayMs(text) !== undefined;
+}
+
+/** Midnight UTC of YYYY-MM-DD; undefined where there is no such day. */
+function dayMs(text: string): number | undefined {
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return undefined;
+  const [year = 0, month = 0, dayOfMonth = 0] = [text.slice(0, 4), text.slice(5, 7), text.slice(8)].map(Number);
+  const ms = Date.UTC(year, month - 1, dayOfMonth);
+  // Engines take 30 February for 2 March, and the year 70 for 1970.
+  const day = new Date(ms);
+  const isItself = day.getUTCFullYear() === year && day.getUTCMonth() === month - 1 && day.getUTCDate() === dayOfMonth;
+  return isItself ? ms : undefined;
 }
 
 /** MM-DD of a day that there is at least in leap years. */

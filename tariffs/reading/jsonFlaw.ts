@@ -32,7 +32,8 @@ export function flawIn(text: string): Flaw | undefined {
     const next = follow(token, expected, inside);
     if (next === undefined) return wrongToken(token, at);
     if (token.kind === 'text' && next === 'colon' && inside instanceof Set) {
-      const name: string = JSON.parse(text.slice(at, token.end));
+      const written = text.slice(at + 1, token.end - 1);
+      const name: string = written.includes('\\') ? JSON.parse(`"${written}"`) : written;
       if (inside.has(name)) return twice(name, at);
       inside.add(name);
     }
@@ -67,8 +68,6 @@ function follow(token: Token, expected: Expected, inside: Set<string> | 'list' |
   }
 }
 
-const WORD = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null/y;
-
 function tokenAt(text: string, at: number): Token {
   const sign = text[at];
   switch (sign) {
@@ -86,12 +85,28 @@ function tokenAt(text: string, at: number): Token {
       return end === undefined ? { kind: 'none', end: at } : { kind: 'text', end };
     }
     default: {
-      const word = new RegExp(WORD);
-      word.lastIndex = at;
-      return word.test(text) ? { kind: 'word', end: word.lastIndex } : { kind: 'none', end: at };
+      const end = afterWord(text, at);
+      const isWord = /^(?:-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null)$/.test(text.slice(at, end));
+      return isWord ? { kind: 'word', end } : { kind: 'none', end: at };
     }
   }
 }
+
+/** The end of what may be a number or one of true, false and null: its letters, digits and signs. */
+function afterWord(text: string, from: number): number {
+  let at = from;
+  for (; at - from < WORD_MAX; at++) {
+    const code = text.charCodeAt(at);
+    const isPart = (code >= 0x30 && code <= 0x39) || (code >= 0x61 && code <= 0x7a) || WORD_SIGNS.includes(code);
+    if (!isPart) return at;
+  }
+  return at;
+}
+
+/** No number that means anything has more digits. */
+const WORD_MAX = 1000;
+/** - + . E */
+const WORD_SIGNS: readonly number[] = [0x2d, 0x2b, 0x2e, 0x45];
 
 /** The end of a string whose opening quotation mark is before `from`; undefined where it has none, or says what no string may. */
 function afterText(text: string, from: number): number | undefined {
@@ -111,9 +126,10 @@ const QUOTATION_MARK = 0x22;
 const BACKSLASH = 0x5c;
 
 function afterSpace(text: string, from: number): number {
-  let at = from;
-  while (text[at] === ' ' || text[at] === '\t' || text[at] === '\n' || text[at] === '\r') at += 1;
-  return at;
+  for (let at = from; ; at++) {
+    const code = text.charCodeAt(at);
+    if (code !== 0x20 && code !== 0x0a && code !== 0x0d && code !== 0x09) return at;
+  }
 }
 
 function wrongToken(token: Token, offset: number): Flaw {

@@ -77,7 +77,7 @@ describe('any JSON at all', () => {
         outcome(() => readNative(document));
         outcome(() => readNative(JSON.stringify(document)));
       }),
-      { numRuns: 1000 },
+      { numRuns: 300 },
     );
   });
 
@@ -92,7 +92,7 @@ describe('any JSON at all', () => {
         expect(readNative(printed).tariff).toStrictEqual(tariff);
         expect(JSON.stringify(printTariff(readNative(printed).tariff))).toBe(JSON.stringify(printed));
       }),
-      { numRuns: 500 },
+      { numRuns: 200 },
     );
     expect(taken).toBeGreaterThan(0);
   });
@@ -102,7 +102,7 @@ describe('any JSON at all', () => {
       fc.property(anything, (document) => {
         outcome(() => readOcpi(document, { timeZone: 'Europe/Stockholm' }));
       }),
-      { numRuns: 1000 },
+      { numRuns: 300 },
     );
   });
 
@@ -118,7 +118,7 @@ describe('any JSON at all', () => {
           outcome(() => readNative(text));
         },
       ),
-      { numRuns: 1000 },
+      { numRuns: 300 },
     );
   });
 });

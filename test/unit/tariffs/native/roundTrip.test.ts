@@ -12,7 +12,7 @@ describe('a printed tariff', () => {
         expect(readNative(printed).tariff).toStrictEqual(tariff);
         expect(readNative(JSON.stringify(printed)).tariff).toStrictEqual(tariff);
       }),
-      { numRuns: 500 },
+      { numRuns: 200 },
     );
   });
 

@@ -27,7 +27,7 @@ describe('versions of one id', () => {
           expect(both).toEqual(expect.arrayContaining([versions[first], versions[second]]));
         }
       }),
-      { numRuns: 1000 },
+      { numRuns: 500 },
     );
   });
 });
