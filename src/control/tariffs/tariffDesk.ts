@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { mergePrices, printTariff, type Tariff } from '../../../tariffs/index.js';
+import { mergePrices, printTariff, readTariff, type Tariff } from '../../../tariffs/index.js';
 import type { Clock } from '../../site/clock.js';
 import type { SiteModel } from '../../site/model.js';
 import { Problem } from '../../site/problem.js';
@@ -67,7 +67,7 @@ export class TariffDesk implements TariffService {
   private read(tariffId: string, upload: TariffUpload): StoredTariff {
     const { tariff, warnings } = readUpload(this.dated(upload));
     this.refuseOtherCurrency(tariffId, tariff);
-    return this.asNext({ tariffId, tariff, warnings });
+    return this.asNext({ tariffId, tariff: upload.format === 'evenkeel' ? tariff : asStored(tariff), warnings });
   }
 
   addPrices(tariffId: string, upload: TariffUpload, componentId?: string): Promise<TariffView> {
@@ -77,8 +77,8 @@ export class TariffDesk implements TariffService {
       const newer = readUpload(this.dated({ ...upload, options: { timeZone, currency, ...upload.options } }));
       refuseForeignPrices({ tariffId, tariff }, newer.tariff);
       const merged = refusing(() => mergePrices(tariff, newer.tariff, componentId));
-      const stored = await this.store(this.asNext({ tariffId, tariff: merged, warnings }));
-      return { ...stored, warnings: [...newer.warnings, ...leftOut(newer.tariff)] };
+      const stored = await this.store(this.asNext({ tariffId, tariff: asStored(merged), warnings }));
+      return { ...stored, warnings: [...newer.warnings, ...leftOut(newer.tariff, tariff)] };
     });
   }
 
@@ -137,17 +137,40 @@ export class TariffDesk implements TariffService {
   }
 }
 
+/** As it will be read at the next start: what could not be, such as more prices than a document may have, is refused now. */
+function asStored(tariff: Tariff): Tariff {
+  return refusing(() => readTariff(printTariff(tariff), 'evenkeel').tariff);
+}
+
 function printed(stored: StoredTariff): TariffView {
   return { ...stored, document: printTariff(stored.tariff) };
 }
 
-/** What mergePrices does not take of a document. */
-function leftOut({ components }: Tariff): readonly string[] {
-  const others = components.filter(({ kind }) => kind !== 'priceSeries' && kind !== 'exportPrice').map(({ id }) => id);
-  if (others.length === 0) return [];
+/** What mergePrices does not take of a document, in sentences. */
+function leftOut({ components, vatPercent }: Tariff, tariff: Tariff): readonly string[] {
+  const others = components.filter((component) => !isPublishedAsIs(component)).map(({ id }) => id);
   return [
-    `Of the document only published prices are taken; left out: ${others.join(', ')}. To change those, PUT the tariff.`,
+    ...(others.length > 0
+      ? [
+          `Only published prices were taken; what else the document says of ${others.join(', ')} was not. PUT the tariff to change that.`,
+        ]
+      : []),
+    ...(vatPercent > 0 && vatPercent !== tariff.vatPercent
+      ? [`The document's VAT of ${vatPercent} % was not taken; the tariff's own, ${tariff.vatPercent} %, holds.`]
+      : []),
   ];
+}
+
+function isPublishedAsIs(component: Tariff['components'][number]): boolean {
+  const series =
+    component.kind === 'priceSeries'
+      ? component
+      : component.kind === 'exportPrice' && component.source.kind === 'series'
+        ? component.source
+        : undefined;
+  return (
+    series !== undefined && series.factor === undefined && series.markups === undefined && !('capPerKwh' in series)
+  );
 }
 
 function refuseForeignPrices({ tariffId, tariff }: { tariffId: string; tariff: Tariff }, newer: Tariff): void {

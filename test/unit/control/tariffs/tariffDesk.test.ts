@@ -221,9 +221,23 @@ describe('prices that are added', () => {
     const { components } = fee(9);
     const more = { ...FIRST_HOURS, components: [...FIRST_HOURS.components, ...components.slice(0, 1)] };
     const { warnings, document } = await world.desk.addPrices('spot', native(more));
-    expect(warnings).toEqual([expect.stringContaining('left out: fee')]);
+    expect(warnings).toEqual([expect.stringContaining('what else the document says of fee was not')]);
     expect(document.components).toHaveLength(1);
     expect(world.desk.getTariff('spot').warnings).toEqual([]);
+  });
+});
+
+describe('a tariff with more prices than it could be read with at the next start', () => {
+  it('takes no more, says what to do, and is still there after a restart', async () => {
+    const world = new World();
+    const years = spot('2010-01-01T00:00:00+01:00', new Array<number>(299_999).fill(0.1));
+    await world.desk.putTariff('spot', native(years));
+    const one = world.desk.addPrices('spot', native(spot('2050-01-01T00:00:00+01:00', [1])));
+    expect((await one).updatedMs).toBe(1_000);
+    const two = world.desk.addPrices('spot', native(spot('2050-01-02T00:00:00+01:00', [1])));
+    await expect(two).rejects.toMatchObject({ code: 'INVALID_TARIFF', message: /more than 300000.*long past/ });
+    await world.restart();
+    expect(world.desk.getTariff('spot').document).toEqual((await one).document);
   });
 });
 
