@@ -15,4 +15,4 @@ export { mergePrices } from './prices/mergePrices.js';
 export { NoPrice } from './prices/noPrice.js';
 export { priceSeries } from './prices/priceSeries.js';
 export { exportPricesAt, pricesAt } from './prices/pricesAt.js';
-export type { PriceInterval, PriceSeries, Tariff } from './types.js';
+export type { PriceInterval, PriceSeries, Tariff, TariffComponent } from './types.js';

@@ -1,17 +1,7 @@
 import { assertNever } from '../assertNever.js';
 import { choose } from '../calendar.js';
-import type {
-  Calendar,
-  ExportPriceComponent,
-  PriceSeriesComponent,
-  Rate,
-  SessionElement,
-  SessionPriceComponent,
-  Tariff,
-  TariffComponent,
-  Validity,
-} from '../types.js';
-import { type PublishedReader, publishedSegments } from './publishedSegments.js';
+import type { PriceSeriesComponent, Rate, SessionElement, Tariff, TariffComponent, Validity } from '../types.js';
+import { type PriceSpan, type PublishedReader, readPublished } from './published.js';
 
 /** A stretch of time in which a component has one price per kWh. Half-open. */
 export interface ComponentSegment {
@@ -38,7 +28,7 @@ export function componentSegments(
   fromMs: number,
   toMs: number,
 ): ComponentSegment[] {
-  return segmentsReading(publishedSegments, component, tariff, { fromMs, toMs });
+  return segmentsReading(readPublished, component, tariff, { fromMs, toMs });
 }
 
 /** As componentSegments, with the published prices of series read by the given reader. */
@@ -46,149 +36,138 @@ export function segmentsReading(
   read: PublishedReader,
   component: TariffComponent,
   tariff: Tariff,
-  span: Span,
+  span: PriceSpan,
 ): ComponentSegment[] {
-  const valid = within(tariff.validity, span);
-  const active = component.validity === undefined ? valid : within(component.validity, valid);
-  const vatPercent = vatPercentOf(component, tariff);
-  const constant = (pricePerKwh: number | 'unknown', fromMs: number, toMs: number): ComponentSegment[] =>
-    fromMs < toMs ? [{ startMs: fromMs, endMs: toMs, pricePerKwh, vatPercent, source: 'published' }] : [];
-  return [
-    ...constant('unknown', span.fromMs, valid.fromMs),
-    ...constant(0, valid.fromMs, active.fromMs),
-    ...(active.fromMs < active.toMs ? activeSegments(read, component, tariff, { ...active, vatPercent }) : []),
-    ...constant(0, active.toMs, valid.toMs),
-    ...constant('unknown', valid.toMs, span.toMs),
-  ];
+  const segments: ComponentSegment[] = [];
+  eachSegment(component, { ...span, tariff, read }, (segment) => segments.push(segment));
+  return segments;
 }
 
-export interface Span {
-  readonly fromMs: number;
-  readonly toMs: number;
+/** What the segments of a component are found for. */
+export interface SegmentQuery extends PriceSpan {
+  readonly tariff: Tariff;
+  /** How the published prices of a series are read. */
+  readonly read: PublishedReader;
+}
+
+/** As componentSegments, one after the other: years of them need not be kept. */
+export function eachSegment(
+  component: TariffComponent,
+  query: SegmentQuery,
+  visit: (segment: ComponentSegment) => void,
+): void {
+  const valid = within(query.tariff.validity, query);
+  const active = component.validity === undefined ? valid : within(component.validity, valid);
+  const vatPercent = vatPercentOf(component, query.tariff);
+  const visitConstant = (pricePerKwh: number | 'unknown', startMs: number, endMs: number): void => {
+    if (startMs < endMs) visit({ startMs, endMs, pricePerKwh, vatPercent, source: 'published' });
+  };
+  visitConstant('unknown', query.fromMs, valid.fromMs);
+  visitConstant(0, valid.fromMs, active.fromMs);
+  if (active.fromMs < active.toMs) eachActive(component, { ...query, ...active, vatPercent }, visit);
+  visitConstant(0, active.toMs, valid.toMs);
+  visitConstant('unknown', valid.toMs, query.toMs);
 }
 
 /** What of the span lies in the validity: within the span even where it is empty. */
-function within({ fromMs, toMs }: Validity, span: Span): Span {
+function within({ fromMs, toMs }: Validity, span: PriceSpan): PriceSpan {
   const start = fromMs === 'open' ? span.fromMs : Math.min(Math.max(fromMs, span.fromMs), span.toMs);
   const end = toMs === 'open' ? span.toMs : Math.max(start, Math.min(toMs, span.toMs));
   return { fromMs: start, toMs: end };
-}
-
-interface TaxedSpan extends Span {
-  readonly vatPercent: number;
-}
-
-function activeSegments(
-  read: PublishedReader,
-  component: TariffComponent,
-  tariff: Tariff,
-  span: TaxedSpan,
-): readonly ComponentSegment[] {
-  switch (component.kind) {
-    case 'priceSeries':
-      return seriesSegments(read, component, tariff, span);
-    case 'timeOfUse':
-      return rateSegments(component.rates, tariff, span);
-    case 'energyFee':
-    case 'tax':
-      return rateSegments([{ pricePerKwh: component.pricePerKwh }], tariff, span);
-    case 'exportPrice':
-      return exportSegments(read, component, tariff, span);
-    case 'sessionPrice':
-      return sessionSegments(component, tariff, span);
-    case 'fixedFee':
-    case 'demandCharge':
-      return rateSegments([{ pricePerKwh: 0 }], tariff, span);
-    default:
-      return assertNever(component);
-  }
 }
 
 function vatPercentOf(component: TariffComponent, tariff: Tariff): number {
   return component.vatPercent ?? (component.kind === 'exportPrice' ? 0 : tariff.vatPercent);
 }
 
-function exportSegments(
-  read: PublishedReader,
-  { source }: ExportPriceComponent,
-  tariff: Tariff,
-  span: TaxedSpan,
-): readonly ComponentSegment[] {
-  switch (source.kind) {
-    case 'series':
-      return seriesSegments(read, source, tariff, span);
-    case 'rates':
-      return rateSegments(source.rates, tariff, span);
+/** A query whose span lies wholly within the validities. */
+interface ActiveQuery extends SegmentQuery {
+  readonly vatPercent: number;
+}
+
+type Visit = (segment: ComponentSegment) => void;
+
+function eachActive(component: TariffComponent, query: ActiveQuery, visit: Visit): void {
+  if (component.kind === 'priceSeries') eachOfSeries(component, query, visit);
+  else if (component.kind === 'exportPrice' && component.source.kind === 'series')
+    eachOfSeries(component.source, query, visit);
+  else eachRate(ratesOf(component), query, visit);
+}
+
+/** A rate may have a VAT of its own. */
+type TaxedRate = Rate & { readonly vatPercent?: number };
+
+function ratesOf(component: Exclude<TariffComponent, PriceSeriesComponent>): readonly TaxedRate[] {
+  switch (component.kind) {
+    case 'timeOfUse':
+      return component.rates;
+    case 'energyFee':
+    case 'tax':
+      return [{ pricePerKwh: component.pricePerKwh }];
+    case 'exportPrice':
+      return component.source.kind === 'rates' ? component.source.rates : [];
+    case 'sessionPrice':
+      return component.elements.flatMap(sessionRates);
+    case 'fixedFee':
+    case 'demandCharge':
+      return [];
     default:
-      return assertNever(source);
+      return assertNever(component);
   }
 }
 
 /** Where no rate holds the price is 0. */
-function rateSegments(rates: readonly Rate[], tariff: Tariff, span: TaxedSpan): readonly ComponentSegment[] {
-  return choose(rates, tariff, span.fromMs, span.toMs).map(({ startMs, endMs, choice }) => ({
-    startMs,
-    endMs,
-    pricePerKwh: choice?.pricePerKwh ?? 0,
-    vatPercent: span.vatPercent,
-    ...(choice?.name === undefined ? {} : { rateName: choice.name }),
-    source: 'published',
-  }));
+function eachRate(rates: readonly TaxedRate[], query: ActiveQuery, visit: Visit): void {
+  for (const { startMs, endMs, choice } of choose(rates, query.tariff, query.fromMs, query.toMs)) {
+    visit({
+      startMs,
+      endMs,
+      pricePerKwh: choice?.pricePerKwh ?? 0,
+      vatPercent: choice?.vatPercent ?? query.vatPercent,
+      ...(choice?.name === undefined ? {} : { rateName: choice.name }),
+      source: 'published',
+    });
+  }
 }
 
 type SeriesRule = Pick<PriceSeriesComponent, 'prices' | 'factor' | 'markups' | 'capPerKwh'>;
 
 /** min(factor × published + markup, cap), cut wherever the published price or the markup changes. */
-function seriesSegments(
-  read: PublishedReader,
+function eachOfSeries(
   { prices, factor = 1, markups = [], capPerKwh = Number.POSITIVE_INFINITY }: SeriesRule,
-  tariff: Tariff,
-  { fromMs, toMs, vatPercent }: TaxedSpan,
-): ComponentSegment[] {
-  const segments: ComponentSegment[] = [];
+  { read, tariff, fromMs, toMs, vatPercent }: ActiveQuery,
+  visit: Visit,
+): void {
   const marked = choose(markups, tariff, fromMs, toMs);
   let next = 0;
-  for (const { startMs, endMs, pricePerKwh, source } of read(prices, fromMs, toMs)) {
+  read(prices, { fromMs, toMs }, ({ startMs, endMs, pricePerKwh, source }) => {
     for (let atMs = startMs; atMs < endMs; ) {
       while ((marked[next]?.endMs ?? Number.POSITIVE_INFINITY) <= atMs) next += 1;
       const markup = marked[next];
       const untilMs = Math.min(markup?.endMs ?? endMs, endMs);
-      const price =
-        pricePerKwh === 'unknown'
-          ? pricePerKwh
-          : Math.min(factor * pricePerKwh + (markup?.choice?.pricePerKwh ?? 0), capPerKwh);
-      segments.push(
-        markup?.choice?.name === undefined
-          ? { startMs: atMs, endMs: untilMs, pricePerKwh: price, vatPercent, source }
-          : { startMs: atMs, endMs: untilMs, pricePerKwh: price, vatPercent, rateName: markup.choice.name, source },
-      );
+      const segment = {
+        startMs: atMs,
+        endMs: untilMs,
+        pricePerKwh:
+          pricePerKwh === 'unknown'
+            ? pricePerKwh
+            : Math.min(factor * pricePerKwh + (markup?.choice?.pricePerKwh ?? 0), capPerKwh),
+        vatPercent,
+        source,
+      };
+      visit(markup?.choice?.name === undefined ? segment : { ...segment, rateName: markup.choice.name });
       atMs = untilMs;
     }
-  }
-  return segments;
+  });
 }
 
-/** An element's price of energy, and when it is known by the clock alone to be the one that holds. */
-interface ClockElement {
-  readonly when?: Calendar;
-  readonly price: number;
-  readonly vatPercent?: number;
-}
-
-function sessionSegments({ elements }: SessionPriceComponent, tariff: Tariff, span: TaxedSpan): ComponentSegment[] {
-  return choose(elements.flatMap(clockElements), tariff, span.fromMs, span.toMs).map(({ startMs, endMs, choice }) => ({
-    startMs,
-    endMs,
-    pricePerKwh: choice?.price ?? 0,
-    vatPercent: choice?.vatPercent ?? span.vatPercent,
-    source: 'published',
-  }));
-}
-
-function clockElements({ prices, restrictions = {} }: SessionElement): readonly ClockElement[] {
+/** The energy price of an element of which the clock alone says whether it holds; of others none. */
+function sessionRates({ prices, restrictions = {} }: SessionElement): readonly TaxedRate[] {
   const { when, ...others } = restrictions;
   const energy = prices.find(({ dimension }) => dimension === 'energy');
   if (energy === undefined || Object.values(others).some((restriction) => restriction !== undefined)) return [];
-  const { price, vatPercent } = energy;
-  return [{ price, ...(when === undefined ? {} : { when }), ...(vatPercent === undefined ? {} : { vatPercent }) }];
+  const { price: pricePerKwh, vatPercent } = energy;
+  return [
+    { pricePerKwh, ...(vatPercent === undefined ? {} : { vatPercent }), ...(when === undefined ? {} : { when }) },
+  ];
 }

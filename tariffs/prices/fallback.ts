@@ -1,84 +1,105 @@
 import { DAY_MS, type LocalStretch, localStretches } from '../localStretches.js';
-import type { PriceSegment } from './publishedSegments.js';
+import type { PriceSegment } from './published.js';
 
 /** How far back a price is looked for that stands in for one that is missing. */
-const FALLBACK_WEEKS_MAX = 8;
+const WEEKS_BACK_MAX = 8;
+const DAYS_BACK_MAX = 7 * WEEKS_BACK_MAX;
 
 /** The same weekday of the weeks before, the last first; then any earlier day, the last first. */
 const CANDIDATE_DAYS_BACK: readonly number[] = [
-  ...Array.from({ length: FALLBACK_WEEKS_MAX }, (_, week) => 7 * (week + 1)),
-  ...Array.from({ length: 7 * FALLBACK_WEEKS_MAX }, (_, day) => day + 1).filter((day) => day % 7 !== 0),
+  ...Array.from({ length: WEEKS_BACK_MAX }, (_, week) => 7 * (week + 1)),
+  ...Array.from({ length: DAYS_BACK_MAX }, (_, day) => day + 1).filter((day) => day % 7 !== 0),
 ];
 
-interface Span {
-  readonly startMs: number;
-  readonly endMs: number;
-}
-
 /** What prices are read from: segments that cover the span given without gap. */
-type Reader = (fromMs: number, toMs: number) => readonly PriceSegment[];
+type Reader<Segment> = (fromMs: number, toMs: number) => readonly Segment[];
 
 /**
  * Fills what is unknown by what `read` knows of the same time by the wall clock on the last same weekday, else on the last earlier day
- * that has one. Once a part can't be filled, the rest is left as it is: whoever needs it all has to give up anyway.
+ * that has one. What nothing stands in for stays unknown. The segments cover their span without gap, and so does the answer.
  */
-export function filled(segments: readonly PriceSegment[], timeZone: string, read: Reader): PriceSegment[] {
-  const all: PriceSegment[] = [];
-  let canFill = true;
-  for (const segment of segments) {
-    if (segment.pricePerKwh !== 'unknown' || !canFill) {
-      all.push(segment);
-      continue;
-    }
-    for (const stretch of localStretches(timeZone, segment.startMs, segment.endMs)) {
-      const parts: readonly PriceSegment[] = canFill ? stretchFilled(stretch, timeZone, read) : [unknown(stretch)];
-      canFill &&= parts.every(({ pricePerKwh }) => pricePerKwh !== 'unknown');
-      all.push(...parts);
-    }
-  }
-  return all;
+export function filled<Segment extends PriceSegment>(
+  segments: readonly Segment[],
+  timeZone: string,
+  read: Reader<Segment>,
+): Segment[] {
+  const gaps = segments.filter(isUnknown);
+  const [first] = gaps;
+  const last = gaps.at(-1);
+  if (first === undefined || last === undefined) return [...segments];
+  const clock = stretchesByDay(timeZone, first.startMs - (DAYS_BACK_MAX + 2) * DAY_MS, last.endMs);
+  return segments.flatMap((segment) =>
+    isUnknown(segment) ? gapFilled(segment, { timeZone, clock, read }) : [segment],
+  );
 }
 
-function stretchFilled(stretch: LocalStretch, timeZone: string, read: Reader): PriceSegment[] {
-  const found: PriceSegment[] = [];
-  let missing: readonly Span[] = [stretch];
+interface Sources<Segment> {
+  readonly timeZone: string;
+  /** When each local day, by its number, shows which time: one stretch, or several where clocks change. */
+  readonly clock: ReadonlyMap<number, readonly LocalStretch[]>;
+  readonly read: Reader<Segment>;
+}
+
+function stretchesByDay(timeZone: string, fromMs: number, toMs: number): Map<number, LocalStretch[]> {
+  const byDay = new Map<number, LocalStretch[]>();
+  for (const stretch of localStretches(timeZone, fromMs, toMs)) {
+    const known = byDay.get(stretch.dayNumber);
+    if (known === undefined) byDay.set(stretch.dayNumber, [stretch]);
+    else known.push(stretch);
+  }
+  return byDay;
+}
+
+function gapFilled<Segment extends PriceSegment>(gap: Segment, sources: Sources<Segment>): Segment[] {
+  const parts: Segment[] = [];
+  for (const stretch of localStretches(sources.timeZone, gap.startMs, gap.endMs)) {
+    const ofStretch = stretchFilled(gap, stretch, sources);
+    parts.push(...ofStretch);
+    // Later days of the gap look at no day that this one did not: where it found nothing at all, neither would they.
+    if (stretch.endMs - stretch.startMs === DAY_MS && ofStretch.every(isUnknown)) {
+      if (stretch.endMs < gap.endMs) parts.push({ ...gap, startMs: stretch.endMs });
+      break;
+    }
+  }
+  return parts;
+}
+
+function stretchFilled<Segment extends PriceSegment>(
+  gap: Segment,
+  stretch: LocalStretch,
+  { clock, read }: Sources<Segment>,
+): Segment[] {
+  const found: Segment[] = [];
+  let missing: readonly Segment[] = [{ ...gap, startMs: stretch.startMs, endMs: stretch.endMs }];
   for (const daysBack of CANDIDATE_DAYS_BACK) {
-    for (const { shiftMs, startMs, endMs } of sources(stretch, timeZone, daysBack)) {
-      missing = missing.flatMap((span) => {
-        const fromMs = Math.max(span.startMs, startMs + shiftMs);
-        const toMs = Math.min(span.endMs, endMs + shiftMs);
-        if (fromMs >= toMs) return [span];
+    for (const source of clock.get(stretch.dayNumber - daysBack) ?? []) {
+      // From the source's instants to those of the stretch with the same wall clock. Where the source day skips a time nothing is
+      // found there, where it repeats one the first pass is taken.
+      const shiftMs = source.offsetMs + daysBack * DAY_MS - stretch.offsetMs;
+      missing = missing.flatMap((part) => {
+        const fromMs = Math.max(part.startMs, source.startMs + shiftMs);
+        const toMs = Math.min(part.endMs, source.endMs + shiftMs);
+        if (fromMs >= toMs) return [part];
         const moved = read(fromMs - shiftMs, toMs - shiftMs).map((segment) => shifted(segment, shiftMs));
-        found.push(...moved.filter(({ pricePerKwh }) => pricePerKwh !== 'unknown'));
-        return [
-          { startMs: span.startMs, endMs: fromMs },
-          ...moved.filter(({ pricePerKwh }) => pricePerKwh === 'unknown'),
-          { startMs: toMs, endMs: span.endMs },
-        ].filter((part) => part.startMs < part.endMs);
+        found.push(...moved.filter((segment) => !isUnknown(segment)));
+        return [{ ...part, endMs: fromMs }, ...moved.filter(isUnknown), { ...part, startMs: toMs }].filter(isSome);
       });
     }
     if (missing.length === 0) break;
   }
-  return [...found, ...missing.map(unknown)].sort((a, b) => a.startMs - b.startMs);
+  return [...found, ...missing].sort((a, b) => a.startMs - b.startMs);
 }
 
-interface Source extends Span {
-  /** From its instants to those of the stretch with the same wall clock. */
-  readonly shiftMs: number;
+/** What is still unknown there stays so by its own right, not as a price that stands in. */
+function shifted<Segment extends PriceSegment>(segment: Segment, shiftMs: number): Segment {
+  const moved = { ...segment, startMs: segment.startMs + shiftMs, endMs: segment.endMs + shiftMs };
+  return isUnknown(segment) ? moved : { ...moved, source: 'fallback' };
 }
 
-/** Where the earlier day shows the stretch's time of day: once as a rule, nowhere in the gap of spring, twice in autumn (the first pass first). */
-function sources(stretch: LocalStretch, timeZone: string, daysBack: number): readonly Source[] {
-  const backMs = daysBack * DAY_MS;
-  return localStretches(timeZone, stretch.startMs - backMs - DAY_MS, stretch.endMs - backMs + DAY_MS)
-    .filter(({ dayNumber }) => dayNumber === stretch.dayNumber - daysBack)
-    .map(({ startMs, endMs, offsetMs }) => ({ startMs, endMs, shiftMs: offsetMs + backMs - stretch.offsetMs }));
+function isUnknown({ pricePerKwh }: PriceSegment): boolean {
+  return pricePerKwh === 'unknown';
 }
 
-function shifted({ startMs, endMs, pricePerKwh }: PriceSegment, shiftMs: number): PriceSegment {
-  return { startMs: startMs + shiftMs, endMs: endMs + shiftMs, pricePerKwh, source: 'fallback' };
-}
-
-function unknown({ startMs, endMs }: Span): PriceSegment {
-  return { startMs, endMs, pricePerKwh: 'unknown', source: 'published' };
+function isSome({ startMs, endMs }: PriceSegment): boolean {
+  return startMs < endMs;
 }

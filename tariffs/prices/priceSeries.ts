@@ -1,10 +1,11 @@
-import type { PriceInterval, PriceRun, PriceSeries, Tariff, TariffComponent } from '../types.js';
-import { segmentsReading } from './componentSegments.js';
-import { filled } from './fallback.js';
+import type { PriceInterval, PriceSeries, Tariff } from '../types.js';
+import type { ComponentSegment } from './componentSegments.js';
+import { filledSegments } from './filledSegments.js';
 import { asList, checkCurrencies, importComponents, withVat } from './importPrices.js';
 import { NoPrice } from './noPrice.js';
-import { type PriceSegment, type PublishedReader, publishedSegments } from './publishedSegments.js';
-import { laidOver } from './runs.js';
+import type { PriceSegment } from './published.js';
+
+export { gapsFilled } from './filledSegments.js';
 
 /** ISO 4217 for "no currency": what no tariff at all costs nothing in. */
 const NO_CURRENCY = 'XXX';
@@ -12,60 +13,25 @@ const NO_CURRENCY = 'XXX';
 /**
  * The all-in import price over [fromMs, toMs), as pricesAt, and where it comes from. Where a price series has a gap, the price published
  * for the same time by the wall clock on the last same weekday stands in, up to 8 weeks back; else that of the last earlier day that has
- * one, up to 8 weeks back. Markups, fees, taxes and rates stay those of the time itself. Outside of a tariff's validity its whole price
- * is found in the same way. Throws NoPrice where even that finds nothing, and RangeError where the span is none or currencies differ.
+ * one, up to 8 weeks back. Markups, fees, taxes and rates stay those of the time itself. Outside of a tariff's validity all of its
+ * prices are found in the same way. Throws NoPrice where even that finds nothing, and RangeError where the span is none or currencies differ.
  */
 export function priceSeries(tariffs: Tariff | readonly Tariff[], fromMs: number, toMs: number): PriceSeries {
   if (!(fromMs <= toMs)) throw new RangeError(`no span of time: ${fromMs} to ${toMs}`);
   const all = asList(tariffs);
   checkCurrencies(all);
-  const totals = all.map((tariff) =>
-    filled(totalSegments(tariff, gapsFilled(tariff), { fromMs, toMs }), tariff.timeZone, (earlierMs, untilMs) =>
-      totalSegments(tariff, strictly, { fromMs: earlierMs, toMs: untilMs }),
-    ),
+  const parts = all.flatMap((tariff) =>
+    importComponents(tariff).map((component) => filledSegments(component, tariff, fromMs, toMs).map(paid)),
   );
-  return { currency: all[0]?.currency ?? NO_CURRENCY, prices: merged(summed(totals, { fromMs, toMs })) };
+  return { currency: all[0]?.currency ?? NO_CURRENCY, prices: merged(summed(parts, fromMs, toMs)) };
 }
 
-interface Span {
-  readonly fromMs: number;
-  readonly toMs: number;
+function paid({ startMs, endMs, pricePerKwh, vatPercent, source }: ComponentSegment): PriceSegment {
+  const known = pricePerKwh === 'unknown' ? pricePerKwh : withVat(pricePerKwh, vatPercent);
+  return { startMs, endMs, pricePerKwh: known, source };
 }
 
-/** How the published prices of each component are read. */
-type Reading = (component: TariffComponent) => PublishedReader;
-
-const strictly: Reading = () => publishedSegments;
-
-export function gapsFilled(tariff: Tariff): Reading {
-  return (component) => (runs, fromMs, toMs) =>
-    filled(publishedSegments(runs, fromMs, toMs), tariff.timeZone, (earlierMs, untilMs) =>
-      publishedSegments(runsOfVersions(tariff, component, runs), earlierMs, untilMs),
-    );
-}
-
-/** Versions of one component publish the same prices: what this one lacks, another may have. */
-function runsOfVersions(tariff: Tariff, component: TariffComponent, runs: readonly PriceRun[]): readonly PriceRun[] {
-  const others = tariff.components.filter((other) => other !== component && other.id === component.id);
-  return others.reduce((known, other) => (other.kind === 'priceSeries' ? laidOver(other.prices, known) : known), runs);
-}
-
-/** What all import components of a tariff cost together, VAT included. */
-function totalSegments(tariff: Tariff, reading: Reading, span: Span): PriceSegment[] {
-  const parts = importComponents(tariff).map((component) =>
-    segmentsReading(reading(component), component, tariff, span).map(
-      ({ startMs, endMs, pricePerKwh, vatPercent, source }): PriceSegment => ({
-        startMs,
-        endMs,
-        pricePerKwh: pricePerKwh === 'unknown' ? pricePerKwh : withVat(pricePerKwh, vatPercent),
-        source,
-      }),
-    ),
-  );
-  return summed(parts, span);
-}
-
-function summed(parts: readonly (readonly PriceSegment[])[], { fromMs, toMs }: Span): PriceSegment[] {
+function summed(parts: readonly (readonly PriceSegment[])[], fromMs: number, toMs: number): PriceSegment[] {
   const nothing: PriceSegment[] =
     fromMs < toMs ? [{ startMs: fromMs, endMs: toMs, pricePerKwh: 0, source: 'published' }] : [];
   return parts.reduce<PriceSegment[]>(sumOfTwo, nothing);

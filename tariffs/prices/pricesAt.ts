@@ -1,7 +1,8 @@
-import type { Tariff } from '../types.js';
-import { type ComponentSegment, componentSegments } from './componentSegments.js';
+import type { Tariff, TariffComponent } from '../types.js';
+import { type ComponentSegment, eachSegment } from './componentSegments.js';
 import { asList, checkCurrencies, importComponents, withVat } from './importPrices.js';
 import { NoPrice } from './noPrice.js';
+import { readPublished } from './published.js';
 
 /**
  * The all-in price of a kWh taken from the grid, VAT included, as the mean over each interval [boundariesMs[t], boundariesMs[t + 1]),
@@ -10,17 +11,12 @@ import { NoPrice } from './noPrice.js';
  * ascend or the currencies differ.
  */
 export function pricesAt(tariffs: Tariff | readonly Tariff[], boundariesMs: readonly number[]): number[] {
-  const { fromMs, toMs } = spanOf(boundariesMs);
   const all = asList(tariffs);
   checkCurrencies(all);
-  const sums = zeros(boundariesMs);
-  for (const tariff of all) {
-    for (const component of importComponents(tariff))
-      addMeans(sums, boundariesMs, componentSegments(component, tariff, fromMs, toMs), Number.NaN);
-  }
-  const missing = sums.findIndex(Number.isNaN);
-  if (missing !== -1) throw new NoPrice(boundariesMs[missing] ?? fromMs, boundariesMs[missing + 1] ?? toMs);
-  return sums;
+  const means = meansOf(all, importComponents, boundariesMs, Number.NaN);
+  const missing = means.findIndex(Number.isNaN);
+  if (missing !== -1) throw new NoPrice(boundariesMs[missing] ?? 0, boundariesMs[missing + 1] ?? 0);
+  return means;
 }
 
 /**
@@ -28,21 +24,30 @@ export function pricesAt(tariffs: Tariff | readonly Tariff[], boundariesMs: read
  * 0 where there is no export price. Throws RangeError where the boundaries do not ascend or the currencies differ.
  */
 export function exportPricesAt(tariffs: Tariff | readonly Tariff[], boundariesMs: readonly number[]): number[] {
-  const { fromMs, toMs } = spanOf(boundariesMs);
   const all = asList(tariffs);
   checkCurrencies(all);
-  const sums = zeros(boundariesMs);
-  for (const tariff of all) {
-    for (const component of tariff.components) {
-      if (component.kind === 'exportPrice')
-        addMeans(sums, boundariesMs, componentSegments(component, tariff, fromMs, toMs), 0);
-    }
+  return meansOf(all, ({ components }) => components.filter(({ kind }) => kind === 'exportPrice'), boundariesMs, 0);
+}
+
+/** The means of what the components cost together; `ifUnknown` is the price where one has none. */
+function meansOf(
+  tariffs: readonly Tariff[],
+  componentsOf: (tariff: Tariff) => readonly TariffComponent[],
+  boundariesMs: readonly number[],
+  ifUnknown: number,
+): number[] {
+  checkAscending(boundariesMs);
+  const [fromMs = 0] = boundariesMs;
+  const query = { fromMs, toMs: boundariesMs.at(-1) ?? fromMs, read: readPublished };
+  const sums = new Array<number>(Math.max(0, boundariesMs.length - 1)).fill(0);
+  for (const tariff of tariffs) {
+    for (const component of componentsOf(tariff))
+      eachSegment(component, { ...query, tariff }, meanAdder(sums, boundariesMs, ifUnknown));
   }
   return sums;
 }
 
-function spanOf(boundariesMs: readonly number[]): { fromMs: number; toMs: number } {
-  const fromMs = boundariesMs[0] ?? 0;
+function checkAscending(boundariesMs: readonly number[]): void {
   let previousMs = Number.NEGATIVE_INFINITY;
   for (let index = 0; index < boundariesMs.length; index++) {
     const atMs = boundariesMs[index] ?? Number.NaN;
@@ -50,53 +55,32 @@ function spanOf(boundariesMs: readonly number[]): { fromMs: number; toMs: number
       throw new RangeError(`boundariesMs must ascend: [${index - 1}] is ${previousMs}, [${index}] is ${atMs}`);
     previousMs = atMs;
   }
-  return { fromMs, toMs: boundariesMs.at(-1) ?? fromMs };
 }
 
-function zeros(boundariesMs: readonly number[]): number[] {
-  return new Array<number>(Math.max(0, boundariesMs.length - 1)).fill(0);
-}
-
-/** Adds the mean over each interval to its sum. The segments cover all intervals; `ifUnknown` is the price where they know none. */
-function addMeans(
+/** Adds the mean over each interval to its sum. Takes the segments of one component, which follow one another over all intervals. */
+function meanAdder(
   sums: number[],
   boundariesMs: readonly number[],
-  segments: readonly ComponentSegment[],
   ifUnknown: number,
-): void {
-  let index = 0;
-  for (let slot = 0; slot < sums.length; slot++) {
-    const startMs = boundariesMs[slot] ?? 0;
-    const endMs = boundariesMs[slot + 1] ?? 0;
-    let segment = segments[index];
-    while (segment !== undefined && segment.endMs <= startMs) segment = segments[++index];
-    // One price for the whole interval is taken as it is: no arithmetic, no rounding.
-    const mean =
-      segment === undefined || segment.endMs >= endMs
-        ? paid(segment, ifUnknown)
-        : meanOf(segments, index, { startMs, endMs }, ifUnknown);
-    sums[slot] = (sums[slot] ?? 0) + mean;
-  }
-}
-
-function meanOf(
-  segments: readonly ComponentSegment[],
-  from: number,
-  { startMs, endMs }: { startMs: number; endMs: number },
-  ifUnknown: number,
-): number {
+): (segment: ComponentSegment) => void {
+  let slot = 0;
+  /** Price times milliseconds, over what of the interval is behind us. */
   let weighted = 0;
-  let coveredMs = startMs;
-  for (let index = from; coveredMs < endMs; index++) {
-    const segment = segments[index];
-    const untilMs = Math.min(segment?.endMs ?? endMs, endMs);
-    weighted += paid(segment, ifUnknown) * (untilMs - coveredMs);
-    coveredMs = untilMs;
-  }
-  return weighted / (endMs - startMs);
-}
-
-function paid(segment: ComponentSegment | undefined, ifUnknown: number): number {
-  if (segment === undefined || segment.pricePerKwh === 'unknown') return ifUnknown;
-  return withVat(segment.pricePerKwh, segment.vatPercent);
+  return ({ startMs, endMs, pricePerKwh, vatPercent }) => {
+    const paid = pricePerKwh === 'unknown' ? ifUnknown : withVat(pricePerKwh, vatPercent);
+    for (; slot < sums.length; slot++) {
+      const slotStartMs = boundariesMs[slot] ?? 0;
+      const slotEndMs = boundariesMs[slot + 1] ?? 0;
+      if (endMs <= slotStartMs) return;
+      if (startMs <= slotStartMs && slotEndMs <= endMs) {
+        // One price for the whole interval is taken as it is: no arithmetic, no rounding.
+        sums[slot] = (sums[slot] ?? 0) + paid;
+        continue;
+      }
+      weighted += paid * (Math.min(endMs, slotEndMs) - Math.max(startMs, slotStartMs));
+      if (endMs < slotEndMs) return;
+      sums[slot] = (sums[slot] ?? 0) + weighted / (slotEndMs - slotStartMs);
+      weighted = 0;
+    }
+  };
 }

@@ -239,6 +239,7 @@ describe('the series of any tariff', () => {
           else expect(() => pricesAt(tariff, [startMs, endMs])).toThrow(NoPrice);
         }
       }),
+      { numRuns: 40 },
     );
   });
 
@@ -252,7 +253,7 @@ describe('the series of any tariff', () => {
         if (series === undefined) expect(expected).toContain(undefined);
         else expect(quarters.map((atMs) => priceAt(series, atMs))).toEqual(expected);
       }),
-      { numRuns: 40 },
+      { numRuns: 20 },
     );
   });
 });

@@ -11,37 +11,48 @@ export interface PriceSegment {
   readonly source: 'published' | 'fallback';
 }
 
-/** Where the published prices of a series are read from: its own runs, or those with their gaps filled. */
-export type PublishedReader = (runs: readonly PriceRun[], fromMs: number, toMs: number) => readonly PriceSegment[];
+/** Hands out the published prices of a series over a span, ascending and without gap: as they are, or with what is missing filled. */
+export type PublishedReader = (
+  runs: readonly PriceRun[],
+  span: PriceSpan,
+  visit: (segment: PriceSegment) => void,
+) => void;
 
-/** The span [fromMs, toMs) by published price, before factor, markups and cap: a segment per interval of the series, gaps as 'unknown'. */
-export function publishedSegments(runs: readonly PriceRun[], fromMs: number, toMs: number): PriceSegment[] {
-  const segments: PriceSegment[] = [];
+export interface PriceSpan {
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+
+/** The span by published price, before factor, markups and cap: a segment per interval of the series, gaps as 'unknown'. */
+export function readPublished(
+  runs: readonly PriceRun[],
+  { fromMs, toMs }: PriceSpan,
+  visit: (segment: PriceSegment) => void,
+): void {
   let coveredMs = fromMs;
   for (let index = firstRunEndingAfter(runs, fromMs); coveredMs < toMs; index++) {
     const run = runs[index];
     const runStartMs = Math.min(run?.startMs ?? toMs, toMs);
-    if (runStartMs > coveredMs) segments.push(gap(coveredMs, runStartMs));
+    if (runStartMs > coveredMs)
+      visit({ startMs: coveredMs, endMs: runStartMs, pricePerKwh: 'unknown', source: 'published' });
     coveredMs = Math.max(coveredMs, runStartMs);
-    if (run !== undefined) coveredMs = pushRun(segments, run, coveredMs, toMs);
+    if (run !== undefined) coveredMs = readRun(run, { fromMs: coveredMs, toMs }, visit);
   }
-  return segments;
 }
 
-/** Appends what of the run lies in the span, and answers where that ends. */
-function pushRun(segments: PriceSegment[], run: PriceRun, fromMs: number, toMs: number): number {
-  const { startMs: runStartMs, stepMs, pricesPerKwh } = run;
+/** Answers where that ends. */
+function readRun(
+  { startMs: runStartMs, stepMs, pricesPerKwh }: PriceRun,
+  { fromMs, toMs }: PriceSpan,
+  visit: (segment: PriceSegment) => void,
+): number {
   let startMs = fromMs;
   for (let step = Math.floor((fromMs - runStartMs) / stepMs); step < pricesPerKwh.length && startMs < toMs; step++) {
     const endMs = Math.min(runStartMs + (step + 1) * stepMs, toMs);
-    segments.push({ startMs, endMs, pricePerKwh: pricesPerKwh[step] ?? 'unknown', source: 'published' });
+    visit({ startMs, endMs, pricePerKwh: pricesPerKwh[step] ?? 'unknown', source: 'published' });
     startMs = endMs;
   }
   return startMs;
-}
-
-function gap(startMs: number, endMs: number): PriceSegment {
-  return { startMs, endMs, pricePerKwh: 'unknown', source: 'published' };
 }
 
 function firstRunEndingAfter(runs: readonly PriceRun[], atMs: number): number {
