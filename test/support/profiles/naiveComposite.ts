@@ -1,0 +1,163 @@
+// The composite schedule by brute force: each second is looked at by itself, straight from the wire. Slow, plain, and sharing no code
+// with what it checks.
+
+export interface WireProfile {
+  readonly evseId: number;
+  readonly profile: {
+    readonly purpose: string;
+    readonly stackLevel: number;
+    readonly kind: 'Absolute' | 'Recurring' | 'Relative';
+    readonly recurrency?: 'Daily' | 'Weekly';
+    readonly transactionId?: string;
+    readonly validFromMs?: number;
+    readonly validToMs?: number;
+    readonly startMs?: number;
+    readonly durationS?: number;
+    readonly unit: 'A' | 'W';
+    readonly periods: readonly { readonly startS: number; readonly limit: number; readonly phases?: number }[];
+  };
+}
+
+export interface NaiveInput {
+  readonly version: '1.6' | '2.0.1' | '2.1';
+  readonly profiles: readonly WireProfile[];
+  readonly transaction: { readonly startMs: number; readonly transactionId?: string } | undefined;
+  readonly evseId: number;
+  readonly startMs: number;
+  readonly durationS: number;
+  readonly unit: 'A' | 'W';
+  readonly voltageV: number;
+  readonly supplyPhases: number;
+}
+
+type Second = { readonly limit: number | 'unlimited'; readonly numberPhases?: number };
+
+export function naiveSeconds(input: NaiveInput): Second[] {
+  const seconds: Second[] = [];
+  for (let second = 0; second < input.durationS; second++) seconds.push(secondAt(input, input.startMs + second * 1000));
+  return seconds;
+}
+
+interface Saying {
+  readonly limit: number;
+  readonly phases: number | undefined;
+  readonly unit: 'A' | 'W';
+}
+
+function secondAt(input: NaiveInput, atMs: number): Second {
+  const onStation = (evseId: number) => evseId === 0;
+  const onEvse = (evseId: number) => evseId === input.evseId;
+  const either = (evseId: number) => onStation(evseId) || onEvse(evseId);
+  const says = (purposes: readonly string[], where: (evseId: number) => boolean) =>
+    strongest(input, atMs, purposes, where);
+
+  const capping = [says(['ChargePointMaxProfile', 'ChargingStationMaxProfile'], onStation)];
+  if (input.version !== '1.6') capping.push(says(['ChargingStationExternalConstraints'], either));
+  if (input.evseId > 0) {
+    let ofCar = input.version === '2.1' ? says(['PriorityCharging'], either) : undefined;
+    if (ofCar === undefined && input.transaction !== undefined) ofCar = says(['TxProfile'], onEvse);
+    if (ofCar === undefined && input.version === '1.6') {
+      ofCar = says(['TxDefaultProfile'], onEvse) ?? says(['TxDefaultProfile'], onStation);
+    } else if (ofCar === undefined) ofCar = says(['TxDefaultProfile'], either);
+    capping.push(ofCar);
+  }
+  const generation = input.version === '2.1' ? says(['LocalGeneration'], either) : undefined;
+  return combined(
+    input,
+    capping.filter((one) => one !== undefined),
+    generation,
+  );
+}
+
+function combined(input: NaiveInput, capping: readonly Saying[], generation: Saying | undefined): Second {
+  if (capping.length === 0) return { limit: 'unlimited' };
+  const all = generation === undefined ? capping : [...capping, generation];
+  let phases = input.supplyPhases;
+  const named: number[] = [];
+  for (const one of all) {
+    phases = Math.min(phases, one.phases ?? 3);
+    if (one.phases !== undefined) named.push(one.phases);
+  }
+  const convert = (one: Saying) => {
+    if (one.unit === input.unit) return one.limit;
+    return one.unit === 'A' ? one.limit * (input.voltageV * phases) : one.limit / (input.voltageV * phases);
+  };
+  let limit = Number.POSITIVE_INFINITY;
+  for (const one of capping) limit = Math.min(limit, convert(one));
+  limit += generation === undefined ? 0 : convert(generation);
+  return { limit, ...(named.length === 0 ? {} : { numberPhases: Math.min(...named) }) };
+}
+
+/** Of equal levels the EVSE's own, then the one listed last. */
+function strongest(
+  input: NaiveInput,
+  atMs: number,
+  purposes: readonly string[],
+  where: (evseId: number) => boolean,
+): Saying | undefined {
+  let best: { readonly level: number; readonly evseId: number; readonly saying: Saying } | undefined;
+  for (const { evseId, profile } of input.profiles) {
+    if (!purposes.includes(profile.purpose) || !where(evseId)) continue;
+    const running = input.transaction?.transactionId;
+    if (profile.transactionId !== undefined && running !== undefined && profile.transactionId !== running) continue;
+    const saying = sayingAt(input, profile, atMs);
+    if (saying === undefined) continue;
+    const isStronger =
+      best === undefined ||
+      profile.stackLevel > best.level ||
+      (profile.stackLevel === best.level && evseId >= best.evseId);
+    if (isStronger) best = { level: profile.stackLevel, evseId, saying };
+  }
+  return best?.saying;
+}
+
+function sayingAt(input: NaiveInput, profile: WireProfile['profile'], atMs: number): Saying | undefined {
+  if (profile.validFromMs !== undefined && atMs < profile.validFromMs) return undefined;
+  if (profile.validToMs !== undefined && !(atMs < profile.validToMs)) return undefined;
+  let sinceS: number;
+  if (profile.kind === 'Relative') sinceS = (atMs - (input.transaction?.startMs ?? input.startMs)) / 1000;
+  else {
+    sinceS = (atMs - (profile.startMs ?? 0)) / 1000;
+    if (profile.kind === 'Recurring') {
+      const everyS = profile.recurrency === 'Daily' ? 86_400 : 604_800;
+      while (sinceS < 0) sinceS += everyS;
+      while (sinceS >= everyS) sinceS -= everyS;
+    }
+  }
+  if (sinceS < 0) return undefined;
+  if (profile.durationS !== undefined && sinceS >= profile.durationS) return undefined;
+  let found: Saying | undefined;
+  for (const { startS, limit, phases } of profile.periods)
+    if (startS <= sinceS) found = { limit, phases, unit: profile.unit };
+  return found;
+}
+
+/** As it would be on the wire of a version. */
+export function onWire(version: NaiveInput['version'], { profile }: WireProfile, id: number): object {
+  const iso = (ms: number | undefined) => (ms === undefined ? undefined : new Date(ms).toISOString());
+  const schedule = withoutUndefined({
+    ...(version === '1.6' ? {} : { id }),
+    startSchedule: profile.kind === 'Relative' ? undefined : iso(profile.startMs),
+    duration: profile.durationS,
+    chargingRateUnit: profile.unit,
+    chargingSchedulePeriod: profile.periods.map(({ startS, limit, phases }) =>
+      withoutUndefined({ startPeriod: startS, limit, numberPhases: phases }),
+    ),
+  });
+  const { transactionId } = profile;
+  return withoutUndefined({
+    [version === '1.6' ? 'chargingProfileId' : 'id']: id,
+    stackLevel: profile.stackLevel,
+    chargingProfilePurpose: profile.purpose,
+    chargingProfileKind: profile.kind,
+    recurrencyKind: profile.recurrency,
+    transactionId: version === '1.6' && transactionId !== undefined ? Number(transactionId) : transactionId,
+    validFrom: iso(profile.validFromMs),
+    validTo: iso(profile.validToMs),
+    chargingSchedule: version === '1.6' ? schedule : [schedule],
+  });
+}
+
+function withoutUndefined(members: object): object {
+  return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined));
+}
