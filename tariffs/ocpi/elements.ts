@@ -3,7 +3,7 @@ import type { SessionDimensionPrice, SessionElement } from '../types.js';
 import type { OcpiElement, OcpiPriceComponent, OcpiTariff } from './ocpiTariff.js';
 import { readRestrictions } from './restrictions.js';
 
-export const DIMENSIONS = {
+const DIMENSIONS = {
   ENERGY: 'energy',
   TIME: 'time',
   PARKING_TIME: 'parking',

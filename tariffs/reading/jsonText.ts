@@ -4,7 +4,7 @@ import { type Flaw, flawIn } from './jsonFlaw.js';
 import type { Place } from './place.js';
 
 /** Characters. The largest document that is taken, of 300,000 prices, has a quarter of that. */
-export const JSON_TEXT_MAX = 32_000_000;
+const JSON_TEXT_MAX = 32_000_000;
 
 /**
  * The value of a JSON document: text is parsed, anything else is taken as parsed already. Undefined after reporting what is wrong.

@@ -16,10 +16,7 @@ export function number(range: NumberRange): Shape<number> {
   return plain((place) => numberAt(place, range));
 }
 
-export function numberAt(
-  place: Place,
-  { min, max, above = false, whole = false, fix }: NumberRange,
-): number | undefined {
+function numberAt(place: Place, { min, max, above = false, whole = false, fix }: NumberRange): number | undefined {
   const { value } = place;
   if (typeof value !== 'number') {
     return refuse(place, { reason: `A number must stand here, not ${kindOf(value)}.`, fix: howToWrite(value) });

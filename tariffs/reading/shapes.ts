@@ -187,7 +187,7 @@ function readMember(
   }
 }
 
-export function fieldsAt(place: Place): Fields | undefined {
+function fieldsAt(place: Place): Fields | undefined {
   if (isFields(place.value)) return place.value;
   return refuse(place, { reason: `An object must stand here, not ${kindOf(place.value)}.`, fix: 'Write it in { }.' });
 }

@@ -130,7 +130,7 @@ function arbitraryHolidays(): fc.Arbitrary<Holidays> {
 }
 
 /** Ascending, with gaps or without, of any lengths. */
-export function arbitraryPriceRuns({ fromMs, toMs }: Span): fc.Arbitrary<readonly PriceRun[]> {
+function arbitraryPriceRuns({ fromMs, toMs }: Span): fc.Arbitrary<readonly PriceRun[]> {
   const run = fc.record({
     gapMinutes: fc.oneof(fc.constant(0), fc.integer({ min: 1, max: 5000 })),
     stepMs: fc.constantFrom(1000, 300_000, 900_000, 1_800_000, 3_600_000, 5_400_000, DAY_MS),

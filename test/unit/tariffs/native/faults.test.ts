@@ -238,6 +238,13 @@ describe('hostile documents', () => {
     expect(refused({ ...small, holidays: { dates } }).issues[0]?.path).toBe('/holidays/dates');
   });
 
+  it('a hundred thousand faults are counted, and twenty of them listed', () => {
+    const intervals = Array.from({ length: 100_000 }, () => ({ start: '2026', end: null }));
+    const { issues, more } = refused(component({ kind: 'priceSeries', intervals }));
+    expect(issues).toHaveLength(20);
+    expect(more).toBe(299_980);
+  });
+
   it('a text beyond all measure is refused unread', () => {
     expect(refused(' '.repeat(32_000_001)).issues[0]?.reason).toContain('32000001 characters');
   });

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { printOcpi } from '../../../../tariffs/ocpi/printOcpi.js';
 import { readOcpi } from '../../../../tariffs/ocpi/readOcpi.js';
-import type { SessionElement, SessionPriceComponent, Tariff } from '../../../../tariffs/types.js';
+import type { SessionElement, SessionPriceComponent, Tariff, TariffComponent } from '../../../../tariffs/types.js';
 import { arbitrarySessionPrice } from '../../../support/tariffs/arbitrarySessionPrice.js';
 import { arbitraryTariff } from '../../../support/tariffs/arbitraryTariff.js';
 import { fault } from '../fault.js';
@@ -62,6 +62,15 @@ const expressible: fc.Arbitrary<Tariff> = fc
     };
   });
 
+function withoutVat(component: TariffComponent): TariffComponent {
+  if (component.kind !== 'sessionPrice') return component;
+  const elements = component.elements.map((element) => ({
+    ...element,
+    prices: element.prices.map(({ vatPercent: _vatPercent, ...price }) => price),
+  }));
+  return { ...component, elements };
+}
+
 describe('a tariff printed for OCPI', () => {
   it.each(['2.2.1', '2.3'] as const)('is read back as it was, in %s', (version) => {
     fc.assert(
@@ -70,6 +79,25 @@ describe('a tariff printed for OCPI', () => {
         const text = JSON.stringify(printOcpi(tariff, identity, version));
         expect(readOcpi(text, { timeZone, vatPercent }).tariff).toStrictEqual(tariff);
       }),
+    );
+  });
+
+  it('is printed alike after it was read, also where VAT is inherited', () => {
+    const options = fc.record({ vatPercent: fc.constantFrom(0, 20), own: fc.constantFrom(undefined, 0, 6) });
+    fc.assert(
+      fc.property(expressible, options, (tariff, { vatPercent, own }) => {
+        const components = tariff.components.map((component) => ({
+          ...withoutVat(component),
+          ...(own === undefined ? {} : { vatPercent: own }),
+        }));
+        const printed = printOcpi({ ...tariff, vatPercent, components }, identity, '2.3');
+        const { tariff: read } = readOcpi(printed, { timeZone: tariff.timeZone, vatPercent });
+        expect(printOcpi(read, identity, '2.3')).toEqual(printed);
+        expect(printed[0]?.elements[0]?.price_components[0]?.vat).toBe(
+          own ?? (vatPercent === 0 ? undefined : vatPercent),
+        );
+      }),
+      { numRuns: 50 },
     );
   });
 
