@@ -3,6 +3,7 @@ import { evseCurrentMaxA, outletEnergyWh } from '../site/electricity.js';
 import type { SessionNeeds } from '../site/model.js';
 import { type PerPhase, PHASES, type Phase, perPhase } from '../site/phases.js';
 import { type Allotted, treatedEqually } from './equalCars.js';
+import { type HeldBackBy, heldBack, peakSlots } from './holdBack.js';
 import type { ScheduledCar, ScheduleProblem } from './schedule.js';
 
 /** The longer plan, as it guides the near one and as it is shown. It breaks no limit by itself: what is handed out is planned anew. */
@@ -41,7 +42,7 @@ export interface GuidanceStep {
   readonly promisedA: number;
   /** Beyond this it waits for a better time; the EVSE's maximum where it need not. */
   readonly capA: number;
-  readonly cappedBy: 'none' | 'price' | 'demandCharge';
+  readonly cappedBy: HeldBackBy;
 }
 
 export interface ScheduledCircuit {
@@ -55,10 +56,11 @@ export interface ScheduledCircuit {
 export function guidanceFrom(made: ScheduleProblem, plan: ChargingPlan): Schedule | 'refused' {
   if (!answers(made, plan)) return 'refused';
   const allotted = treatedEqually(made.problem, plan);
+  const peaks = peakSlots(made.problem);
   const sessions = new Map(
     made.sessions.map((car, index) => [
       car.session.transaction.sessionId,
-      scheduledSession(made, car, { allotted, index }),
+      scheduledSession(made, car, { allotted, index, peaks }),
     ]),
   );
   return {
@@ -99,7 +101,11 @@ function areCurrents(row: readonly number[]): boolean {
 function scheduledSession(
   { problem }: ScheduleProblem,
   { session, wants }: ScheduledCar,
-  { allotted, index }: { readonly allotted: Allotted; readonly index: number },
+  {
+    allotted,
+    index,
+    peaks,
+  }: { readonly allotted: Allotted; readonly index: number; readonly peaks: readonly boolean[] },
 ): ScheduledSession {
   const { at, transaction } = session;
   const currentA = allotted.currentA[index] ?? [];
@@ -112,7 +118,11 @@ function scheduledSession(
     limitedBy: isAtOnce ? reasons.map(hadEnough) : reasons,
     steps: isAtOnce
       ? []
-      : guidanceSteps(problem.boundariesMs, { currentA, reasons, maxA: evseCurrentMaxA(at.evse, at.site) }),
+      : guidanceSteps(problem.boundariesMs, {
+          currentA,
+          heldBackBy: heldBack(problem, { currentA, reasons }, peaks),
+          maxA: evseCurrentMaxA(at.evse, at.site),
+        }),
     plannedEnergyWh: transaction.energyWh + outletEnergyWh(at.evse, allotted.energyWh[index] ?? 0),
   };
 }
@@ -126,12 +136,11 @@ const BY_ENERGY: LimitedBy = Object.freeze({ by: 'energy' });
 
 function guidanceSteps(
   boundariesMs: readonly number[],
-  of: { readonly currentA: readonly number[]; readonly reasons: readonly LimitedBy[]; readonly maxA: number },
+  of: { readonly currentA: readonly number[]; readonly heldBackBy: readonly HeldBackBy[]; readonly maxA: number },
 ): GuidanceStep[] {
   const steps: GuidanceStep[] = [];
   of.currentA.forEach((promisedA, slot) => {
-    const by = of.reasons[slot]?.by;
-    const cappedBy = by === 'price' || by === 'demandCharge' ? by : 'none';
+    const cappedBy = of.heldBackBy[slot] ?? 'none';
     const capA = cappedBy === 'none' ? of.maxA : promisedA;
     const last = steps.at(-1);
     if (last !== undefined && last.promisedA === promisedA && last.capA === capA && last.cappedBy === cappedBy) return;
