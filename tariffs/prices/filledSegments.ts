@@ -24,8 +24,11 @@ export function filledSegments(
 /** How the published prices of each component are read. */
 export function gapsFilled(tariff: Tariff): (component: TariffComponent) => PublishedReader {
   return (component) => (runs, span, visit) => {
-    const readKnown = (fromMs: number, toMs: number): PriceSegment[] =>
-      collected(runsOfVersions(tariff, component, runs), { fromMs, toMs });
+    let known: readonly PriceRun[] | undefined;
+    const readKnown = (fromMs: number, toMs: number): PriceSegment[] => {
+      known ??= runsOfVersions(tariff, component, runs);
+      return collected(known, { fromMs, toMs });
+    };
     for (const segment of filled(collected(runs, span), tariff.timeZone, readKnown)) visit(segment);
   };
 }
