@@ -2,11 +2,11 @@ import type { Tariff } from './types.js';
 
 /** What a document does not say by itself. What it does say must agree, or it is refused. */
 export interface ParseOptions {
-  /** IANA. */
+  /** IANA. Of 'ocpi' required: there it stands in the Location. */
   readonly timeZone?: string;
   /** ISO 4217. */
   readonly currency?: string;
-  /** What a bill of several tariffs calls this one. */
+  /** What a bill of several tariffs calls this one. A name in the document goes first. */
   readonly name?: string;
   /** 25 means 25 %. Default 0: the prices are taken to be all there is to pay. */
   readonly vatPercent?: number;

@@ -1,3 +1,4 @@
+import { readEntsoe } from './entsoe/readEntsoe.js';
 import { readNative } from './native/readNative.js';
 import { readOcpi } from './ocpi/readOcpi.js';
 import { readOpenAdr3 } from './openadr3/readOpenAdr3.js';
@@ -9,7 +10,12 @@ export type TariffFormat = 'evenkeel' | 'ocpi' | 'entsoe' | 'csv' | 'openadr3';
 
 type Reader = (input: unknown, options: ParseOptions) => ReadTariff;
 
-const READERS: Readonly<Partial<Record<TariffFormat, Reader>>> = { evenkeel: readNative, openadr3: readOpenAdr3, ocpi: readOcpi };
+const READERS: Readonly<Partial<Record<TariffFormat, Reader>>> = {
+  entsoe: readEntsoe,
+  evenkeel: readNative,
+  openadr3: readOpenAdr3,
+  ocpi: readOcpi,
+};
 
 /**
  * A published document as a tariff, with what a person should know about it.

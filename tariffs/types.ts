@@ -137,7 +137,12 @@ export interface FixedFeeComponent extends ComponentBase {
 export interface ExportPriceComponent extends ComponentBase {
   readonly kind: 'exportPrice';
   readonly source:
-    | { readonly kind: 'series'; readonly prices: readonly PriceRun[]; readonly factor?: number; readonly markups?: readonly Rate[] }
+    | {
+        readonly kind: 'series';
+        readonly prices: readonly PriceRun[];
+        readonly factor?: number;
+        readonly markups?: readonly Rate[];
+      }
     | { readonly kind: 'rates'; readonly rates: readonly Rate[] };
 }
 
