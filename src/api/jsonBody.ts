@@ -1,18 +1,22 @@
-import type { FastifyInstance } from 'fastify';
+import type { FastifyBodyParser, FastifyInstance } from 'fastify';
 import { Problem } from '../site/problem.js';
 import { findJsonFault } from './jsonFault.js';
 
 /** Longer bodies are refused without saying where. */
 const SEARCHED_MAX_CHARACTERS = 100_000;
 
-/**
- * Takes JSON only. Fastify's own parser decides, so that "__proto__" and "constructor.prototype" are refused; only when it
- * refuses is the fault looked for. An empty body is no body: the route's schema says whether one is needed.
- */
 export function acceptOnlyJson(app: FastifyInstance): void {
-  const parse = app.getDefaultJsonParser('error', 'error');
   app.removeAllContentTypeParsers();
-  app.addContentTypeParser<string>('application/json', { parseAs: 'string' }, (request, body, done) => {
+  app.addContentTypeParser<string>('application/json', { parseAs: 'string' }, jsonParser(app));
+}
+
+/**
+ * Fastify's own parser decides, so that "__proto__" and "constructor.prototype" are refused; only when it refuses is the fault
+ * looked for. An empty body is no body: the route's schema says whether one is needed.
+ */
+export function jsonParser(app: FastifyInstance): FastifyBodyParser<string> {
+  const parse = app.getDefaultJsonParser('error', 'error');
+  return (request, body, done) => {
     if (body.length === 0) {
       done(null, undefined);
       return;
@@ -21,7 +25,7 @@ export function acceptOnlyJson(app: FastifyInstance): void {
       if (error) done(unreadable(body));
       else done(null, parsed);
     });
-  });
+  };
 }
 
 /** The engine's message is not passed on: it quotes the body, which may hold a password. */

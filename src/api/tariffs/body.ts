@@ -2,6 +2,7 @@ import { TextDecoder } from 'node:util';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { TariffIssue } from '../../../tariffs/index.js';
 import { Problem } from '../../site/problem.js';
+import { jsonParser } from '../jsonBody.js';
 import { handleError } from '../problems.js';
 
 /** Documents are read on the event loop that keeps the fuses: a larger one would hold it up for too long. */
@@ -10,8 +11,22 @@ export const TARIFF_BODY_MAX_BYTES = 2 * 1024 * 1024;
 /** Beside JSON, as everywhere. text/plain: what it is must then be said by ?format=. */
 const TEXT_TYPES = ['application/xml', 'text/xml', 'text/csv', 'text/plain'];
 
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Of a tariff document in JSON, as it came: there a member may stand twice, of which the value keeps one. */
+    jsonText: string;
+  }
+}
+
 /** For this scope only: bodies of text, in whatever character set they say, and refusals that know what is sent here. */
 export function acceptTariffDocuments(scope: FastifyInstance): void {
+  const parseJson = jsonParser(scope);
+  scope.decorateRequest('jsonText', '');
+  scope.removeContentTypeParser('application/json');
+  scope.addContentTypeParser<string>('application/json', { parseAs: 'string' }, (request, text, done) => {
+    request.jsonText = text;
+    return parseJson(request, text, done);
+  });
   scope.addContentTypeParser<Buffer>(TEXT_TYPES, { parseAs: 'buffer' }, (request, body, done) => {
     try {
       done(null, decodeText(body, request.headers['content-type'] ?? ''));

@@ -102,7 +102,7 @@ function publishedSpan({ components }: Tariff): { fromMs: number; toMs: number }
   );
 }
 
-/** A native document without what the service has added, so that what GET answers can be PUT again. */
+/** A native document without what the service has added, so that what GET answers can be PUT again; the very same where it has nothing of that. */
 export function withoutOurs(body: unknown, tariffId: string): unknown {
   if (typeof body !== 'object' || body === null || Array.isArray(body)) return body;
   const named: unknown = 'tariffId' in body ? body.tariffId : tariffId;
@@ -111,5 +111,6 @@ export function withoutOurs(body: unknown, tariffId: string): unknown {
       field: '/tariffId',
     });
   }
+  if (!OURS.some((ours) => Object.hasOwn(body, ours))) return body;
   return Object.fromEntries(Object.entries(body).filter(([name]) => !OURS.some((ours) => ours === name)));
 }

@@ -1,6 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import Type from 'typebox';
 import type { SmartChargingService } from '../../control/service.js';
+import type { TariffUpload } from '../../control/tariffs/tariffService.js';
 import { Problem, type ProblemCode } from '../../site/problem.js';
 import { problemResponses, WITH_BODY } from '../problems.js';
 import { TariffId } from '../schemas.js';
@@ -41,16 +42,19 @@ const documentBody = {
 };
 
 interface UploadRequest {
+  readonly jsonText: string;
   readonly headers: { readonly 'content-type'?: string | undefined };
   readonly body: unknown;
   readonly query: UploadQueryValues;
   readonly params: { readonly tariffId: string };
 }
 
-function uploadOf({ headers, body, query, params }: UploadRequest) {
+/** JSON is handed on as text, in which the reader sees more, unless the service's own members must be taken out of it. */
+function uploadOf({ headers, body, jsonText, query, params }: UploadRequest): TariffUpload {
   const [mediaType = ''] = (headers['content-type'] ?? '').toLowerCase().split(';');
   const upload = readUpload({ mediaType: mediaType.trim(), body, query });
-  return upload.format === 'evenkeel' ? { ...upload, content: withoutOurs(upload.content, params.tariffId) } : upload;
+  const content = upload.format === 'evenkeel' ? withoutOurs(body, params.tariffId) : body;
+  return { ...upload, content: content === body && jsonText !== '' ? jsonText : content };
 }
 
 export const tariffRoutes: FastifyPluginAsyncTypebox<{ service: SmartChargingService }> = async (app, { service }) => {

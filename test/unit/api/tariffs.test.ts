@@ -196,6 +196,15 @@ describe('a faulty tariff', () => {
     expect(json.more).toBe(130);
   });
 
+  it('in which a member stands twice is refused: which of the two is meant, nobody knows', async () => {
+    await fresh();
+    const text = '{"currency": "SEK", "timeZone": "UTC",\n "currency": "EUR", "components": []}';
+    expect((await ask('PUT', '/tariffs/spot', text)).json).toMatchObject({
+      code: 'INVALID_TARIFF',
+      issues: [{ line: 2 }],
+    });
+  });
+
   it('says of a parameter that it is one', async () => {
     await fresh();
     const { currency: _currency, ...silent } = SPOT;
