@@ -2,8 +2,8 @@
 
 const DECIMAL = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)$/;
 const DECIMAL_WITH_EXPONENT = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{1,3})?$/;
-/** No price needs more digits. */
-const LENGTH_MAX = 60;
+/** The longest that printDecimal writes has some 330. */
+const LENGTH_MAX = 400;
 
 /** The decimal times 10^places; undefined where the text is none, or too great for a number. An exponent is only taken if told so. */
 export function parseDecimal(text: string, places = 0, exponent: 'exponent' | 'plain' = 'plain'): number | undefined {
@@ -13,7 +13,7 @@ export function parseDecimal(text: string, places = 0, exponent: 'exponent' | 'p
   return Number.isFinite(value) ? value : undefined;
 }
 
-/** The number times 10^places, as the decimal that it is written as: 1.1 kW are 1100 W, not 1100.0000000000002. */
+/** The number times 10^places, as the decimal that it is written as: 16.1 kW are 16100 W, not 16100.000000000002. */
 export function shiftDecimal(value: number, places: number): number {
   return shifted(String(value), places);
 }

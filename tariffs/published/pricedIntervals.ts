@@ -32,17 +32,6 @@ export function packRuns(intervals: readonly PricedInterval[]): PriceRun[] {
   return runs;
 }
 
-/** The intervals of runs, in their order. */
-export function unpackRuns(runs: readonly PriceRun[]): PricedInterval[] {
-  return runs.flatMap(({ startMs, stepMs, pricesPerKwh }) =>
-    pricesPerKwh.map((pricePerKwh, k) => ({
-      startMs: startMs + k * stepMs,
-      endMs: startMs + (k + 1) * stepMs,
-      pricePerKwh,
-    })),
-  );
-}
-
 /** Ascending and not overlapping. Of an overlap with one price the later interval is cut; with two prices it is a conflict. */
 export interface Settled<T extends PricedInterval> {
   readonly settled: readonly PricedInterval[];

@@ -440,5 +440,5 @@ it('says that it does not shift starts by chance', () => {
 });
 
 it('writes watts as the kilowatts were written', () => {
-  expect(limitsOf(event({ intervalPeriod: { start: START }, intervals: [limit(1.1)] }))[0]?.powerW).toBe(1100);
+  expect(limitsOf(event({ intervalPeriod: { start: START }, intervals: [limit(16.1)] }))[0]?.powerW).toBe(16_100);
 });
