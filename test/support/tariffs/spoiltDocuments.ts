@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { InvalidTariff, printTariff } from '../../../tariffs/index.js';
 import { printOcpi } from '../../../tariffs/ocpi/printOcpi.js';
+import { arbitraryOcpiTariff } from './arbitraryOcpiTariff.js';
 import { arbitraryTariff } from './arbitraryTariff.js';
 
 const NAMES = [
@@ -44,9 +45,10 @@ export const anyJson: fc.Arbitrary<unknown> = fc.letrec((tie) => ({
   ),
 })).value;
 
-/** A valid document of which one value was replaced by anything. */
+/** A valid document of which one value was replaced by anything; one in eight is left as it is. */
 function spoilt(documents: fc.Arbitrary<unknown>): fc.Arbitrary<unknown> {
-  return fc.tuple(documents, anyJson, fc.nat()).map(([document, value, at]) => {
+  return fc.tuple(documents, anyJson, fc.nat(), fc.nat({ max: 7 })).map(([document, value, at, luck]) => {
+    if (luck === 0) return document;
     // A copy of its own: fast-check shares values between documents.
     const copy: unknown = JSON.parse(JSON.stringify(document));
     const places = placesIn(copy);
@@ -64,15 +66,10 @@ function placesIn(node: unknown): (readonly [Record<string, unknown>, string])[]
 
 export const spoiltNative: fc.Arbitrary<unknown> = spoilt(arbitraryTariff().map(printTariff));
 
-/** Of tariffs for which OCPI has words; else what it has. */
 export const spoiltOcpi: fc.Arbitrary<unknown> = spoilt(
-  arbitraryTariff({ kinds: ['sessionPrice'] }).map((tariff) => {
-    try {
-      return printOcpi(tariff, { country_code: 'SE', party_id: 'EVK', last_updated: '2026-01-01T00:00:00Z' }, '2.3');
-    } catch {
-      return tariff.components;
-    }
-  }),
+  arbitraryOcpiTariff().map((tariff) =>
+    printOcpi(tariff, { country_code: 'SE', party_id: 'EVK', last_updated: '2026-01-01T00:00:00Z' }, '2.3'),
+  ),
 );
 
 /** Throws where anything but InvalidTariff is thrown, or where it does not say what is wrong and what to do. */

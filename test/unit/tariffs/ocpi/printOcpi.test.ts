@@ -2,65 +2,11 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { printOcpi } from '../../../../tariffs/ocpi/printOcpi.js';
 import { readOcpi } from '../../../../tariffs/ocpi/readOcpi.js';
-import type { SessionElement, SessionPriceComponent, Tariff, TariffComponent } from '../../../../tariffs/types.js';
-import { arbitrarySessionPrice } from '../../../support/tariffs/arbitrarySessionPrice.js';
-import { arbitraryTariff } from '../../../support/tariffs/arbitraryTariff.js';
+import type { SessionPriceComponent, Tariff, TariffComponent } from '../../../../tariffs/types.js';
+import { arbitraryOcpiTariff } from '../../../support/tariffs/arbitraryOcpiTariff.js';
 import { fault } from '../fault.js';
 
 const identity = { country_code: 'SE', party_id: 'EVK', last_updated: '2026-01-01T00:00:00Z' };
-
-/** What OCPI has words for: one span of hours and of dates, weekdays, reservations of time and flat prices alone. */
-function asOcpiSays({ prices, restrictions = {} }: SessionElement): SessionElement {
-  const { when = {}, ...others } = restrictions;
-  const { months: _months, ...calendar } = when;
-  const days = DAYS.filter((day) => calendar.days?.includes(day));
-  const [hours] = calendar.hours ?? [];
-  const [dates] = calendar.dates ?? [];
-  const said = {
-    ...(days.length === 0 ? {} : { days }),
-    ...(hours === undefined || hours.from === hours.to
-      ? {}
-      : { hours: [hours.to === '00:00' ? { ...hours, to: '24:00' } : hours] }),
-    ...(dates === undefined ? {} : { dates: [dates] }),
-  };
-  const ofReservation = prices.every(({ dimension }) => dimension === 'time' || dimension === 'flat');
-  const { reservation: _reservation, ...withoutReservation } = others;
-  const kept = {
-    ...(Object.keys(said).length === 0 ? {} : { when: said }),
-    ...(ofReservation ? others : withoutReservation),
-  };
-  return {
-    prices: prices.map((price) => ({ ...price, vatPercent: price.vatPercent ?? 25 })),
-    ...(Object.keys(kept).length === 0 ? {} : { restrictions: kept }),
-  };
-}
-
-const DAYS = ['MO', 'TU', 'WE', 'TH', 'FR', 'SA', 'SU'] as const;
-
-const expressible: fc.Arbitrary<Tariff> = fc
-  .tuple(
-    arbitraryTariff({ kinds: ['tax'] }),
-    fc.array(arbitrarySessionPrice(), { minLength: 1, maxLength: 3 }),
-    fc.uniqueArray(fc.integer({ min: 0, max: Date.UTC(2200, 0, 1) }), { minLength: 4, maxLength: 4 }),
-    fc.stringMatching(/^[!-~]{1,36}$/),
-  )
-  .map(([{ currency, timeZone, vatPercent }, components, cuts, id]) => {
-    const [, ...bounds] = cuts.sort((a, b) => a - b);
-    return {
-      currency,
-      timeZone,
-      vatPercent,
-      validity: { fromMs: 'open', toMs: 'open' },
-      holidays: { dates: [], yearly: [], easter: [] },
-      components: components.map((component, index): SessionPriceComponent => {
-        const validity = {
-          fromMs: index === 0 ? 'open' : (bounds[index - 1] ?? 'open'),
-          toMs: bounds[index] ?? 'open',
-        } as const;
-        return { ...component, id, validity, elements: component.elements.map(asOcpiSays) };
-      }),
-    };
-  });
 
 function withoutVat(component: TariffComponent): TariffComponent {
   if (component.kind !== 'sessionPrice') return component;
@@ -74,7 +20,7 @@ function withoutVat(component: TariffComponent): TariffComponent {
 describe('a tariff printed for OCPI', () => {
   it.each(['2.2.1', '2.3'] as const)('is read back as it was, in %s', (version) => {
     fc.assert(
-      fc.property(expressible, (tariff) => {
+      fc.property(arbitraryOcpiTariff(), (tariff) => {
         const { timeZone, vatPercent } = tariff;
         const text = JSON.stringify(printOcpi(tariff, identity, version));
         expect(readOcpi(text, { timeZone, vatPercent }).tariff).toStrictEqual(tariff);
@@ -85,7 +31,7 @@ describe('a tariff printed for OCPI', () => {
   it('is printed alike after it was read, also where VAT is inherited', () => {
     const options = fc.record({ vatPercent: fc.constantFrom(0, 20), own: fc.constantFrom(undefined, 0, 6) });
     fc.assert(
-      fc.property(expressible, options, (tariff, { vatPercent, own }) => {
+      fc.property(arbitraryOcpiTariff(), options, (tariff, { vatPercent, own }) => {
         const components = tariff.components.map((component) => ({
           ...withoutVat(component),
           ...(own === undefined ? {} : { vatPercent: own }),
