@@ -4,6 +4,7 @@ import rateLimit from '@fastify/rate-limit';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { requestLimit, requireKey } from './authentication.js';
 import { healthRoutes } from './health.js';
+import { historyRoutes } from './history/routes.js';
 import { measureRequests, measureStreams } from './httpMetrics.js';
 import { acceptOnlyJson } from './jsonBody.js';
 import { gridEventRoutes } from './limits/eventRoutes.js';
@@ -108,5 +109,6 @@ async function registerV1(v1: FastifyInstance, { options, bounds, routes }: V1Pa
   await v1.register(stationMaintenanceRoutes, { service });
   await v1.register(tariffRoutes, { service });
   await v1.register(priceRoutes, { service, clock });
+  await v1.register(historyRoutes, { service, clock });
   await v1.register(optimizeRoutes, { optimizer });
 }

@@ -14,13 +14,19 @@ export function wantsCsv(request: FastifyRequest, format: 'json' | 'csv' | undef
 
 export type Cell = string | number | null;
 
+export const CSV_TYPE = 'text/csv; charset=utf-8; header=present';
+
 export function sendCsv(
   reply: FastifyReply,
   header: readonly string[],
   rows: readonly (readonly Cell[])[],
 ): FastifyReply {
-  const lines = [header, ...rows].map((cells) => cells.map(written).join(','));
-  return reply.type('text/csv; charset=utf-8; header=present').send(`${lines.join('\r\n')}\r\n`);
+  return reply.type(CSV_TYPE).send([header, ...rows].map(csvLine).join(''));
+}
+
+/** With its line break, for tables that are sent piece by piece. */
+export function csvLine(cells: readonly Cell[]): string {
+  return `${cells.map(written).join(',')}\r\n`;
 }
 
 /** Null is an empty cell. A text that a spreadsheet would take for a formula is told apart by an apostrophe: names are the senders'. */

@@ -28,6 +28,7 @@ export async function describeApi(app: FastifyInstance, version: string): Promis
         { name: 'Tariffs', description: 'What energy and peaks cost, as energy providers publish it.' },
         { name: 'Sessions', description: 'Stays of cars, and what their drivers need.' },
         { name: 'State', description: 'What is, and what is planned.' },
+        { name: 'History', description: 'Energy, cost and peaks of years; bills, and what control saves.' },
         { name: 'Stations', description: 'Credentials of stations, and commands to them.' },
         { name: 'Optimizer', description: 'Plans for problems that are sent along; no site is involved.' },
         { name: 'Operation', description: 'Probes and metrics; no key needed.' },

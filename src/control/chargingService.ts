@@ -6,6 +6,8 @@ import type { EndedSession } from '../site/state.js';
 import { validateSite } from '../site/validateSite.js';
 import { compositeView } from './compositeView.js';
 import { StationCredentials } from './credentials.js';
+import { HistoryDesk } from './history/historyDesk.js';
+import { HistoryViews } from './history/historyViews.js';
 import { checkLimit, refuseOfGridEvent } from './limits/checkLimit.js';
 import { GridEvents } from './limits/gridEvents.js';
 import { type CalendarSpan, type LimitCalendar, limitCalendar } from './limits/limitCalendar.js';
@@ -42,6 +44,9 @@ export class ChargingService implements SmartChargingService {
   readonly tariffRegistry: TariffRegistry;
   readonly tariffs: TariffDesk;
   readonly gridEvents: GridEvents;
+  /** The quarters of every site, for those that bill and learn by them. */
+  readonly historyDesk: HistoryDesk;
+  readonly history: HistoryViews;
   /** What the gateway talks to. */
   readonly stations: StationDesk;
   private readonly options: ChargingServiceOptions;
@@ -58,13 +63,24 @@ export class ChargingService implements SmartChargingService {
     const { store, allowUnauthenticated, caller } = options;
     this.credentials = new StationCredentials({ store, allowUnauthenticated });
     this.tariffRegistry = new TariffRegistry(options);
-    this.sites = new SiteRegistry({ ...options, onChange: (siteId) => this.announce(siteId) });
+    this.sites = new SiteRegistry({
+      ...options,
+      onChange: (siteId) => this.announce(siteId),
+      onRead: (state) => this.historyDesk.recover(state),
+    });
     this.tariffs = new TariffDesk({
       registry: this.tariffRegistry,
       clock: options.clock,
       listSites: () => this.listSites(),
       getSite: (siteId) => this.getSite(siteId),
       inTurn: (change) => this.inTurn(change),
+    });
+    this.historyDesk = new HistoryDesk({ ...options, sites: this.sites });
+    this.history = new HistoryViews({
+      ...options,
+      desk: this.historyDesk,
+      stateOf: (siteId) => this.sites.owner(siteId).state,
+      tariffsOf: (site) => this.tariffRegistry.ofSite(site),
     });
     this.gridEvents = new GridEvents({ clock: options.clock, ownerOf: (siteId) => this.sites.owner(siteId) });
     this.stations = new StationDesk({ ...options, sites: this.sites, credentials: this.credentials });
@@ -75,12 +91,14 @@ export class ChargingService implements SmartChargingService {
   async load(): Promise<void> {
     await this.tariffRegistry.load();
     await this.sites.load();
+    this.historyDesk.start();
   }
 
   /** What was accepted is on disk when it resolves. */
-  close(): Promise<void> {
+  async close(): Promise<void> {
     this.closed = true;
-    return this.sites.close();
+    await this.historyDesk.close();
+    await this.sites.close();
   }
 
   listSites(): readonly SiteModel[] {
@@ -204,9 +222,10 @@ export class ChargingService implements SmartChargingService {
 
   async listSessions(siteId: string, options: { limit: number; beforeMs?: number }): Promise<readonly SessionView[]> {
     const owner = this.sites.owner(siteId);
-    const open = options.beforeMs === undefined ? sessionViews(this.viewContext(owner)) : [];
+    const context = this.viewContext(owner);
+    const open = options.beforeMs === undefined ? sessionViews(context) : [];
     const stored = await this.options.store.listSessions(siteId, options);
-    return [...open, ...stored.map(({ record }) => endedSessionView(record as EndedSession))].slice(
+    return [...open, ...stored.map(({ record }) => endedSessionView(context, record as EndedSession))].slice(
       0,
       Math.max(options.limit, open.length),
     );
@@ -308,6 +327,7 @@ export class ChargingService implements SmartChargingService {
       handedOut: owner.handedOut,
       windows: owner.limitWindows(),
       nowMs: this.options.clock.nowMs(),
+      costOf: (stay) => this.history.costOf(owner.state, stay),
     };
   }
 }

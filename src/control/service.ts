@@ -4,6 +4,7 @@ import type { CapacityLimit, SessionNeeds, SiteModel } from '../site/model.js';
 import type { PerPhase, Phase } from '../site/phases.js';
 import type { EvseStatus, OcppVersion } from '../site/stationMessages.js';
 import type { LimitChange, LimitInForce } from './limits/circuitLimitView.js';
+import type { HistoryService } from './history/historyService.js';
 import type { GridEvent, GridEventService, StoredGridEvent } from './limits/gridEvents.js';
 import type { CalendarSpan, LimitCalendar } from './limits/limitCalendar.js';
 import type { Warning } from './limits/warnings.js';
@@ -16,6 +17,7 @@ import type { TariffService } from './tariffs/tariffService.js';
 export interface SmartChargingService {
   readonly tariffs: TariffService;
   readonly gridEvents: GridEventService;
+  readonly history: HistoryService;
 
   listSites(): readonly SiteModel[];
   getSite(siteId: string): SiteModel;
@@ -197,7 +199,7 @@ export interface SessionView {
   readonly shortfallWh: number | null;
   /** Will it be ready? Null where that, or when it leaves, is not known. */
   readonly onTime: boolean | null;
-  /** Null until tariffs are known. */
+  /** What the energy so far cost, all in, without demand charges and fixed fees. Null without tariffs, or where there is no price. */
   readonly cost: number | null;
   readonly currency: string | null;
   /** What it may draw now, A per phase; 0 once ended. */

@@ -26,6 +26,8 @@ export interface SiteRegistryOptions {
 }
 
 const SNAPSHOT_EVERY_EVENTS = 5_000;
+  /** Called with what was read of a site, before it goes on. */
+  readonly onRead?: (state: SiteState) => Promise<void>;
 const SNAPSHOT_LOOK_MS = 30_000;
 /** How far back the journal is kept beside the snapshot. */
 const JOURNAL_KEPT_MS = 7 * 86_400_000;
@@ -64,6 +66,7 @@ export class SiteRegistry {
     const owner = this.own(replayed.state, replayed.lastSeq);
     this.snapshotSeq.set(siteId, stored.snapshot?.seq ?? 0);
     owner.dispatch({ type: 'serviceStarted' });
+    await this.options.onRead?.(replayed.state);
     for (const session of replayed.state.endedSessions) await this.storeSession(siteId, session);
     owner.start();
   }

@@ -14,6 +14,8 @@ import { perPhase } from '../site/phases.js';
 import { evsesOfStation } from '../site/sites.js';
 import type { EndedSession, SiteState, StationState, TransactionState } from '../site/state.js';
 import { circuitViews, excessOf, freshCurrentA } from './circuitViews.js';
+import type { EnergyCost } from './history/priceBook.js';
+import { endedStay, openStay, type Stay } from './history/stay.js';
 import type { EvseView, LimitedBy, SessionView, SiteView, StationView } from './service.js';
 
 export interface ViewContext {
@@ -25,6 +27,8 @@ export interface ViewContext {
   readonly nowMs: number;
   /** Absent: nothing was learned. */
   readonly stays?: StayHistory;
+  /** Absent: nothing is known of prices. */
+  readonly costOf?: (stay: Stay) => EnergyCost;
 }
 
 export function siteView(context: ViewContext): SiteView {
@@ -177,8 +181,7 @@ function describeSession(
     },
     needsFrom: taken.from,
     ...readiness(context, transaction),
-    cost: null,
-    currency: null,
+    ...costOf(context, openStay(at, transaction, context.nowMs)),
     limitA: round(toldLimitA(at, context.nowMs)),
     limitedBy: limitedBy(context, at, transaction),
     phasesInUse: phasesInUse(at.evse, at.evseState),
@@ -209,7 +212,7 @@ function readiness(
 
 const NOT_KNOWN = { plannedEnergyWh: null, shortfallWh: null, onTime: null };
 
-export function endedSessionView(session: EndedSession): SessionView {
+export function endedSessionView(context: Pick<ViewContext, 'state' | 'costOf'>, session: EndedSession): SessionView {
   return {
     sessionId: session.sessionId,
     transactionId: session.transactionId,
@@ -225,8 +228,7 @@ export function endedSessionView(session: EndedSession): SessionView {
     needsUsed: null,
     needsFrom: null,
     ...NOT_KNOWN,
-    cost: null,
-    currency: null,
+    ...costOf(context, endedStay(session, context.state)),
     limitA: 0,
     limitedBy: null,
     phasesInUse: session.phasesInUse,
@@ -240,4 +242,14 @@ function numberOrNull(value: number | 'unknown'): number | null {
 
 function round(value: number): number {
   return Math.round(value * 1000) / 1000;
+}
+
+function costOf(context: Pick<ViewContext, 'costOf'>, stay: Stay): EnergyCost {
+  const { cost, currency } = context.costOf?.(stay) ?? { cost: null, currency: null };
+  return { cost: cost === null ? null : roundMoney(cost), currency };
+}
+
+/** Sums of decimal fractions end in noise far behind this. */
+function roundMoney(amount: number): number {
+  return Math.round(amount * 10_000) / 10_000;
 }

@@ -63,6 +63,16 @@ export const PROBLEMS = {
     title: 'There is no price for this time',
     fix: 'Add prices for the interval named with POST /v1/tariffs/{tariffId}/prices, or ask for a time that has them.',
   },
+  SITE_WITHOUT_TARIFF: {
+    status: 409,
+    title: 'The site has no tariff to bill by',
+    fix: 'Upload one with PUT /v1/tariffs/{tariffId}, and name it in tariffIds of the site.',
+  },
+  MONTH_NOT_BEGUN: {
+    status: 422,
+    title: 'There is nothing of this month to bill yet',
+    fix: 'Ask for a month of which at least a quarter of an hour is over.',
+  },
   METHOD_NOT_ALLOWED: {
     status: 405,
     title: 'This address does not take that method',

@@ -61,7 +61,10 @@ export const SessionDocument = Type.Object(
     onTime: Type.Union([Type.Boolean(), Type.Null()], {
       description: 'Will it be ready by its departure? Null where that can not be said.',
     }),
-    cost: Type.Union([Type.Number(), Type.Null()], { description: 'Null until tariffs are known.' }),
+    cost: Type.Union([Type.Number(), Type.Null()], {
+      description:
+        'What its energy cost so far at the prices of the time it was taken, VAT included, without demand charges and fixed fees. Null without tariffs, or where there is no price.',
+    }),
     currency: nullable(Type.String()),
     limitA: Type.Number({ description: 'What it may draw now, A per phase; 0 once ended.' }),
     limitedBy: nullable(LimitedByDocument),

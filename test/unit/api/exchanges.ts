@@ -190,6 +190,15 @@ export const EXCHANGES: readonly Exchange[] = [
     payload: { key: 'HeartbeatInterval', value: '300' },
     status: 200,
   },
+  { route: '/v1/sites/{siteId}/history', method: 'GET', url: '/v1/sites/depot/history', status: 200 },
+  {
+    route: '/v1/sites/{siteId}/history/sessions',
+    method: 'GET',
+    url: '/v1/sites/depot/history/sessions?from=2026-01-01T00:00:00Z',
+    status: 200,
+  },
+  { route: '/v1/sites/{siteId}/history/months', method: 'GET', url: '/v1/sites/depot/history/months', status: 200 },
+  { route: '/v1/sites/{siteId}/bill', method: 'GET', url: '/v1/sites/depot/bill?month=2026-01', status: 200 },
   { route: '/v1/tariffs/{tariffId}', method: 'PUT', url: '/v1/tariffs/spot', payload: TARIFF, status: 200 },
   { route: '/v1/tariffs/{tariffId}', method: 'GET', url: '/v1/tariffs/spot', status: 200 },
   {

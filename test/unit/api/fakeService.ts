@@ -13,6 +13,7 @@ import { NO_CURRENT, perPhase } from '../../../src/site/phases.js';
 import { Problem } from '../../../src/site/problem.js';
 import { MemoryStore } from '../../support/memoryStore.js';
 import { FakeGridEvents } from './fakeGridEvents.js';
+import { fakeHistory } from './fakeHistory.js';
 
 /** 2026-01-14T13:20:00Z. */
 export const NOW_MS = 1_768_396_800_000;
@@ -32,6 +33,7 @@ export class FakeService implements SmartChargingService {
   });
   readonly limits = new Map<string, Map<string, CapacityLimit>>();
   readonly passwords = new Map<string, string>();
+  readonly history = fakeHistory((siteId) => this.getSite(siteId), NOW_MS);
   readonly gridEvents = new FakeGridEvents((siteId) => this.getSite(siteId), NOW_MS);
   readonly readings: { readonly siteId: string; readonly reading: CircuitReading }[] = [];
   readonly calls: { readonly name: string; readonly args: readonly unknown[] }[] = [];

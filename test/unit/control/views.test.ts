@@ -161,9 +161,10 @@ describe('the view of sessions', () => {
   });
 
   it('shows ended ones as they ended', () => {
-    const [ended] = charging().end('A', 1).state.endedSessions;
+    const { state } = charging().end('A', 1);
+    const [ended] = state.endedSessions;
     if (ended === undefined) throw new Error('none has ended');
-    expect(endedSessionView(ended)).toMatchObject({
+    expect(endedSessionView({ state }, ended)).toMatchObject({
       sessionId: 'A-1',
       energyWh: 1_000,
       limitA: 0,
