@@ -1,3 +1,6 @@
+export { type BillOptions, bill } from './bill/bill.js';
+export { demandOutlook, type OutlookCharge } from './demand/outlook.js';
+export { type PrintedPublication, printEntsoe } from './entsoe/printEntsoe.js';
 export { InvalidTariff, type InvalidTariffCode, type TariffIssue } from './invalidTariff.js';
 export type { NativeTariff } from './native/nativeTariff.js';
 export { printTariff } from './native/printTariff.js';
@@ -15,4 +18,14 @@ export { mergePrices } from './prices/mergePrices.js';
 export { NoPrice } from './prices/noPrice.js';
 export { priceSeries } from './prices/priceSeries.js';
 export { exportPricesAt, pricesAt } from './prices/pricesAt.js';
-export type { PriceInterval, PriceSeries, Tariff, TariffComponent } from './types.js';
+export type {
+  Bill,
+  BilledPeak,
+  BillLine,
+  MeteredInterval,
+  MonthPeak,
+  PriceInterval,
+  PriceSeries,
+  Tariff,
+  TariffComponent,
+} from './types.js';

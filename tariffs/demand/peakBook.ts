@@ -22,9 +22,9 @@ interface MonthOfPeaks {
 }
 
 /**
- * `history` of all versions of the component; of the same month the last entry holds. A month with any reading counts as read, and its
- * history is left aside: a bill is on what was metered wherever something was. A month that was read is known even where none of its
- * samples is ranked.
+ * `history` of all versions of the component. Several entries of one month are so many peaks of it, which are ranked and averaged like
+ * any. A month with any reading counts as read, and its history is left aside: a bill is on what was metered wherever something was. A
+ * month that was read is known even where none of its samples is ranked.
  */
 export function peakBook(
   component: DemandChargeComponent,
@@ -32,17 +32,11 @@ export function peakBook(
   of: { readonly samples: readonly Sample[]; readonly history: readonly MonthPeak[] },
 ): PeakBook {
   const months = new Map<string, MonthOfPeaks>();
-  for (const entry of of.history) {
-    const peaks = [historyPeak(zone, entry)];
-    months.set(entry.month, { best: peaks, top: peaks });
-  }
+  for (const [month, peaks] of historyPeaks(zone, of.history)) months.set(month, kept(component, peaks));
   const read = new Map<string, Peak[]>();
   for (const { month } of of.samples) if (!read.has(month)) read.set(month, []);
   for (const peak of weighedPeaks(component, zone, of.samples)) read.get(peak.month)?.push(peak);
-  for (const [month, peaks] of read) {
-    const best = highestOfGroups(peaks, component.peaks + 1);
-    months.set(month, { best, top: highest(peaks, component.peaks + PEAKS_MORE) });
-  }
+  for (const [month, peaks] of read) months.set(month, kept(component, peaks));
   return { component, months };
 }
 
@@ -72,9 +66,19 @@ function rankedMonths({ component, months }: PeakBook, month: string): readonly 
   return monthsUpTo(month, component.overMonths ?? 1).flatMap((one) => months.get(one) ?? []);
 }
 
-/** A month's peak of old is one peak of its own: when in the month it was is not known. */
-function historyPeak({ timeZone }: LocalZone, { month, peakKw }: MonthPeak): Peak {
-  const withinMs = Date.parse(`${month}-15`);
-  const { startMs = withinMs, endMs = withinMs } = localMonths(timeZone, withinMs, withinMs + 1)[0] ?? {};
-  return { startMs, endMs, month, powerKw: peakKw, weightedKw: peakKw, group: `history ${month}` };
+function kept({ peaks: count }: DemandChargeComponent, peaks: readonly Peak[]): MonthOfPeaks {
+  return { best: highestOfGroups(peaks, count + 1), top: highest(peaks, count + PEAKS_MORE) };
+}
+
+/** A peak of old is in a group of its own: when in the month it was is not known. */
+function historyPeaks({ timeZone }: LocalZone, history: readonly MonthPeak[]): ReadonlyMap<string, Peak[]> {
+  const months = new Map<string, Peak[]>();
+  for (const { month, peakKw } of history) {
+    const withinMs = Date.parse(`${month}-15`);
+    const { startMs = withinMs, endMs = withinMs } = localMonths(timeZone, withinMs, withinMs + 1)[0] ?? {};
+    const peaks = months.get(month) ?? [];
+    const group = `history ${month} ${peaks.length}`;
+    months.set(month, [...peaks, { startMs, endMs, month, powerKw: peakKw, weightedKw: peakKw, group }]);
+  }
+  return months;
 }

@@ -457,6 +457,13 @@ describe('a demand charge', () => {
     expect(february.lines[0]?.quantity).toBeCloseTo((9 + 3 + 3) / 3, 9);
   });
 
+  it('averages several peaks of history of one month as if they had been read', () => {
+    const history = [8, 7, 6, 1].map((peakKw) => ({ month: '2025-12', peakKw }));
+    const remembering = demandCharge({ peaks: 3, distinct: 'day', memory: { kind: 'previousMonth' }, history });
+    const january = quarters(STOCKHOLM, ['2026-01-01T00:00', '2026-02-01T00:00'], {}, 3);
+    expect(bill(tariffOf([remembering]), january).lines[0]?.quantity).toBeCloseTo(7, 9);
+  });
+
   it('says how much of a month was read, and that long readings hide peaks', () => {
     const half = quarters(STOCKHOLM, ['2026-02-01T00:00', '2026-02-15T00:00'], {}, 3);
     const february = month('2026-02-01T00:00', '2026-03-01T00:00');
