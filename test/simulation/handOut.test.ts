@@ -29,4 +29,14 @@ describe('a site in virtual time, with messages lost, late and refused, stations
     }
     expect(found).toMatch(/OVERLOAD|SURPRISE/);
   }, 600_000);
+
+  it('finds the fault in a service that does not know of the limits', async () => {
+    const found = new Set<string>();
+    for (let seed = FIRST; seed < FIRST + 200 && found.size < 3; seed++) {
+      const { violation } = await live(seed, undefined, { untold: true });
+      if (violation !== undefined)
+        found.add(violation.replace(/^OVERLOAD \S+?( L\d)?: (cars take )?.*? (A|W) of.*/, '$2$3'));
+    }
+    expect([...found].sort()).toEqual(['A', 'W', 'cars take W']);
+  }, 600_000);
 });
