@@ -15,15 +15,15 @@ export function filledSegments(
   fromMs: number,
   toMs: number,
 ): ComponentSegment[] {
-  const segments = segmentsReading(gapsFilled(tariff)(component), component, tariff, { fromMs, toMs });
+  const segments = segmentsReading(gapsFilled(component, tariff), component, tariff, { fromMs, toMs });
   return filled(segments, tariff.timeZone, (earlierMs, untilMs) =>
     componentSegments(component, tariff, earlierMs, untilMs),
   );
 }
 
-/** How the published prices of each component are read. */
-export function gapsFilled(tariff: Tariff): (component: TariffComponent) => PublishedReader {
-  return (component) => (runs, span, visit) => {
+/** Reads the published prices of a component's series, with earlier ones in its gaps. */
+function gapsFilled(component: TariffComponent, tariff: Tariff): PublishedReader {
+  return (runs, span, visit) => {
     let known: readonly PriceRun[] | undefined;
     const readKnown = (fromMs: number, toMs: number): PriceSegment[] => {
       known ??= runsOfVersions(tariff, component, runs);

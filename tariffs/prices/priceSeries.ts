@@ -5,8 +5,6 @@ import { asList, checkCurrencies, importComponents, withVat } from './importPric
 import { NoPrice } from './noPrice.js';
 import type { PriceSegment } from './published.js';
 
-export { gapsFilled } from './filledSegments.js';
-
 /** ISO 4217 for "no currency": what no tariff at all costs nothing in. */
 const NO_CURRENCY = 'XXX';
 
@@ -17,7 +15,8 @@ const NO_CURRENCY = 'XXX';
  * prices are found in the same way. Throws NoPrice where even that finds nothing, and RangeError where the span is none or currencies differ.
  */
 export function priceSeries(tariffs: Tariff | readonly Tariff[], fromMs: number, toMs: number): PriceSeries {
-  if (!(fromMs <= toMs)) throw new RangeError(`no span of time: ${fromMs} to ${toMs}`);
+  if (!(fromMs <= toMs && Number.isFinite(toMs - fromMs)))
+    throw new RangeError(`no span of time: ${fromMs} to ${toMs}`);
   const all = asList(tariffs);
   checkCurrencies(all);
   const parts = all.flatMap((tariff) =>

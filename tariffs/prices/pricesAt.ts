@@ -4,6 +4,9 @@ import { asList, checkCurrencies, importComponents, withVat } from './importPric
 import { NoPrice } from './noPrice.js';
 import { readPublished } from './published.js';
 
+/** The furthest from 1970 that a Date can be. */
+const INSTANT_MAX_MS = 8.64e15;
+
 /**
  * The all-in price of a kWh taken from the grid, VAT included, as the mean over each interval [boundariesMs[t], boundariesMs[t + 1]),
  * weighted by time: T + 1 ascending instants give T prices. Several tariffs add up; none, or none with a price per kWh, is 0.
@@ -51,8 +54,10 @@ function checkAscending(boundariesMs: readonly number[]): void {
   let previousMs = Number.NEGATIVE_INFINITY;
   for (let index = 0; index < boundariesMs.length; index++) {
     const atMs = boundariesMs[index] ?? Number.NaN;
-    if (!(atMs > previousMs && Number.isFinite(atMs)))
-      throw new RangeError(`boundariesMs must ascend: [${index - 1}] is ${previousMs}, [${index}] is ${atMs}`);
+    if (!(atMs > previousMs && Math.abs(atMs) <= INSTANT_MAX_MS))
+      throw new RangeError(
+        `boundariesMs must be instants that ascend: [${index - 1}] is ${previousMs}, [${index}] is ${atMs}`,
+      );
     previousMs = atMs;
   }
 }

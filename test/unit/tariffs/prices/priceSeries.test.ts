@@ -38,6 +38,7 @@ describe('priceSeries', () => {
     expect(priceSeries(tariffOf([spot(hourly(0, 1))]), 0, 0).prices).toEqual([]);
     expect(() => priceSeries(tariffOf([]), 1, 0)).toThrow(RangeError);
     expect(() => priceSeries(tariffOf([]), Number.NaN, 0)).toThrow(RangeError);
+    expect(() => priceSeries(tariffOf([]), 0, Number.POSITIVE_INFINITY)).toThrow(RangeError);
   });
 
   it('takes the last same weekday before any other day', () => {

@@ -52,6 +52,7 @@ describe('pricesAt', () => {
     expect(() => pricesAt(one, [0, 0])).toThrow(RangeError);
     expect(() => pricesAt(one, [0, Number.NaN])).toThrow(RangeError);
     expect(() => pricesAt(one, [0, Number.POSITIVE_INFINITY])).toThrow(RangeError);
+    expect(() => pricesAt(one, [0, 1e18])).toThrow(/instants that ascend/);
   });
 
   it('needs two boundaries for a price', () => {
