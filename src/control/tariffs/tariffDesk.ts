@@ -40,7 +40,9 @@ export class TariffDesk implements TariffService {
     const siteIds = new Map<string, string[]>();
     for (const site of this.options.listSites()) {
       for (const tariffId of new Set(site.tariffIds)) {
-        siteIds.set(tariffId, [...(siteIds.get(tariffId) ?? []), site.siteId]);
+        const known = siteIds.get(tariffId);
+        if (known === undefined) siteIds.set(tariffId, [site.siteId]);
+        else known.push(site.siteId);
       }
     }
     return this.options.registry.list().map((stored) => ({ ...stored, siteIds: siteIds.get(stored.tariffId) ?? [] }));
