@@ -148,7 +148,7 @@ export interface ExportPriceComponent extends ComponentBase {
 
 /**
  * The one rule that all peak charges come down to: mean import over clock-aligned samples → those within the calendar → weighed →
- * the highest few → their mean → floor, threshold, rounding → memory of earlier months → price. Billed per local calendar month.
+ * the highest few → their mean → floor, rounding → memory of earlier months → threshold → price. Billed per local calendar month.
  */
 export interface DemandChargeComponent extends ComponentBase {
   readonly kind: 'demandCharge';

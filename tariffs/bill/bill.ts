@@ -10,6 +10,7 @@ import { type Ledger, ledgerOf } from './ledger.js';
 import { type MeteredPiece, meteredPieces } from './meteredPieces.js';
 import { addSession } from './session.js';
 import { omittedNotes } from './sessionNotes.js';
+import { smallestUnit } from './smallestUnit.js';
 import { type Span, within } from './span.js';
 
 export interface BillOptions {
@@ -55,7 +56,7 @@ export function bill(
     currency,
     lines,
     total,
-    totalRounded: roundHalfUp(total, minorUnit(currency)),
+    totalRounded: roundHalfUp(total, smallestUnit(currency)),
     peaks: parts.flatMap(({ peaks }) => peaks),
     notes: [...gapNote(intervals, span), ...parts.flatMap(({ notes }) => notes)],
   };
@@ -141,11 +142,6 @@ function gapNote(intervals: readonly MeteredInterval[], { fromMs, toMs }: Span):
   return [
     `For ${hours(toMs - fromMs - readMs)} of ${hours(toMs - fromMs)} hours there are no readings; no energy is billed for them.`,
   ];
-}
-
-function minorUnit(currency: string): number {
-  const format = new Intl.NumberFormat('en', { style: 'currency', currency });
-  return 10 ** -(format.resolvedOptions().maximumFractionDigits ?? 2);
 }
 
 function compareText(one: string, other: string): number {

@@ -500,6 +500,16 @@ describe('a demand charge', () => {
     expect(rounding(12.4, 5)).toBe(10);
   });
 
+  it('takes the hours of the local clock in zones that are off by half or three quarters of one', () => {
+    for (const zone of ['Asia/Kolkata', 'Asia/Kathmandu']) {
+      const january = quarters(zone, ['2026-01-01T00:00', '2026-02-01T00:00'], { '2026-01-05T18:00': 10 });
+      const billed = bill(tariffOf([demandCharge({})], { timeZone: zone }), january);
+      // By the hours of UTC its quarters would fall in two, and neither would be 10 kW.
+      expect(countedPeaks(billed, zone)).toEqual([['2026-01-05T18:00', 10]]);
+      expect(billed.notes).toEqual([]);
+    }
+  });
+
   it('cuts the hour in which the clocks of Lord Howe Island change by half of one', () => {
     const island = 'Australia/Lord_Howe';
     // On 4 October 2026 the clocks go from 02:00 to 02:30: the hour from 02:00 has 30 minutes, of 6 kW.
