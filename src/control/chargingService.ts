@@ -8,6 +8,7 @@ import { compositeView } from './compositeView.js';
 import { StationCredentials } from './credentials.js';
 import { HistoryDesk } from './history/historyDesk.js';
 import { HistoryViews } from './history/historyViews.js';
+import { Turns } from './knowledge/turns.js';
 import { checkLimit, refuseOfGridEvent } from './limits/checkLimit.js';
 import { GridEvents } from './limits/gridEvents.js';
 import { type CalendarSpan, type LimitCalendar, limitCalendar } from './limits/limitCalendar.js';
@@ -67,6 +68,12 @@ export class ChargingService implements SmartChargingService {
       ...options,
       onChange: (siteId) => this.announce(siteId),
       onRead: (state) => this.historyDesk.recover(state),
+      knowledge: {
+        tariffs: this.tariffRegistry,
+        quarters: (siteId, fromMs, toMs) => this.historyDesk.quarters(siteId, fromMs, toMs),
+        sessions: options.store,
+        turns: new Turns(options.clock),
+      },
     });
     this.tariffs = new TariffDesk({
       registry: this.tariffRegistry,
@@ -327,6 +334,7 @@ export class ChargingService implements SmartChargingService {
       handedOut: owner.handedOut,
       windows: owner.limitWindows(),
       nowMs: this.options.clock.nowMs(),
+      stays: owner.stays,
       costOf: (stay) => this.history.costOf(owner.state, stay),
     };
   }

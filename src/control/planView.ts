@@ -1,7 +1,7 @@
 import type { Schedule } from '../plan/guidance.js';
 import type { SitePlan } from '../plan/plan.js';
 import { perPhase } from '../site/phases.js';
-import type { LimitedBy, PlanView } from './service.js';
+import type { LimitedBy, PlanPrices, PlanView } from './service.js';
 
 type Slots<T> = readonly T[];
 
@@ -36,6 +36,7 @@ export function planView(siteId: string, plan: SitePlan | undefined, schedule: S
       return { id: circuit.id, limitA: joined('limitA'), loadA: joined('loadA') };
     }),
     cost,
+    prices: schedule === undefined ? null : planPrices(schedule, [...plan.boundariesMs, ...(tail?.boundariesMs ?? [])]),
     gap,
     lowerBound,
     relaxedGap,
@@ -53,11 +54,46 @@ const NOTHING: Omit<PlanView, 'siteId'> = {
   sessions: [],
   circuits: [],
   cost: NO_COST,
+  prices: null,
   gap: null,
   lowerBound: null,
   relaxedGap: null,
   schedule: null,
 };
+
+function planPrices({ boundariesMs, prices }: Schedule, shownMs: readonly number[]): PlanPrices {
+  return {
+    ...prices.known,
+    energyPricePerKwh: shownMs
+      .slice(0, -1)
+      .map((fromMs, slot) => meanPrice(boundariesMs, prices.energyPricePerKwh, [fromMs, shownMs[slot + 1] ?? fromMs])),
+    demandCharges: prices.demandCharges.map(({ circuitId, pricePerKw, peakSoFarKw, windowMs, slots }) => ({
+      circuitId,
+      pricePerKw,
+      peakSoFarKw,
+      windowMs: windowMs ?? null,
+      fromMs: boundariesMs[slots?.[0] ?? 0] ?? 0,
+      toMs: boundariesMs[slots?.[1] ?? boundariesMs.length - 1] ?? 0,
+    })),
+  };
+}
+
+/** Over [fromMs, toMs), within the schedule. */
+function meanPrice(
+  boundariesMs: readonly number[],
+  pricePerKwh: Slots<number>,
+  [fromMs, toMs]: readonly [number, number],
+): number {
+  let weighted = 0;
+  let coveredMs = 0;
+  for (const [slot, price] of pricePerKwh.entries()) {
+    const partMs = Math.min(toMs, boundariesMs[slot + 1] ?? toMs) - Math.max(fromMs, boundariesMs[slot] ?? fromMs);
+    if (partMs <= 0) continue;
+    weighted += price * partMs;
+    coveredMs += partMs;
+  }
+  return coveredMs === 0 ? 0 : weighted / coveredMs;
+}
 
 /** The schedule's slots from an instant on; the one that the instant lies in counts from there. */
 function tailOf(

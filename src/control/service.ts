@@ -1,10 +1,11 @@
+import type { PricesKnown } from '../plan/prices.js';
 import type { TakenNeeds } from '../plan/takenNeeds.js';
 import type { TransactionId } from '../site/chargingProfile.js';
 import type { CapacityLimit, SessionNeeds, SiteModel } from '../site/model.js';
 import type { PerPhase, Phase } from '../site/phases.js';
 import type { EvseStatus, OcppVersion } from '../site/stationMessages.js';
-import type { LimitChange, LimitInForce } from './limits/circuitLimitView.js';
 import type { HistoryService } from './history/historyService.js';
+import type { LimitChange, LimitInForce } from './limits/circuitLimitView.js';
 import type { GridEvent, GridEventService, StoredGridEvent } from './limits/gridEvents.js';
 import type { CalendarSpan, LimitCalendar } from './limits/limitCalendar.js';
 import type { Warning } from './limits/warnings.js';
@@ -16,8 +17,8 @@ import type { TariffService } from './tariffs/tariffService.js';
  */
 export interface SmartChargingService {
   readonly tariffs: TariffService;
-  readonly gridEvents: GridEventService;
   readonly history: HistoryService;
+  readonly gridEvents: GridEventService;
 
   listSites(): readonly SiteModel[];
   getSite(siteId: string): SiteModel;
@@ -233,6 +234,8 @@ export interface PlanView {
     readonly shortfall: number;
     readonly total: number;
   };
+  /** What the schedule was made with; null while there is none that counts. */
+  readonly prices: PlanPrices | null;
   readonly gap: number | null;
   readonly lowerBound: number | null;
   readonly relaxedGap: number | null;
@@ -242,6 +245,22 @@ export interface PlanView {
     readonly fromMs: number;
     readonly status: 'optimal' | 'feasible';
   } | null;
+}
+
+export interface PlanPrices extends PricesKnown {
+  /** All-in, per slot of the plan. */
+  readonly energyPricePerKwh: readonly number[];
+  /** What a peak costs, and from what power on; one for each month and day that the plan reaches into. */
+  readonly demandCharges: readonly {
+    readonly circuitId: string;
+    readonly pricePerKw: number;
+    readonly peakSoFarKw: number;
+    /** Peaks are means over so long; null, where over each slot. */
+    readonly windowMs: number | null;
+    /** Where it counts. */
+    readonly fromMs: number;
+    readonly toMs: number;
+  }[];
 }
 
 export interface CompositePeriodView {

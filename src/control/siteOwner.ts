@@ -4,6 +4,7 @@ import { balanceSite } from '../plan/balance.js';
 import { desiredFailsafes, FAILSAFE_HORIZON_MS } from '../plan/failsafe.js';
 import { fallbackPlan } from '../plan/fallback.js';
 import type { Schedule } from '../plan/guidance.js';
+import type { StayHistory } from '../plan/learnedDefaults.js';
 import { expandLimits } from '../plan/limitWindows.js';
 import { planSite, type SitePlan } from '../plan/plan.js';
 import { hasNeeds, SCHEDULE_HORIZON_MAX_MS, scheduleProblem } from '../plan/schedule.js';
@@ -19,6 +20,7 @@ import type { StationCaller } from '../site/stationMessages.js';
 import type { Store } from '../store/store.js';
 import { carryOut } from './carryOut.js';
 import { Journal } from './journal.js';
+import { type KnowledgeSources, SiteKnowledge } from './knowledge/siteKnowledge.js';
 import type { ControlMetrics, Log } from './ports.js';
 import { type Relevance, relevance } from './relevance.js';
 import { SiteScheduler } from './siteScheduler.js';
@@ -32,6 +34,8 @@ export interface SiteOwnerOptions {
   readonly caller: StationCaller;
   /** Makes the longer plan. Absent: fair shares only. */
   readonly solver: Solver | undefined;
+  /** Prices and the past. Absent: nothing costs anything, and nothing is learned. */
+  readonly knowledge?: KnowledgeSources | undefined;
   readonly log: Log;
   readonly metrics: ControlMetrics;
   /** Called after each change of what a reader could see. */
@@ -67,6 +71,7 @@ export class SiteOwner {
   private readonly drawMemory = createDrawMemory();
   private readonly journal: Journal;
   private readonly scheduler: SiteScheduler;
+  private readonly knowledge: SiteKnowledge;
   private readonly options: SiteOwnerOptions;
   private planTimer: { readonly atMs: number; readonly cancel: () => void } | undefined;
   private passTimer: { readonly atMs: number; readonly cancel: () => void } | undefined;
@@ -88,6 +93,13 @@ export class SiteOwner {
           { error: String(error), siteId: options.state.site.siteId },
           'the journal can not be written; trying again',
         ),
+    });
+    this.knowledge = new SiteKnowledge({
+      sources: options.knowledge,
+      state: () => this.current,
+      clock: options.clock,
+      log: options.log,
+      onNews: () => this.scheduler.news(),
     });
     this.scheduler = new SiteScheduler({
       siteId: options.state.site.siteId,
@@ -115,6 +127,11 @@ export class SiteOwner {
   /** The longer plan, while it counts. */
   get schedule(): Schedule | undefined {
     return this.scheduler.current();
+  }
+
+  /** How long cars usually stay here. */
+  get stays(): StayHistory {
+    return this.knowledge.stays;
   }
 
   get handedOut(): HandOutResult | undefined {
@@ -186,6 +203,7 @@ export class SiteOwner {
 
   /** Plans and passes from now on. */
   start(): void {
+    this.knowledge.start();
     this.planSoon(0);
     this.scheduler.news();
   }
@@ -194,6 +212,7 @@ export class SiteOwner {
   abandon(): void {
     this.closed = true;
     this.scheduler.close();
+    this.knowledge.close();
     this.planTimer?.cancel();
     this.passTimer?.cancel();
     this.journal.abandon();
@@ -203,6 +222,7 @@ export class SiteOwner {
   async close(): Promise<void> {
     this.closed = true;
     this.scheduler.close();
+    this.knowledge.close();
     this.planTimer?.cancel();
     this.passTimer?.cancel();
     await this.journal.durable();
@@ -302,7 +322,7 @@ export class SiteOwner {
     const nowMs = this.options.clock.nowMs();
     const windows = this.limitWindows();
     const failsafes = this.plan_?.failsafes ?? desiredFailsafes(this.current, windows, nowMs);
-    return scheduleProblem({ state: this.current, windows, failsafes, nowMs });
+    return scheduleProblem({ state: this.current, windows, failsafes, nowMs, ...this.knowledge.current() });
   }
 
   private passSoon(delayMs: number): void {

@@ -8,6 +8,7 @@ import { findEvse } from '../site/sites.js';
 import type { EndedSession, SiteState } from '../site/state.js';
 import type { StationCaller } from '../site/stationMessages.js';
 import type { Store } from '../store/store.js';
+import type { KnowledgeSources } from './knowledge/siteKnowledge.js';
 import type { ControlMetrics, Log } from './ports.js';
 import { SiteOwner } from './siteOwner.js';
 import { snapshotOf, stateFromSnapshot } from './stateCodec.js';
@@ -22,12 +23,14 @@ export interface SiteRegistryOptions {
   readonly caller: () => StationCaller;
   /** Makes the longer plans, off the event loop. Absent: fair shares only. */
   readonly solver?: Solver;
+  /** Prices and the past of each site. Absent: nothing costs anything, and nothing is learned. */
+  readonly knowledge?: KnowledgeSources;
   readonly onChange: (siteId: string) => void;
+  /** Called with what was read of a site, before it goes on. */
+  readonly onRead?: (state: SiteState) => Promise<void>;
 }
 
 const SNAPSHOT_EVERY_EVENTS = 5_000;
-  /** Called with what was read of a site, before it goes on. */
-  readonly onRead?: (state: SiteState) => Promise<void>;
 const SNAPSHOT_LOOK_MS = 30_000;
 /** How far back the journal is kept beside the snapshot. */
 const JOURNAL_KEPT_MS = 7 * 86_400_000;
@@ -63,10 +66,10 @@ export class SiteRegistry {
     const stored = await this.options.store.loadSite(siteId);
     const replayed = replay(stored);
     if (replayed === undefined) throw new Error('its journal holds no configuration');
+    await this.options.onRead?.(replayed.state);
     const owner = this.own(replayed.state, replayed.lastSeq);
     this.snapshotSeq.set(siteId, stored.snapshot?.seq ?? 0);
     owner.dispatch({ type: 'serviceStarted' });
-    await this.options.onRead?.(replayed.state);
     for (const session of replayed.state.endedSessions) await this.storeSession(siteId, session);
     owner.start();
   }
@@ -120,7 +123,7 @@ export class SiteRegistry {
   }
 
   own(state: SiteState, lastSeq: number): SiteOwner {
-    const { store, clock, random, log, metrics, solver } = this.options;
+    const { store, clock, random, log, metrics, solver, knowledge } = this.options;
     const owner = new SiteOwner({
       state,
       lastSeq,
@@ -130,6 +133,7 @@ export class SiteRegistry {
       log,
       metrics,
       solver,
+      knowledge,
       caller: { call: (stationId, command, options) => this.options.caller().call(stationId, command, options) },
       onChange: this.options.onChange,
     });

@@ -4,6 +4,7 @@ import type { SessionNeeds } from '../site/model.js';
 import { type PerPhase, PHASES, type Phase, perPhase } from '../site/phases.js';
 import { type Allotted, treatedEqually } from './equalCars.js';
 import { type HeldBackBy, heldBack, peakSlots } from './holdBack.js';
+import type { SchedulePrices } from './prices.js';
 import type { ScheduledCar, ScheduleProblem } from './schedule.js';
 
 /** The longer plan, as it guides the near one and as it is shown. It breaks no limit by itself: what is handed out is planned anew. */
@@ -13,6 +14,8 @@ export interface Schedule {
   readonly boundariesMs: readonly number[];
   readonly sessions: ReadonlyMap<string, ScheduledSession>;
   readonly circuits: readonly ScheduledCircuit[];
+  /** What it was made with. */
+  readonly prices: SchedulePrices;
   readonly status: ChargingPlan['status'];
   readonly cost: ChargingPlan['cost'];
   readonly lowerBound: number;
@@ -68,6 +71,7 @@ export function guidanceFrom(made: ScheduleProblem, plan: ChargingPlan): Schedul
     boundariesMs: made.problem.boundariesMs,
     sessions,
     circuits: scheduledCircuits(made, plan),
+    prices: made.prices,
     status: plan.status,
     cost: plan.cost,
     lowerBound: plan.lowerBound,

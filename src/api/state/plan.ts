@@ -7,6 +7,31 @@ import { writeLimitedBy } from '../sessions/document.js';
 const PerSlot = Type.Array(Type.Number());
 const PerPhasePerSlot = Type.Object({ L1: PerSlot, L2: PerSlot, L3: PerSlot });
 
+const PlanPricesDocument = Type.Object(
+  {
+    from: Type.Enum(['published', 'fallback', 'none'], {
+      description:
+        'published: all prices are. fallback: from publishedUntil on those of earlier days stand in. none: for some time there are not even those, and the last known price stands in.',
+    }),
+    publishedUntil: nullable(Instant),
+    energyPricePerKwh: Type.Array(Type.Number(), { description: 'All-in, VAT included, per slot.' }),
+    demandCharges: Type.Array(
+      Type.Object({
+        circuitId: Type.String(),
+        pricePerKw: Type.Number(),
+        peakSoFarKw: Type.Number({ description: 'Up to this a peak costs nothing more.' }),
+        windowS: Type.Union([Type.Number(), Type.Null()], {
+          description: 'Peaks are means over so long; null: over each slot.',
+        }),
+        from: Instant,
+        to: Instant,
+      }),
+      { description: 'What a peak costs, as the schedule counts with it: of a mean of several days, a part for each.' },
+    ),
+  },
+  { title: 'PlanPrices', description: 'What the schedule was made with.' },
+);
+
 export const PlanDocument = Type.Object(
   {
     siteId: Type.String(),
@@ -33,6 +58,10 @@ export const PlanDocument = Type.Object(
       ),
     ),
     cost: Type.Object({ energy: Type.Number(), demand: Type.Number(), shortfall: Type.Number(), total: Type.Number() }),
+    currency: Type.Union([Type.String(), Type.Null()], {
+      description: 'Of cost and prices. Null where nothing costs anything, or nothing is scheduled yet.',
+    }),
+    prices: nullable(PlanPricesDocument),
     gap: nullable(Type.Number()),
     lowerBound: nullable(Type.Number()),
     relaxedGap: nullable(Type.Number()),
@@ -50,7 +79,7 @@ export const PlanDocument = Type.Object(
   {
     title: 'Plan',
     description:
-      'The next two hours as the stations are told, then the schedule for the rest of a day or two. cost, gap (how far from the best it may be), lowerBound and relaxedGap (with minimum currents left aside) are those of the schedule where there is one.',
+      "The next two hours as the stations are told, then the schedule for the rest of a day or two. cost, gap (how far from the best it may be), lowerBound and relaxedGap (with minimum currents left aside) are those of the schedule where there is one, in the currency of the site's tariffs.",
   },
 );
 export type PlanDocument = Static<typeof PlanDocument>;
@@ -72,6 +101,8 @@ export function writePlan({ computedAtMs, schedule, ...plan }: PlanView): PlanDo
       loadA: writeSlots(loadA),
     })),
     cost: plan.cost,
+    currency: plan.prices?.currency ?? null,
+    prices: plan.prices === null ? null : writePrices(plan.prices),
     gap: plan.gap,
     lowerBound: plan.lowerBound,
     relaxedGap: plan.relaxedGap,
@@ -81,6 +112,25 @@ export function writePlan({ computedAtMs, schedule, ...plan }: PlanView): PlanDo
 
 function writeSchedule({ computedAtMs, fromMs, status }: NonNullable<PlanView['schedule']>) {
   return { computedAt: writeInstant(computedAtMs), from: writeInstant(fromMs), status };
+}
+
+function writePrices({
+  from,
+  publishedUntilMs,
+  energyPricePerKwh,
+  demandCharges,
+}: NonNullable<PlanView['prices']>): Static<typeof PlanPricesDocument> {
+  return {
+    from,
+    publishedUntil: writeInstantOrNull(publishedUntilMs),
+    energyPricePerKwh: [...energyPricePerKwh],
+    demandCharges: demandCharges.map(({ windowMs, fromMs, toMs, ...charge }) => ({
+      ...charge,
+      windowS: windowMs === null ? null : windowMs / 1_000,
+      from: writeInstant(fromMs),
+      to: writeInstant(toMs),
+    })),
+  };
 }
 
 function writeSlots(perPhase: PlanView['circuits'][number]['limitA']): Static<typeof PerPhasePerSlot> {

@@ -204,6 +204,22 @@ describe('views', () => {
     expect(body.boundaries[0]).toBe('2026-01-14T13:20:00.000Z');
     expect(body.boundariesMs[0]).toBe(NOW_MS);
     expect(body.computedAt).toBe('2026-01-14T13:20:00.000Z');
+    expect(body.currency).toBe('SEK');
+    expect(body.prices).toEqual({
+      from: 'fallback',
+      publishedUntil: '2026-01-14T13:35:00.000Z',
+      energyPricePerKwh: [1.25, -0.1],
+      demandCharges: [
+        {
+          circuitId: 'grid',
+          pricePerKw: 27,
+          peakSoFarKw: 80,
+          windowS: 3_600,
+          from: '2026-01-14T13:20:00.000Z',
+          to: '2026-01-14T13:50:00.000Z',
+        },
+      ],
+    });
   });
 
   it('of the plan say where the schedule begins, and how far from the best it may be', async () => {

@@ -220,6 +220,22 @@ export class FakeService implements SmartChargingService {
       ],
       circuits: [{ id: 'grid', limitA: perSlot, loadA: perSlot }],
       cost: { energy: 1, demand: 0, shortfall: 0, total: 1 },
+      prices: {
+        currency: 'SEK',
+        from: 'fallback',
+        publishedUntilMs: NOW_MS + 900_000,
+        energyPricePerKwh: [1.25, -0.1],
+        demandCharges: [
+          {
+            circuitId: 'grid',
+            pricePerKw: 27,
+            peakSoFarKw: 80,
+            windowMs: 3_600_000,
+            fromMs: NOW_MS,
+            toMs: NOW_MS + 1_800_000,
+          },
+        ],
+      },
       gap: null,
       lowerBound: 0.9,
       relaxedGap: 0.1,

@@ -5,6 +5,7 @@ import { sessionViews, type ViewContext } from '../../../src/control/views.js';
 import { desiredFailsafes } from '../../../src/plan/failsafe.js';
 import { guidanceFrom, type Schedule } from '../../../src/plan/guidance.js';
 import { planSite } from '../../../src/plan/plan.js';
+import { FREE, type PricesOver } from '../../../src/plan/prices.js';
 import { scheduleProblem } from '../../../src/plan/schedule.js';
 import type { SessionNeeds } from '../../../src/site/model.js';
 import { circuitOf, HOUR_MS, MINUTE_MS, NOON_MS, SiteLife, siteOf, stationOf } from '../../support/builders.js';
@@ -18,9 +19,9 @@ function charging(needs: SessionNeeds = {}): SiteLife {
   return life.take({ type: 'needsPut', sessionId: 'A-1', needs });
 }
 
-function scheduled(life: SiteLife): Schedule {
+function scheduled(life: SiteLife, prices = FREE): Schedule {
   const failsafes = desiredFailsafes(life.state, [], life.nowMs);
-  const made = scheduleProblem({ state: life.state, windows: [], failsafes, nowMs: life.nowMs });
+  const made = scheduleProblem({ state: life.state, windows: [], failsafes, nowMs: life.nowMs, prices });
   const schedule = guidanceFrom(made, shareFairly(made.problem));
   if (schedule === 'refused') throw new Error('refused');
   return schedule;
@@ -64,6 +65,34 @@ describe('the plan that is shown', () => {
       relaxedGap: schedule.relaxedGap,
       schedule: { computedAtMs: schedule.computedAtMs, fromMs: plan.boundariesMs.at(-1), status: schedule.status },
     });
+  });
+
+  it('has the price of each of its slots, and what peaks cost', () => {
+    const life = charging({ energyWh: 20_000, departureMs });
+    // Each slot costs what hour it begins in.
+    const prices: PricesOver = (boundariesMs) => ({
+      energyPricePerKwh: boundariesMs.slice(0, -1).map((ms) => new Date(ms).getUTCHours()),
+      demandCharges: [{ circuitId: 'grid', pricePerKw: 27, peakSoFarKw: 5, windowMs: HOUR_MS, slots: [12, 24] }],
+      known: { currency: 'SEK', from: 'fallback', publishedUntilMs: NOON_MS + 12 * HOUR_MS },
+    });
+    const schedule = scheduled(life, prices);
+    life.wait(7 * MINUTE_MS);
+    const view = planView('depot', near(life), schedule);
+    expect(view.prices?.energyPricePerKwh).toEqual(
+      view.boundariesMs.slice(0, -1).map((ms) => new Date(ms).getUTCHours()),
+    );
+    expect(view.prices).toMatchObject({ currency: 'SEK', from: 'fallback', publishedUntilMs: NOON_MS + 12 * HOUR_MS });
+    expect(view.prices?.demandCharges).toEqual([
+      {
+        circuitId: 'grid',
+        pricePerKw: 27,
+        peakSoFarKw: 5,
+        windowMs: HOUR_MS,
+        fromMs: NOON_MS + HOUR_MS,
+        toMs: NOON_MS + 2 * HOUR_MS,
+      },
+    ]);
+    expect(planView('depot', near(life), undefined).prices).toBeNull();
   });
 
   it('gives a car that came after the schedule was made no more than the near plan', () => {
