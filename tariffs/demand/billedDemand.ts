@@ -26,7 +26,7 @@ export function billedDemand(book: PeakBook, month: string): BilledDemand {
 }
 
 /** Before memory: what the month counts as by itself. */
-export function monthKw(component: DemandChargeComponent, measured: number | 'unknown'): number {
+function monthKw(component: DemandChargeComponent, measured: number | 'unknown'): number {
   return rounded(component, Math.max(measured === 'unknown' ? 0 : measured, component.floorKw ?? 0));
 }
 

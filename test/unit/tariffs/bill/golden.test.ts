@@ -122,6 +122,9 @@ describe('golden bill 3: steps', () => {
   it('begins a step at its lower bound, however the mean is summed up', () => {
     expect(bill(oslo, month(5.8, 5, 4.2)).totalRounded).toBe(335);
     expect(bill(oslo, month(4.2, 5.8, 5)).totalRounded).toBe(335);
+    // As doubles these are a mean of 4.999999999999999.
+    expect((9.7 + 4.2 + 1.1) / 3).toBeLessThan(5);
+    expect(bill(oslo, month(9.7, 4.2, 1.1)).totalRounded).toBe(335);
     expect(bill(oslo, month(5.8, 5, 4.1)).totalRounded).toBe(195);
   });
 
