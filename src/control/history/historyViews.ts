@@ -121,7 +121,6 @@ export class HistoryViews implements HistoryService {
     const { store, clock } = this.options;
     const book = this.priceBook(state);
     for await (const page of stayPages({ store, state, nowMs: clock.nowMs() }, span)) {
-      await nextTurn();
       const began = page.filter(({ startedAtMs }) => startedAtMs >= span.fromMs);
       if (began.length > 0) yield began.map((stay) => sessionRecord(state, stay, book));
     }

@@ -7,7 +7,8 @@ import { QUARTER_MS, type QuarterRecord } from '../../site/history.js';
 import type { SiteModel } from '../../site/model.js';
 import type { HistoryPeriod, HistorySpan } from './historyService.js';
 import { localPeriods, summarize } from './periods.js';
-import { type BothBills, type BothWorlds, bothBills, monthsRemembered } from './siteBill.js';
+import { type KnownPeaks, monthsRemembered } from './rememberedPeaks.js';
+import { type BothBills, type BothWorlds, bothBills, intervalsOf } from './siteBill.js';
 import type { Stay } from './stay.js';
 import { fullPowerCharge, uncontrolledQuarters } from './uncontrolled.js';
 
@@ -31,6 +32,7 @@ export class MonthBills {
   private readonly sources: MonthSources;
   private readonly remembered: number;
   private readonly known = new Map<string, BothWorlds>();
+  private readonly knownPeaks: KnownPeaks = new WeakMap();
 
   constructor(sources: MonthSources) {
     this.sources = sources;
@@ -61,17 +63,15 @@ export class MonthBills {
     const span = this.billedSpan(month);
     const before: BothWorlds[] = [];
     for (const one of this.monthsBefore(month)) before.push(await this.data(one));
-    const { quarters, uncontrolled, charges } = await this.data(month);
+    const whole = await this.data(month);
     const isOver = ({ startMs }: QuarterRecord) => startMs + QUARTER_MS <= span.toMs;
     return bothBills({
       site,
       tariffs,
       span,
-      worlds: { quarters: quarters.filter(isOver), uncontrolled: uncontrolled.filter(isOver), charges },
-      before: {
-        quarters: before.flatMap((one) => one.quarters),
-        uncontrolled: before.flatMap((one) => one.uncontrolled),
-      },
+      worlds: span.toMs === month.endMs ? whole : withQuarters(whole, isOver),
+      before,
+      known: this.knownPeaks,
     });
   }
 
@@ -85,7 +85,6 @@ export class MonthBills {
   private async data(month: SiteMonth): Promise<BothWorlds> {
     const known = this.known.get(month.month);
     if (known !== undefined) return known;
-    await nextTurn();
     const data = await this.read(month);
     this.known.set(month.month, data);
     // The months are asked for in ascending order.
@@ -94,17 +93,27 @@ export class MonthBills {
     return data;
   }
 
-  private async read({ startMs, endMs }: SiteMonth): Promise<BothWorlds> {
+  private async read({ month, startMs, endMs }: SiteMonth): Promise<BothWorlds> {
     const { site } = this.sources;
     const span = { fromMs: startMs, toMs: endMs };
     const stays = await this.sources.stays(span);
     const charges = stays.map((stay) => fullPowerCharge(stay, site)).filter((charge) => charge !== undefined);
+    await nextTurn();
     const quarters = await this.sources.quarters(span);
+    await nextTurn();
     const would = uncontrolledQuarters(quarters, charges).filter(
       (one) => one.startMs >= startMs && one.startMs < endMs,
     );
-    return { quarters, uncontrolled: would, charges };
+    const intervals = { intervals: intervalsOf(quarters), uncontrolledIntervals: intervalsOf(would) };
+    return { month, startMs, endMs, quarters, uncontrolled: would, ...intervals, charges };
   }
+}
+
+function withQuarters(worlds: BothWorlds, isTaken: (quarter: QuarterRecord) => boolean): BothWorlds {
+  const quarters = worlds.quarters.filter(isTaken);
+  const uncontrolled = worlds.uncontrolled.filter(isTaken);
+  const intervals = { intervals: intervalsOf(quarters), uncontrolledIntervals: intervalsOf(uncontrolled) };
+  return { ...worlds, quarters, uncontrolled, ...intervals };
 }
 
 const MONTH_LONGEST_MS = 31 * 86_400_000 + 7_200_000;

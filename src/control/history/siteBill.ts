@@ -6,12 +6,25 @@ import { QUARTER_MS, type QuarterRecord } from '../../site/history.js';
 import type { SiteModel } from '../../site/model.js';
 import type { HistorySpan, UncontrolledBill } from './historyService.js';
 import { highest, quarterPowerW } from './periods.js';
+import {
+  isOneNumberAMonth,
+  type KnownPeaks,
+  type MonthRead,
+  monthsRemembered,
+  withMeasured,
+} from './rememberedPeaks.js';
 import { connectionLoad, type FullPowerCharge } from './uncontrolled.js';
 
-/** A site's quarters as they were, and as they would have been; ascending. */
+/** A month of a site as it was, and as it would have been; ascending. */
 export interface BothWorlds {
+  readonly month: string;
+  readonly startMs: number;
+  readonly endMs: number;
   readonly quarters: readonly QuarterRecord[];
   readonly uncontrolled: readonly QuarterRecord[];
+  /** The same two, as they are billed. */
+  readonly intervals: readonly MeteredInterval[];
+  readonly uncontrolledIntervals: readonly MeteredInterval[];
   /** Whoever charges uncontrolled in it. */
   readonly charges: readonly FullPowerCharge[];
 }
@@ -21,10 +34,11 @@ export interface Billed {
   /** At least one, all of one currency. */
   readonly tariffs: readonly Tariff[];
   readonly span: HistorySpan;
-  /** Of the span, all of it over. */
+  /** The month of the span; of one that runs, what is over of it. */
   readonly worlds: BothWorlds;
-  /** Of the months before that demand charges remember. */
-  readonly before: Omit<BothWorlds, 'charges'>;
+  /** The months before it that demand charges remember, ascending. */
+  readonly before: readonly BothWorlds[];
+  readonly known: KnownPeaks;
 }
 
 /** What the span cost, and what it would have. */
@@ -35,10 +49,17 @@ export interface BothBills {
 }
 
 /** Rejects with NoPrice where energy has no price. */
-export async function bothBills({ site, tariffs, span, worlds, before }: Billed): Promise<BothBills> {
+export async function bothBills({ site, tariffs, span, worlds, before, known }: Billed): Promise<BothBills> {
   const { quarters, uncontrolled: would, charges } = worlds;
-  const actual = await billOf(tariffs, [...before.quarters, ...quarters], span);
-  const uncontrolledBill = await billOf(tariffs, [...before.uncontrolled, ...would], span);
+  const actual = await billOf(tariffs, { span, known, intervals: worlds.intervals, before });
+  const pastWould = before.map((one) => ({ ...one, intervals: one.uncontrolledIntervals }));
+  const uncontrolledBill = await billOf(tariffs, {
+    span,
+    known,
+    intervals: worlds.uncontrolledIntervals,
+    before: pastWould,
+  });
+  await nextTurn();
   const wouldWh = carsWhOf(would);
   const peaks = would.map((quarter) => ({ startMs: quarter.startMs, powerW: quarterPowerW(quarter) }));
   const uncontrolled: UncontrolledBill = {
@@ -51,27 +72,44 @@ export async function bothBills({ site, tariffs, span, worlds, before }: Billed)
   return { actual, uncontrolled, notes: shiftedNote(carsWhOf(quarters), wouldWh) };
 }
 
-/** A tariff at a time, with a turn of the event loop between them: each takes milliseconds, and some look at a whole year. */
-async function billOf(
-  tariffs: readonly Tariff[],
-  quarters: readonly QuarterRecord[],
-  span: HistorySpan,
-): Promise<Bill> {
-  const intervals = quarters.map(
-    ({ startMs, importWh, exportWh }): MeteredInterval => ({
-      startMs,
-      endMs: startMs + QUARTER_MS,
-      importWh,
-      exportWh,
-    }),
-  );
+interface Read {
+  readonly span: HistorySpan;
+  readonly intervals: readonly MeteredInterval[];
+  readonly before: readonly MonthRead[];
+  readonly known: KnownPeaks;
+}
+
+/** A tariff at a time, with a turn of the event loop between them: each takes milliseconds. */
+async function billOf(tariffs: readonly Tariff[], read: Read): Promise<Bill> {
   const bills: Bill[] = [];
   for (const tariff of tariffs) {
     await nextTurn();
-    // What drivers pay by session is no cost of the site.
-    bills.push(bill(tariff, intervals, { ...span, sessions: 'omit' }));
+    bills.push(await billOfOne(tariff, read));
   }
   return sumOfBills(bills);
+}
+
+async function billOfOne(tariff: Tariff, { span, intervals, before, known }: Read): Promise<Bill> {
+  // What drivers pay by session is no cost of the site.
+  const options = { ...span, sessions: 'omit' } as const;
+  if (monthsRemembered([tariff]) === 0) return bill(tariff, intervals, options);
+  if (!isOneNumberAMonth(tariff, before)) {
+    return bill(tariff, [...before.flatMap((one) => one.intervals), ...intervals], options);
+  }
+  for (const month of before) {
+    withMeasured(tariff, [month], known);
+    await nextTurn();
+  }
+  return bill(withMeasured(tariff, before, known), intervals, options);
+}
+
+export function intervalsOf(quarters: readonly QuarterRecord[]): readonly MeteredInterval[] {
+  return quarters.map(({ startMs, importWh, exportWh }) => ({
+    startMs,
+    endMs: startMs + QUARTER_MS,
+    importWh,
+    exportWh,
+  }));
 }
 
 /** As one bill of all of them: what several tariffs cost adds up. At least one, all of one currency. */
@@ -114,19 +152,6 @@ function shiftedNote(tookWh: number, wouldWh: number): readonly string[] {
         `Uncontrolled, ${kwh} kWh of what the cars took would have been taken before: the saving counts them as not paid.`,
       ]
     : [`Uncontrolled, ${kwh} kWh more would have been taken in this time, which really were taken later.`];
-}
-
-/** How many months before the billed one its demand charges look at. */
-export function monthsRemembered(tariffs: readonly Tariff[]): number {
-  const ofComponents = tariffs.flatMap(({ components }) =>
-    components.map((component) => {
-      if (component.kind !== 'demandCharge') return 0;
-      const { memory, overMonths = 1 } = component;
-      const remembered = memory === undefined ? 0 : memory.kind === 'previousMonth' ? 1 : memory.months;
-      return remembered + overMonths - 1;
-    }),
-  );
-  return Math.max(0, ...ofComponents);
 }
 
 function carsWhOf(quarters: readonly QuarterRecord[]): number {

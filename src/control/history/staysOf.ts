@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { evsesOfSite } from '../../site/sites.js';
 import type { EndedSession, SiteState } from '../../site/state.js';
 import type { Store, StoredSession } from '../../store/store.js';
@@ -10,7 +11,8 @@ export interface StaySource {
   readonly nowMs: number;
 }
 
-const PAGE = 200;
+/** What is read and worked out within one turn of the event loop. */
+const PAGE = 100;
 
 /**
  * Stays with a moment in the span, the earliest first, page by page: those that are stored, and those that are open. One that ends while
@@ -23,6 +25,7 @@ export async function* stayPages(
   let open = openStays(state, nowMs).filter(({ startedAtMs }) => startedAtMs < span.toMs && nowMs > span.fromMs);
   let after: { startedMs: number; sessionId: string } | undefined;
   for (;;) {
+    await nextTurn();
     const page: readonly StoredSession[] = await store.listSessionsBetween(state.site.siteId, {
       ...span,
       limit: PAGE,
