@@ -40,6 +40,17 @@ describe('filledSegments', () => {
     expect(segments.at(-1)).toMatchObject({ pricePerKwh: 1, source: 'fallback', endMs: MONDAY + 2 * DAY });
   });
 
+  it('fills the next morning although nothing stands in for this evening', () => {
+    const morning = Array.from({ length: 12 }, () => 1);
+    const spot: TariffComponent = { kind: 'priceSeries', id: 'spot', prices: [hourly(MONDAY, ...morning)] };
+    const evening = MONDAY + 18 * HOUR;
+    expect(filledSegments(spot, tariffOf([spot]), evening, MONDAY + 48 * HOUR)).toMatchObject([
+      { pricePerKwh: 'unknown', endMs: MONDAY + DAY },
+      ...morning.map(() => ({ pricePerKwh: 1, source: 'fallback' })),
+      { pricePerKwh: 'unknown', startMs: MONDAY + 36 * HOUR },
+    ]);
+  });
+
   it('fills the gaps of an export series too', () => {
     const feedIn: TariffComponent = {
       kind: 'exportPrice',

@@ -70,6 +70,8 @@ describe('priceSeries', () => {
     const tariff = tariffOf([spot(day(MONDAY, 1))]);
     const last = MONDAY + 56 * DAY;
     expect(priceAt(priceSeries(tariff, last, last + DAY), last)).toEqual([1, 'fallback']);
+    const thursday = MONDAY + 52 * DAY;
+    expect(priceAt(priceSeries(tariff, thursday, thursday + DAY), thursday)).toEqual([1, 'fallback']);
     expect(() => priceSeries(tariff, last, last + DAY + HOUR)).toThrow(
       expect.objectContaining({ code: 'NO_PRICE', startMs: last + DAY, endMs: last + DAY + HOUR }),
     );
