@@ -4,9 +4,10 @@ export {
   type CompositeInput,
   type CompositePeriod,
   type CompositeSchedule,
+  type CompositeTransaction,
   compositeSchedule,
 } from './composite/compositeSchedule.js';
-export { UnreadableProfile } from './composite/readProfile.js';
+export { UnreadableProfile } from './composite/wireMembers.js';
 export { type CompositeVerdict, checkComposite } from './compositeCheck.js';
 export { type CompressOptions, compressSchedule, type LimitSchedule, offeredHours } from './compressSchedule.js';
 export type { ProfileEvse, ProfileStation, ValidateInput } from './validate/ruleContext.js';

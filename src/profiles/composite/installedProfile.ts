@@ -33,28 +33,33 @@ export type ProfilePurpose =
   | 'LocalGeneration';
 
 export type ProfileTiming =
-  /** 'unknown': a Dynamic profile that holds from when it came. */
-  | { readonly kind: 'absolute'; readonly startMs: number | 'unknown' }
+  | { readonly kind: 'absolute'; readonly startMs: number }
   /** Every everyMs, before its anchor as well. */
   | { readonly kind: 'recurring'; readonly anchorMs: number; readonly everyMs: number }
   /** From the start of the transaction. */
-  | { readonly kind: 'relative' };
+  | { readonly kind: 'relative' }
+  /** From the beginning of what is asked for: when it came, or begins, is not known. */
+  | { readonly kind: 'asked' };
+
+/** What schedules without a start of their own count from. */
+export interface Origins {
+  /** The start of the transaction. */
+  readonly relativeStartMs: number;
+  /** The beginning of the span that is asked for. */
+  readonly askedMs: number;
+}
 
 export interface InstalledPeriod {
   readonly startMs: number;
-  /** 'unlimited': the period says something else than a limit (2.1: a setpoint, an operation mode). */
+  /** 'unlimited': the period says so, or says something else than a limit (2.1: a setpoint, an operation mode). */
   readonly limit: number | 'unlimited';
   readonly numberPhases?: number;
 }
 
 /** The period in force, or undefined where the profile says nothing: outside its validity, before its start, past its end. */
-export function periodAt(
-  profile: InstalledProfile,
-  atMs: number,
-  relativeStartMs: number,
-): InstalledPeriod | undefined {
+export function periodAt(profile: InstalledProfile, atMs: number, origins: Origins): InstalledPeriod | undefined {
   if (atMs < profile.validFromMs || atMs >= profile.validToMs) return undefined;
-  const sinceMs = sinceStartMs(profile.timing, atMs, relativeStartMs);
+  const sinceMs = sinceStartMs(profile.timing, atMs, origins);
   if (sinceMs < 0 || sinceMs >= profile.durationMs) return undefined;
   const { periods } = profile;
   let low = 0;
@@ -67,36 +72,31 @@ export function periodAt(
   return periods[low - 1];
 }
 
-function sinceStartMs(timing: ProfileTiming, atMs: number, relativeStartMs: number): number {
+function sinceStartMs(timing: ProfileTiming, atMs: number, { relativeStartMs, askedMs }: Origins): number {
   switch (timing.kind) {
     case 'absolute':
-      return timing.startMs === 'unknown' ? 0 : atMs - timing.startMs;
+      return atMs - timing.startMs;
     case 'recurring':
       return floorMod(atMs - timing.anchorMs, timing.everyMs);
     case 'relative':
       return atMs - relativeStartMs;
+    case 'asked':
+      return atMs - askedMs;
   }
 }
 
-/** Instants in (fromMs, toMs) at which the profile may begin to say something else. */
-export function changesOf(
-  profile: InstalledProfile,
-  {
-    fromMs,
-    toMs,
-    relativeStartMs,
-  }: { readonly fromMs: number; readonly toMs: number; readonly relativeStartMs: number },
-): number[] {
+/** Instants in (askedMs, toMs) at which the profile may begin to say something else. */
+export function changesOf(profile: InstalledProfile, origins: Origins, toMs: number): number[] {
+  const { askedMs } = origins;
   const changes: number[] = [];
   const add = (ms: number): void => {
-    if (ms > fromMs && ms < toMs) changes.push(ms);
+    if (ms > askedMs && ms < toMs) changes.push(ms);
   };
   add(profile.validFromMs);
   add(profile.validToMs);
   // Nothing happens where it is not valid.
-  const validFromMs = Math.max(fromMs, profile.validFromMs);
-  const validToMs = Math.min(toMs, profile.validToMs);
-  for (const startMs of startsWithin(profile.timing, validFromMs, validToMs, relativeStartMs)) {
+  const fromMs = Math.max(askedMs, profile.validFromMs);
+  for (const startMs of startsWithin(profile.timing, origins, { fromMs, toMs: Math.min(toMs, profile.validToMs) })) {
     for (const period of profile.periods) {
       if (period.startMs >= profile.durationMs) break;
       add(startMs + period.startMs);
@@ -106,12 +106,18 @@ export function changesOf(
   return changes;
 }
 
-function startsWithin(timing: ProfileTiming, fromMs: number, toMs: number, relativeStartMs: number): number[] {
+function startsWithin(
+  timing: ProfileTiming,
+  { relativeStartMs, askedMs }: Origins,
+  { fromMs, toMs }: { readonly fromMs: number; readonly toMs: number },
+): number[] {
   switch (timing.kind) {
     case 'absolute':
-      return timing.startMs === 'unknown' ? [] : [timing.startMs];
+      return [timing.startMs];
     case 'relative':
       return [relativeStartMs];
+    case 'asked':
+      return [askedMs];
     case 'recurring': {
       const starts: number[] = [];
       const firstMs = fromMs - floorMod(fromMs - timing.anchorMs, timing.everyMs);

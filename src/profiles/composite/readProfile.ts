@@ -4,151 +4,137 @@ import type {
   OcppVersion,
   ProfilePurpose,
   ProfileTiming,
-  RateUnit,
 } from './installedProfile.js';
+import { type ReadSchedule, readSchedule } from './readSchedule.js';
+import { mostOf } from './upperBound.js';
+import {
+  countAt,
+  instantAt,
+  integerAt,
+  isGiven,
+  objectAt,
+  type Place,
+  textAt,
+  UnreadableProfile,
+} from './wireMembers.js';
 
-const RECURRENCE_MS: Readonly<Record<string, number>> = { Daily: 86_400_000, Weekly: 7 * 86_400_000 };
-/** What a station may have at most, and more than any has. */
-const PERIODS_MAX = 10_000;
+const DAY_MS = 86_400_000;
+const RECURRENCE_MS: ReadonlyMap<string, number> = new Map([
+  ['Daily', DAY_MS],
+  ['Weekly', 7 * DAY_MS],
+]);
+const UNLIMITED: InstalledPeriod = { startMs: 0, limit: 'unlimited' };
 
-/** A profile that can't be calculated with: it lacks what gives it a meaning. */
-export class UnreadableProfile extends Error {
-  override readonly name = 'UnreadableProfile';
-  readonly code = 'UNREADABLE_PROFILE';
-  /** A JSON pointer into the profile. */
-  readonly field: string;
-
-  constructor(field: string, reason: string) {
-    super(`${field}: ${reason}`);
-    this.field = field;
-  }
-}
-
-type Wire = Readonly<Record<string, unknown>>;
+/** As each version's wire names them. */
+const PURPOSES: Readonly<Record<OcppVersion, ReadonlyMap<string, ProfilePurpose>>> = {
+  '1.6': new Map([
+    ['ChargePointMaxProfile', 'ChargingStationMaxProfile'],
+    ['TxDefaultProfile', 'TxDefaultProfile'],
+    ['TxProfile', 'TxProfile'],
+  ]),
+  '2.0.1': named(['ChargingStationMaxProfile', 'ChargingStationExternalConstraints', 'TxDefaultProfile', 'TxProfile']),
+  '2.1': named([
+    'ChargingStationMaxProfile',
+    'ChargingStationExternalConstraints',
+    'TxDefaultProfile',
+    'TxProfile',
+    'PriorityCharging',
+    'LocalGeneration',
+  ]),
+};
 
 /** `profile` exactly as on the version's wire. Throws UnreadableProfile, naming the member. */
 export function readProfile(version: OcppVersion, evseId: number, profile: unknown): InstalledProfile {
   const wire = objectAt(profile, '');
-  const { schedule, at } = scheduleOf(version, wire);
-  const kind = textAt(wire, 'chargingProfileKind', '');
-  const timing = timingOf(wire, schedule, { kind, at });
-  const { transactionId } = wire;
-  const durationMs = secondsAt(schedule, 'duration', at) ?? Number.POSITIVE_INFINITY;
+  const purpose = purposeOf(version, wire);
+  const [schedule] = schedulesOf(version, wire).map((place) => readSchedule({ version, purpose }, place));
+  if (schedule === undefined) throw new UnreadableProfile('/chargingSchedule', 'a schedule is needed');
+  const { transactionId } = wire.of;
   return {
     evseId,
-    profileId: numberAt(wire, version === '1.6' ? 'chargingProfileId' : 'id', ''),
-    purpose: purposeOf(textAt(wire, 'chargingProfilePurpose', '')),
-    stackLevel: numberAt(wire, 'stackLevel', ''),
-    ...(transactionId === undefined || transactionId === null ? {} : { transactionId: String(transactionId) }),
-    validFromMs: instantAt(wire, 'validFrom', '') ?? Number.NEGATIVE_INFINITY,
-    validToMs: instantAt(wire, 'validTo', '') ?? Number.POSITIVE_INFINITY,
-    timing,
-    // What lasts longer than it recurs is cut by its next start.
-    durationMs: timing.kind === 'recurring' ? Math.min(durationMs, timing.everyMs) : durationMs,
-    rateUnit: rateUnitOf(textAt(schedule, 'chargingRateUnit', at), at),
-    periods: periodsOf(schedule, at),
+    profileId: integerAt(wire, version === '1.6' ? 'chargingProfileId' : 'id'),
+    purpose,
+    stackLevel: countAt(wire, 'stackLevel'),
+    ...(isGiven(transactionId) ? { transactionId: transactionOf(transactionId) } : {}),
+    validFromMs: instantAt(wire, 'validFrom') ?? Number.NEGATIVE_INFINITY,
+    validToMs: instantAt(wire, 'validTo') ?? Number.POSITIVE_INFINITY,
+    rateUnit: schedule.rateUnit,
+    ...timed(version, wire, schedule),
   };
 }
 
 /** 1.6 has one schedule; from 2.0.1 on it is a list, of which all but the first are offers to an ISO 15118 car. */
-function scheduleOf(version: OcppVersion, wire: Wire): { readonly schedule: Wire; readonly at: string } {
-  const { chargingSchedule } = wire;
-  if (version === '1.6') return { schedule: objectAt(chargingSchedule, '/chargingSchedule'), at: '/chargingSchedule' };
+function schedulesOf(version: OcppVersion, { of: { chargingSchedule } }: Place): Place[] {
+  if (version === '1.6') return [objectAt(chargingSchedule, '/chargingSchedule')];
   if (!Array.isArray(chargingSchedule))
     throw new UnreadableProfile('/chargingSchedule', 'a list of schedules is needed');
-  return { schedule: objectAt(chargingSchedule[0], '/chargingSchedule/0'), at: '/chargingSchedule/0' };
+  return chargingSchedule.map((schedule: unknown, index) => objectAt(schedule, `/chargingSchedule/${index}`));
 }
 
-function timingOf(
-  wire: Wire,
-  schedule: Wire,
-  { kind, at }: { readonly kind: string; readonly at: string },
-): ProfileTiming {
-  const startMs = instantAt(schedule, 'startSchedule', at);
+type Timed = Pick<InstalledProfile, 'timing' | 'durationMs' | 'periods'>;
+
+function timed(version: OcppVersion, wire: Place, schedule: ReadSchedule): Timed {
+  const { startMs, durationMs, periods, useLocalTime } = schedule;
+  const kind = textAt(wire, 'chargingProfileKind');
   switch (kind) {
     case 'Relative':
-      return { kind: 'relative' };
+      return { timing: { kind: 'relative' }, durationMs, periods };
     case 'Dynamic':
-      return { kind: 'absolute', startMs: startMs ?? instantAt(wire, 'dynUpdateTime', '') ?? 'unknown' };
+      if (version === '2.1') return dynamic(wire, schedule);
+      break;
     case 'Absolute':
       // Without a start, which K01.FR.40 forbids, stations count from the start of the transaction.
-      return startMs === undefined ? { kind: 'relative' } : { kind: 'absolute', startMs };
+      if (startMs === undefined) return { timing: { kind: 'relative' }, durationMs, periods };
+      if (useLocalTime) return onUnknownClock(UNLIMITED);
+      return { timing: { kind: 'absolute', startMs }, durationMs, periods };
     case 'Recurring': {
-      const everyMs = RECURRENCE_MS[textAt(wire, 'recurrencyKind', '')];
-      if (everyMs === undefined) throw new UnreadableProfile('/recurrencyKind', 'Daily or Weekly is needed');
-      if (startMs === undefined) throw new UnreadableProfile(`${at}/startSchedule`, 'what recurs needs a start');
-      return { kind: 'recurring', anchorMs: startMs, everyMs };
+      const timing = recurring(wire, startMs);
+      if (useLocalTime) return onUnknownClock(durationMs >= timing.everyMs ? mostOf(periods) : UNLIMITED);
+      // What lasts longer than it recurs is cut by its next start.
+      return { timing, durationMs: Math.min(durationMs, timing.everyMs), periods };
     }
-    default:
-      throw new UnreadableProfile('/chargingProfileKind', `"${kind}" is no kind of profile`);
   }
+  throw new UnreadableProfile('/chargingProfileKind', `"${kind}" is no kind of profile of OCPP ${version}`);
 }
 
-const PURPOSES: Readonly<Record<string, ProfilePurpose>> = {
-  ChargePointMaxProfile: 'ChargingStationMaxProfile',
-  ChargingStationMaxProfile: 'ChargingStationMaxProfile',
-  ChargingStationExternalConstraints: 'ChargingStationExternalConstraints',
-  TxDefaultProfile: 'TxDefaultProfile',
-  TxProfile: 'TxProfile',
-  PriorityCharging: 'PriorityCharging',
-  LocalGeneration: 'LocalGeneration',
-};
+function recurring(wire: Place, anchorMs: number | undefined): Extract<ProfileTiming, { kind: 'recurring' }> {
+  const everyMs = RECURRENCE_MS.get(textAt(wire, 'recurrencyKind'));
+  if (everyMs === undefined) throw new UnreadableProfile('/recurrencyKind', 'Daily or Weekly is needed');
+  if (anchorMs === undefined)
+    throw new UnreadableProfile('/chargingSchedule/startSchedule', 'what recurs needs a start');
+  return { kind: 'recurring', anchorMs, everyMs };
+}
 
-function purposeOf(purpose: string): ProfilePurpose {
-  const known = Object.hasOwn(PURPOSES, purpose) ? PURPOSES[purpose] : undefined;
-  if (known === undefined) throw new UnreadableProfile('/chargingProfilePurpose', `"${purpose}" is no purpose`);
+/** Its duration counts from the last update, not from its start (OCPP 2.1 K28.FR.13). */
+function dynamic(wire: Place, { startMs, durationMs, periods }: ReadSchedule): Timed {
+  const updatedMs = instantAt(wire, 'dynUpdateTime') ?? startMs;
+  const fromMs = startMs ?? updatedMs;
+  if (updatedMs === undefined || fromMs === undefined) return { timing: { kind: 'asked' }, durationMs, periods };
+  return { timing: { kind: 'absolute', startMs: fromMs }, durationMs: updatedMs + durationMs - fromMs, periods };
+}
+
+/**
+ * useLocalTime (OCPP 2.1): the start is on the station's own clock, whose zone is not known here. Of what recurs without a pause the
+ * most that it ever allows counts. Anything else may say nothing at any time, so that no limit of it can be relied on.
+ */
+function onUnknownClock(period: InstalledPeriod): Timed {
+  return { timing: { kind: 'asked' }, durationMs: Number.POSITIVE_INFINITY, periods: [period] };
+}
+
+function purposeOf(version: OcppVersion, wire: Place): ProfilePurpose {
+  const purpose = textAt(wire, 'chargingProfilePurpose');
+  const known = PURPOSES[version].get(purpose);
+  if (known === undefined)
+    throw new UnreadableProfile('/chargingProfilePurpose', `"${purpose}" is no purpose of OCPP ${version}`);
   return known;
 }
 
-function rateUnitOf(unit: string, at: string): RateUnit {
-  if (unit === 'A' || unit === 'W') return unit;
-  throw new UnreadableProfile(`${at}/chargingRateUnit`, 'A or W is needed');
+function named(purposes: readonly ProfilePurpose[]): ReadonlyMap<string, ProfilePurpose> {
+  return new Map(purposes.map((purpose) => [purpose, purpose]));
 }
 
-function periodsOf(schedule: Wire, at: string): InstalledPeriod[] {
-  const periods = schedule.chargingSchedulePeriod;
-  if (!Array.isArray(periods) || periods.length === 0 || periods.length > PERIODS_MAX) {
-    throw new UnreadableProfile(`${at}/chargingSchedulePeriod`, `1 to ${PERIODS_MAX} periods are needed`);
-  }
-  return periods.map((period: unknown, index): InstalledPeriod => {
-    const where = `${at}/chargingSchedulePeriod/${index}`;
-    const wire = objectAt(period, where);
-    const { limit, numberPhases } = wire;
-    return {
-      startMs: numberAt(wire, 'startPeriod', where) * 1000,
-      limit: limit === undefined || limit === null ? 'unlimited' : numberAt(wire, 'limit', where),
-      ...(numberPhases === undefined || numberPhases === null
-        ? {}
-        : { numberPhases: numberAt(wire, 'numberPhases', where) }),
-    };
-  });
-}
-
-function objectAt(value: unknown, at: string): Wire {
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Wire;
-  throw new UnreadableProfile(at === '' ? '/' : at, 'an object is needed');
-}
-
-function textAt(wire: Wire, member: string, at: string): string {
-  const value = wire[member];
-  if (typeof value === 'string') return value;
-  throw new UnreadableProfile(`${at}/${member}`, 'a text is needed');
-}
-
-function numberAt(wire: Wire, member: string, at: string): number {
-  const value = wire[member];
-  if (typeof value === 'number' && Number.isFinite(value)) return value;
-  throw new UnreadableProfile(`${at}/${member}`, 'a finite number is needed');
-}
-
-function secondsAt(wire: Wire, member: string, at: string): number | undefined {
-  return wire[member] === undefined || wire[member] === null ? undefined : numberAt(wire, member, at) * 1000;
-}
-
-function instantAt(wire: Wire, member: string, at: string): number | undefined {
-  const value = wire[member];
-  if (value === undefined || value === null) return undefined;
-  const ms = typeof value === 'string' ? Date.parse(value) : Number.NaN;
-  if (Number.isNaN(ms)) throw new UnreadableProfile(`${at}/${member}`, 'an ISO 8601 instant is needed');
-  return ms;
+/** A number in 1.6, a text from 2.0.1 on: compared as text. */
+function transactionOf(transactionId: unknown): string {
+  if (typeof transactionId === 'string' || typeof transactionId === 'number') return String(transactionId);
+  throw new UnreadableProfile('/transactionId', 'a text or a number is needed');
 }

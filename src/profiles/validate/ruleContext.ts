@@ -1,21 +1,26 @@
 import type { InstalledProfile, OcppVersion, RateUnit } from '../composite/installedProfile.js';
+import { parseInstant } from '../composite/instant.js';
 import { readProfile } from '../composite/readProfile.js';
+import { isGiven, UnreadableProfile, type Wire } from '../composite/wireMembers.js';
 
 /** What a station can do, as it said. A member that is absent or 'unknown' refuses nothing: it is found out by trying. */
 export interface ProfileStation {
-  readonly evses: readonly ProfileEvse[];
+  readonly evses?: readonly ProfileEvse[] | 'unknown';
   /** False: it has no smart charging at all. */
   readonly smartCharging?: boolean;
   readonly maxStackLevel?: number | 'unknown';
   readonly maxPeriods?: number | 'unknown';
   readonly maxProfilesInstalled?: number | 'unknown';
+  /** An empty list says nothing. */
   readonly rateUnits?: readonly RateUnit[] | 'unknown';
-  /** 2.0.1: SmartChargingCtrlr.ACPhaseSwitchingSupported. */
+  /** From 2.0.1: SmartChargingCtrlr.ACPhaseSwitchingSupported. */
   readonly acPhaseSwitching?: boolean;
   /** 2.1: ids up to this are the station's own. */
   readonly maxExternalConstraintsId?: number;
   /** 2.1: SupportedAdditionalPurposes. */
   readonly additionalPurposes?: readonly string[];
+  /** 2.1: V2XChargingCtrlr.SupportedOperationModes. ChargingOnly needs no mention. */
+  readonly operationModes?: readonly string[];
   /** 2.1: what else the SmartChargingCtrlr says it supports. */
   readonly supports?: {
     readonly dynamicProfiles?: boolean;
@@ -28,11 +33,10 @@ export interface ProfileStation {
 
 export interface ProfileEvse {
   readonly id: number;
-  /** Default AC. */
   readonly kind?: 'AC' | 'DC';
-  /** Of an AC supply. Default 3. */
+  /** Of an AC supply. */
   readonly supplyPhases?: number;
-  /** 2.1: a DC EVSE whose grid phases can be chosen. */
+  /** 2.1: the grid phases of this DC EVSE can be chosen. Absent, it is like any other: it has none. */
   readonly dcInputPhaseControl?: boolean;
 }
 
@@ -44,28 +48,30 @@ export interface ValidateInput {
   readonly station: ProfileStation;
   /** Those that run. */
   readonly transactions: readonly { readonly evseId: number; readonly transactionId?: number | string }[];
-  /** As on the wire. */
+  /** As on the wire. One that can't be read takes its place, and clashes with nothing. */
   readonly installed: readonly { readonly evseId: number; readonly profile: unknown }[];
   /** 'remoteStart': inside a RemoteStartTransaction or RequestStartTransaction. Default 'set'. */
   readonly origin?: 'set' | 'remoteStart';
 }
 
-export type Wire = Readonly<Record<string, unknown>>;
-
 /** What the rules are asked about. Members of the wire are read as they stand: a rule asks only for what it is about. */
 export interface RuleContext {
   readonly input: ValidateInput;
   readonly wire: Wire;
-  readonly purpose: unknown;
-  readonly kind: unknown;
+  /** '' where it is no text: of an unknown purpose or kind nothing more is asked. */
+  readonly purpose: string;
+  readonly kind: string;
   readonly profileId: unknown;
   readonly schedules: readonly Wire[];
   readonly periods: readonly Wire[];
-  /** Undefined: EVSE 0, or one that there is not. */
+  /** Undefined: EVSE 0, or one that nothing is known of. */
   readonly evse: ProfileEvse | undefined;
-  /** Those that an accepted profile with this id would not replace. */
+  /** Those that an accepted profile with this id would not replace, as far as they can be read. */
   readonly others: readonly InstalledProfile[];
-  readonly transaction: ValidateInput['transactions'][number] | undefined;
+  /** Beside those, installed profiles that can't be read. */
+  readonly unreadable: number;
+  /** Of its EVSE. */
+  readonly transactions: ValidateInput['transactions'];
 }
 
 /** One thing for which a station refuses a profile. */
@@ -77,34 +83,75 @@ export interface ProfileRule {
 }
 
 export function ruleContext(input: ValidateInput): RuleContext {
+  const { ocppVersion, evseId } = input;
   const wire = asObject(input.profile);
   const schedules = (Array.isArray(wire.chargingSchedule) ? wire.chargingSchedule : [wire.chargingSchedule])
-    .filter((schedule: unknown) => schedule !== undefined && schedule !== null)
+    .filter(isGiven)
     .map(asObject);
-  const profileId = input.ocppVersion === '1.6' ? wire.chargingProfileId : wire.id;
+  const profileId = ocppVersion === '1.6' ? wire.chargingProfileId : wire.id;
+  const installed = input.installed.map((one) => readable(ocppVersion, one));
+  const others = installed.filter((one) => one !== undefined && one.profileId !== profileId);
   return {
     input,
     wire,
-    purpose: wire.chargingProfilePurpose,
-    kind: wire.chargingProfileKind,
+    purpose: textOf(wire.chargingProfilePurpose),
+    kind: textOf(wire.chargingProfileKind),
     profileId,
     schedules,
     periods: schedules.flatMap(periodsOf),
-    evse: input.station.evses.find(({ id }) => id === input.evseId),
-    others: input.installed
-      .map(({ evseId, profile }) => readProfile(input.ocppVersion, evseId, profile))
-      .filter((installed) => installed.profileId !== profileId),
-    transaction: input.transactions.find(({ evseId }) => evseId === input.evseId),
+    evse: knownEvses(input)?.find(({ id }) => id === evseId),
+    others: others.filter((one) => one !== undefined),
+    unreadable: installed.filter((one) => one === undefined).length,
+    transactions: input.transactions.filter((transaction) => transaction.evseId === evseId),
   };
+}
+
+function readable(
+  version: OcppVersion,
+  { evseId, profile }: ValidateInput['installed'][number],
+): InstalledProfile | undefined {
+  try {
+    return readProfile(version, evseId, profile);
+  } catch (error) {
+    if (error instanceof UnreadableProfile) return undefined;
+    throw error;
+  }
+}
+
+/** Undefined: the station did not say which it has. */
+export function knownEvses({ station: { evses } }: ValidateInput): readonly ProfileEvse[] | undefined {
+  return evses === 'unknown' ? undefined : evses;
+}
+
+/** One that the station is known not to have. 0 is the station itself. */
+export function isUnknownEvse({ input, evse }: RuleContext): boolean {
+  const { evseId } = input;
+  if (evseId === 0) return false;
+  return !(Number.isInteger(evseId) && evseId > 0) || (knownEvses(input) !== undefined && evse === undefined);
+}
+
+/** '' where it is none. Arbitrary JSON must not be made a text with String(): an object may have a toString of its own. */
+export function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : '';
+}
+
+/** Ids of transactions are numbers in 1.6 and texts from 2.0.1 on: compared as text. */
+export function transactionIdOf({ transactionId }: { readonly transactionId?: unknown }): string | undefined {
+  return typeof transactionId === 'string' || typeof transactionId === 'number' ? String(transactionId) : undefined;
+}
+
+/** The profile is for a transaction that runs on its EVSE, as far as their ids are known. */
+export function isOfTransaction({ wire, transactions }: RuleContext): boolean {
+  const wanted = transactionIdOf(wire);
+  return transactions.some((transaction) => {
+    const running = transactionIdOf(transaction);
+    return wanted === undefined || running === undefined || wanted === running;
+  });
 }
 
 export function periodsOf(schedule: Wire): Wire[] {
   const periods = schedule.chargingSchedulePeriod;
   return Array.isArray(periods) ? periods.map(asObject) : [];
-}
-
-export function isGiven(value: unknown): boolean {
-  return value !== undefined && value !== null;
 }
 
 /** A number greater than what is known to be possible. */
@@ -113,34 +160,41 @@ export function exceeds(value: unknown, most: number | 'unknown' | undefined): b
 }
 
 export function startsAreAscending(schedule: Wire): boolean {
-  const starts = periodsOf(schedule).map(({ startPeriod }) => Number(startPeriod));
-  return starts.every((startS, index) => index === 0 || startS > (starts[index - 1] ?? 0));
+  const starts = periodsOf(schedule).map(({ startPeriod }) =>
+    typeof startPeriod === 'number' ? startPeriod : Number.NaN,
+  );
+  return starts.every((startS, index) => index === 0 || startS > (starts[index - 1] ?? Number.NaN));
 }
 
 export function startsAtZero(schedule: Wire): boolean {
   return periodsOf(schedule)[0]?.startPeriod === 0;
 }
 
+/** Half-open; an instant that is none is left to the schema. */
 export function validityOf({ validFrom, validTo }: Wire): { readonly fromMs: number; readonly toMs: number } {
   return {
-    fromMs: typeof validFrom === 'string' ? Date.parse(validFrom) : Number.NEGATIVE_INFINITY,
-    toMs: typeof validTo === 'string' ? Date.parse(validTo) : Number.POSITIVE_INFINITY,
+    fromMs: parseInstant(textOf(validFrom)) ?? Number.NEGATIVE_INFINITY,
+    toMs: parseInstant(textOf(validTo)) ?? Number.POSITIVE_INFINITY,
   };
+}
+
+export function recursSomehow({ recurrencyKind }: Wire): boolean {
+  return recurrencyKind === 'Daily' || recurrencyKind === 'Weekly';
 }
 
 export function isUnitKnown({ input }: RuleContext, schedule: Wire): boolean {
   const { rateUnits } = input.station;
   const unit = schedule.chargingRateUnit;
   if (unit !== 'A' && unit !== 'W') return false;
-  return rateUnits === undefined || rateUnits === 'unknown' || rateUnits.includes(unit);
+  return rateUnits === undefined || rateUnits === 'unknown' || rateUnits.length === 0 || rateUnits.includes(unit);
 }
 
 /** As many as there may be, and this one comes on top of them. */
-export function isFull({ input, others }: RuleContext): boolean {
+export function isFull({ input, others, unreadable }: Pick<RuleContext, 'input' | 'others' | 'unreadable'>): boolean {
   const { maxProfilesInstalled } = input.station;
-  return typeof maxProfilesInstalled === 'number' && others.length >= maxProfilesInstalled;
+  return typeof maxProfilesInstalled === 'number' && others.length + unreadable >= maxProfilesInstalled;
 }
 
 function asObject(value: unknown): Wire {
-  return typeof value === 'object' && value !== null ? (value as Wire) : {};
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Wire) : {};
 }

@@ -1,10 +1,13 @@
+import { isGiven } from '../composite/wireMembers.js';
 import {
   exceeds,
   isFull,
-  isGiven,
+  isOfTransaction,
   isUnitKnown,
+  isUnknownEvse,
   type ProfileRule,
   periodsOf,
+  recursSomehow,
   startsAreAscending,
   startsAtZero,
   validityOf,
@@ -17,20 +20,16 @@ const REJECTED = 'Rejected';
 
 export const RULES_16: readonly ProfileRule[] = [
   { rule: '1.6 3.13', reasonCode: 'NotSupported', isBroken: ({ input }) => input.station.smartCharging === false },
-  {
-    rule: '1.6 5.16 connectorId',
-    reasonCode: ERROR,
-    isBroken: ({ input, evse }) => input.evseId !== 0 && evse === undefined,
-  },
+  { rule: '1.6 5.16 connectorId', reasonCode: ERROR, isBroken: isUnknownEvse },
   {
     rule: '1.6 7.8 chargingProfilePurpose',
     reasonCode: ERROR,
-    isBroken: ({ purpose }) => !['ChargePointMaxProfile', 'TxDefaultProfile', 'TxProfile'].includes(String(purpose)),
+    isBroken: ({ purpose }) => !['ChargePointMaxProfile', 'TxDefaultProfile', 'TxProfile'].includes(purpose),
   },
   {
     rule: '1.6 7.8 chargingProfileKind',
     reasonCode: ERROR,
-    isBroken: ({ kind }) => !['Absolute', 'Recurring', 'Relative'].includes(String(kind)),
+    isBroken: ({ kind }) => !['Absolute', 'Recurring', 'Relative'].includes(kind),
   },
   {
     rule: '1.6 7.13 chargingRateUnit',
@@ -59,6 +58,11 @@ export const RULES_16: readonly ProfileRule[] = [
     isBroken: ({ periods }) => !periods.every(({ limit }) => typeof limit === 'number' && limit >= 0),
   },
   {
+    rule: '1.6 7.14 limit has one decimal',
+    reasonCode: ERROR,
+    isBroken: ({ periods }) => !periods.every(({ limit }) => hasOneDecimal(limit)),
+  },
+  {
     rule: '1.6 7.8 startSchedule',
     reasonCode: REJECTED,
     isBroken: ({ kind, schedules }) =>
@@ -67,7 +71,7 @@ export const RULES_16: readonly ProfileRule[] = [
   {
     rule: '1.6 7.8 recurrencyKind',
     reasonCode: REJECTED,
-    isBroken: ({ kind, wire }) => kind === 'Recurring' && !['Daily', 'Weekly'].includes(String(wire.recurrencyKind)),
+    isBroken: ({ kind, wire }) => kind === 'Recurring' && !recursSomehow(wire),
   },
   {
     rule: '1.6 7.8 validTo after validFrom',
@@ -125,16 +129,15 @@ export const RULES_16: readonly ProfileRule[] = [
   {
     rule: '1.6 3.13.1 TxProfile needs a transaction',
     reasonCode: REJECTED,
-    isBroken: ({ input, purpose, wire, transaction }) =>
-      purpose === 'TxProfile' &&
-      input.origin !== 'remoteStart' &&
-      (transaction === undefined ||
-        (isGiven(wire.transactionId) &&
-          transaction.transactionId !== undefined &&
-          String(transaction.transactionId) !== String(wire.transactionId))),
+    isBroken: (of) => of.purpose === 'TxProfile' && of.input.origin !== 'remoteStart' && !isOfTransaction(of),
   },
 ];
 
-function purposeOf(purpose: unknown): unknown {
+function purposeOf(purpose: string): string {
   return purpose === 'ChargePointMaxProfile' ? 'ChargingStationMaxProfile' : purpose;
+}
+
+/** 8.1 · 10 is not quite 81. */
+function hasOneDecimal(limit: unknown): boolean {
+  return typeof limit === 'number' && Math.abs(limit * 10 - Math.round(limit * 10)) < 1e-6;
 }

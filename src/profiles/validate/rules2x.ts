@@ -1,14 +1,19 @@
+import { isGiven } from '../composite/wireMembers.js';
 import {
   exceeds,
   isFull,
-  isGiven,
+  isOfTransaction,
   isUnitKnown,
+  isUnknownEvse,
+  knownEvses,
   type ProfileEvse,
   type ProfileRule,
   periodsOf,
   type RuleContext,
+  recursSomehow,
   startsAreAscending,
   startsAtZero,
+  transactionIdOf,
   validityOf,
 } from './ruleContext.js';
 
@@ -17,15 +22,10 @@ import {
 const isRemoteStart = ({ input }: RuleContext) => input.origin === 'remoteStart';
 const isSet = (of: RuleContext) => !isRemoteStart(of);
 const isTx = ({ purpose }: RuleContext) => purpose === 'TxProfile';
-const PHASES_DEFAULT = 3;
 
 export const RULES_201: readonly ProfileRule[] = [
   { rule: 'K01.FR.29', reasonCode: 'NotSupported', isBroken: ({ input }) => input.station.smartCharging === false },
-  {
-    rule: 'K01.FR.28',
-    reasonCode: 'UnknownEvse',
-    isBroken: ({ input, evse }) => input.evseId !== 0 && evse === undefined,
-  },
+  { rule: 'K01.FR.28', reasonCode: 'UnknownEvse', isBroken: isUnknownEvse },
   {
     rule: 'K01.FR.22',
     reasonCode: 'InvalidValue',
@@ -34,11 +34,7 @@ export const RULES_201: readonly ProfileRule[] = [
   {
     rule: 'K01.FR.05',
     reasonCode: 'DuplicateProfile',
-    isBroken: ({ input, profileId }) =>
-      input.installed.some(({ profile }) => {
-        const { id, chargingProfilePurpose } = profile as { id?: unknown; chargingProfilePurpose?: unknown };
-        return id === profileId && chargingProfilePurpose === 'ChargingStationExternalConstraints';
-      }),
+    isBroken: ({ input, profileId }) => input.installed.some(({ profile }) => isExternal(profile, profileId)),
   },
   {
     rule: 'K05.FR.02',
@@ -64,16 +60,9 @@ export const RULES_201: readonly ProfileRule[] = [
   {
     rule: 'K01.FR.09',
     reasonCode: 'TxNotFound',
-    isBroken: (of) => isTx(of) && isSet(of) && of.transaction === undefined,
+    isBroken: (of) => isTx(of) && isSet(of) && of.transactions.length === 0,
   },
-  {
-    rule: 'K01.FR.33',
-    reasonCode: 'TxNotFound',
-    isBroken: (of) =>
-      isTx(of) &&
-      isSet(of) &&
-      String(of.transaction?.transactionId ?? of.wire.transactionId) !== String(of.wire.transactionId),
-  },
+  { rule: 'K01.FR.33', reasonCode: 'TxNotFound', isBroken: (of) => isTx(of) && isSet(of) && !isOfTransaction(of) },
   {
     rule: 'K01.FR.26',
     reasonCode: 'UnsupportedRateUnit',
@@ -94,7 +83,7 @@ export const RULES_201: readonly ProfileRule[] = [
   {
     rule: 'K01 recurrencyKind of Recurring',
     reasonCode: 'InvalidProfile',
-    isBroken: ({ kind, wire }) => kind === 'Recurring' && !['Daily', 'Weekly'].includes(String(wire.recurrencyKind)),
+    isBroken: ({ kind, wire }) => kind === 'Recurring' && !recursSomehow(wire),
   },
   {
     rule: 'K01 validTo after validFrom',
@@ -136,7 +125,8 @@ export const RULES_201: readonly ProfileRule[] = [
         (other) =>
           other.purpose === 'TxProfile' &&
           other.stackLevel === of.wire.stackLevel &&
-          other.transactionId === String(of.wire.transactionId),
+          other.transactionId !== undefined &&
+          other.transactionId === transactionIdOf(of.wire),
       ),
   },
   {
@@ -167,13 +157,13 @@ export const RULES_201: readonly ProfileRule[] = [
     reasonCode: 'InvalidSchedule',
     isBroken: (of) =>
       evsesConcerned(of).some(
-        ({ kind, supplyPhases = PHASES_DEFAULT }) =>
+        ({ kind, supplyPhases }) =>
           kind !== 'DC' && of.periods.some(({ numberPhases }) => exceeds(numberPhases, supplyPhases)),
       ),
   },
 ];
 
-/** What 2.1 has besides, and K01.FR.44, which it answers otherwise. */
+/** What 2.1 allows, and K01.FR.44, which it answers otherwise. */
 export const RULES_201_ONLY: readonly ProfileRule[] = [
   {
     rule: 'ChargingProfilePurposeEnumType',
@@ -193,6 +183,13 @@ export const DC_21: ProfileRule = {
   reasonCode: 'NoPhaseForDC',
   isBroken: (of) => of.evse?.kind === 'DC' && of.evse.dcInputPhaseControl !== true && namesPhases(of),
 };
+
+/** An id that an external constraint has is taken, whatever else can be read of it. */
+function isExternal(installed: unknown, profileId: unknown): boolean {
+  if (typeof installed !== 'object' || installed === null) return false;
+  const { id, chargingProfilePurpose } = installed as Readonly<Record<string, unknown>>;
+  return id === profileId && chargingProfilePurpose === 'ChargingStationExternalConstraints';
+}
 
 function namesPhases({ periods }: RuleContext): boolean {
   return periods.some(({ numberPhases, phaseToUse }) => isGiven(numberPhases) || isGiven(phaseToUse));
@@ -225,5 +222,6 @@ function validityOverlaps({ purpose, input, wire, others }: RuleContext): boolea
 }
 
 function evsesConcerned({ input, evse }: RuleContext): readonly ProfileEvse[] {
-  return input.evseId === 0 ? input.station.evses : evse === undefined ? [] : [evse];
+  if (input.evseId === 0) return knownEvses(input) ?? [];
+  return evse === undefined ? [] : [evse];
 }

@@ -1,5 +1,6 @@
 import type { OcppVersion } from '../composite/installedProfile.js';
-import { readProfile, UnreadableProfile } from '../composite/readProfile.js';
+import { readProfile } from '../composite/readProfile.js';
+import { UnreadableProfile } from '../composite/wireMembers.js';
 import { type ProfileRule, ruleContext, type ValidateInput } from './ruleContext.js';
 import { DC_21, RULES_201, RULES_201_ONLY } from './rules2x.js';
 import { RULES_16 } from './rules16.js';
@@ -18,7 +19,9 @@ const RULES: Readonly<Record<OcppVersion, readonly ProfileRule[]>> = {
 
 /**
  * Would a station that keeps to the specification take this profile? Known before it is sent. Pure. What is not known of the station
- * refuses nothing. A profile that lacks a member its version requires is refused as the schema would.
+ * refuses nothing. Never throws, whatever the profile and the installed ones are: a profile that can't be calculated with is refused
+ * as the schema would, with the member at fault as its rule. What depends on time (2.1: RateLimitExceeded, K01.FR.56) or on what the
+ * car has said (K01.FR.142) is not judged.
  */
 export function validateProfile(input: ValidateInput): ProfileVerdict {
   const context = ruleContext(input);

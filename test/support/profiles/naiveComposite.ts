@@ -6,22 +6,37 @@ export interface WireProfile {
   readonly profile: {
     readonly purpose: string;
     readonly stackLevel: number;
-    readonly kind: 'Absolute' | 'Recurring' | 'Relative';
+    readonly kind: 'Absolute' | 'Recurring' | 'Relative' | 'Dynamic';
     readonly recurrency?: 'Daily' | 'Weekly';
     readonly transactionId?: string;
     readonly validFromMs?: number;
     readonly validToMs?: number;
     readonly startMs?: number;
     readonly durationS?: number;
+    /** 2.1, of a Dynamic profile. */
+    readonly updatedMs?: number;
+    /** 2.1. */
+    readonly randomizedDelayS?: number;
     readonly unit: 'A' | 'W';
-    readonly periods: readonly { readonly startS: number; readonly limit: number; readonly phases?: number }[];
+    readonly periods: readonly WirePeriod[];
   };
+}
+
+interface WirePeriod {
+  readonly startS: number;
+  /** Absent: 2.1 only. */
+  readonly limit?: number;
+  /** 2.1: of L2, and of L3. */
+  readonly others?: readonly number[];
+  readonly phases?: number;
 }
 
 export interface NaiveInput {
   readonly version: '1.6' | '2.0.1' | '2.1';
   readonly profiles: readonly WireProfile[];
-  readonly transaction: { readonly startMs: number; readonly transactionId?: string } | undefined;
+  readonly transaction:
+    | { readonly startMs: number; readonly transactionId?: string; readonly priorityCharging?: boolean }
+    | undefined;
   readonly evseId: number;
   readonly startMs: number;
   readonly durationS: number;
@@ -39,7 +54,7 @@ export function naiveSeconds(input: NaiveInput): Second[] {
 }
 
 interface Saying {
-  readonly limit: number;
+  readonly limit: number | 'unlimited';
   readonly phases: number | undefined;
   readonly unit: 'A' | 'W';
 }
@@ -54,7 +69,8 @@ function secondAt(input: NaiveInput, atMs: number): Second {
   const capping = [says(['ChargePointMaxProfile', 'ChargingStationMaxProfile'], onStation)];
   if (input.version !== '1.6') capping.push(says(['ChargingStationExternalConstraints'], either));
   if (input.evseId > 0) {
-    let ofCar = input.version === '2.1' ? says(['PriorityCharging'], either) : undefined;
+    const mayHavePriority = input.version === '2.1' && input.transaction?.priorityCharging !== false;
+    let ofCar = mayHavePriority ? says(['PriorityCharging'], either) : undefined;
     if (ofCar === undefined && input.transaction !== undefined) ofCar = says(['TxProfile'], onEvse);
     if (ofCar === undefined && input.version === '1.6') {
       ofCar = says(['TxDefaultProfile'], onEvse) ?? says(['TxDefaultProfile'], onStation);
@@ -79,13 +95,15 @@ function combined(input: NaiveInput, capping: readonly Saying[], generation: Say
     if (one.phases !== undefined) named.push(one.phases);
   }
   const convert = (one: Saying) => {
+    if (one.limit === 'unlimited') return Number.POSITIVE_INFINITY;
     if (one.unit === input.unit) return one.limit;
     return one.unit === 'A' ? one.limit * (input.voltageV * phases) : one.limit / (input.voltageV * phases);
   };
   let limit = Number.POSITIVE_INFINITY;
   for (const one of capping) limit = Math.min(limit, convert(one));
   limit += generation === undefined ? 0 : convert(generation);
-  return { limit, ...(named.length === 0 ? {} : { numberPhases: Math.min(...named) }) };
+  if (limit === Number.POSITIVE_INFINITY) return { limit: 'unlimited' };
+  return { limit, ...(named.length === 0 ? {} : { numberPhases: Math.min(input.supplyPhases, ...named) }) };
 }
 
 /** Of equal levels the EVSE's own, then the one listed last. */
@@ -114,22 +132,52 @@ function strongest(
 function sayingAt(input: NaiveInput, profile: WireProfile['profile'], atMs: number): Saying | undefined {
   if (profile.validFromMs !== undefined && atMs < profile.validFromMs) return undefined;
   if (profile.validToMs !== undefined && !(atMs < profile.validToMs)) return undefined;
+  const { kind } = profile;
   let sinceS: number;
-  if (profile.kind === 'Relative') sinceS = (atMs - (input.transaction?.startMs ?? input.startMs)) / 1000;
+  if (kind === 'Dynamic') {
+    // It begins with its start, and ends when no update has come for its duration.
+    const updatedMs = profile.updatedMs ?? profile.startMs ?? input.startMs;
+    if (profile.startMs !== undefined && atMs < profile.startMs) return undefined;
+    if (profile.startMs === undefined && atMs < updatedMs) return undefined;
+    if (profile.durationS !== undefined && atMs >= updatedMs + profile.durationS * 1000) return undefined;
+    sinceS = 0;
+  } else if (kind === 'Relative') sinceS = (atMs - (input.transaction?.startMs ?? input.startMs)) / 1000;
   else {
     sinceS = (atMs - (profile.startMs ?? 0)) / 1000;
-    if (profile.kind === 'Recurring') {
+    if (kind === 'Recurring') {
       const everyS = profile.recurrency === 'Daily' ? 86_400 : 604_800;
       while (sinceS < 0) sinceS += everyS;
       while (sinceS >= everyS) sinceS -= everyS;
     }
   }
   if (sinceS < 0) return undefined;
-  if (profile.durationS !== undefined && sinceS >= profile.durationS) return undefined;
-  let found: Saying | undefined;
-  for (const { startS, limit, phases } of profile.periods)
-    if (startS <= sinceS) found = { limit, phases, unit: profile.unit };
-  return found;
+  if (kind !== 'Dynamic' && profile.durationS !== undefined && sinceS >= profile.durationS) return undefined;
+  return greatest(profile, sinceS);
+}
+
+/** Of the periods that may have begun by now while each later one may still be put off, the greatest limit on the fewest phases. */
+function greatest({ periods, randomizedDelayS, purpose, unit }: WireProfile['profile'], sinceS: number): Saying {
+  const possible = periods.filter(
+    ({ startS }, index) =>
+      startS <= sinceS && periods.slice(index + 1).every((later) => later.startS + (randomizedDelayS ?? 0) > sinceS),
+  );
+  let limit: number | 'unlimited' = Number.NEGATIVE_INFINITY;
+  let phases = 3;
+  for (const period of possible) {
+    const says = limitOf(period, purpose, unit);
+    if (says === 'unlimited' || limit === 'unlimited') limit = 'unlimited';
+    else if (says > limit) limit = says;
+    if (period.phases !== undefined && period.phases < phases) phases = period.phases;
+  }
+  return { limit, unit, phases: possible.some((period) => period.phases !== undefined) ? phases : undefined };
+}
+
+function limitOf({ limit, others = [] }: WirePeriod, purpose: string, unit: 'A' | 'W'): number | 'unlimited' {
+  if (limit === undefined) return purpose === 'LocalGeneration' ? 0 : 'unlimited';
+  if (limit === 999_999) return 'unlimited';
+  let all = limit;
+  for (const other of others) all = unit === 'A' ? Math.max(all, other) : all + other;
+  return all;
 }
 
 /** As it would be on the wire of a version. */
@@ -139,9 +187,10 @@ export function onWire(version: NaiveInput['version'], { profile }: WireProfile,
     ...(version === '1.6' ? {} : { id }),
     startSchedule: profile.kind === 'Relative' ? undefined : iso(profile.startMs),
     duration: profile.durationS,
+    randomizedDelay: profile.randomizedDelayS,
     chargingRateUnit: profile.unit,
-    chargingSchedulePeriod: profile.periods.map(({ startS, limit, phases }) =>
-      withoutUndefined({ startPeriod: startS, limit, numberPhases: phases }),
+    chargingSchedulePeriod: profile.periods.map(({ startS, limit, others = [], phases }) =>
+      withoutUndefined({ startPeriod: startS, limit, limit_L2: others[0], limit_L3: others[1], numberPhases: phases }),
     ),
   });
   const { transactionId } = profile;
@@ -154,10 +203,11 @@ export function onWire(version: NaiveInput['version'], { profile }: WireProfile,
     transactionId: version === '1.6' && transactionId !== undefined ? Number(transactionId) : transactionId,
     validFrom: iso(profile.validFromMs),
     validTo: iso(profile.validToMs),
+    dynUpdateTime: iso(profile.updatedMs),
     chargingSchedule: version === '1.6' ? schedule : [schedule],
   });
 }
 
-function withoutUndefined(members: object): object {
+export function withoutUndefined(members: object): object {
   return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined));
 }

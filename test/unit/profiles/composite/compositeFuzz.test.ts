@@ -1,7 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type CompositeSchedule, compositeSchedule } from '../../../../src/profiles/index.js';
-import { type NaiveInput, naiveSeconds, onWire, type WireProfile } from '../../../support/profiles/naiveComposite.js';
+import {
+  type NaiveInput,
+  naiveSeconds,
+  onWire,
+  type WireProfile,
+  withoutUndefined,
+} from '../../../support/profiles/naiveComposite.js';
 
 /** 10,000 over the three versions. */
 const RUNS_PER_VERSION = 3_334;
@@ -21,11 +27,29 @@ const PURPOSES: Readonly<Record<NaiveInput['version'], readonly string[]>> = {
   ],
 };
 
+const KINDS: Readonly<Record<NaiveInput['version'], readonly WireProfile['profile']['kind'][]>> = {
+  '1.6': ['Absolute', 'Recurring', 'Relative'],
+  '2.0.1': ['Absolute', 'Recurring', 'Relative'],
+  '2.1': ['Absolute', 'Recurring', 'Relative', 'Dynamic'],
+};
+
 /** Around the span, often on a whole second, sometimes in between. */
 const around = fc.oneof(
   fc.integer({ min: -SPAN_S, max: 2 * SPAN_S }).map((second) => NOW_MS + second * 1000),
   fc.integer({ min: -SPAN_S * 1000, max: 2 * SPAN_S * 1000 }).map((ms) => NOW_MS + ms),
 );
+
+const limits = fc.oneof(
+  { weight: 9, arbitrary: fc.integer({ min: 0, max: 32 }) },
+  { weight: 9, arbitrary: fc.integer({ min: 0, max: 220 }).map((n) => n * 100) },
+  { weight: 1, arbitrary: fc.constant(999_999) },
+);
+
+/** What only 2.1 has. */
+const ONLY_21 = {
+  updatedMs: around,
+  randomizedDelayS: fc.integer({ min: 0, max: SPAN_S }),
+};
 
 function profileOf(version: NaiveInput['version']): fc.Arbitrary<WireProfile> {
   const periods = fc.uniqueArray(fc.integer({ min: 1, max: SPAN_S }), { maxLength: 4 }).chain((starts) =>
@@ -34,13 +58,11 @@ function profileOf(version: NaiveInput['version']): fc.Arbitrary<WireProfile> {
         fc.record(
           {
             startS: fc.constant(startS),
-            limit: fc.oneof(
-              fc.integer({ min: 0, max: 32 }),
-              fc.integer({ min: 0, max: 220 }).map((n) => n * 100),
-            ),
+            limit: limits,
             phases: fc.constantFrom(1, 2, 3),
+            ...(version === '2.1' ? { others: fc.array(fc.integer({ min: 0, max: 32 }), { maxLength: 2 }) } : {}),
           },
-          { requiredKeys: ['startS', 'limit'] },
+          { requiredKeys: version === '2.1' ? ['startS'] : ['startS', 'limit'] },
         ),
       ),
     ),
@@ -50,7 +72,7 @@ function profileOf(version: NaiveInput['version']): fc.Arbitrary<WireProfile> {
       {
         purpose: fc.constantFrom(...PURPOSES[version]),
         stackLevel: fc.integer({ min: 0, max: 3 }),
-        kind: fc.constantFrom('Absolute' as const, 'Recurring' as const, 'Relative' as const),
+        kind: fc.constantFrom(...KINDS[version]),
         startMs: fc.oneof(
           around,
           around.map((ms) => ms - 40 * 86_400_000),
@@ -63,13 +85,19 @@ function profileOf(version: NaiveInput['version']): fc.Arbitrary<WireProfile> {
         validFromMs: around,
         validToMs: around,
         durationS: fc.integer({ min: 1, max: 2 * SPAN_S }),
+        ...(version === '2.1' ? ONLY_21 : {}),
       },
-      { requiredKeys: ['purpose', 'stackLevel', 'kind', 'startMs', 'unit', 'periods', 'recurrency'] },
+      { requiredKeys: ['purpose', 'stackLevel', 'kind', 'unit', 'periods', 'recurrency'] },
     )
-    .map(({ transactionId, ...rest }) => ({
+    .map(({ transactionId, startMs, updatedMs, periods: all, ...rest }) => ({
       ...rest,
+      // Absent, a start means something else to each kind; of all but Dynamic that is tested by hand.
+      ...(startMs === undefined && rest.kind !== 'Dynamic' ? { startMs: NOW_MS } : { startMs }),
+      ...(rest.kind === 'Dynamic' ? { updatedMs } : {}),
+      periods: rest.kind === 'Dynamic' ? all.slice(0, 1) : all,
       ...(rest.purpose === 'TxProfile' && transactionId !== undefined ? { transactionId } : {}),
-    }));
+    }))
+    .map((one) => withoutUndefined(one) as WireProfile['profile']);
   return fc.record({ evseId: fc.constantFrom(0, 1, 1, 2), profile });
 }
 
@@ -78,7 +106,10 @@ function inputOf(version: NaiveInput['version']): fc.Arbitrary<NaiveInput> {
     version: fc.constant(version),
     profiles: fc.array(profileOf(version), { maxLength: 6 }),
     transaction: fc.option(
-      fc.record({ startMs: around, transactionId: fc.constantFrom('1', '2') }, { requiredKeys: ['startMs'] }),
+      fc.record(
+        { startMs: around, transactionId: fc.constantFrom('1', '2'), priorityCharging: fc.boolean() },
+        { requiredKeys: ['startMs'] },
+      ),
       { nil: undefined },
     ),
     evseId: fc.constantFrom(0, 1, 1, 1),
