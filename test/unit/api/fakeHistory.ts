@@ -10,7 +10,7 @@ import { MemoryStore } from '../../support/memoryStore.js';
 const FIRST_MS = Date.parse('2026-01-01T00:00:00+01:00');
 
 /** A name that a spreadsheet would take for a formula. */
-export const TARIFF: Tariff = {
+const TARIFF: Tariff = {
   name: '=cmd|A1',
   currency: 'SEK',
   timeZone: 'Europe/Stockholm',
@@ -30,7 +30,7 @@ export const TARIFF: Tariff = {
   ],
 };
 
-export const ENDED: EndedSession = {
+const ENDED: EndedSession = {
   sessionId: 'CP001-1',
   transactionId: 1,
   stationId: 'CP001',
