@@ -173,17 +173,14 @@ function packTurns(
   turnsMax: number,
 ): Set<string>[] {
   const turns: Set<string>[] = [];
-  const waiting = [...affected];
+  let waiting: ReadonlySet<Station> = new Set(affected);
   while (turns.length < turnsMax) {
-    const before = waiting.length;
-    const keeps = packOneTurn(state, rows, [...waiting, ...affected.filter((station) => !waiting.includes(station))]);
-    for (const stationId of keeps) {
-      const index = waiting.findIndex((station) => station.id === stationId);
-      if (index >= 0) waiting.splice(index, 1);
-    }
-    if (turns.length > 0 && waiting.length === before) break;
+    const before = waiting;
+    const keeps = packOneTurn(state, rows, [...before, ...affected.filter((station) => !before.has(station))]);
+    waiting = new Set([...before].filter(({ id }) => !keeps.has(id)));
+    if (turns.length > 0 && waiting.size === before.size) break;
     turns.push(keeps);
-    if (waiting.length === 0) break;
+    if (waiting.size === 0) break;
   }
   return turns;
 }

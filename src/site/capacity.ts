@@ -67,31 +67,32 @@ export function circuitLimits(
   windows: readonly LimitWindow[],
   boundariesMs: readonly number[],
 ): CircuitLimits {
+  // Most circuits have no temporary limits at all.
+  if (windows.length === 0) return ownLimits(circuit, boundariesMs.length - 1);
   const inForce = inForceOverSlots(windows, boundariesMs);
   const chargingW = new Map<CapacityLimit, number | 'unlimited'>();
   for (const { limit } of windows)
     if (!chargingW.has(limit)) chargingW.set(limit, chargingPowerLimitOf(site, index, limit));
-  // Most circuits have no temporary limits at all.
-  const overSlots = <V>(lowest: (inForce: readonly LimitWindow[]) => V): readonly V[] =>
-    windows.length === 0 ? new Array<V>(boundariesMs.length - 1).fill(lowest([])) : inForce.map(lowest);
   return {
     limitA: perPhase((phase) =>
-      overSlots((list) =>
+      inForce.map((list) =>
         lowestOf(circuit.limitA[phase], list, ({ limitA }) => limitA?.[phase] ?? Number.POSITIVE_INFINITY),
       ),
     ),
-    powerLimitW: overSlots((list) =>
-      finite(
-        lowestOf(
-          circuit.powerLimitW ?? Number.POSITIVE_INFINITY,
-          list,
-          ({ powerLimitW }) => powerLimitW ?? Number.POSITIVE_INFINITY,
-        ),
-      ),
+    powerLimitW: inForce.map((list) =>
+      finite(lowestOf(infinite(circuit.powerLimitW), list, ({ powerLimitW }) => infinite(powerLimitW))),
     ),
-    chargingPowerLimitW: overSlots((list) =>
+    chargingPowerLimitW: inForce.map((list) =>
       finite(lowestOf(Number.POSITIVE_INFINITY, list, (limit) => infinite(chargingW.get(limit)))),
     ),
+  };
+}
+
+function ownLimits({ limitA, powerLimitW = 'unlimited' }: Circuit, slots: number): CircuitLimits {
+  return {
+    limitA: perPhase((phase) => new Array<number>(slots).fill(limitA[phase])),
+    powerLimitW: new Array<number | 'unlimited'>(slots).fill(powerLimitW),
+    chargingPowerLimitW: new Array<'unlimited'>(slots).fill('unlimited'),
   };
 }
 

@@ -13,7 +13,7 @@ const shown = <S extends object>(schema: S): S => ({ ...schema, readOnly: true }
 const RatedPower = (of: string) =>
   Type.Number({ minimum: 0, maximum: 1_000_000_000, default: 0, description: `W that all ${of} are rated at.` });
 
-export const Section14aDocument = Type.Object(
+const Section14aDocument = Type.Object(
   {
     mode: Type.Enum(['direct', 'ems'], {
       description: 'direct: 4.2 kW for each charge point. ems: a sum, by the simultaneity factor.',

@@ -1,8 +1,8 @@
 import type { Clock } from '../../site/clock.js';
+import type { SiteEvent } from '../../site/events.js';
 import type { CapacityLimit } from '../../site/model.js';
 import { Problem } from '../../site/problem.js';
 import type { SiteState } from '../../site/state.js';
-import type { SiteOwner } from '../siteOwner.js';
 import { readCapacityEvent } from './capacityEvent.js';
 import { type Warning, warningsOf } from './warnings.js';
 
@@ -34,7 +34,14 @@ export interface StoredGridEvent extends GridEvent {
 
 export interface GridEventsOptions {
   readonly clock: Clock;
-  readonly ownerOf: (siteId: string) => Pick<SiteOwner, 'state' | 'dispatch' | 'durable'>;
+  readonly ownerOf: (siteId: string) => EventTaker;
+}
+
+/** The one writer of a site. */
+interface EventTaker {
+  readonly state: SiteState;
+  dispatch(...events: readonly SiteEvent[]): void;
+  durable(): Promise<void>;
 }
 
 export const GRID_EVENTS_MAX = 100;
