@@ -1,4 +1,5 @@
 export { type BillOptions, bill } from './bill/bill.js';
+export { type PrintedPrices, printCsv } from './csv/printCsv.js';
 export { demandOutlook, type OutlookCharge } from './demand/outlook.js';
 export { type PrintedPublication, printEntsoe } from './entsoe/printEntsoe.js';
 export { InvalidTariff, type InvalidTariffCode, type TariffIssue } from './invalidTariff.js';

@@ -10,8 +10,8 @@ export interface ParseOptions {
   readonly name?: string;
   /** 25 means 25 %. Default 0: the prices are taken to be all there is to pay. */
   readonly vatPercent?: number;
-  /** Of 'csv', which says nothing of itself: required there. */
-  readonly csv?: CsvOptions;
+  /** Of 'csv', which says nothing of itself. What is missing is refused, with what the file looks like. Absent: it has the plain header. */
+  readonly csv?: Partial<CsvOptions>;
   /** Of 'entsoe': the classification position to take, where a zone has several auctions (DE-LU, AT: 1 is SDAC, 2 is EXAA's). */
   readonly auction?: number;
   /** Of 'openadr3': the time that an event which begins "now" begins at. Epoch milliseconds. */
@@ -24,14 +24,26 @@ export interface CsvOptions {
   readonly decimalMark: '.' | ',';
   /** 'minorPerKwh': hundredths of the currency (cents, öre, pence) per kWh. */
   readonly unit: 'perKwh' | 'perMwh' | 'minorPerKwh';
+  /** How long a row holds: what divides an hour, or 1440, which is a day of the local calendar. */
   readonly resolutionMinutes: number;
   /** Whether a row's time is its interval's start or its end. */
   readonly stamped: 'start' | 'end';
   /** As the header names it. */
   readonly timestampColumn: string;
+  /** Where the time of day has a column of its own: it is put behind the other with a space between. */
+  readonly timeColumn?: string;
   readonly priceColumn: string;
-  /** 'iso': ISO 8601, local time of options.timeZone where it has no offset. Else a format of luxon, such as 'dd-MM-yyyy HH:mm'. */
+  /**
+   * 'iso': ISO 8601, local time of options.timeZone where it has no offset. 'epochSeconds', 'epochMilliseconds'. Else a format of luxon with
+   * year, month and day, such as 'dd-MM-yyyy HH:mm'.
+   */
   readonly timestampFormat: string;
+  /** So many lines stand before the header. Default 0. */
+  readonly preambleLines?: number;
+  /** Only rows with this value in this column are read: of one area, register or product. */
+  readonly only?: { readonly column: string; readonly value: string };
+  /** Rows with this value in this column are estimates, which is said. */
+  readonly estimated?: { readonly column: string; readonly value: string };
 }
 
 /** What was read, and what a person should know about it. */

@@ -1,3 +1,4 @@
+import { readCsv } from './csv/readCsv.js';
 import { readEntsoe } from './entsoe/readEntsoe.js';
 import { readNative } from './native/readNative.js';
 import { readOcpi } from './ocpi/readOcpi.js';
@@ -10,7 +11,8 @@ export type TariffFormat = 'evenkeel' | 'ocpi' | 'entsoe' | 'csv' | 'openadr3';
 
 type Reader = (input: unknown, options: ParseOptions) => ReadTariff;
 
-const READERS: Readonly<Partial<Record<TariffFormat, Reader>>> = {
+const READERS: Readonly<Record<TariffFormat, Reader>> = {
+  csv: readCsv,
   entsoe: readEntsoe,
   evenkeel: readNative,
   openadr3: readOpenAdr3,
