@@ -4,8 +4,8 @@ import { parseTariff, printTariff, type TariffFormat } from '../../../tariffs/in
 
 const page = readFileSync(new URL('../../../docs/tariffs.md', import.meta.url), 'utf8');
 
-/** Blocks that begin with ```json tariff=format, and the line that each stands at. */
-const examples = [...page.matchAll(/^```json tariff=(\w+)\n([\s\S]*?)^```$/gm)].map(
+/** Blocks that begin with ```json tariff=format (or xml, csv), and the line that each stands at. */
+const examples = [...page.matchAll(/^```(?:json|xml|csv) tariff=(\w+)\n([\s\S]*?)^```$/gm)].map(
   ({ 1: format = '', 2: text = '', index }) => ({
     format: format as TariffFormat,
     text,
@@ -18,14 +18,17 @@ function fixture(name: string): unknown {
 }
 
 describe('docs/tariffs.md', () => {
-  it('has tariffs of each JSON format that it describes', () => {
-    expect(new Set(examples.map(({ format }) => format))).toEqual(new Set(['evenkeel', 'ocpi']));
+  it('has tariffs of each format', () => {
+    expect(new Set(examples.map(({ format }) => format))).toEqual(
+      new Set(['evenkeel', 'ocpi', 'entsoe', 'csv', 'openadr3']),
+    );
   });
 
   it.each(examples)(
     'has at line $line a tariff of format $format that is read, and printed so that it is read again',
     ({ format, text }) => {
-      const tariff = parseTariff(text, format, { timeZone: 'Europe/Stockholm' });
+      const options = { timeZone: 'Europe/Stockholm', ...(format === 'csv' ? { currency: 'SEK' } : {}) };
+      const tariff = parseTariff(text, format, options);
       expect(tariff.components.length).toBeGreaterThan(0);
       expect(parseTariff(printTariff(tariff), 'evenkeel')).toStrictEqual(tariff);
     },
