@@ -88,7 +88,7 @@ function timed(version: OcppVersion, wire: Place, schedule: ReadSchedule): Timed
       if (useLocalTime) return onUnknownClock(UNLIMITED);
       return { timing: { kind: 'absolute', startMs }, durationMs, periods };
     case 'Recurring': {
-      const timing = recurring(wire, startMs);
+      const timing = recurring(wire, schedule);
       if (useLocalTime) return onUnknownClock(durationMs >= timing.everyMs ? mostOf(periods) : UNLIMITED);
       // What lasts longer than it recurs is cut by its next start.
       return { timing, durationMs: Math.min(durationMs, timing.everyMs), periods };
@@ -97,11 +97,13 @@ function timed(version: OcppVersion, wire: Place, schedule: ReadSchedule): Timed
   throw new UnreadableProfile('/chargingProfileKind', `"${kind}" is no kind of profile of OCPP ${version}`);
 }
 
-function recurring(wire: Place, anchorMs: number | undefined): Extract<ProfileTiming, { kind: 'recurring' }> {
+function recurring(
+  wire: Place,
+  { at, startMs: anchorMs }: ReadSchedule,
+): Extract<ProfileTiming, { kind: 'recurring' }> {
   const everyMs = RECURRENCE_MS.get(textAt(wire, 'recurrencyKind'));
   if (everyMs === undefined) throw new UnreadableProfile('/recurrencyKind', 'Daily or Weekly is needed');
-  if (anchorMs === undefined)
-    throw new UnreadableProfile('/chargingSchedule/startSchedule', 'what recurs needs a start');
+  if (anchorMs === undefined) throw new UnreadableProfile(`${at}/startSchedule`, 'what recurs needs a start');
   return { kind: 'recurring', anchorMs, everyMs };
 }
 

@@ -12,6 +12,8 @@ import {
 } from './wireMembers.js';
 
 export interface ReadSchedule {
+  /** The JSON pointer to it. */
+  readonly at: string;
   readonly startMs: number | undefined;
   /** Infinity: the last period holds on. */
   readonly durationMs: number;
@@ -38,6 +40,7 @@ export function readSchedule(dialect: Dialect, schedule: Place): ReadSchedule {
   const periods = periodsOf(dialect, schedule, rateUnit);
   const delayS = version === '2.1' && isGiven(schedule.of.randomizedDelay) ? countAt(schedule, 'randomizedDelay') : 0;
   return {
+    at: schedule.at,
     startMs: instantAt(schedule, 'startSchedule'),
     durationMs: isGiven(schedule.of.duration) ? countAt(schedule, 'duration') * 1000 : Number.POSITIVE_INFINITY,
     rateUnit,
