@@ -1,31 +1,11 @@
 import Type, { type Static } from 'typebox';
-import type { CsvOptions, ParseOptions, TariffFormat } from '../../../tariffs/index.js';
+import type { ParseOptions, TariffFormat } from '../../../tariffs/index.js';
 import type { TariffUpload } from '../../control/tariffs/tariffService.js';
 import { Problem } from '../../site/problem.js';
 import { HINT } from '../schemas.js';
+import { csvQuery, givenOfCsv, readCsvQuery } from './csvQuery.js';
 
 const text = (description: string) => Type.Optional(Type.String({ minLength: 1, maxLength: 200, description }));
-
-const csvOptions = {
-  delimiter: Type.Optional(
-    Type.Enum([',', ';', '\t', 'comma', 'semicolon', 'tab'], { description: 'Of csv: between columns.' }),
-  ),
-  decimalMark: Type.Optional(Type.Enum(['.', ',', 'point', 'comma'], { description: 'Of csv.' })),
-  unit: Type.Optional(
-    Type.Enum(['perKwh', 'perMwh', 'minorPerKwh'], {
-      description: 'Of csv. minorPerKwh: hundredths of the currency (cents, öre, pence) per kWh.',
-    }),
-  ),
-  resolutionMinutes: Type.Optional(
-    Type.Integer({ minimum: 1, maximum: 1440, description: 'Of csv: how long a row holds.' }),
-  ),
-  stamped: Type.Optional(
-    Type.Enum(['start', 'end'], { description: "Of csv: whether a row's time is its interval's start or end." }),
-  ),
-  timestampColumn: text('Of csv: as the header names it.'),
-  priceColumn: text('Of csv: as the header names it.'),
-  timestampFormat: text('Of csv: "iso", or a format such as "dd-MM-yyyy HH:mm".'),
-};
 
 const FORMATS = ['evenkeel', 'ocpi', 'entsoe', 'csv', 'openadr3'] as const;
 
@@ -54,7 +34,7 @@ export const UploadQuery = {
       description: 'Of entsoe: the classification position, where a zone has several auctions.',
     }),
   ),
-  ...csvOptions,
+  ...csvQuery,
 };
 
 const UploadQueryObject = Type.Object(UploadQuery);
@@ -71,9 +51,6 @@ const FORMATS_OF_TYPE: Readonly<
   'text/plain': { formats: FORMATS },
 };
 
-const DELIMITERS = { ',': ',', ';': ';', '\t': '\t', comma: ',', semicolon: ';', tab: '\t' } as const;
-const DECIMAL_MARKS = { '.': '.', ',': ',', point: '.', comma: ',' } as const;
-
 /** The upload that a request is. Throws Problem INVALID_REQUEST where its parameters do not fit each other or its body. */
 export function readUpload(request: { mediaType: string; body: unknown; query: UploadQueryValues }): TariffUpload {
   const { mediaType, body, query } = request;
@@ -81,13 +58,14 @@ export function readUpload(request: { mediaType: string; body: unknown; query: U
   if (query.format === undefined) refuseForeignJson(body);
   refuseStrangers(format, query);
   const { timeZone, currency, name, vatPercent, auction } = query;
+  const csv = format === 'csv' ? readCsvQuery(query) : undefined;
   const options: ParseOptions = {
     ...(timeZone !== undefined && { timeZone }),
     ...(currency !== undefined && { currency }),
     ...(name !== undefined && { name }),
     ...(vatPercent !== undefined && { vatPercent }),
     ...(auction !== undefined && { auction }),
-    ...(format === 'csv' && { csv: readCsvOptions(query) }),
+    ...(csv !== undefined && { csv }),
   };
   return { format, content: body, options };
 }
@@ -118,45 +96,12 @@ function refuseForeignJson(body: unknown): void {
 
 /** A parameter that says nothing about the document would be dropped in silence. */
 function refuseStrangers(format: TariffFormat, query: UploadQueryValues): void {
-  const given = (name: keyof UploadQueryValues): boolean => query[name] !== undefined;
-  const ofCsv = (Object.keys(csvOptions) as (keyof typeof csvOptions)[]).find(given);
+  const ofCsv = givenOfCsv(query);
   if (format !== 'csv' && ofCsv !== undefined)
     throw badParameter(ofCsv, `${ofCsv} goes with format=csv, not ${format}.`);
-  if (format !== 'entsoe' && given('auction'))
+  if (format !== 'entsoe' && query.auction !== undefined) {
     throw badParameter('auction', `auction goes with entsoe, not ${format}.`);
-}
-
-function readCsvOptions(query: UploadQueryValues): CsvOptions {
-  const { delimiter, decimalMark, unit, resolutionMinutes, stamped, timestampColumn, priceColumn, timestampFormat } =
-    query;
-  if (
-    delimiter === undefined ||
-    decimalMark === undefined ||
-    unit === undefined ||
-    resolutionMinutes === undefined ||
-    stamped === undefined ||
-    timestampColumn === undefined ||
-    priceColumn === undefined ||
-    timestampFormat === undefined
-  ) {
-    const missing = (Object.keys(csvOptions) as (keyof typeof csvOptions)[]).filter(
-      (name) => query[name] === undefined,
-    );
-    throw badParameter(
-      missing[0] ?? 'format',
-      `A CSV file does not say how it is to be read; add to the address: ${missing.join(', ')}.`,
-    );
   }
-  return {
-    delimiter: DELIMITERS[delimiter],
-    decimalMark: DECIMAL_MARKS[decimalMark],
-    unit,
-    resolutionMinutes,
-    stamped,
-    timestampColumn,
-    priceColumn,
-    timestampFormat,
-  };
 }
 
 function badParameter(field: string, detail: string): Problem {

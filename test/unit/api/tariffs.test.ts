@@ -256,13 +256,22 @@ describe('a format', () => {
     expect(json.detail).toContain(detail);
   });
 
-  it('of a table needs to be told how it is read, and the address lacks nothing in silence', async () => {
+  it('of a table needs to be told how it is read, and the answer says what it looks like', async () => {
     await fresh();
-    const bare = await ask('PUT', '/tariffs/a', 'time;price\n', { type: 'text/csv' });
-    expect(bare.json).toMatchObject({ code: 'INVALID_REQUEST', field: 'delimiter' });
-    expect(bare.json.detail).toContain(
-      'delimiter, decimalMark, unit, resolutionMinutes, stamped, timestampColumn, priceColumn, timestampFormat',
+    const url = '/tariffs/a?currency=SEK&timeZone=Europe/Stockholm';
+    const bare = await ask('PUT', url, 'time;price\n2026-01-14T00:00;0,4\n', { type: 'text/csv' });
+    expect(bare.json).toMatchObject({ code: 'INVALID_TARIFF', issues: [{ line: 1 }] });
+    const half = await ask('PUT', `${url}&unit=perKwh`, 'time;price\n2026-01-14T00:00;0,4\n', { type: 'text/csv' });
+    expect(half.json).toMatchObject({ code: 'INVALID_TARIFF', field: 'delimiter' });
+    expect(half.json.issues).toContainEqual(
+      expect.objectContaining({ path: '?delimiter', fix: expect.stringContaining('";"') }),
     );
+    const lone = await ask('PUT', `${url}&onlyColumn=area`, 'x', { type: 'text/csv' });
+    expect(lone.json).toMatchObject({ code: 'INVALID_REQUEST', field: 'onlyValue' });
+  });
+
+  it('has parameters of its own, and those of others are not dropped in silence', async () => {
+    await fresh();
     const strange = await ask('PUT', '/tariffs/a?delimiter=tab', SPOT);
     expect(strange.json).toMatchObject({ code: 'INVALID_REQUEST', field: 'delimiter' });
     const auction = await ask('PUT', '/tariffs/a?auction=1', SPOT);
