@@ -233,6 +233,30 @@ describe('prices that were not published', () => {
   });
 });
 
+describe('versions of a component', () => {
+  it('each bill what flows while they are valid, on one line', () => {
+    const changed = at('2026-01-15T12:00Z');
+    const versions = tariffOf([
+      { kind: 'energyFee', id: 'fee', pricePerKwh: 1, validity: { fromMs: 'open', toMs: changed } },
+      { kind: 'energyFee', id: 'fee', pricePerKwh: 3, validity: { fromMs: changed, toMs: 'open' } },
+    ]);
+    // Three hours of 1 kWh before, one after: (3 × 1 + 1 × 3) / 4 = 1.50.
+    const billed = bill(versions, [{ startMs: changed - 3 * HOUR, endMs: changed + HOUR, importWh: 4000 }]);
+    expect(table(billed)).toEqual([['fee', 4, 'kWh', 1.5, 6]]);
+  });
+
+  it('before and after which there are none cost nothing then, and have no line', () => {
+    const fee = {
+      kind: 'energyFee',
+      id: 'fee',
+      pricePerKwh: 1,
+      validity: { fromMs: at('2026-02-10T00:00Z'), toMs: 'open' },
+    } as const;
+    const january = [{ startMs: at('2026-01-15T08:00Z'), endMs: at('2026-01-15T09:00Z'), importWh: 1000 }];
+    expect(bill(tariffOf([fee]), january).lines).toEqual([]);
+  });
+});
+
 describe('fixed fees', () => {
   const STOCKHOLM = 'Europe/Stockholm';
   const fee = (per: 'day' | 'month' | 'year', others = {}) =>
