@@ -6,7 +6,7 @@ import { checkOptions } from '../reading/options.js';
 import type { PriceRun, Tariff, TariffComponent } from '../types.js';
 
 /** The component of published prices. */
-export const ENERGY_ID = 'energy';
+const ENERGY_ID = 'energy';
 
 /** Published prices as a tariff: without limit in time, since later publications are merged into it. */
 export function publishedTariff(

@@ -38,7 +38,7 @@ export interface SeriesParts {
 const tag = (name: string, text: string | number | undefined) =>
   text === undefined ? '' : `<${name}>${text}</${name}>`;
 
-export function period({ start, end, resolution = 'PT60M', prices = [], points }: PeriodParts): string {
+function period({ start, end, resolution = 'PT60M', prices = [], points }: PeriodParts): string {
   const written = prices.map((price, index) =>
     price === undefined ? '' : `<Point><position>${index + 1}</position><price.amount>${price}</price.amount></Point>`,
   );
