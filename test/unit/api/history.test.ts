@@ -245,6 +245,25 @@ describe('the bill of a site over HTTP', () => {
   });
 });
 
+describe("a reading of a circuit's meter over HTTP", () => {
+  const post = (payload: object) =>
+    harness.app.inject({ method: 'POST', url: '/v1/sites/depot/meter-values', headers: AUTHORIZED, payload });
+  const currentA = { L1: -10, L2: 0, L3: 2 };
+
+  it('may have the power, which is negative where it flows back, and need not', async () => {
+    const answer = await post({ circuitId: 'grid', currentA, powerW: -1_840.5 });
+    expect(answer.json()).toMatchObject({ circuitId: 'grid', currentA, powerW: -1_840.5 });
+    expect(harness.service.readings.at(-1)).toMatchObject({ reading: { circuitId: 'grid', powerW: -1_840.5 } });
+    expect((await post({ circuitId: 'grid', currentA })).json()).not.toHaveProperty('powerW');
+    expect(harness.service.readings.at(-1)?.reading).not.toHaveProperty('powerW');
+  });
+
+  it.each([[null], ['1840'], [2e9], [-2e9]])('is refused with a power of %s', async (powerW) => {
+    const answer = await post({ circuitId: 'grid', currentA, powerW });
+    expect(answer.json()).toMatchObject({ code: 'INVALID_REQUEST', field: '/powerW' });
+  });
+});
+
 describe('instants in the time of a site', () => {
   it('have the offset of their moment, also where clocks change, and in zones of half hours', () => {
     const stockholm = siteTimeWriter('Europe/Stockholm');

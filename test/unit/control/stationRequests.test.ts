@@ -240,6 +240,24 @@ describe('meter values', () => {
     expect(life.at('A').evseState.samples).toHaveLength(1);
   });
 
+  it('that were kept while the station was offline tell when the energy was taken', () => {
+    const life = online();
+    const id = idOf(ask(life, startRequest(life)));
+    const thenMs = life.nowMs;
+    life
+      .disconnect('A')
+      .wait(2 * HOUR_MS)
+      .connect('A')
+      .wait(1_000);
+    for (const quarters of [1, 2, 3]) {
+      const sample = { timestampMs: thenMs + quarters * 15 * MINUTE_MS, energyWh: 1_000 + quarters * 2_000 };
+      ask(life, meterRequest([sample], { transactionId: id }));
+    }
+    const { wh = [] } = transactionOf(life)?.quarters ?? {};
+    // It began a minute into a quarter.
+    expect(wh.map(Math.round)).toEqual([1_867, 2_000, 2_000, 133]);
+  });
+
   it('of a station whose clock is behind count after all, once it has been connected for as long', () => {
     const life = online();
     life.disconnect('A').connect('A').start('A', 1);
