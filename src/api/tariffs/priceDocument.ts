@@ -7,7 +7,7 @@ import { parseInstant, writeInstant } from '../instant.js';
 import { Instant, nullable, SiteId, TariffId } from '../schemas.js';
 
 /** A quarter of a year in quarters of an hour is 9,000 prices. */
-export const SPAN_MAX_DAYS = 100;
+const SPAN_MAX_DAYS = 100;
 const DAY_MS = 86_400_000;
 /** Sums of decimal fractions end in noise far behind this. */
 const PRICE_DECIMALS = 9;

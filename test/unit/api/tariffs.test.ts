@@ -376,6 +376,9 @@ describe('prices that are posted', () => {
       '/tariffs/spot/prices?from=2026-01-14T05:45:00%2B01:00&to=2026-01-14T07:00:00%2B01:00',
     );
     expect(view.json.import.map(({ pricePerKwh }) => pricePerKwh)).toEqual([0.5, 1.25, 2.5, 1]);
+    expect((await ask('POST', '/tariffs/spot/prices?component=energy', newer)).json).toEqual(json);
+    const other = await ask('POST', '/tariffs/spot/prices?component=sold', newer);
+    expect(other.json).toMatchObject({ code: 'INVALID_TARIFF', status: 422 });
     for (const field of ['name', 'vatPercent']) {
       const refused = await ask('POST', `/tariffs/spot/prices?${field}=20`, newer);
       expect(refused.json, field).toMatchObject({ code: 'INVALID_REQUEST', field });
