@@ -88,10 +88,10 @@ export function circuitLimits(
   };
 }
 
-function ownLimits({ limitA, powerLimitW = 'unlimited' }: Circuit, slots: number): CircuitLimits {
+function ownLimits({ limitA, powerLimitW }: Circuit, slots: number): CircuitLimits {
   return {
     limitA: perPhase((phase) => new Array<number>(slots).fill(limitA[phase])),
-    powerLimitW: new Array<number | 'unlimited'>(slots).fill(powerLimitW),
+    powerLimitW: new Array<number | 'unlimited'>(slots).fill(powerLimitW ?? 'unlimited'),
     chargingPowerLimitW: new Array<'unlimited'>(slots).fill('unlimited'),
   };
 }

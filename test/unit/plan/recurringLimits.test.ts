@@ -170,7 +170,7 @@ describe('a daily limit in any zone', () => {
     ['Pacific/Apia', Date.UTC(2011, 11, 30)],
     ['Asia/Kathmandu', Date.UTC(2026, 5, 1)],
   ] as const;
-  const samplesOf = new Map(changes.map((change) => [change, samplesNear(...change)]));
+  const samplesOf = new Map(changes.map((change) => [change, samplesNear(change[0], change[1])]));
 
   function samplesNear(zone: string, nearMs: number) {
     const offsetAt = (ms: number) => DateTime.fromMillis(ms, { zone }).offset;
