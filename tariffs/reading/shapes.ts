@@ -81,7 +81,7 @@ type Absence<Value> =
   /** `is` says of a value that it is the default, which is not written. */
   | { readonly kind: 'default'; readonly value: Value; readonly is: (value: Value) => boolean };
 
-interface Member<Value, Written> {
+export interface Member<Value, Written> {
   readonly shape: Shape<Value, Written>;
   readonly absence: Absence<Value>;
   /** Another member that may stand instead. */
@@ -89,7 +89,7 @@ interface Member<Value, Written> {
 }
 
 /** A member that the value always has. */
-interface FirmMember<Value, Written> extends Member<Value, Written> {
+export interface FirmMember<Value, Written> extends Member<Value, Written> {
   readonly absence: Exclude<Absence<Value>, { readonly kind: 'left out' }>;
 }
 
