@@ -207,7 +207,7 @@ export class ChargingService implements SmartChargingService {
     const ageMs = this.options.clock.nowMs() - timestampMs;
     // An old reading says nothing of now; it is taken and not counted.
     if (ageMs > circuit.meterStaleS * 1000) return;
-    owner.dispatch({ type: 'circuitMetered', ...read, limitA: owner.limitInForce(circuitId) });
+    owner.dispatch({ type: 'circuitMetered', ...read, ...owner.limitsInForce(circuitId) });
   }
 
   // Sessions

@@ -190,11 +190,15 @@ export class SiteOwner {
   }
 
   /** What a circuit is limited to at this moment, temporary limits included. */
-  limitInForce(circuitId: string): PerPhase<number> {
+  limitsInForce(circuitId: string): { readonly limitA: PerPhase<number>; readonly powerLimitW?: number } {
     const nowMs = this.options.clock.nowMs();
     const capacities = circuitCapacities(this.current, this.limitWindows(), [nowMs, nowMs + 1], nowMs);
     const found = capacities.find(({ circuit }) => circuit.id === circuitId);
-    return perPhase((phase) => found?.limitA[phase][0] ?? 0);
+    const powerLimitW = found?.powerLimitW[0] ?? 'unlimited';
+    return {
+      limitA: perPhase((phase) => found?.limitA[phase][0] ?? 0),
+      ...(powerLimitW === 'unlimited' ? {} : { powerLimitW }),
+    };
   }
 
   durable(): Promise<void> {

@@ -1,3 +1,4 @@
+import type { CircuitMetered } from './events.js';
 import { type EvseInSite, mayDrawA, toldLimitA } from './mayDraw.js';
 import type { Circuit } from './model.js';
 import { type PerPhase, PHASES, type Phase, perPhase } from './phases.js';
@@ -13,14 +14,17 @@ import {
 /**
  * The base load that a reading of a circuit's meter stands for: the reading less the least that the cars below can have drawn,
  * never below 0. A rise that cars which were just raised can explain is not yet taken for base load, as long as the meter itself
- * is within the limit: else every raise of a car would look like a rise of the building, and be taken back.
+ * is within its limits: else every raise of a car would look like a rise of the building, and be taken back.
  */
 export function baseLoadOfReading(
   state: SiteState,
   circuit: Circuit,
-  reading: { readonly atMs: number; readonly currentA: PerPhase<number>; readonly limitA?: PerPhase<number> },
+  reading: Pick<CircuitMetered, 'currentA' | 'powerW' | 'limitA' | 'powerLimitW'> & { readonly atMs: number },
 ): PerPhase<number> {
   const limitA = reading.limitA ?? circuit.limitA;
+  const powerW =
+    reading.powerW ?? PHASES.reduce((sum, phase) => sum + reading.currentA[phase], 0) * state.site.voltageV;
+  const isAbovePower = powerW > (reading.powerLimitW ?? circuit.powerLimitW ?? Number.POSITIVE_INFINITY);
   // What was known before a silence says nothing of what rose since.
   const before =
     baseLoadA(state, circuit, reading.atMs).meter === 'fresh'
@@ -30,7 +34,7 @@ export function baseLoadOfReading(
   return perPhase((phase) => {
     const mostA = Math.max(0, reading.currentA[phase] - cars.leastA[phase]);
     const leastA = Math.max(0, reading.currentA[phase] - cars.mostA[phase]);
-    if (before === 'none' || reading.currentA[phase] > limitA[phase]) return mostA;
+    if (before === 'none' || isAbovePower || reading.currentA[phase] > limitA[phase]) return mostA;
     return Math.min(mostA, Math.max(before[phase], leastA));
   });
 }

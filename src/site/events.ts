@@ -24,8 +24,9 @@ export interface CircuitMetered {
   readonly currentA: PerPhase<number>;
   /** All phases together, positive import, negative export. Without it power follows from the currents. */
   readonly powerW?: number;
-  /** In force when it was read: the circuit's own limit and temporary ones. */
+  /** In force when it was read: the circuit's own limits and temporary ones. */
   readonly limitA?: PerPhase<number>;
+  readonly powerLimitW?: number;
 }
 
 export type StationEvent = { readonly stationId: string } & (

@@ -176,4 +176,35 @@ describe('a site whose building is metered', () => {
     });
     expect(overMs, world.timeline.slice(-60).join('\n')).toBe(0);
   });
+
+  it('keeps the charging to its own limit whatever the building takes, and the whole to a power limit beside it', async () => {
+    const world = await occupied(6, 5);
+    await run(world, 120_000);
+    const limit = { circuitId: 'grid', fromMs: world.clock.nowMs(), toMs: 'open', source: 'grid-operator' } as const;
+    const building = (currentA: number) => world.buildingA.set('grid', { L1: currentA, L2: currentA, L3: currentA });
+    const carsW = () => (loadA(world) - (world.buildingA.get('grid')?.L1 ?? 0)) * 3 * 230;
+    await world.service.putLimit('s', { ...limit, limitId: 'charging', chargingPowerLimitW: 18_000 });
+    await run(world, 10_000);
+    let leastW = Number.POSITIVE_INFINITY;
+    const charging = () => {
+      expect(carsW(), world.timeline.slice(-40).join('\n')).toBeLessThanOrEqual(18_001);
+      leastW = Math.min(leastW, carsW());
+    };
+    // 18 kW are 26 A on each phase: there is room for them beside 30 A of the building too.
+    await run(world, 60_000, charging);
+    building(30);
+    await run(world, 60_000, charging);
+    expect(leastW).toBeGreaterThan(15_000);
+    // 34.5 kW are 50 A: beside 30 A of the building the cars have 20 A, and beside 40 A they have 10.
+    await world.service.putLimit('s', { ...limit, limitId: 'storm', powerLimitW: 34_500 });
+    await run(world, 10_000);
+    await run(world, 30_000, () => expect(loadA(world)).toBeLessThanOrEqual(50.01));
+    building(40);
+    let overMs = 0;
+    await run(world, 60_000, () => {
+      if (loadA(world) > 50.01) overMs += STEP_MS;
+    });
+    expect(overMs, world.timeline.slice(-40).join('\n')).toBeLessThanOrEqual(8_000);
+    expect(loadA(world)).toBeGreaterThan(45);
+  });
 });

@@ -71,6 +71,19 @@ describe('base load', () => {
     expect(baseA(life)).toBe(48);
   });
 
+  it('counts a reading above the power limit in full too, by the power that was read or follows from the currents', () => {
+    const readingOf = (more: { readonly powerLimitW?: number; readonly powerW?: number }) => {
+      const life = withCar().meterCircuit('grid', 26).wait(1_000);
+      life.give('A', 30);
+      return baseA(life.wait(2_000).take({ type: 'circuitMetered', circuitId: 'grid', currentA: ampere(40), ...more }));
+    };
+    // 40 A on three phases are 27,600 W; the car may have risen from 16 A to 30 A.
+    expect(readingOf({ powerLimitW: 27_600 })).toBe(10);
+    expect(readingOf({ powerLimitW: 27_599 })).toBe(24);
+    expect(readingOf({ powerLimitW: 27_599, powerW: 25_000 })).toBe(10);
+    expect(readingOf({ powerLimitW: 27_600, powerW: 28_000 })).toBe(24);
+  });
+
   it('does not hide a rise of the building behind a car that has left', () => {
     const life = withCar().meterCircuit('grid', 26).wait(1_000).end('A', 1).wait(6_000);
     life.meterCircuit('grid', 64);
