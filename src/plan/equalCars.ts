@@ -8,6 +8,8 @@ import type { ChargingPlan, ChargingProblem, LimitedBy, ProblemSession } from '.
 const SAME_ENERGY_WH = 250;
 const SAME_ENERGY_SHARE = 0.25;
 const TURN_MS = 900_000;
+/** An energy that no driver misses. */
+const NEGLIGIBLE_WH = 10;
 /** Parts of equal currents may miss a bound by rounding. */
 const TOLERANCE_A = 1e-6;
 const MS_PER_HOUR = 3_600_000;
@@ -32,6 +34,7 @@ export function treatedEqually(problem: ChargingProblem, plan: ChargingPlan): Al
   for (const indices of groups) {
     const members = indices.map((index) => memberOf(problem, plan, index));
     divide(problem.boundariesMs, members);
+    if (indices.every((index) => isServed(plan, index)) && !members.every(hasAllItWants)) continue;
     const givenWh = sum(indices.map((index) => plan.energyWh[index] ?? 0));
     const wantedWh = sum(members.map((member) => member.wantedWh));
     for (const [at, index] of indices.entries()) {
@@ -43,6 +46,15 @@ export function treatedEqually(problem: ChargingProblem, plan: ChargingPlan): Al
     }
   }
   return { currentA, limitedBy, energyWh };
+}
+
+/** Who all get what they want are not to come short because they are equals: parts of a slot may be too small for a pilot. */
+function isServed(plan: ChargingPlan, index: number): boolean {
+  return (plan.shortfallWh[index] ?? 0) <= NEGLIGIBLE_WH;
+}
+
+function hasAllItWants({ givenWh, wantedWh }: Member): boolean {
+  return givenWh >= wantedWh - NEGLIGIBLE_WH;
 }
 
 interface Member {

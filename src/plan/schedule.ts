@@ -7,6 +7,7 @@ import { type BuildingForecast, type BuildingHistory, forecastBuilding, NO_HISTO
 import { changesAhead, siteCircuits } from './circuits.js';
 import type { StayHistory } from './learnedDefaults.js';
 import { FREE, type PricesOver, type SchedulePrices } from './prices.js';
+import { leavingRoom } from './roomForOthers.js';
 import type { ControllableSession } from './sessions.js';
 import { dearestPerKwh, shortfallPricePerKwh } from './shortfallPrice.js';
 import { steeredSession } from './steered.js';
@@ -72,6 +73,26 @@ export function scheduleProblem(input: ScheduleInput): ScheduleProblem {
     return { session, steered, wants, phases: steered.phases };
   });
   const untilMs = chargesUntilMs(state, circuits, wanting, nowMs);
+  const problemSessions = wanting.map((one): ProblemSession => {
+    const { steered, wants } = one;
+    const { priority, isStated } = wants;
+    const stay =
+      wants.how === 'byDeparture' ? leaving(wants, boundariesMs) : charging(wants, untilMs(one), boundariesMs);
+    const { id, circuitId, phases, currentMinA, reservedA = 0 } = steered;
+    // Member by member: for a thousand of them, spreading would take twice as long as all the rest.
+    return {
+      id,
+      circuitId,
+      phases,
+      voltageV: wants.wattsPerAmpere / phases.length,
+      currentMinA,
+      currentMaxA: wants.mostA,
+      departureMs: stay.departureMs,
+      energyWh: stay.energyWh,
+      shortfallPricePerKwh: shortfallPricePerKwh({ dearestPerKwh: dearest, priority, isStated }),
+      reservedA,
+    };
+  });
   return {
     madeAtMs: nowMs,
     state,
@@ -81,29 +102,10 @@ export function scheduleProblem(input: ScheduleInput): ScheduleProblem {
     sessions: wanting.map(({ session, wants }) => ({ session, wants })),
     problem: {
       boundariesMs,
-      circuits,
+      circuits: leavingRoom(state, circuits, { sessions: problemSessions, boundariesMs }),
       energyPricePerKwh: prices.energyPricePerKwh,
       ...(prices.demandCharges.length === 0 ? {} : { demandCharges: prices.demandCharges }),
-      sessions: wanting.map((one): ProblemSession => {
-        const { steered, wants } = one;
-        const { priority, isStated } = wants;
-        const stay =
-          wants.how === 'byDeparture' ? leaving(wants, boundariesMs) : charging(wants, untilMs(one), boundariesMs);
-        const { id, circuitId, phases, currentMinA, reservedA = 0 } = steered;
-        // Member by member: for a thousand of them, spreading would take twice as long as all the rest.
-        return {
-          id,
-          circuitId,
-          phases,
-          voltageV: wants.wattsPerAmpere / phases.length,
-          currentMinA,
-          currentMaxA: wants.mostA,
-          departureMs: stay.departureMs,
-          energyWh: stay.energyWh,
-          shortfallPricePerKwh: shortfallPricePerKwh({ dearestPerKwh: dearest, priority, isStated }),
-          reservedA,
-        };
-      }),
+      sessions: problemSessions,
     },
   };
 }

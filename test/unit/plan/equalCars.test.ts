@@ -44,6 +44,27 @@ describe('equal cars', () => {
     expect(alike.energyWh[0]).toBeCloseTo(15 * 172.5, 0);
   });
 
+  it('keep what the plan gave each, where all get what they want and their turns would leave one short', () => {
+    // In slots of 5 minutes, 57.5 Wh an ampere: within one turn a would have all, and b nothing.
+    const wanted = [session('a', { energyWh: 10 * 57.5 }), session('b', { energyWh: 8 * 57.5 })];
+    const given = {
+      ...problem(16, wanted, { slots: 2 }),
+      boundariesMs: [0, 1, 2].map((n) => START_MS + (n * QUARTER_MS) / 3),
+    };
+    const rows = [
+      [10, 0],
+      [0, 8],
+    ];
+    const plan = { ...planned(given, rows), energyWh: [575, 460], shortfallWh: [0, 0] };
+    expect(treatedEqually(given, plan).currentA).toEqual(rows);
+    // Where there is not enough for both, they take turns.
+    const short = { ...plan, shortfallWh: [0, 500] };
+    expect(treatedEqually(given, short).currentA).toEqual([
+      [10, 8],
+      [0, 0],
+    ]);
+  });
+
   it('that are ahead of each other, as in turns, get as much of it as they still want of all', () => {
     const given = problem(18, two({ energyWh: 125_000 }));
     expect(treatedEqually(given, planned(given, [[18], [0]])).currentA).toEqual([[8], [10]]);
