@@ -27,8 +27,8 @@ interface Period {
  * The schedule in at most maxPeriods periods: never above the input at any instant, and of all such schedules one that gives up the
  * least energy (limit × time, where a limit below leastUsable is worth nothing). Throws RangeError where the input is no schedule.
  *
- * Dynamic programming over where periods end. Whatever is merged takes the lowest of its limits, so what a merged stretch loses only
- * grows with it: a stretch that alone loses more than the best found so far ends the search for its end.
+ * Dynamic programming over where periods end. Whatever is merged takes the lowest of its limits, so that two stretches made one lose
+ * at least what they lose alone: that bounds the search for where the last of them begins.
  */
 export function compressSchedule(schedule: LimitSchedule, options: CompressOptions): LimitSchedule {
   const { maxPeriods, leastUsable = 0 } = options;
@@ -78,47 +78,59 @@ function mergedPeriods({ durationS, periods }: LimitSchedule, leastUsable: numbe
   }));
 }
 
-/** [count][end]: where the last of `count` merged periods begins, at best, when they cover the periods before `end`. */
+/**
+ * [count][end]: where the last of exactly `count` merged periods begins, at best, when they cover the periods before `end`. There are
+ * more periods than may remain, so that to use all that may remain is never worse.
+ */
 function bestFirsts(periods: readonly Period[], maxPeriods: number): Uint32Array[] {
   const ends = periods.length + 1;
+  const lengthS = Float64Array.from(periods, (period) => period.lengthS);
+  const usable = Float64Array.from(periods, (period) => period.usable);
   const firsts = [new Uint32Array(ends)];
   let fewer = new Float64Array(ends).fill(Number.POSITIVE_INFINITY);
   fewer[0] = 0;
   for (let count = 1; count <= maxPeriods; count++) {
-    const first = new Uint32Array(ends);
     const losses = new Float64Array(ends).fill(Number.POSITIVE_INFINITY);
-    losses[0] = 0;
-    for (let end = 1; end < ends; end++) lowestLoss(periods, end, { fewer, losses, first });
-    firsts.push(first);
+    const layer = { count, lengthS, usable, fewer, losses, first: new Uint32Array(ends) };
+    // Each merged period covers one at least: those before need `count` at least, and those after leave as many.
+    for (let end = count; end <= periods.length - (maxPeriods - count); end++) losses[end] = lowestLoss(layer, end);
+    firsts.push(layer.first);
     fewer = losses;
   }
   return firsts;
 }
 
-function lowestLoss(
-  periods: readonly Period[],
-  end: number,
-  {
-    fewer,
-    losses,
-    first,
-  }: { readonly fewer: Float64Array; readonly losses: Float64Array; readonly first: Uint32Array },
-): void {
+interface Layer {
+  readonly count: number;
+  readonly lengthS: Float64Array;
+  readonly usable: Float64Array;
+  /** By end, what is lost at best with one merged period fewer. */
+  readonly fewer: Float64Array;
+  /** By end, what is lost at best with `count` of them, as far as it is known. */
+  readonly losses: Float64Array;
+  readonly first: Uint32Array;
+}
+
+/** The innermost loop: no objects, no calls. */
+function lowestLoss({ count, lengthS, usable, fewer, losses, first }: Layer, end: number): number {
   let best = Number.POSITIVE_INFINITY;
   let lowest = Number.POSITIVE_INFINITY;
-  let lengthS = 0;
+  let mergedS = 0;
   let energy = 0;
-  for (let begin = end - 1; begin >= 0; begin--) {
-    const period = periods[begin] as Period;
-    lengthS += period.lengthS;
-    energy += period.lengthS * period.usable;
-    lowest = Math.min(lowest, period.usable);
-    const lost = energy - lengthS * lowest;
-    if (lost >= best) break;
+  for (let begin = end - 1; begin >= count - 1; begin--) {
+    const periodS = lengthS[begin] as number;
+    const worth = usable[begin] as number;
+    mergedS += periodS;
+    energy += periodS * worth;
+    if (worth < lowest) lowest = worth;
+    const lost = energy - mergedS * lowest;
     const total = lost + (fewer[begin] as number);
-    if (total >= best) continue;
-    best = total;
-    first[end] = begin;
+    if (total < best) {
+      best = total;
+      first[end] = begin;
+    }
+    // To begin still earlier loses at least what ending there would, and this stretch besides.
+    if (lost + (losses[begin] as number) >= best) break;
   }
-  losses[end] = best;
+  return best;
 }

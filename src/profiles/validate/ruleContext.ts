@@ -131,7 +131,7 @@ export function isUnknownEvse({ input, evse }: RuleContext): boolean {
 }
 
 /** '' where it is none. Arbitrary JSON must not be made a text with String(): an object may have a toString of its own. */
-export function textOf(value: unknown): string {
+function textOf(value: unknown): string {
   return typeof value === 'string' ? value : '';
 }
 

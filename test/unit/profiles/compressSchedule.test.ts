@@ -36,7 +36,49 @@ function bestByTrying(schedule: LimitSchedule, maxPeriods: number, leastUsable: 
   return best;
 }
 
+/** The same for long schedules, by the recursion as it stands: of each division into a first part and a last stretch the best. */
+function bestByRecursion({ periods, durationS }: LimitSchedule, maxPeriods: number): number {
+  const startS = (index: number) => periods[index]?.startPeriodS ?? durationS;
+  let best = Array.from({ length: periods.length + 1 }, (_, end) => (end === 0 ? 0 : Number.NEGATIVE_INFINITY));
+  for (let count = 0; count < maxPeriods; count++) {
+    best = best.map((_, end) => {
+      let most = end === 0 ? 0 : Number.NEGATIVE_INFINITY;
+      let lowest = Number.POSITIVE_INFINITY;
+      for (let begin = end - 1; begin >= 0; begin--) {
+        lowest = Math.min(lowest, periods[begin]?.limit ?? 0);
+        most = Math.max(most, (best[begin] ?? 0) + (lowest * (startS(end) - startS(begin))) / 3600);
+      }
+      return most;
+    });
+  }
+  return best[periods.length] ?? Number.NaN;
+}
+
 describe('compressSchedule', () => {
+  it('gives up as little energy as possible of long schedules, too', () => {
+    const long = fc
+      .array(fc.tuple(fc.integer({ min: 1, max: 9 }), fc.integer({ min: 0, max: 320 })), {
+        minLength: 30,
+        maxLength: 90,
+      })
+      .map((parts) => {
+        let startPeriodS = 0;
+        const periods = parts.map(([lengthS, limit]) => {
+          const period = { startPeriodS, limit: limit / 10 };
+          startPeriodS += lengthS;
+          return period;
+        });
+        return { startMs: START_MS, durationS: startPeriodS, rateUnit: 'A' as const, periods };
+      });
+    fc.assert(
+      fc.property(long, fc.integer({ min: 1, max: 30 }), (schedule, maxPeriods) => {
+        const compressed = compressSchedule(schedule, { maxPeriods });
+        expect(offeredHours(compressed)).toBeCloseTo(bestByRecursion(schedule, maxPeriods), 9);
+      }),
+      { numRuns: 200 },
+    );
+  });
+
   it('gives up as little energy as any schedule with so few periods, and is never above', () => {
     fc.assert(
       fc.property(
