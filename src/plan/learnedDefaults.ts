@@ -15,8 +15,8 @@ const ENERGY_SHARE = 0.8;
 /** Whoever plugged in for less, and took next to nothing, tried the plug and was no visitor. */
 const FALSE_START_MS = 5 * 60_000;
 const FALSE_START_WH = 100;
-/** A departure is rounded down to this, so that cars which came together are taken to leave together. */
-const DEPARTURE_STEP_MS = 15 * 60_000;
+/** Departures are rounded down to this: a little early, and at a boundary of the schedule's slots. */
+const QUARTER_MS = 15 * 60_000;
 const MINUTES_PER_DAY = 1_440;
 
 /** A session that is over. */
@@ -45,13 +45,18 @@ const UNKNOWN: Learned = Object.freeze({ departureMs: 'unknown', energyWh: 'unkn
 export function stayHistory(past: readonly PastStay[], timeZone: string): StayHistory {
   const clock = localClock(timeZone);
   const stays = past.filter(isVisit).map((stay) => ({ ...stay, began: clock(stay.startedAtMs) }));
-  const answers = new Map<number, Learned>();
+  const weekend = stays.filter(({ began }) => isWeekend(began));
+  const workdays = stays.filter(({ began }) => !isWeekend(began));
+  // Who come within a quarter of an hour are told the same.
+  const answers = new Map<number, Typical | 'unknown'>();
   return (arrivedAtMs) => {
-    const known = answers.get(arrivedAtMs);
-    if (known !== undefined) return known;
-    const learned = learn(stays, { arrivedAtMs, began: clock(arrivedAtMs) });
-    answers.set(arrivedAtMs, learned);
-    return learned;
+    const quarterMs = Math.floor(arrivedAtMs / QUARTER_MS) * QUARTER_MS;
+    const began = clock(quarterMs);
+    const typical = answers.get(quarterMs) ?? typicalOf(isWeekend(began) ? weekend : workdays, quarterMs, began);
+    answers.set(quarterMs, typical);
+    if (typical === 'unknown') return UNKNOWN;
+    const departureMs = Math.floor((arrivedAtMs + typical.stayMs) / QUARTER_MS) * QUARTER_MS;
+    return { departureMs, energyWh: typical.energyWh };
   };
 }
 
@@ -64,22 +69,20 @@ interface Stay extends PastStay {
   readonly began: LocalTime;
 }
 
-function learn(
-  stays: readonly Stay[],
-  { arrivedAtMs, began }: { readonly arrivedAtMs: number; readonly began: LocalTime },
-): Learned {
-  const samePart = stays.filter(
-    (stay) =>
-      isWeekend(stay.began) === isWeekend(began) &&
-      stay.endedAtMs <= arrivedAtMs &&
-      stay.endedAtMs > arrivedAtMs - STAYS_HISTORY_MS,
+interface Typical {
+  readonly stayMs: number;
+  readonly energyWh: number;
+}
+
+function typicalOf(samePart: readonly Stay[], arrivedAtMs: number, began: LocalTime): Typical | 'unknown' {
+  const over = samePart.filter(
+    ({ endedAtMs }) => endedAtMs <= arrivedAtMs && endedAtMs > arrivedAtMs - STAYS_HISTORY_MS,
   );
-  const sameTime = samePart.filter((stay) => minutesApart(stay.began, began) <= SAME_TIME_MINUTES);
-  const alike = sameTime.length >= STAYS_LEAST ? sameTime : samePart;
-  if (alike.length < STAYS_LEAST) return UNKNOWN;
-  const stayMs = quantile(ascending(alike.map(({ startedAtMs, endedAtMs }) => endedAtMs - startedAtMs)), STAY_SHARE);
+  const sameTime = over.filter((stay) => minutesApart(stay.began, began) <= SAME_TIME_MINUTES);
+  const alike = sameTime.length >= STAYS_LEAST ? sameTime : over;
+  if (alike.length < STAYS_LEAST) return 'unknown';
   return {
-    departureMs: Math.floor((arrivedAtMs + stayMs) / DEPARTURE_STEP_MS) * DEPARTURE_STEP_MS,
+    stayMs: quantile(ascending(alike.map(({ startedAtMs, endedAtMs }) => endedAtMs - startedAtMs)), STAY_SHARE),
     energyWh: quantile(ascending(alike.map(({ energyWh }) => energyWh)), ENERGY_SHARE),
   };
 }

@@ -2,7 +2,7 @@
  * The value below which a share of the samples lies, interpolated between the two nearest (of five samples the quantiles 0, 1/4,
  * 1/2, 3/4 and 1 are the samples themselves). At least one sample, ascending; share from 0 to 1.
  */
-export function quantile(ascending: readonly number[], share: number): number {
+export function quantile(ascending: ArrayLike<number>, share: number): number {
   const at = (ascending.length - 1) * share;
   const low = Math.floor(at);
   const lower = ascending[low];
@@ -11,6 +11,6 @@ export function quantile(ascending: readonly number[], share: number): number {
   return lower + (upper - lower) * (at - low);
 }
 
-export function ascending(values: readonly number[]): number[] {
-  return [...values].sort((a, b) => a - b);
+export function ascending(values: readonly number[]): Float64Array {
+  return Float64Array.from(values).sort();
 }
