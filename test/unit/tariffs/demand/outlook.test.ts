@@ -417,6 +417,20 @@ describe('the outlook of a charge that remembers', () => {
     );
   });
 
+  it('costs no more than the bills of a ratchet will where more is remembered than will last', () => {
+    const history = ['2025-12', '2026-02', '2026-09'].map((month) => ({ month, peakKw: 12 }));
+    const ratchet = rule.map((others) =>
+      demandCharge({ ...others, memory: { kind: 'ratchet', share: 0.8, months: 3 }, price, history }),
+    );
+    fc.assert(
+      fc.property(cases(ratchet, { ...options, hours: { min: 1, max: 24 } }), (one) => {
+        const { byOutlook, byBill } = differences(one, laterMonths(one, 4));
+        expect(byOutlook).toBeLessThanOrEqual(byBill + 1e-6);
+      }),
+      { numRuns: 25 },
+    );
+  });
+
   it('prices a kW above the highest of a ratchet for the months that will remember it', () => {
     const ratchet = demandCharge({
       sampleMinutes: 15,
