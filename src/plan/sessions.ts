@@ -29,7 +29,13 @@ export function vehicleTakesA(at: EvseInSite): number | 'unknown' {
   return drawnA === 'unknown' ? 'unknown' : Math.max(evseCurrentMinA(at.evse), drawnA);
 }
 
+/** The car takes nothing of what it is offered, and its station says so. */
+export function isContent({ evseState: { status, statusAtMs, transaction } }: EvseInSite): boolean {
+  return status === 'SuspendedEV' && transaction !== null && statusAtMs > transaction.receivedMs;
+}
+
 function contentWithA(at: EvseInSite): number | 'unknown' {
+  if (isContent(at)) return 0;
   const samples = at.evseState.samples.slice(-SAMPLES_TO_TELL);
   const since = at.evseState.transaction?.receivedMs ?? 0;
   if (samples.length < SAMPLES_TO_TELL) return 'unknown';

@@ -5,17 +5,18 @@ import { weightOf } from './priority.js';
 // What a kWh that a car goes without costs the plan. The rule: a need that was stated comes before money, whatever its priority.
 //
 //   dearest  = the highest price in the horizon + what one more kWh adds to every demand charge at its worst
-//   stated   = 5   × dearest × weightOf(priority)      energy that a driver asked for
+//   stated   = 8   × dearest × weightOf(priority)      energy that a driver asked for
 //   guessed  = 2.5 × dearest × weightOf(priority)      energy that nobody asked for, and that is taken to be wanted
 //
 // weightOf goes from 1/2 to 2. So the least of them, a guess of priority 0, is 1.25 × dearest: no price and no peak is a reason not
-// to charge; they only move charging to another time. And of the same priority, who stated a need comes before who did not.
+// to charge; they only move charging to another time. And of the same priority, who stated a need comes before who did not: also on a
+// phase that is full, where a car of one phase takes the place of three times as much energy (8 / 3 > 2.5).
 // An owner may say otherwise of peaks (peakMayOutweighDeparture): demand charges are then left out of `dearest`, and a peak that
 // costs more than the energy is worth is not made.
 
 /** Of the site's currency. Where energy costs next to nothing a shortfall must still be worse than any tie-break. */
 export const DEAREST_LEAST_PER_KWH = 2;
-const STATED_FACTOR = 5;
+const STATED_FACTOR = 8;
 const GUESSED_FACTOR = 2.5;
 
 /** A window shorter than this is the rest of one that is running, or lies between two changes of a limit. */

@@ -4,7 +4,7 @@ import { phasesInUse } from '../site/mayDraw.js';
 import type { Phase } from '../site/phases.js';
 import type { SiteState } from '../site/state.js';
 import { vehicleMaxA } from '../site/vehicleLimit.js';
-import { type ControllableSession, vehicleTakesA } from './sessions.js';
+import { type ControllableSession, isContent, vehicleTakesA } from './sessions.js';
 import type { TakenNeeds } from './takenNeeds.js';
 
 // What a schedule takes a car to want. Drivers who said something are taken at their word. A car waits for a better time only where
@@ -45,7 +45,9 @@ export function wantsOf({ at, transaction }: ControllableSession, taken: TakenNe
   const { departureMs } = taken;
   const isStated = taken.from.energyWh === 'stated';
   const isAhead = departureMs !== 'unknown' && departureMs > nowMs;
-  const leftWh = energyLeftWh(taken, transaction.energyWh);
+  // A guess ends where the car itself has enough. It is then left its share, so that it can show when it wants more.
+  const hasEnough = !isStated && isContent(at);
+  const leftWh = hasEnough ? 0 : energyLeftWh(taken, transaction.energyWh);
   const hardwareA = evseCurrentMaxA(at.evse, at.site);
   // A car may use fewer phases than are kept for it: its energy comes through those it uses.
   const share = phasesInUse(at.evse, at.evseState).length / at.evse.phases.length;
@@ -56,8 +58,8 @@ export function wantsOf({ at, transaction }: ControllableSession, taken: TakenNe
   const marginWh = isStated ? gridWh * MARGIN_SHARE + (mostA * watts * MARGIN_MS) / MS_PER_HOUR : 0;
   return {
     // A departure that has passed is none: the car stays on, but nobody may count on that. It is not made to wait.
-    how: isAhead ? 'byDeparture' : 'atOnce',
-    energyWh: isStated && leftWh === 0 ? 0 : Math.max(leastWh, gridWh + marginWh),
+    how: isAhead && !hasEnough ? 'byDeparture' : 'atOnce',
+    energyWh: leftWh === 0 ? 0 : Math.max(leastWh, gridWh + marginWh),
     isStated,
     departureMs: isAhead ? departureMs : 'unknown',
     priority: taken.priority,
@@ -70,7 +72,7 @@ function energyLeftWh({ energyWh, from }: TakenNeeds, deliveredWh: number): numb
   const wantedWh = energyWh === 'unknown' ? ENERGY_GUESS_WH : energyWh;
   if (from.energyWh === 'stated') return Math.max(0, wantedWh - deliveredWh);
   // A guess never ends a charge: only its driver, or the car itself, says that it has enough.
-  return Math.max(Math.min(ENERGY_GUESS_LEAST_WH, wantedWh), wantedWh - deliveredWh);
+  return Math.max(1, Math.min(ENERGY_GUESS_LEAST_WH, wantedWh), wantedWh - deliveredWh);
 }
 
 /** What it takes now, of all it is offered; else the most that was seen of it; else all there is. Never less than can be offered. */
@@ -115,7 +117,7 @@ function crowdingOf(
 ): ReadonlyMap<string, Record<Phase, number>> {
   const sums = new Map(circuits.map(({ id }) => [id, { L1: 0, L2: 0, L3: 0 }]));
   for (const { session, wants, phases } of wanting) {
-    if (wants.how !== 'atOnce') continue;
+    if (wants.how !== 'atOnce' || wants.energyWh === 0) continue;
     for (const { id } of state.index.pathToGrid.get(session.at.station.circuitId) ?? []) {
       const sum = sums.get(id);
       if (sum !== undefined) for (const phase of phases) sum[phase] += wants.mostA;

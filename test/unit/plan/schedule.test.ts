@@ -315,12 +315,23 @@ describe('the problem of a schedule', () => {
     expect(made(life).sessions[0]?.wants.how).toBe('atOnce');
   });
 
-  it('never takes a car to have had enough because of a guess', () => {
+  it('never takes a car to have had enough because of a guess, but does where the car itself says so', () => {
     const life = charging([onL1('A')], { defaults: { energyWh: 4_000 } });
     life.wait(2 * HOUR_MS).meter('A', { energyWh: 6_000 });
     expect(made(life).sessions[0]?.wants.energyWh).toBe(4_000);
     life.meter('A', { energyWh: 26_000 });
     expect(made(life).sessions[0]?.wants.energyWh).toBe(4_000);
+    const reports = (status: 'SuspendedEV' | 'Charging') =>
+      life.wait(MINUTE_MS).take({ type: 'evseStatusReported', stationId: 'A', evseId: 1, status });
+    reports('SuspendedEV');
+    expect(made(life).sessions[0]?.wants).toMatchObject({ how: 'atOnce', energyWh: 0 });
+    expect(sessionOf(made(life)).energyWh).toBe(0);
+    reports('Charging');
+    expect(made(life).sessions[0]?.wants.energyWh).toBe(4_000);
+    // A driver is taken at their word.
+    needs(life, 'A-1', { energyWh: 30_000 });
+    reports('SuspendedEV');
+    expect(made(life).sessions[0]?.wants.energyWh).toBeGreaterThan(5_000);
   });
 
   it('lets a peak outweigh a departure only where the owner says so', () => {
@@ -334,8 +345,8 @@ describe('the problem of a schedule', () => {
       needs(life, 'A-1', { energyWh: 9_000 });
       return sessionOf(made(life, [], { prices })).shortfallPricePerKwh;
     };
-    expect(priceOf({})).toBe(5 * 51);
-    expect(priceOf({ peakMayOutweighDeparture: false })).toBe(5 * 51);
-    expect(priceOf({ peakMayOutweighDeparture: true })).toBe(5 * 2);
+    expect(priceOf({})).toBe(8 * 51);
+    expect(priceOf({ peakMayOutweighDeparture: false })).toBe(8 * 51);
+    expect(priceOf({ peakMayOutweighDeparture: true })).toBe(8 * 2);
   });
 });

@@ -69,6 +69,12 @@ describe('what a kWh of shortfall costs', () => {
     );
   });
 
+  it('puts a stated need of one phase before a guess of three, on a phase that is full', () => {
+    const of = { dearestPerKwh: 3, priority: 5 };
+    const perAmpereHour = (phases: number, isStated: boolean) => phases * shortfallPricePerKwh({ ...of, isStated });
+    expect(perAmpereHour(1, true)).toBeGreaterThan(perAmpereHour(3, false));
+  });
+
   it('doubles with five steps of priority', () => {
     const of = { dearestPerKwh: 3, isStated: true };
     expect(shortfallPricePerKwh({ ...of, priority: 10 })).toBe(2 * shortfallPricePerKwh({ ...of, priority: 5 }));
