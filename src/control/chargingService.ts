@@ -14,6 +14,7 @@ import { GridEvents } from './limits/gridEvents.js';
 import { type CalendarSpan, type LimitCalendar, limitCalendar } from './limits/limitCalendar.js';
 import { warningsOf } from './limits/warnings.js';
 import { planView } from './planView.js';
+import { StationProfiles } from './profiles/stationProfiles.js';
 import type {
   CircuitReading,
   CompositeScheduleView,
@@ -31,6 +32,7 @@ import { refuseMixedCurrencies } from './tariffs/currencies.js';
 import { TariffDesk } from './tariffs/tariffDesk.js';
 import { TariffRegistry } from './tariffs/tariffRegistry.js';
 import { endedSessionView, openSessionView, sessionViews, siteView, type ViewContext } from './views.js';
+import { WhyDesk } from './why/whyDesk.js';
 
 export interface ChargingServiceOptions extends Omit<SiteRegistryOptions, 'onChange'> {
   readonly allowUnauthenticated: boolean;
@@ -45,6 +47,8 @@ export class ChargingService implements SmartChargingService {
   readonly tariffRegistry: TariffRegistry;
   readonly tariffs: TariffDesk;
   readonly gridEvents: GridEvents;
+  readonly profiles: StationProfiles;
+  readonly why: WhyDesk;
   /** The quarters of every site, for those that bill and learn by them. */
   readonly historyDesk: HistoryDesk;
   readonly history: HistoryViews;
@@ -66,7 +70,10 @@ export class ChargingService implements SmartChargingService {
     this.tariffRegistry = new TariffRegistry(options);
     this.sites = new SiteRegistry({
       ...options,
-      onChange: (siteId) => this.announce(siteId),
+      onChange: (siteId) => {
+        this.why.changed(siteId);
+        this.announce(siteId);
+      },
       onRead: (state) => this.historyDesk.recover(state),
       knowledge: {
         tariffs: this.tariffRegistry,
@@ -90,6 +97,15 @@ export class ChargingService implements SmartChargingService {
       tariffsOf: (site) => this.tariffRegistry.ofSite(site),
     });
     this.gridEvents = new GridEvents({ clock: options.clock, ownerOf: (siteId) => this.sites.owner(siteId) });
+    this.profiles = new StationProfiles({
+      clock: options.clock,
+      stateOfStation: (stationId) => this.sites.requireOwnerOfStation(stationId).state,
+    });
+    this.why = new WhyDesk({
+      ...options,
+      find: (siteId) => this.sites.find(siteId),
+      viewContext: (siteId) => this.viewContext(this.sites.owner(siteId)),
+    });
     this.stations = new StationDesk({ ...options, sites: this.sites, credentials: this.credentials });
     this.commands = new StationCommands({ caller, findStation: (id) => this.sites.ownerOfStation(id) });
   }
@@ -104,6 +120,7 @@ export class ChargingService implements SmartChargingService {
   /** What was accepted is on disk when it resolves. */
   async close(): Promise<void> {
     this.closed = true;
+    this.why.close();
     await this.historyDesk.close();
     await this.sites.close();
   }

@@ -1,66 +1,78 @@
-import { evseCurrentMaxA, floorToDeciampere } from '../site/electricity.js';
-import { breakpoints, limitAt } from '../site/limitSteps.js';
-import type { EvseInSite } from '../site/mayDraw.js';
-import { toldLimitA } from '../site/mayDraw.js';
-import type { StationCaller } from '../site/stationMessages.js';
-import type { CompositePeriodView, CompositeScheduleView } from './service.js';
+import { wireLimitA } from '../profiles/compile.js';
+import { type CompositeDifference, compositeDifferences } from '../profiles/compositeDifferences.js';
+import { neutralComposite } from '../profiles/neutralComposite.js';
+import { evseCurrentMaxA } from '../site/electricity.js';
+import { CLOCK_UNCERTAINTY_MS, clockUncertaintyMs, type EvseInSite, newestHeld } from '../site/mayDraw.js';
+import type { CommandResponses, StationCaller } from '../site/stationMessages.js';
+import { failsafeOnWire, transactionOnWire } from './profiles/onWire.js';
+import type { CompositeScheduleView, ScheduleView } from './service.js';
 
 /** An answer with more periods than this is not shown. */
 const PERIODS_MAX = 1_000;
+/** What the field writes to say that there is no limit. */
+const EXPLICITLY_UNLIMITED = 999_999;
 
-/** What an EVSE should keep to by what it was sent, beside what it says itself. */
+/**
+ * What an EVSE should keep to by what it was told last and took, beside what it says itself, and where the two differ. Computed is
+ * what was handed out and accepted, not the most that it might hold: that is mayDrawA.
+ */
 export async function compositeView(
   at: EvseInSite,
   durationS: number,
   context: { readonly caller: StationCaller; readonly nowMs: number },
 ): Promise<CompositeScheduleView> {
   const { nowMs } = context;
+  const computed = computedSchedule(at, nowMs, durationS);
+  const answer = await reported(at, durationS, context);
   return {
     stationId: at.station.id,
     evseId: at.evse.id,
-    computed: { startMs: nowMs, durationS, rateUnit: 'A', periods: computedPeriods(at, nowMs, durationS) },
-    reported: await reported(at, durationS, context),
+    computed,
+    reported: 'unavailable' in answer ? answer : answer.schedule,
+    differences: 'unavailable' in answer ? [] : differences(at, computed, answer),
   };
 }
 
-function computedPeriods(at: EvseInSite, nowMs: number, durationS: number): CompositePeriodView[] {
-  const endMs = nowMs + durationS * 1000;
-  const slots = [at.stationState.failsafe, at.evseState.txProfile];
-  const times = new Set([nowMs]);
-  for (const { candidates } of slots)
-    for (const { limits } of candidates) for (const ms of breakpoints(limits, nowMs, endMs - 1)) times.add(ms);
-  const periods: CompositePeriodView[] = [];
-  for (const ms of [...times].sort((a, b) => a - b)) {
-    const limit = limitOf(at, ms);
-    if (periods.at(-1)?.limit !== limit) periods.push({ startPeriodS: Math.round((ms - nowMs) / 1000), limit });
-  }
-  return periods;
+function computedSchedule(at: EvseInSite, nowMs: number, durationS: number): ScheduleView {
+  const failsafe = newestHeld(at.stationState.failsafe);
+  const { transaction, txProfile } = at.evseState;
+  const told = transaction === null ? undefined : newestHeld(txProfile);
+  const composite = neutralComposite({
+    profiles: [
+      ...(failsafe === undefined ? [] : [{ evseId: 0, profile: failsafeOnWire(at, failsafe) }]),
+      ...(transaction === null || told === undefined
+        ? []
+        : [{ evseId: at.evse.id, profile: transactionOnWire(at, transaction.transactionId, told) }]),
+    ],
+    evse: at.evse,
+    voltageV: at.site.voltageV,
+    transaction:
+      transaction === null ? null : { startMs: transaction.startedAtMs, transactionId: transaction.transactionId },
+    startMs: nowMs,
+    durationS,
+  });
+  const periods = composite.periods.map(({ limit, ...period }) => ({
+    ...period,
+    limit: limit === 'unlimited' ? limit : round(limit),
+  }));
+  return { ...composite, periods };
 }
 
-function limitOf(at: EvseInSite, atMs: number): number | 'unlimited' {
-  const failsafe = at.stationState.failsafe.candidates.at(-1);
-  const toldA = toldLimitA(at, atMs);
-  const governed = failsafe !== undefined && limitAt(failsafe.limits, atMs) !== 'ended';
-  return !governed && toldA >= evseCurrentMaxA(at.evse, at.site) ? 'unlimited' : floorToDeciampere(toldA);
+interface Reported {
+  readonly schedule: ScheduleView;
+  /** It says itself when its schedule starts: else by our clock. */
+  readonly saysStart: boolean;
 }
 
 async function reported(
   at: EvseInSite,
   durationS: number,
   { caller, nowMs }: { readonly caller: StationCaller; readonly nowMs: number },
-): Promise<CompositeScheduleView['reported']> {
+): Promise<Reported | { readonly unavailable: string }> {
   const outcome = await caller.call(at.station.id, { type: 'getCompositeSchedule', evseId: at.evse.id, durationS });
   switch (outcome.outcome) {
-    case 'answered': {
-      const { status, schedule } = outcome.response;
-      if (status !== 'Accepted' || schedule === undefined) return { unavailable: `the station answered ${status}` };
-      return {
-        startMs: schedule.startMs ?? nowMs,
-        durationS: schedule.durationS ?? durationS,
-        rateUnit: schedule.rateUnit,
-        periods: schedule.periods.slice(0, PERIODS_MAX),
-      };
-    }
+    case 'answered':
+      return readAnswer(outcome.response, durationS, nowMs);
     case 'error':
       return { unavailable: `the station answered ${outcome.code}: ${outcome.description}` };
     case 'notSent':
@@ -73,4 +85,45 @@ async function reported(
     case 'unknown':
       return { unavailable: `the station gave no answer (${outcome.reason})` };
   }
+}
+
+function readAnswer(
+  { status, schedule }: CommandResponses['getCompositeSchedule'],
+  durationS: number,
+  nowMs: number,
+): Reported | { readonly unavailable: string } {
+  if (status !== 'Accepted' || schedule === undefined) return { unavailable: `the station answered ${status}` };
+  return {
+    schedule: {
+      startMs: schedule.startMs ?? nowMs,
+      durationS: schedule.durationS ?? durationS,
+      rateUnit: schedule.rateUnit,
+      periods: schedule.periods.slice(0, PERIODS_MAX).map((period) => ({
+        ...period,
+        limit: period.limit >= EXPLICITLY_UNLIMITED ? 'unlimited' : period.limit,
+      })),
+    },
+    saysStart: schedule.startMs !== undefined,
+  };
+}
+
+function differences(at: EvseInSite, computed: ScheduleView, { schedule, saysStart }: Reported): CompositeDifference[] {
+  const { site, evse } = at;
+  const periods = schedule.periods.map(({ startPeriodS, limit, numberPhases }) => ({
+    startPeriodS,
+    limit:
+      limit === 'unlimited' ? limit : round(wireLimitA(limit, schedule.rateUnit, evse, site.voltageV, numberPhases)),
+  }));
+  return compositeDifferences(
+    computed,
+    { ...schedule, periods },
+    {
+      hardwareA: evseCurrentMaxA(evse, site),
+      ignoreMs: saysStart ? CLOCK_UNCERTAINTY_MS : clockUncertaintyMs(at.stationState),
+    },
+  );
+}
+
+function round(value: number): number {
+  return Math.round(value * 1000) / 1000;
 }

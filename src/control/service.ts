@@ -1,15 +1,19 @@
 import type { PricesKnown } from '../plan/prices.js';
 import type { TakenNeeds } from '../plan/takenNeeds.js';
+import type { CompositeDifference } from '../profiles/compositeDifferences.js';
 import type { TransactionId } from '../site/chargingProfile.js';
 import type { CapacityLimit, SessionNeeds, SiteModel } from '../site/model.js';
 import type { PerPhase, Phase } from '../site/phases.js';
 import type { EvseStatus, OcppVersion } from '../site/stationMessages.js';
 import type { HistoryService } from './history/historyService.js';
+import type { LimitedBy } from './limitedBy.js';
 import type { LimitChange, LimitInForce } from './limits/circuitLimitView.js';
 import type { GridEvent, GridEventService, StoredGridEvent } from './limits/gridEvents.js';
 import type { CalendarSpan, LimitCalendar } from './limits/limitCalendar.js';
 import type { Warning } from './limits/warnings.js';
+import type { ProfileService } from './profiles/profileService.js';
 import type { TariffService } from './tariffs/tariffService.js';
+import type { WhyService } from './why/whyService.js';
 
 /**
  * What the service can be asked, whoever asks: the HTTP API is one client of this interface. Refusals are thrown as Problem.
@@ -19,6 +23,10 @@ export interface SmartChargingService {
   readonly tariffs: TariffService;
   readonly history: HistoryService;
   readonly gridEvents: GridEventService;
+  /** What stations may have installed. */
+  readonly profiles: ProfileService;
+  /** Why each car gets what it gets. */
+  readonly why: WhyService;
 
   listSites(): readonly SiteModel[];
   getSite(siteId: string): SiteModel;
@@ -68,7 +76,7 @@ export interface SmartChargingService {
   changeConfiguration(stationId: string, key: string, value: string): Promise<{ readonly status: string }>;
 }
 
-export type { GridEvent, LimitCalendar, StoredGridEvent, Warning };
+export type { GridEvent, LimitCalendar, LimitedBy, StoredGridEvent, Warning };
 
 export interface CircuitReading {
   readonly circuitId: string;
@@ -77,23 +85,6 @@ export interface CircuitReading {
   /** All phases together, positive import. Without it power follows from the currents. */
   readonly powerW?: number;
 }
-
-/** Why a session gets no more than it does: the members of the optimizer's limitedBy, and what only the hand-out knows. */
-export type LimitedBy =
-  | { readonly by: 'circuit'; readonly circuitId: string; readonly phase: Phase }
-  | { readonly by: 'powerLimit'; readonly circuitId: string }
-  | { readonly by: 'evse' }
-  | { readonly by: 'price' }
-  | { readonly by: 'demandCharge' }
-  | { readonly by: 'energy' }
-  | { readonly by: 'minimumCurrent' }
-  | { readonly by: 'absent' }
-  /** The car takes less than it is offered. */
-  | { readonly by: 'vehicle' }
-  /** Waits until another station's lowering is confirmed. */
-  | { readonly by: 'handOut' }
-  /** The station is out of reach, refuses, or does not obey: it has its failsafe, or what it takes. */
-  | { readonly by: 'station'; readonly reason: 'offline' | 'refuses' | 'disobeys' | 'unconfirmed' };
 
 /** By how much the worst case exceeds a circuit's phase, or its power limit. */
 export type Excess =
@@ -269,21 +260,19 @@ export interface CompositePeriodView {
   readonly numberPhases?: number;
 }
 
+export interface ScheduleView {
+  readonly startMs: number;
+  readonly durationS: number;
+  readonly rateUnit: 'A' | 'W';
+  readonly periods: readonly CompositePeriodView[];
+}
+
 export interface CompositeScheduleView {
   readonly stationId: string;
   readonly evseId: number;
-  readonly computed: {
-    readonly startMs: number;
-    readonly durationS: number;
-    readonly rateUnit: 'A' | 'W';
-    readonly periods: readonly CompositePeriodView[];
-  };
-  readonly reported:
-    | {
-        readonly startMs: number;
-        readonly durationS: number;
-        readonly rateUnit: 'A' | 'W';
-        readonly periods: readonly CompositePeriodView[];
-      }
-    | { readonly unavailable: string };
+  /** What it was told last and took, in A per phase on the grid side. */
+  readonly computed: ScheduleView;
+  readonly reported: ScheduleView | { readonly unavailable: string };
+  /** Ascending, at most DIFFERENCES_MAX; empty where they are alike, and where nothing is reported. */
+  readonly differences: readonly CompositeDifference[];
 }

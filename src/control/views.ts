@@ -3,10 +3,8 @@ import type { Schedule } from '../plan/guidance.js';
 import { isFor } from '../plan/guided.js';
 import type { StayHistory } from '../plan/learnedDefaults.js';
 import type { SitePlan } from '../plan/plan.js';
-import { vehicleCapA } from '../plan/sessions.js';
 import { type TakenNeeds, takenNeeds } from '../plan/takenNeeds.js';
 import type { LimitWindow } from '../site/capacity.js';
-import { controlObstacle } from '../site/controlObstacle.js';
 import { limitAt } from '../site/limitSteps.js';
 import { type EvseInSite, mayDrawA, newestCandidate, phasesInUse, toldLimitA } from '../site/mayDraw.js';
 import { PRIORITY_DEFAULT } from '../site/model.js';
@@ -17,6 +15,7 @@ import { circuitViews, excessOf, freshCurrentA } from './circuitViews.js';
 import type { EnergyCost } from './history/priceBook.js';
 import { endedStay, openStay, type Stay } from './history/stay.js';
 import type { EvseView, LimitedBy, SessionView, SiteView, StationView } from './service.js';
+import { reasonNow } from './why/reasonNow.js';
 
 export interface ViewContext {
   readonly state: SiteState;
@@ -104,39 +103,17 @@ function evseView(context: ViewContext, at: EvseInSite): EvseView {
   };
 }
 
-/** Less than this apart, what is told is what was planned. */
-const AS_PLANNED_A = 0.6;
-
 /** Why the car gets no more right now. */
-export function limitedBy(context: ViewContext, at: EvseInSite, transaction: TransactionState): LimitedBy | null {
-  const { nowMs, plan } = context;
-  const obstacle = controlObstacle(at, nowMs);
-  switch (obstacle) {
-    case 'neverSeen':
-    case 'offline':
-      return { by: 'station', reason: 'offline' };
-    case 'disobeys':
-      return { by: 'station', reason: 'disobeys' };
-    case 'refuses':
-      return { by: 'station', reason: 'refuses' };
-    case 'notAccepted':
-    case 'unauthorized':
-      return { by: 'station', reason: 'unconfirmed' };
-    case 'gone':
-      return { by: 'absent' };
-    case 'none':
-      break;
-  }
-  const planned = plan?.sessions.find((session) => session.sessionId === transaction.sessionId);
-  if (planned === undefined) return null;
-  const first = planned.limitedBy[0] ?? null;
-  const desiredA = limitAt(planned.desired, nowMs);
-  const toldA = toldLimitA(at, nowMs);
-  if (desiredA !== 'ended' && toldA < desiredA - AS_PLANNED_A) return { by: 'handOut' };
-  // A car that takes less than it is offered is held back by nobody else.
-  const capA = vehicleCapA(at);
-  if (capA !== 'unknown' && toldA > 0 && capA <= toldA + AS_PLANNED_A) return { by: 'vehicle' };
-  return first;
+export function limitedBy(
+  { plan, nowMs }: Pick<ViewContext, 'plan' | 'nowMs'>,
+  at: EvseInSite,
+  { sessionId }: TransactionState,
+): LimitedBy | null {
+  return reasonNow(
+    at,
+    plan?.sessions.find((session) => session.sessionId === sessionId),
+    nowMs,
+  );
 }
 
 export function sessionViews(context: ViewContext): SessionView[] {

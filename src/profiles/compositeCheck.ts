@@ -12,8 +12,8 @@ export type CompositeVerdict =
   | { readonly verdict: 'silent'; readonly detail: string };
 
 /** Stations round: to whole amperes in the worst case that still counts as what was sent. */
-const ROUNDING_A = 0.15;
-const EXACT_A = 0.5;
+export const ROUNDING_A = 0.15;
+export const EXACT_A = 0.5;
 /** More periods than this are not looked at (an endless answer is an attack, or a bug). */
 const PERIODS_MAX = 1_000;
 

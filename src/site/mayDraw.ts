@@ -117,7 +117,8 @@ export function toldLimitA(at: EvseInSite, nowMs: number): number {
   return limitA === 'ended' ? hardwareA : Math.min(hardwareA, limitA);
 }
 
-function newestHeld(slot: ProfileSlot): Candidate | undefined {
+/** The newest that it took. */
+export function newestHeld(slot: ProfileSlot): Candidate | undefined {
   return slot.candidates.findLast((candidate) => candidate.status === 'accepted' || candidate.status === 'confirmed');
 }
 

@@ -5,6 +5,7 @@ import { parseInstant } from '../instant.js';
 import { problemResponses, WITH_BODY } from '../problems.js';
 import { Instant, SessionId, SiteId, SiteParams } from '../schemas.js';
 import { NeedsDocument, readNeeds, SessionDocument, SessionList, writeSession } from './document.js';
+import { SessionWhyDocument, writeSessionWhy } from './whyDocument.js';
 
 const tags = ['Sessions'];
 const LIMIT_DEFAULT = 100;
@@ -51,5 +52,19 @@ export const sessionRoutes: FastifyPluginAsyncTypebox<{ service: SmartChargingSe
       },
     },
     async ({ params, body }) => writeSession(await service.putNeeds(params.siteId, params.sessionId, readNeeds(body))),
+  );
+
+  app.get(
+    '/sites/:siteId/sessions/:sessionId/why',
+    {
+      schema: {
+        tags,
+        operationId: 'getSessionWhy',
+        summary: 'Why an open session gets what it gets: now, before, and as planned',
+        params: Type.Object({ siteId: SiteId, sessionId: SessionId }),
+        response: { 200: SessionWhyDocument, ...problemResponses('SITE_NOT_FOUND', 'SESSION_NOT_FOUND') },
+      },
+    },
+    async ({ params }) => writeSessionWhy(service.why.ofSession(params.siteId, params.sessionId)),
   );
 };

@@ -1,5 +1,5 @@
 import Type, { type Static } from 'typebox';
-import type { CompositeScheduleView } from '../../control/service.js';
+import type { CompositeScheduleView, ScheduleView } from '../../control/service.js';
 import { writeInstant } from '../instant.js';
 import { HINT, Instant } from '../schemas.js';
 
@@ -37,6 +37,12 @@ const Schedule = Type.Object(
   { title: 'Schedule' },
 );
 
+const LimitInA = Type.Union([Type.Number(), Type.Literal('unlimited')]);
+const Difference = Type.Object(
+  { from: Instant, to: Instant, computedA: LimitInA, reportedA: LimitInA },
+  { title: 'CompositeDifference', description: 'A per phase on the grid side.' },
+);
+
 export const CompositeScheduleDocument = Type.Object(
   {
     stationId: Type.String(),
@@ -46,22 +52,35 @@ export const CompositeScheduleDocument = Type.Object(
       Schedule,
       Type.Object({ unavailable: Type.String({ description: 'Why the station said nothing.' }) }),
     ]),
+    differences: Type.Array(Difference, {
+      description:
+        "Where they differ by more than a station's rounding and its clock explain, at most 20. Empty where they are alike, and where nothing is reported.",
+    }),
   },
-  { title: 'CompositeSchedule', description: 'As computed here, and as the station reports it.' },
+  {
+    title: 'CompositeSchedule',
+    description:
+      'computed: what the station was told last and took, in A per phase on the grid side. reported: what it says itself.',
+  },
 );
 export type CompositeScheduleDocument = Static<typeof CompositeScheduleDocument>;
 
 export function writeCompositeSchedule(view: CompositeScheduleView): CompositeScheduleDocument {
-  const { stationId, evseId, computed, reported } = view;
+  const { stationId, evseId, computed, reported, differences } = view;
   return {
     stationId,
     evseId,
     computed: writeSchedule(computed),
     reported: 'unavailable' in reported ? reported : writeSchedule(reported),
+    differences: differences.map(({ fromMs, toMs, ...difference }) => ({
+      ...difference,
+      from: writeInstant(fromMs),
+      to: writeInstant(toMs),
+    })),
   };
 }
 
-function writeSchedule({ startMs, periods, ...schedule }: CompositeScheduleView['computed']): Static<typeof Schedule> {
+function writeSchedule({ startMs, periods, ...schedule }: ScheduleView): Static<typeof Schedule> {
   return { ...schedule, start: writeInstant(startMs), periods: periods.map((period) => ({ ...period })) };
 }
 

@@ -11,6 +11,7 @@ import {
   IdTokenDocument,
   writeCompositeSchedule,
 } from './document.js';
+import { StationProfilesDocument, writeStationProfiles } from './profilesDocument.js';
 
 const tags = ['Stations'];
 const DURATION_DEFAULT_S = 86_400;
@@ -38,6 +39,20 @@ export const stationRoutes: FastifyPluginAsyncTypebox<{ service: SmartChargingSe
       log.info({ stationId: params.stationId, apiKeyId }, 'credentials stored');
       return { stationId: params.stationId };
     },
+  );
+
+  app.get(
+    '/stations/:stationId/profiles',
+    {
+      schema: {
+        tags,
+        operationId: 'getStationProfiles',
+        summary: 'What the station may have installed, and what its EVSEs may draw by it',
+        params: StationParams,
+        response: { 200: StationProfilesDocument, ...problemResponses('STATION_NOT_FOUND') },
+      },
+    },
+    async ({ params }) => writeStationProfiles(service.profiles.ofStation(params.stationId)),
   );
 
   app.get(

@@ -122,6 +122,12 @@ export const EXCHANGES: readonly Exchange[] = [
     status: 200,
   },
   { route: '/v1/sites/{siteId}/sessions', method: 'GET', url: '/v1/sites/depot/sessions', status: 200 },
+  {
+    route: '/v1/sites/{siteId}/sessions/{sessionId}/why',
+    method: 'GET',
+    url: `/v1/sites/depot/sessions/${SESSION_ID}/why`,
+    status: 200,
+  },
   { route: '/v1/sites/{siteId}/state', method: 'GET', url: '/v1/sites/depot/state', status: 200 },
   { route: '/v1/sites/{siteId}/plan', method: 'GET', url: '/v1/sites/depot/plan', status: 200 },
   {
@@ -129,6 +135,12 @@ export const EXCHANGES: readonly Exchange[] = [
     method: 'PUT',
     url: '/v1/stations/CP001/credentials',
     payload: { password: 'correct-horse-battery' },
+    status: 200,
+  },
+  {
+    route: '/v1/stations/{stationId}/profiles',
+    method: 'GET',
+    url: '/v1/stations/CP001/profiles',
     status: 200,
   },
   {

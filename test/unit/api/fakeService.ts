@@ -14,6 +14,8 @@ import { Problem } from '../../../src/site/problem.js';
 import { MemoryStore } from '../../support/memoryStore.js';
 import { FakeGridEvents } from './fakeGridEvents.js';
 import { fakeHistory } from './fakeHistory.js';
+import { fakeProfiles } from './fakeProfiles.js';
+import { fakeWhy } from './fakeWhy.js';
 
 /** 2026-01-14T13:20:00Z. */
 export const NOW_MS = 1_768_396_800_000;
@@ -35,6 +37,8 @@ export class FakeService implements SmartChargingService {
   readonly passwords = new Map<string, string>();
   readonly history = fakeHistory((siteId) => this.getSite(siteId), NOW_MS);
   readonly gridEvents = new FakeGridEvents((siteId) => this.getSite(siteId), NOW_MS);
+  readonly profiles = fakeProfiles((stationId) => this.siteOfStation(stationId), NOW_MS);
+  readonly why = fakeWhy((siteId) => this.getSite(siteId), NOW_MS);
   readonly readings: { readonly siteId: string; readonly reading: CircuitReading }[] = [];
   readonly calls: { readonly name: string; readonly args: readonly unknown[] }[] = [];
   readonly watchers = new Map<string, Set<(state: SiteView) => void>>();
@@ -271,6 +275,7 @@ export class FakeService implements SmartChargingService {
         ],
       },
       reported: { unavailable: 'The station is not connected.' },
+      differences: [{ fromMs: NOW_MS, toMs: NOW_MS + 900_000, computedA: 16, reportedA: 'unlimited' as const }],
     };
   }
 
@@ -316,6 +321,13 @@ export class FakeService implements SmartChargingService {
   async changeConfiguration(stationId: string, key: string, value: string) {
     this.#station(stationId);
     return this.#carryOut('changeConfiguration', stationId, key, value);
+  }
+
+  siteOfStation(stationId: string): SiteModel {
+    this.#station(stationId);
+    const site = this.listSites().find(({ stations }) => stations.some(({ id }) => id === stationId));
+    if (site === undefined) throw new Error('a station has a site');
+    return site;
   }
 
   #carryOut(name: string, ...args: readonly unknown[]): { readonly status: string } {

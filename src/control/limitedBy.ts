@@ -1,0 +1,18 @@
+import type { Phase } from '../site/phases.js';
+
+/** Why a session gets no more than it does: the members of the optimizer's limitedBy, and what only the hand-out knows. */
+export type LimitedBy =
+  | { readonly by: 'circuit'; readonly circuitId: string; readonly phase: Phase }
+  | { readonly by: 'powerLimit'; readonly circuitId: string }
+  | { readonly by: 'evse' }
+  | { readonly by: 'price' }
+  | { readonly by: 'demandCharge' }
+  | { readonly by: 'energy' }
+  | { readonly by: 'minimumCurrent' }
+  | { readonly by: 'absent' }
+  /** The car takes less than it is offered. */
+  | { readonly by: 'vehicle' }
+  /** Waits until another station's lowering is confirmed. */
+  | { readonly by: 'handOut' }
+  /** The station is out of reach, refuses, or does not obey: it has its failsafe, or what it takes. */
+  | { readonly by: 'station'; readonly reason: 'offline' | 'refuses' | 'disobeys' | 'unconfirmed' };
