@@ -171,15 +171,15 @@ function checkString(schema: JsonSchema, value: string, refuse: (message: string
   const length = [...value].length;
   if (minLength !== undefined && length < minLength) refuse(`must have at least ${minLength} characters`);
   else if (maxLength !== undefined && length > maxLength) refuse(`must have at most ${maxLength} characters`);
-  else if (pattern !== undefined && !new RegExp(pattern, 'u').test(value))
-    refuse('has a character that is not allowed');
+  else if (pattern !== undefined && !new RegExp(pattern, 'u').test(value)) refuse('is not written as it must be');
   else if (format === 'date-time' && !isInstant(value)) refuse(instantFault(value));
 }
 
 const OFFSET = /(z|[+-]\d\d:\d\d)$/i;
+const INSTANT = /^\d{4}-\d\d-\d\dT([01]\d|2[0-3]):[0-5]\d:([0-5]\d|60)(\.\d+)?(Z|[+-]([01]\d|2[0-3]):[0-5]\d)$/i;
 
 function isInstant(value: string): boolean {
-  return /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/i.test(value) && dayExists(value);
+  return INSTANT.test(value) && dayExists(value);
 }
 
 function dayExists(value: string): boolean {

@@ -74,8 +74,8 @@ function readCurrency(series: Place, options: ParseOptions): string | undefined 
   const currency = currencyShape.read(place);
   if (currency === undefined || options.currency === undefined || currency === options.currency) return currency;
   return refuse(place, {
-    reason: `The prices are in ${currency}, but options.currency is ${options.currency}.`,
-    fix: 'Leave the option out: prices are not converted.',
+    reason: `The prices are in ${currency}, where ${options.currency} is asked for.`,
+    fix: `Give prices in ${options.currency}: nothing is converted.`,
   });
 }
 

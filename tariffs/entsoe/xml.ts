@@ -64,7 +64,7 @@ function parsed(text: string, findings: Findings): Place | undefined {
   } catch (error) {
     // What the validator lets pass and the parser does not: too deep, or names that JavaScript reserves.
     const why = error instanceof Error ? error.message.slice(0, TEXT_MAX) : '';
-    return report(findings, `The XML can't be read: ${why}`, 'Give the document as the market published it.');
+    return report(findings, `The XML can't be read: ${why}.`, 'Give the document as the market published it.');
   }
   const names = isFields(roots) ? Object.keys(roots) : [];
   const [name] = names;

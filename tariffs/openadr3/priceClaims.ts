@@ -102,8 +102,8 @@ function unitOf(event: OpenAdrEvent, type: PriceType, options: ParseOptions): Un
   if (known === undefined) return undefined;
   if (options.currency !== undefined && known !== options.currency) {
     return refuse(placeIn(place, 'currency', known), {
-      reason: `The prices are in ${known}, but options.currency is ${options.currency}.`,
-      fix: 'Leave the option out: prices are not converted.',
+      reason: `The prices are in ${known}, where ${options.currency} is asked for.`,
+      fix: `Give prices in ${options.currency}: nothing is converted.`,
     });
   }
   return { currency: known, places };

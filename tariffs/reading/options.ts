@@ -31,8 +31,8 @@ export function refuseContradictions(tariff: Tariff, options: ParseOptions, plac
     const wanted = options[name];
     if (wanted === undefined || wanted === tariff[name]) continue;
     refuse(placeIn(place, name, tariff[name]), {
-      reason: `The document says ${tariff[name]}, but options.${name} is ${wanted}.`,
-      fix: 'Leave the option out, or correct the document.',
+      reason: `The document says ${tariff[name]}, where ${wanted} is asked for.`,
+      fix: `Correct the document, or leave options.${name} out if it was given.`,
     });
   }
 }

@@ -4,6 +4,7 @@ import type { TariffIssue } from '../../../tariffs/index.js';
 import { Problem } from '../../site/problem.js';
 import { jsonParser } from '../jsonBody.js';
 import { handleError } from '../problems.js';
+import { inWordsOfTheAddress } from './addressWords.js';
 
 /** Documents are read on the event loop that keeps the fuses: a larger one would hold it up for too long. */
 export const TARIFF_BODY_MAX_BYTES = 2 * 1024 * 1024;
@@ -75,11 +76,12 @@ function withField(problem: Problem, isJson: boolean): Problem {
   if (!Array.isArray(issues) || problem.field !== undefined) return problem;
   const named: readonly TariffIssue[] = issues.map((issue: TariffIssue) => {
     const parameter = OPTION.exec(issue.path ?? '')?.[1];
-    return parameter === undefined ? issue : { ...issue, path: `?${parameter}` };
+    const inWords = { ...issue, reason: inWordsOfTheAddress(issue.reason), fix: inWordsOfTheAddress(issue.fix) };
+    return parameter === undefined ? inWords : { ...inWords, path: `?${parameter}` };
   });
   const place = named[0]?.path;
   const field = place?.startsWith('?') === true ? place.slice(1) : isJson ? place : undefined;
-  return new Problem(problem.code, problem.message, {
+  return new Problem(problem.code, inWordsOfTheAddress(problem.message), {
     ...(field === undefined ? {} : { field }),
     details: { ...problem.details, issues: named },
   });

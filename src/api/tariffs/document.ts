@@ -4,6 +4,7 @@ import type { TariffSummary, TariffView } from '../../control/tariffs/tariffServ
 import { Problem } from '../../site/problem.js';
 import { writeInstant } from '../instant.js';
 import { Instant, nullable, SiteId, TariffId } from '../schemas.js';
+import { inWordsOfTheAddress } from './addressWords.js';
 import { nativeMembers } from './nativeDocument.js';
 
 /** What the service adds to a native tariff. Sent back with it, it is no fault. */
@@ -69,7 +70,7 @@ const Summary = Type.Object(
 export const TariffList = Type.Object({ tariffs: Type.Array(Summary) }, { title: 'TariffList' });
 
 export function writeTariff({ tariffId, document, warnings, updatedMs }: TariffView): Static<typeof TariffDocument> {
-  const ours = { tariffId, updatedAt: writeInstant(updatedMs), warnings };
+  const ours = { tariffId, updatedAt: writeInstant(updatedMs), warnings: warnings.map(inWordsOfTheAddress) };
   // The schema's lists are not readonly; nobody writes to them.
   return { ...ours, ...document } as unknown as Static<typeof TariffDocument>;
 }

@@ -212,6 +212,23 @@ describe('a faulty tariff', () => {
     expect(json).toMatchObject({ code: 'INVALID_TARIFF', field: 'currency', issues: [{ path: '?currency' }] });
   });
 
+  it('speaks of parameters of the address, not of the options of a reader', async () => {
+    await fresh();
+    const table = await ask('PUT', '/tariffs/a', 'start,end,price_per_kwh\n', { type: 'text/csv' });
+    expect(table.json.detail).toContain('Give ?currency, such as EUR.');
+    const unknown = await ask('PUT', '/tariffs/a?currency=SEK&timeZone=UTC', 'a\nb\n', { type: 'text/csv' });
+    expect(unknown.json.detail).toContain('Declare the parameters of the address (?delimiter, ?priceColumn …)');
+    for (const { text } of [table, unknown]) expect(text).not.toContain('options.');
+  });
+
+  it('of a tariff of another currency are told which is asked for', async () => {
+    await fresh();
+    await ask('PUT', '/tariffs/spot', SPOT);
+    const { status, json } = await ask('POST', '/tariffs/spot/prices', { ...SPOT, currency: 'EUR' });
+    expect(status).toBe(422);
+    expect(json.detail).toContain('The document says EUR, where SEK is asked for.');
+  });
+
   it.each([
     ['null', 'INVALID_REQUEST'],
     ['7', 'INVALID_REQUEST'],

@@ -286,7 +286,7 @@ describe('units and currencies', () => {
         .message,
     ).toMatch(/in SEK, others are in EUR/);
     expect(refusal(publication([day({ currency: 'EURO' })])).message).toMatch(/no currency/);
-    expect(refusal(publication([day()]), { currency: 'SEK' }).message).toMatch(/in EUR, but options.currency is SEK/);
+    expect(refusal(publication([day()]), { currency: 'SEK' }).message).toMatch(/in EUR, where SEK is asked for/);
   });
 
   it('must be there', () => {
