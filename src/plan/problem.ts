@@ -8,7 +8,7 @@ import { type CircuitsInput, changesAhead, siteCircuits } from './circuits.js';
 import type { Schedule } from './guidance.js';
 import { guidanceOver, type SlotGuidance } from './guided.js';
 import { weightOf } from './priority.js';
-import { type ControllableSession, vehicleCapA } from './sessions.js';
+import { type ControllableSession, isContent, vehicleCapA } from './sessions.js';
 import { DEAREST_LEAST_PER_KWH, shortfallPricePerKwh } from './shortfallPrice.js';
 import { steeredSession } from './steered.js';
 import { priorityOf } from './takenNeeds.js';
@@ -22,6 +22,9 @@ const CHANGES_MAX = 64;
 
 /** For a driver who said nothing: more than any battery holds. */
 const ENERGY_UNKNOWN_WH = 400_000;
+
+/** Of the share of a car that takes nothing: it waits its turn behind everybody who does. */
+const IDLE_WEIGHT = 0.000_1;
 
 export interface SiteProblem {
   readonly problem: ChargingProblem;
@@ -77,7 +80,9 @@ function problemSession(
 ): { readonly session: ProblemSession; readonly guidance: SlotGuidance | undefined } {
   const { at, transaction } = controllable;
   const { boundariesMs, nowMs } = input;
-  const cap = input.capToVehicle ? vehicleCapA(at) : 'unknown';
+  // Whoever says that it wants nothing is left the least there is, so that it can show when it does, and only where nobody wants it.
+  const isIdle = isContent(at);
+  const cap = input.capToVehicle || isIdle ? vehicleCapA(at) : 'unknown';
   const hardwareA = evseCurrentMaxA(at.evse, at.site);
   const mostA = cap === 'unknown' ? hardwareA : Math.min(hardwareA, cap);
   const priority = priorityOf(input.state.site, transaction.needs);
@@ -99,7 +104,7 @@ function problemSession(
         priority,
         isStated: transaction.needs.energyWh !== undefined,
       }),
-      weight: weightOf(priority),
+      weight: weightOf(priority) * (isIdle ? IDLE_WEIGHT : 1),
       lastSwitch: transaction.lastSwitch,
       ...(guidance?.promisedA === undefined ? {} : { promisedA: guidance.promisedA }),
     },

@@ -5,6 +5,7 @@ import { PHASES } from '../site/phases.js';
 import type { SiteState, TransactionState } from '../site/state.js';
 import { type BuildingForecast, type BuildingHistory, forecastBuilding, NO_HISTORY } from './buildingForecast.js';
 import { changesAhead, siteCircuits } from './circuits.js';
+import { evenPeaks } from './evenPeaks.js';
 import type { StayHistory } from './learnedDefaults.js';
 import { FREE, type PricesOver, type SchedulePrices } from './prices.js';
 import { leavingRoom } from './roomForOthers.js';
@@ -104,7 +105,9 @@ export function scheduleProblem(input: ScheduleInput): ScheduleProblem {
       boundariesMs,
       circuits: leavingRoom(state, circuits, { sessions: problemSessions, boundariesMs }),
       energyPricePerKwh: prices.energyPricePerKwh,
-      ...(prices.demandCharges.length === 0 ? {} : { demandCharges: prices.demandCharges }),
+      ...(prices.demandCharges.length === 0
+        ? {}
+        : { demandCharges: evenPeaks(prices.demandCharges, prices.quarterSoFarKwh) }),
       sessions: problemSessions,
     },
   };

@@ -1,5 +1,5 @@
 import { evseCurrentMinA } from '../site/electricity.js';
-import type { EvseInSite } from '../site/mayDraw.js';
+import { type EvseInSite, REAL_CURRENT_A } from '../site/mayDraw.js';
 import { largestPhaseA } from '../site/metering.js';
 import type { TransactionState } from '../site/state.js';
 
@@ -29,9 +29,11 @@ export function vehicleTakesA(at: EvseInSite): number | 'unknown' {
   return drawnA === 'unknown' ? 'unknown' : Math.max(evseCurrentMinA(at.evse), drawnA);
 }
 
-/** The car takes nothing of what it is offered, and its station says so. */
-export function isContent({ evseState: { status, statusAtMs, transaction } }: EvseInSite): boolean {
-  return status === 'SuspendedEV' && transaction !== null && statusAtMs > transaction.receivedMs;
+/** The car takes nothing of what it is offered: its station says so, and its meter, where there is one, does not say otherwise. */
+export function isContent({ evseState: { status, statusAtMs, transaction, samples } }: EvseInSite): boolean {
+  if (status !== 'SuspendedEV' || transaction === null || statusAtMs <= transaction.receivedMs) return false;
+  const last = samples.at(-1);
+  return last === undefined || largestPhaseA(last.currentA) < REAL_CURRENT_A;
 }
 
 function contentWithA(at: EvseInSite): number | 'unknown' {

@@ -139,6 +139,21 @@ describe('a plan', () => {
     expect(nowA(planOf(life))).toEqual({ A: 16, B: 16 });
   });
 
+  it('leaves a car that says it wants nothing the least there is, and nothing where somebody wants that', () => {
+    const idle = (limitA: number) => {
+      const life = charging([onL1('A'), onL1('B')], limitA);
+      life.take({ type: 'evseStatusReported', stationId: 'A', evseId: 1, status: 'SuspendedEV' }).wait(1_000);
+      return life;
+    };
+    expect(nowA(planOf(idle(20)))).toEqual({ A: 6, B: 14 });
+    expect(nowA(planOf(idle(10)))).toEqual({ A: 0, B: 10 });
+    // Until it says, or its meter shows, that it does.
+    const awake = idle(20);
+    awake.give('A', 6);
+    awake.wait(10_000).meter('A', { currentA: ampere(6, 0, 0) });
+    expect(nowA(planOf(awake))).toEqual({ A: 10, B: 10 });
+  });
+
   it('lets cars wait in turns where not all can have the minimum', () => {
     const life = charging(
       ['A', 'B', 'C'].map((id) => onL1(id)),

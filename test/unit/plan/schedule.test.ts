@@ -264,11 +264,13 @@ describe('the problem of a schedule', () => {
     const prices: PricesOver = (boundariesMs) => ({
       energyPricePerKwh: boundariesMs.slice(1).map((_, slot) => slot),
       demandCharges: [{ circuitId: 'grid', pricePerKw: 50, peakSoFarKw: 10, windowMs: HOUR_MS }],
+      quarterSoFarKwh: 0,
       known: KNOWN,
     });
     const priced = made(life, [], { prices });
     expect(priced.problem.energyPricePerKwh[7]).toBe(7);
-    expect(priced.problem.demandCharges).toHaveLength(1);
+    // And of a small part of it, quarter by quarter.
+    expect(priced.problem.demandCharges).toHaveLength(2);
     const highest = priced.problem.boundariesMs.length - 2;
     expect(sessionOf(priced).shortfallPricePerKwh).toBeGreaterThan(highest + 50);
     expect(lastMs(priced)).toBe(lastMs(free));
@@ -338,6 +340,7 @@ describe('the problem of a schedule', () => {
     const prices: PricesOver = (boundariesMs) => ({
       energyPricePerKwh: boundariesMs.slice(1).map(() => 1),
       demandCharges: [{ circuitId: 'grid', pricePerKw: 50, peakSoFarKw: 10, windowMs: HOUR_MS }],
+      quarterSoFarKwh: 0,
       known: KNOWN,
     });
     const priceOf = (site: Partial<SiteModel>) => {

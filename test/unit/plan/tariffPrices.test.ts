@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { optimize, type ProblemSession } from '../../../optimizer/index.js';
+import { type DemandCharge, optimize, type ProblemSession } from '../../../optimizer/index.js';
+import { evenPeaks } from '../../../src/plan/evenPeaks.js';
 import { FREE } from '../../../src/plan/prices.js';
 import { scheduleBoundariesMs } from '../../../src/plan/schedule.js';
 import { tariffPrices } from '../../../src/plan/tariffPrices.js';
@@ -121,7 +122,8 @@ describe('the prices of a schedule', () => {
     ];
     const boundariesMs = [NOON_MS + 20 * MINUTE_MS, NOON_MS + 25 * MINUTE_MS, ...hours(3, NOON_MS + HOUR_MS)];
     const prices = tariffPrices({ tariffs: [tariffOf([effect()])], soFar, circuitId: 'main' });
-    const [charge] = prices(boundariesMs, [8, 9, 10, 11, 12]).demandCharges;
+    const { demandCharges, quarterSoFarKwh } = prices(boundariesMs, [8, 9, 10, 11, 12]);
+    const [charge] = demandCharges;
     expect(charge).toMatchObject({
       circuitId: 'main',
       pricePerKw: (60 * 1.25) / 3,
@@ -130,6 +132,13 @@ describe('the prices of a schedule', () => {
       windowSoFarKwh: 6,
       baseLoadKw: [8, 9, 10, 11, 12],
     });
+    expect(quarterSoFarKwh).toBeCloseTo(1, 12);
+    // What the optimizer is given has a small part of the price on quarters, for evenness.
+    const [byHour, byQuarter] = evenPeaks(demandCharges, quarterSoFarKwh);
+    expect(byHour).toMatchObject({ pricePerKw: 25 * 0.98, windowMs: HOUR_MS, windowSoFarKwh: 6 });
+    expect(byQuarter).toMatchObject({ pricePerKw: 25 * 0.02, windowMs: QUARTER_MS, peakSoFarKw: 0 });
+    expect(byQuarter?.windowSoFarKwh).toBeCloseTo(1, 12);
+    expect(evenPeaks([{ ...byHour, windowMs: QUARTER_MS } as DemandCharge], 1)).toHaveLength(1);
   });
 
   for (const timeZone of ['Europe/Stockholm', 'Asia/Kolkata', 'Asia/Kathmandu', 'America/St_Johns'])
@@ -156,7 +165,7 @@ describe('the prices of a schedule', () => {
             circuits: [{ id: 'grid', parentId: null, limitA: { L1: 63, L2: 63, L3: 63 } }],
             sessions: [session],
             energyPricePerKwh: prices.energyPricePerKwh,
-            demandCharges: prices.demandCharges,
+            demandCharges: evenPeaks(prices.demandCharges, prices.quarterSoFarKwh),
           });
           expect(plan.shortfallWh[0]).toBeLessThan(1);
           expect(plan.cost.demand).toBeGreaterThan(0);
