@@ -1,4 +1,5 @@
 import { assertNever } from '../../site/assertNever.js';
+import { floorToDeciampere } from '../../site/electricity.js';
 import { amperes } from '../amperes.js';
 import type { LimitedBy } from '../limitedBy.js';
 
@@ -27,9 +28,10 @@ export function sentenceNow(offered: OfferedNow): string {
 function becauseNow(limitedBy: LimitedBy | null, { limitA, currentMinA, freeA }: OfferedNow): string {
   if (limitedBy === null) return 'its share is being worked out';
   if (limitedBy.by !== 'minimumCurrent') return because(limitedBy, NOW, limitA);
-  return freeA >= currentMinA
-    ? `it waits its turn, for not everyone can have ${amperes(currentMinA)} at once`
-    : `only ${amount(Math.max(0, freeA))} ${isNothing(freeA) ? 'is' : 'are'} free, and a car needs ${amperes(currentMinA)}`;
+  const needs = amperes(currentMinA);
+  if (freeA >= currentMinA) return `it waits its turn, for not everyone can have ${needs} at once`;
+  const free = isNothing(freeA) ? 'nothing is' : `only ${amperes(floorToDeciampere(freeA))} are`;
+  return `${free} free, and a car needs ${needs}`;
 }
 
 /** `limitMinA` to `limitMaxA`: what it was told over the time. */
