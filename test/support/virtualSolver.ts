@@ -12,8 +12,8 @@ export class VirtualSolver implements Solver {
   trouble = 0;
   /** How often the optimizer may look at its clock before its time is up: the same at each run, unlike time. */
   looksMax = 1_000;
-  /** What a kWh costs at an instant. Until sites have tariffs, prices come in here. */
-  priceAt: (atMs: number) => number = () => 0;
+  /** What a kWh costs at an instant, where a test wants other prices than the problem has. */
+  priceAt: ((atMs: number) => number) | undefined;
   private readonly clock: Clock;
   private readonly random: SeededRandom;
   private readonly warm = new Map<string, ChargingPlan>();
@@ -44,8 +44,9 @@ export class VirtualSolver implements Solver {
   }
 
   private priced(problem: ChargingProblem): ChargingProblem {
-    const starts = problem.boundariesMs.slice(0, -1);
-    return { ...problem, energyPricePerKwh: starts.map((ms) => this.priceAt(ms)) };
+    const { priceAt } = this;
+    if (priceAt === undefined) return problem;
+    return { ...problem, energyPricePerKwh: problem.boundariesMs.slice(0, -1).map((ms) => priceAt(ms)) };
   }
 }
 
