@@ -11,7 +11,7 @@ export interface ComponentSegment {
   readonly pricePerKwh: number | 'unknown';
   /** 25 means 25 %. */
   readonly vatPercent: number;
-  /** Of the rate or markup that holds, where it has a name. */
+  /** Of the rate that holds, where it has a name; of a markup, unless it always holds and tells nothing apart. */
   readonly rateName?: string;
   /** 'fallback' only where the caller had gaps filled. */
   readonly source: 'published' | 'fallback';
@@ -155,7 +155,8 @@ function eachOfSeries(
         vatPercent,
         source,
       };
-      visit(markup?.choice?.name === undefined ? segment : { ...segment, rateName: markup.choice.name });
+      const rateName = markupName(markups, markup?.choice);
+      visit(rateName === undefined ? segment : { ...segment, rateName });
       atMs = untilMs;
     }
   });
@@ -170,4 +171,8 @@ function sessionRates({ prices, restrictions = {} }: SessionElement): readonly T
   return [
     { pricePerKwh, ...(vatPercent === undefined ? {} : { vatPercent }), ...(when === undefined ? {} : { when }) },
   ];
+}
+
+function markupName(markups: readonly Rate[], holding: Rate | undefined): string | undefined {
+  return markups.length === 1 && holding?.when === undefined ? undefined : holding?.name;
 }

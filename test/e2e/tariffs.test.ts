@@ -105,7 +105,7 @@ describe('a table of 100 MB', () => {
     expect(answer).toMatchObject({ status: 413, problem: { code: 'PAYLOAD_TOO_LARGE' } });
     expect(answer.problem.detail).toContain('split prices by month');
     expect(answer.tookMs).toBeLessThan(QUICK_MS);
-    // What lay in the sockets' buffers is beyond the 2 MiB that are taken.
+    // What lay in the sockets' buffers is beyond the 1 MiB that is taken.
     expect(answer.sentBytes).toBeLessThan(20 * MIB);
     await expectAlive(port);
   });

@@ -7,7 +7,9 @@ import { handleError } from '../problems.js';
 import { inWordsOfTheAddress } from './addressWords.js';
 
 /** Documents are read on the event loop that keeps the fuses: a larger one would hold it up for too long. */
-export const TARIFF_BODY_MAX_BYTES = 2 * 1024 * 1024;
+export const TARIFF_BODY_MAX_BYTES = 1024 * 1024;
+/** XML takes several times as long to read. A month of quarter hours has a quarter of this. */
+const XML_MAX_BYTES = 512 * 1024;
 
 /** Beside JSON, as everywhere. text/plain: what it is must then be said by ?format=. */
 const TEXT_TYPES = ['application/xml', 'text/xml', 'text/csv', 'text/plain'];
@@ -29,8 +31,10 @@ export function acceptTariffDocuments(scope: FastifyInstance): void {
     return parseJson(request, text, done);
   });
   scope.addContentTypeParser<Buffer>(TEXT_TYPES, { parseAs: 'buffer' }, (request, body, done) => {
+    const type = request.headers['content-type'] ?? '';
     try {
-      done(null, decodeText(body, request.headers['content-type'] ?? ''));
+      if (body.length > XML_MAX_BYTES && /xml/i.test(type)) throw tooLarge('Tariff documents in XML', XML_MAX_BYTES);
+      done(null, decodeText(body, type));
     } catch (error) {
       done(error instanceof Error ? error : new Error(String(error)));
     }
@@ -53,10 +57,7 @@ function inWordsOfTariffs(error: unknown, { headers }: FastifyRequest): unknown 
   const { statusCode } = (error ?? {}) as Partial<FastifyError>;
   switch (statusCode) {
     case 413:
-      return new Problem(
-        'PAYLOAD_TOO_LARGE',
-        `A tariff document may have ${TARIFF_BODY_MAX_BYTES / 1024 / 1024} MiB: split prices by month and POST one after the other to /v1/tariffs/{tariffId}/prices.`,
-      );
+      return tooLarge('Tariff documents', TARIFF_BODY_MAX_BYTES);
     case 415:
       return new Problem(
         'UNSUPPORTED_MEDIA_TYPE',
@@ -65,6 +66,13 @@ function inWordsOfTariffs(error: unknown, { headers }: FastifyRequest): unknown 
     default:
       return error;
   }
+}
+
+function tooLarge(what: string, maxBytes: number): Problem {
+  return new Problem(
+    'PAYLOAD_TOO_LARGE',
+    `${what} may have ${maxBytes / 1024} KiB: split prices by month and POST one after the other to /v1/tariffs/{tariffId}/prices.`,
+  );
 }
 
 /** An option of the reader, which here is a parameter of the address. */

@@ -48,6 +48,12 @@ describe('componentSegments', () => {
     ]);
   });
 
+  it('is not called by a markup that always holds', () => {
+    const markups = [{ name: 'margin', pricePerKwh: 3 }];
+    const spot: TariffComponent = { kind: 'priceSeries', id: 'spot', prices: [hourly(0, 1)], markups };
+    expect(brief(spot, 0, HOUR)).toEqual([[0, 1, 4, undefined]]);
+  });
+
   it('is unknown outside of the tariff, 0 outside of the component', () => {
     const fee: TariffComponent = {
       kind: 'energyFee',

@@ -18,7 +18,7 @@ describe('filledSegments', () => {
       id: 'spot',
       vatPercent: 6,
       prices: [hourly(MONDAY, 1, 2), hourly(MONDAY + 7 * DAY, 5)],
-      markups: [{ name: 'peak', pricePerKwh: 10 }],
+      markups: [{ name: 'peak', when: { months: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12] }, pricePerKwh: 10 }],
     };
     const common = { vatPercent: 6, rateName: 'peak' };
     const [first, second] = [MONDAY + 7 * DAY, MONDAY + 7 * DAY + HOUR];
