@@ -17,6 +17,7 @@ import { evsesOfSite } from '../site/sites.js';
 import type { SiteState } from '../site/state.js';
 import type { BuildingForecast } from './buildingForecast.js';
 import type { ControllableSession } from './sessions.js';
+import { reservedForUnproven } from './unproven.js';
 
 export interface CircuitsInput {
   readonly state: SiteState;
@@ -48,7 +49,8 @@ export function siteCircuits(input: CircuitsInput): SiteCircuits {
     else fixed.push(at);
   }
   const foreseen = capacities.map((capacity) => withForecast(input, capacity));
-  const left = lessFixed(input, capacityRows(foreseen, state.site), fixed);
+  const rows = capacityRows(foreseen, state.site);
+  const left = lessFixed(input, rows, fixed);
   const circuits = state.site.circuits.map((circuit): ProblemCircuit => {
     const powerLimitW = left.get(circuit.id)?.get('power');
     return {
@@ -58,7 +60,14 @@ export function siteCircuits(input: CircuitsInput): SiteCircuits {
       ...(powerLimitW === undefined ? {} : { powerLimitW }),
     };
   });
-  return { sessions, capacities, circuits };
+  const evses = [...sessions.map(({ at }) => at), ...fixed];
+  const unproven = reservedForUnproven(state, rows, evses, (at) => reservedOverSlots(input, at));
+  return { sessions: sessions.map((session) => withReserve(session, unproven)), capacities, circuits };
+}
+
+function withReserve(session: ControllableSession, reserved: ReadonlyMap<EvseInSite, Series>): ControllableSession {
+  const reservedA = reserved.get(session.at);
+  return reservedA === undefined ? session : { ...session, reservedA };
 }
 
 /** Instants at which a limit or a failsafe changes, ascending. */

@@ -5,8 +5,6 @@ export interface SchedulePrices {
   /** One per slot. */
   readonly energyPricePerKwh: readonly number[];
   readonly demandCharges: readonly DemandCharge[];
-  /** Taken from the grid in the quarter of the clock that runs. */
-  readonly quarterSoFarKwh: number;
   readonly known: PricesKnown;
 }
 
@@ -30,6 +28,5 @@ export type PricesOver = (boundariesMs: readonly number[], buildingKw: readonly 
 export const FREE: PricesOver = (boundariesMs) => ({
   energyPricePerKwh: new Array<number>(boundariesMs.length - 1).fill(0),
   demandCharges: [],
-  quarterSoFarKwh: 0,
   known: { currency: null, from: 'published', publishedUntilMs: null },
 });

@@ -24,7 +24,7 @@ const CHANGES_MAX = 64;
 const ENERGY_UNKNOWN_WH = 400_000;
 
 /** Of the share of a car that takes nothing: it waits its turn behind everybody who does. */
-const IDLE_WEIGHT = 0.000_1;
+const IDLE_WEIGHT = 1e-6;
 
 export interface SiteProblem {
   readonly problem: ChargingProblem;

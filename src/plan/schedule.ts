@@ -105,9 +105,7 @@ export function scheduleProblem(input: ScheduleInput): ScheduleProblem {
       boundariesMs,
       circuits: leavingRoom(state, circuits, { sessions: problemSessions, boundariesMs }),
       energyPricePerKwh: prices.energyPricePerKwh,
-      ...(prices.demandCharges.length === 0
-        ? {}
-        : { demandCharges: evenPeaks(prices.demandCharges, prices.quarterSoFarKwh) }),
+      ...(prices.demandCharges.length === 0 ? {} : { demandCharges: evenPeaks(prices.demandCharges, boundariesMs) }),
       sessions: problemSessions,
     },
   };

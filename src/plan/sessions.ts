@@ -1,3 +1,4 @@
+import type { Series } from '../../optimizer/index.js';
 import { evseCurrentMinA } from '../site/electricity.js';
 import { type EvseInSite, REAL_CURRENT_A } from '../site/mayDraw.js';
 import { largestPhaseA } from '../site/metering.js';
@@ -6,6 +7,8 @@ import type { TransactionState } from '../site/state.js';
 export interface ControllableSession {
   readonly at: EvseInSite;
   readonly transaction: TransactionState;
+  /** What is kept for it whatever it is planned. Absent: the failsafe of its station. */
+  readonly reservedA?: Series;
 }
 
 /** How far below what it is told a car must draw, sample after sample, to show that it does not want more. */

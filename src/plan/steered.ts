@@ -8,7 +8,7 @@ import type { ControllableSession } from './sessions.js';
 /** What is the same of a session over whatever slots it is planned. */
 export function steeredSession(
   input: CircuitsInput,
-  { at, transaction }: ControllableSession,
+  { at, transaction, reservedA }: ControllableSession,
 ): Pick<ProblemSession, 'id' | 'circuitId' | 'phases' | 'voltageV' | 'currentMinA' | 'reservedA'> {
   return {
     id: transaction.sessionId,
@@ -16,7 +16,7 @@ export function steeredSession(
     phases: problemPhases(at),
     voltageV: wattsPerAmpere(at.evse, at.site.voltageV) / at.evse.phases.length,
     currentMinA: Math.min(evseCurrentMinA(at.evse), evseCurrentMaxA(at.evse, at.site)),
-    reservedA: reservedOverSlots(input, at),
+    reservedA: reservedA ?? reservedOverSlots(input, at),
   };
 }
 

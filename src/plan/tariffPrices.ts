@@ -7,7 +7,6 @@ import {
   priceSeries,
   type Tariff,
 } from '../../tariffs/index.js';
-import { QUARTER_MS } from '../site/history.js';
 import { FREE, type PricesKnown, type PricesOver } from './prices.js';
 
 // What a site's tariffs say of the slots of a schedule.
@@ -35,22 +34,9 @@ export function tariffPrices({ tariffs, soFar, circuitId }: TariffsKnown): Price
           ...(buildingKw.length === 0 ? {} : { baseLoadKw: buildingKw }),
         }),
       ),
-      quarterSoFarKwh: takenInQuarterKwh(soFar, boundariesMs[0] ?? 0),
       known: { currency: first.currency, ...knownOf(prices) },
     };
   };
-}
-
-/** Of the quarter that runs. */
-function takenInQuarterKwh(soFar: readonly MeteredInterval[], nowMs: number): number {
-  const fromMs = Math.floor(nowMs / QUARTER_MS) * QUARTER_MS;
-  let takenWh = 0;
-  for (let index = soFar.length - 1; (soFar[index]?.endMs ?? fromMs) > fromMs; index--) {
-    const { startMs, endMs, importWh } = soFar[index] as MeteredInterval;
-    const partMs = Math.min(endMs, nowMs) - Math.max(startMs, fromMs);
-    takenWh += importWh * Math.max(0, partMs / (endMs - startMs));
-  }
-  return takenWh / 1_000;
 }
 
 interface Priced extends Omit<PriceInterval, 'source'> {

@@ -102,7 +102,10 @@ export class Evenkeel implements Controller {
         continue;
       }
       this.counter += 1;
+      // Told a moment before it is planned, as in the service.
+      this.life.nowMs = nowMs - 1_000;
       this.life.start(stationId, this.counter);
+      this.life.nowMs = nowMs;
       const sessionId = this.life.at(stationId).evseState.transaction?.sessionId ?? '';
       this.life.take({ type: 'needsPut', sessionId, needs: needsOf(stay) });
       this.life.take({ type: 'evseStatusReported', stationId, evseId: 1, status: 'Charging' });

@@ -264,12 +264,11 @@ describe('the problem of a schedule', () => {
     const prices: PricesOver = (boundariesMs) => ({
       energyPricePerKwh: boundariesMs.slice(1).map((_, slot) => slot),
       demandCharges: [{ circuitId: 'grid', pricePerKw: 50, peakSoFarKw: 10, windowMs: HOUR_MS }],
-      quarterSoFarKwh: 0,
       known: KNOWN,
     });
     const priced = made(life, [], { prices });
     expect(priced.problem.energyPricePerKwh[7]).toBe(7);
-    // And of a small part of it, quarter by quarter.
+    // And a small part of it, slot by slot.
     expect(priced.problem.demandCharges).toHaveLength(2);
     const highest = priced.problem.boundariesMs.length - 2;
     expect(sessionOf(priced).shortfallPricePerKwh).toBeGreaterThan(highest + 50);
@@ -340,7 +339,6 @@ describe('the problem of a schedule', () => {
     const prices: PricesOver = (boundariesMs) => ({
       energyPricePerKwh: boundariesMs.slice(1).map(() => 1),
       demandCharges: [{ circuitId: 'grid', pricePerKw: 50, peakSoFarKw: 10, windowMs: HOUR_MS }],
-      quarterSoFarKwh: 0,
       known: KNOWN,
     });
     const priceOf = (site: Partial<SiteModel>) => {

@@ -16,7 +16,6 @@ const charge = (more: Partial<DemandCharge>): DemandCharge => ({
 const prices = (energyPricePerKwh: readonly number[], ...demandCharges: DemandCharge[]): SchedulePrices => ({
   energyPricePerKwh,
   demandCharges,
-  quarterSoFarKwh: 0,
   known: { currency: 'SEK', from: 'published', publishedUntilMs: null },
 });
 const dearest = (given: SchedulePrices, peakMayOutweigh = false) =>

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type DemandCharge, optimize, type ProblemSession } from '../../../optimizer/index.js';
+import { optimize, type ProblemSession } from '../../../optimizer/index.js';
 import { evenPeaks } from '../../../src/plan/evenPeaks.js';
 import { FREE } from '../../../src/plan/prices.js';
 import { scheduleBoundariesMs } from '../../../src/plan/schedule.js';
@@ -122,7 +122,7 @@ describe('the prices of a schedule', () => {
     ];
     const boundariesMs = [NOON_MS + 20 * MINUTE_MS, NOON_MS + 25 * MINUTE_MS, ...hours(3, NOON_MS + HOUR_MS)];
     const prices = tariffPrices({ tariffs: [tariffOf([effect()])], soFar, circuitId: 'main' });
-    const { demandCharges, quarterSoFarKwh } = prices(boundariesMs, [8, 9, 10, 11, 12]);
+    const { demandCharges } = prices(boundariesMs, [8, 9, 10, 11, 12]);
     const [charge] = demandCharges;
     expect(charge).toMatchObject({
       circuitId: 'main',
@@ -132,13 +132,11 @@ describe('the prices of a schedule', () => {
       windowSoFarKwh: 6,
       baseLoadKw: [8, 9, 10, 11, 12],
     });
-    expect(quarterSoFarKwh).toBeCloseTo(1, 12);
-    // What the optimizer is given has a small part of the price on quarters, for evenness.
-    const [byHour, byQuarter] = evenPeaks(demandCharges, quarterSoFarKwh);
-    expect(byHour).toMatchObject({ pricePerKw: 25 * 0.98, windowMs: HOUR_MS, windowSoFarKwh: 6 });
-    expect(byQuarter).toMatchObject({ pricePerKw: 25 * 0.02, windowMs: QUARTER_MS, peakSoFarKw: 0 });
-    expect(byQuarter?.windowSoFarKwh).toBeCloseTo(1, 12);
-    expect(evenPeaks([{ ...byHour, windowMs: QUARTER_MS } as DemandCharge], 1)).toHaveLength(1);
+    // What the optimizer is given has a small part of the price on each slot by itself, no further ahead than stations are told.
+    const [byHour, bySlot] = evenPeaks(demandCharges, boundariesMs);
+    expect(byHour).toMatchObject({ pricePerKw: 25 * 0.98, windowMs: HOUR_MS, windowSoFarKwh: 6, slots: [0, 5] });
+    expect(bySlot).toMatchObject({ pricePerKw: 25 * 0.02, peakSoFarKw: 0, slots: [0, 4] });
+    expect([bySlot?.windowMs, bySlot?.windowSoFarKwh]).toEqual([undefined, undefined]);
   });
 
   for (const timeZone of ['Europe/Stockholm', 'Asia/Kolkata', 'Asia/Kathmandu', 'America/St_Johns'])
@@ -165,7 +163,7 @@ describe('the prices of a schedule', () => {
             circuits: [{ id: 'grid', parentId: null, limitA: { L1: 63, L2: 63, L3: 63 } }],
             sessions: [session],
             energyPricePerKwh: prices.energyPricePerKwh,
-            demandCharges: evenPeaks(prices.demandCharges, prices.quarterSoFarKwh),
+            demandCharges: evenPeaks(prices.demandCharges, boundariesMs),
           });
           expect(plan.shortfallWh[0]).toBeLessThan(1);
           expect(plan.cost.demand).toBeGreaterThan(0);
