@@ -2,7 +2,7 @@ import type { ChargingProblem, ProblemSession } from '../../optimizer/index.js';
 import type { CircuitCapacity, LimitWindow } from '../site/capacity.js';
 import { evseCurrentMaxA, evseCurrentMinA, gridEnergyWh, wattsPerAmpere } from '../site/electricity.js';
 import type { LimitSteps } from '../site/limitSteps.js';
-import type { EvseInSite } from '../site/mayDraw.js';
+import { type EvseInSite, phasesInUse, reservedPhases } from '../site/mayDraw.js';
 import type { TransactionState } from '../site/state.js';
 import { type CircuitsInput, changesAhead, siteCircuits } from './circuits.js';
 import type { Schedule } from './guidance.js';
@@ -119,7 +119,13 @@ function wantedWh(input: ProblemInput, at: EvseInSite, transaction: TransactionS
   // A rest that is worth less than the slot at the least current is still delivered: the meter tells when it is done.
   const [fromMs = 0, toMs = fromMs] = input.boundariesMs;
   const leastW = evseCurrentMinA(at.evse) * wattsPerAmpere(at.evse, input.state.site.voltageV);
-  return Math.max(gridEnergyWh(at.evse, leftWh), (leastW * (toMs - fromMs)) / 3_600_000);
+  return Math.max(gridEnergyWh(at.evse, leftWh) * phasesPlannedPerUsed(at), (leastW * (toMs - fromMs)) / 3_600_000);
+}
+
+/** A car is planned on all phases that are kept for it. One that uses fewer of them takes as many times longer for its energy. */
+function phasesPlannedPerUsed({ evse, evseState }: EvseInSite): number {
+  const planned = reservedPhases(evse, evseState).length || evse.phases.length;
+  return Math.max(1, planned / Math.max(1, phasesInUse(evse, evseState).length));
 }
 
 /** A departure within a slot counts the slot: what a car gets until it leaves is worth having. */

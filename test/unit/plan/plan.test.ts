@@ -265,6 +265,20 @@ describe('the slots of a plan', () => {
   });
 });
 
+describe('a car on one of three phases that are kept for it', () => {
+  it('is planned for as long as its energy takes on that one', () => {
+    const life = charging([stationOf('A', { failsafeA: 16 })]);
+    life.take({ type: 'needsPut', sessionId: 'A-1', needs: { energyWh: 5_000 } });
+    for (let sample = 0; sample < 3; sample++) life.wait(10_000).meter('A', { currentA: ampere(16, 0, 0) });
+    const boundariesMs = [life.nowMs, life.nowMs + MINUTE_MS];
+    const input = { state: life.state, windows: [], failsafes: new Map(), boundariesMs, nowMs: life.nowMs };
+    const [session] = siteProblem({ ...input, capToVehicle: false }).problem.sessions;
+    expect(session?.phases).toEqual(['L1', 'L2', 'L3']);
+    const leftWh = 5_000 - (life.state.stations.get('A')?.evses.get(1)?.transaction?.energyWh ?? 0);
+    expect(session?.energyWh).toBeCloseTo(3 * leftWh, 6);
+  });
+});
+
 describe('the balance', () => {
   it('takes cars down at once for a building that takes more, and raises nobody', () => {
     const life = charging([onL1('A'), onL1('B')], 60);
