@@ -35,6 +35,10 @@ export interface HistoryViewsOptions {
   readonly tariffsOf: (site: { readonly tariffIds: readonly string[] }) => SiteTariffs;
 }
 
+/** Cars that wait for a cheaper hour have not had their saving yet, while the peak they avoid is not avoided for good. */
+const RUNNING_NOTE =
+  'The month is not over: the saving so far compares only the energy taken until now, and may still turn either way.';
+
 /** What is told of a site's past. Spans of years are read month by month, and the event loop gets its turn in between. */
 export class HistoryViews implements HistoryService {
   private readonly options: HistoryViewsOptions;
@@ -83,7 +87,11 @@ export class HistoryViews implements HistoryService {
       bill: actual,
       uncontrolled,
       saving: uncontrolled.bill.total - actual.total,
-      notes: [...missing.map((id) => `Tariff "${id}" is named by the site and not there; it is left out.`), ...notes],
+      notes: [
+        ...missing.map((id) => `Tariff "${id}" is named by the site and not there; it is left out.`),
+        ...(toMs === of.endMs ? [] : [RUNNING_NOTE]),
+        ...notes,
+      ],
     };
   }
 

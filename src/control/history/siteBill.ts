@@ -141,12 +141,14 @@ function buildingAsItWas({ quarters, uncontrolled }: BothWorlds): readonly Quart
   return uncontrolled.map((quarter) => known.get(quarter.startMs) ?? quarter);
 }
 
-/** Below this share it is rounding. */
+/** Below this much, or this share, it is rounding. */
+const SHIFTED_LEAST_WH = 50;
 const SHIFTED_LEAST = 0.005;
 
 function shiftedNote(tookWh: number, wouldWh: number): readonly string[] {
-  const kwh = (Math.abs(tookWh - wouldWh) / 1_000).toFixed(1);
-  if (Math.abs(tookWh - wouldWh) <= SHIFTED_LEAST * tookWh) return [];
+  const shiftedWh = Math.abs(tookWh - wouldWh);
+  const kwh = (shiftedWh / 1_000).toFixed(1);
+  if (shiftedWh <= Math.max(SHIFTED_LEAST_WH, SHIFTED_LEAST * tookWh)) return [];
   return tookWh > wouldWh
     ? [
         `Uncontrolled, ${kwh} kWh of what the cars took would have been taken before: the saving counts them as not paid.`,
