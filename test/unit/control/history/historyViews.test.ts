@@ -159,7 +159,7 @@ describe("a month's bill", () => {
     const bill = await (await viewsOf({ nowMs, quarters: known })).siteBill('depot', '2026-01');
     expect(bill).toMatchObject({
       isComplete: false,
-      notes: [expect.stringContaining('not over')],
+      notes: [expect.stringContaining('not over'), expect.stringContaining('33.0 kWh more')],
       endMs: ms('2026-01-10T23:00:00+01:00'),
     });
     const energy = bill.bill.lines.find(({ component }) => component === 'energy: night');
