@@ -22,12 +22,12 @@ export interface SlotGuidance {
 /** Undefined where the schedule says nothing of it: it knows nothing of the session, or of what its driver needs by now. */
 export function guidanceOver(
   schedule: Schedule,
-  { sessionId, needs }: TransactionState,
+  transaction: TransactionState,
   boundariesMs: readonly number[],
   range: { readonly minA: number; readonly maxA: number },
 ): SlotGuidance | undefined {
-  const scheduled = schedule.sessions.get(sessionId);
-  if (scheduled === undefined || scheduled.steps.length === 0 || !isFor(scheduled, needs)) return undefined;
+  const scheduled = schedule.sessions.get(transaction.sessionId);
+  if (scheduled === undefined || !isGuided(schedule, transaction)) return undefined;
   const endMs = schedule.boundariesMs.at(-1) ?? 0;
   const slots = boundariesMs.slice(0, -1).map((fromMs, slot) => {
     const toMs = boundariesMs[slot + 1] ?? fromMs;
@@ -41,6 +41,12 @@ export function guidanceOver(
     capA: caps ? slots.map(({ capA }) => offerable(capA, range)) : undefined,
     cappedBy: slots.map(({ cappedBy }) => cappedBy),
   };
+}
+
+/** Does the schedule say when the car is to charge, as far as it is known what it needs? */
+export function isGuided(schedule: Schedule, { sessionId, needs }: TransactionState): boolean {
+  const scheduled = schedule.sessions.get(sessionId);
+  return scheduled !== undefined && scheduled.steps.length > 0 && isFor(scheduled, needs);
 }
 
 /** Was it scheduled with these needs? */

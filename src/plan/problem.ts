@@ -6,7 +6,7 @@ import { type EvseInSite, phasesInUse, reservedPhases } from '../site/mayDraw.js
 import type { TransactionState } from '../site/state.js';
 import { type CircuitsInput, changesAhead, siteCircuits } from './circuits.js';
 import type { Schedule } from './guidance.js';
-import { guidanceOver, type SlotGuidance } from './guided.js';
+import { guidanceOver, isGuided, type SlotGuidance } from './guided.js';
 import { weightOf } from './priority.js';
 import { type ControllableSession, isContent, vehicleCapA } from './sessions.js';
 import { DEAREST_LEAST_PER_KWH, shortfallPricePerKwh } from './shortfallPrice.js';
@@ -105,10 +105,25 @@ function problemSession(
         isStated: transaction.needs.energyWh !== undefined,
       }),
       weight: weightOf(priority) * (isIdle ? IDLE_WEIGHT : 1),
-      lastSwitch: transaction.lastSwitch,
+      lastSwitch: lastSwitchOf(input, transaction, guidance?.promisedA?.[0] ?? 0),
       ...(guidance?.promisedA === undefined ? {} : { promisedA: guidance.promisedA }),
     },
   };
+}
+
+/**
+ * A car that was just switched on stays on beside others, but not beside the promises of others where the schedule has another time
+ * for it: a few minutes for the one would be a quarter of an hour that the other may not have.
+ */
+function lastSwitchOf(
+  { schedule, nowMs, state }: ProblemInput,
+  transaction: TransactionState,
+  promisedNowA: number,
+): TransactionState['lastSwitch'] {
+  const { lastSwitch } = transaction;
+  if (schedule === undefined || promisedNowA > 0 || !lastSwitch.on || !isGuided(schedule, transaction))
+    return lastSwitch;
+  return { on: true, atMs: Math.min(lastSwitch.atMs, nowMs - state.site.rotationS * 1_000) };
 }
 
 function wantedWh(input: ProblemInput, at: EvseInSite, transaction: TransactionState): number {

@@ -17,9 +17,8 @@ import { chargesUntilMs, type Wants, wantsOf } from './wants.js';
 
 // The longer plan: the problem that the optimizer is given, over a day or two. What comes of it guides the near plan (guidance.ts).
 
-const FINE_SLOT_MS = 300_000;
-const FINE_HORIZON_MS = 2 * 3_600_000;
-const COARSE_SLOT_MS = 900_000;
+/** Shorter ones would be worth next to nothing, and cars would be switched twice as often. */
+const SLOT_MS = 900_000;
 const SCHEDULE_HORIZON_MS = 24 * 3_600_000;
 /** Where a car is known to leave later than the horizon's end, it goes on until then, but no further than this. */
 export const SCHEDULE_HORIZON_MAX_MS = 48 * 3_600_000;
@@ -122,8 +121,8 @@ function buildingKw({ site }: SiteState, building: BuildingForecast): readonly n
 }
 
 /**
- * Slots of 5 minutes for two hours, of 15 minutes after, by the clock; and a boundary wherever a limit or a failsafe changes, and
- * where a car leaves.
+ * Slots of 15 minutes by the clock, the first one what is left of the running quarter; and a boundary wherever a limit or a failsafe
+ * changes, and where a car leaves.
  */
 export function scheduleBoundariesMs(input: ScheduleInput): number[] {
   const { state, stays, nowMs } = input;
@@ -132,13 +131,11 @@ export function scheduleBoundariesMs(input: ScheduleInput): number[] {
 
 function boundariesFor({ windows, failsafes, nowMs }: ScheduleInput, departuresMs: readonly number[]): number[] {
   const latestMs = Math.min(departuresMs.at(-1) ?? nowMs, nowMs + SCHEDULE_HORIZON_MAX_MS);
-  const endMs = ceilTo(COARSE_SLOT_MS, Math.max(nowMs + SCHEDULE_HORIZON_MS, latestMs));
-  const fineEndMs = ceilTo(COARSE_SLOT_MS, nowMs + FINE_HORIZON_MS);
+  const endMs = ceilTo(SLOT_MS, Math.max(nowMs + SCHEDULE_HORIZON_MS, latestMs));
   const changes = changesAhead(windows, failsafes, { fromMs: nowMs, toMs: endMs }).slice(0, CHANGES_MAX);
   const departures = departuresMs.filter((ms) => ms < endMs).slice(0, DEPARTURES_MAX);
   const times = new Set<number>([nowMs, ...changes, ...departures]);
-  for (let ms = ceilTo(FINE_SLOT_MS, nowMs + 1); ms < fineEndMs; ms += FINE_SLOT_MS) times.add(ms);
-  for (let ms = fineEndMs; ms <= endMs; ms += COARSE_SLOT_MS) times.add(ms);
+  for (let ms = ceilTo(SLOT_MS, nowMs + 1); ms <= endMs; ms += SLOT_MS) times.add(ms);
   return [...times].sort((a, b) => a - b);
 }
 

@@ -5,7 +5,7 @@ import { type EvseInSite, reservedPhases } from '../site/mayDraw.js';
 import type { SiteState } from '../site/state.js';
 
 /** A station that may have no failsafe at all: whatever leaves for the others, its hardware maximum is counted. */
-export function isUnproven(at: EvseInSite): boolean {
+function isUnproven(at: EvseInSite): boolean {
   return at.stationState.failsafe.missingUntilMs === 'unknown';
 }
 

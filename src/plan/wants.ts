@@ -16,7 +16,7 @@ const ENERGY_GUESS_WH = 30_000;
 /** One that took more than was guessed, and still charges, is taken to want this much more, or as much again where that is less. */
 const ENERGY_GUESS_LEAST_WH = 10_000;
 /** The least that is planned for: less than a slot of this length at the least current could not be planned at all. */
-const ENERGY_LEAST_MS = 300_000;
+const ENERGY_LEAST_MS = 900_000;
 /**
  * What is planned is never quite delivered: a rise waits for another car's fall, a car follows its pilot from a little below, and
  * limits are rounded down. So that much more is planned for a need that was stated: a part of it, and so long at full current.

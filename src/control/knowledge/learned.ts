@@ -64,9 +64,10 @@ export async function readLearned(
   };
 }
 
-/** The last one ends now. */
+/** The last one ends now, in whole milliseconds. */
 export function intervalOf({ startMs, importWh, exportWh }: QuarterRecord, nowMs: number): MeteredInterval {
-  return { startMs, endMs: Math.min(startMs + QUARTER_MS, Math.max(nowMs, startMs + 1)), importWh, exportWh };
+  const endMs = Math.min(startMs + QUARTER_MS, Math.max(Math.floor(nowMs), startMs + 1));
+  return { startMs, endMs, importWh, exportWh };
 }
 
 export function peaksFor(tariff: Tariff, past: readonly PastPeaks[]): PastPeaks | undefined {

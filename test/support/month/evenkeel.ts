@@ -12,7 +12,7 @@ import { scheduleProblem } from '../../../src/plan/schedule.js';
 import { tariffPrices } from '../../../src/plan/tariffPrices.js';
 import { QUARTER_MS } from '../../../src/site/history.js';
 import type { SessionNeeds, SiteDefaults } from '../../../src/site/model.js';
-import type { SiteState } from '../../../src/site/state.js';
+import type { SiteState, TransactionState } from '../../../src/site/state.js';
 import { acEvse, circuitOf, SiteLife, siteOf } from '../builders.js';
 import { type Market, tariffsOf } from './prices.js';
 import { type Controller, intervalOfRecord, type Moment } from './simulate.js';
@@ -35,7 +35,8 @@ export interface EvenkeelOptions {
 const LEARN_EVERY_MS = 6 * 3_600_000;
 
 export class Evenkeel implements Controller {
-  readonly times = { schedules: 0, scheduleMs: 0 };
+  readonly times = { schedules: 0, scheduleMs: 0, switchedOn: 0 };
+  private readonly switched = new Map<Stay, TransactionState['lastSwitch']>();
   private readonly options: EvenkeelOptions;
   private readonly life: SiteLife;
   private readonly transactions = new Map<Stay, string>();
@@ -77,10 +78,12 @@ export class Evenkeel implements Controller {
     // In the service a schedule is made anew every five minutes; one that is kept for longer here, to save time, is not given up.
     const schedule = this.schedule === undefined ? undefined : { ...this.schedule, computedAtMs: nowMs };
     this.plan = planSite(this.stateNow(moment), [], nowMs, schedule);
-    return this.currents(
+    const given = this.currents(
       nowMs,
       present.map(({ stay }) => stay),
     );
+    this.switchTo(given, nowMs);
+    return given;
   }
 
   /** Takes in who came, who went, and what the meters say. */
@@ -151,10 +154,33 @@ export class Evenkeel implements Controller {
     this.schedule = schedule;
   }
 
-  /** The building's meter is read without the detour over what cars are seen to draw, which is tested elsewhere. */
+  /**
+   * The building's meter is read without the detour over what cars are seen to draw, which is tested elsewhere; and cars count as
+   * switched on and off without profiles and their confirmations.
+   */
   private stateNow({ nowMs, buildingA }: Moment): SiteState {
+    const { state } = this.life;
     const reading = { atMs: nowMs, currentA: buildingA, baseLoadA: buildingA };
-    return { ...this.life.state, circuits: new Map([['grid', { readings: [reading] }]]) };
+    const stations = new Map(state.stations);
+    for (const [stay, lastSwitch] of this.switched) {
+      const { stationId } = stay.outlet;
+      const { stationState, evseState } = this.life.at(stationId);
+      if (evseState.transaction === null) continue;
+      const transaction = { ...evseState.transaction, lastSwitch };
+      stations.set(stationId, { ...stationState, evses: new Map([[1, { ...evseState, transaction }]]) });
+    }
+    return { ...state, stations, circuits: new Map([['grid', { readings: [reading] }]]) };
+  }
+
+  private switchTo(given: ReadonlyMap<Stay, number>, nowMs: number): void {
+    for (const stay of this.switched.keys()) if (!given.has(stay)) this.switched.delete(stay);
+    for (const [stay, currentA] of given) {
+      const on = currentA > 0;
+      const before = this.switched.get(stay);
+      if (before?.on === on) continue;
+      if (on) this.times.switchedOn += 1;
+      this.switched.set(stay, { on, atMs: nowMs });
+    }
   }
 
   private currents(nowMs: number, stays: readonly Stay[]): ReadonlyMap<Stay, number> {

@@ -72,7 +72,7 @@ describe('the plan that is shown', () => {
     // Each slot costs what hour it begins in.
     const prices: PricesOver = (boundariesMs) => ({
       energyPricePerKwh: boundariesMs.slice(0, -1).map((ms) => new Date(ms).getUTCHours()),
-      demandCharges: [{ circuitId: 'grid', pricePerKw: 27, peakSoFarKw: 5, windowMs: HOUR_MS, slots: [12, 24] }],
+      demandCharges: [{ circuitId: 'grid', pricePerKw: 27, peakSoFarKw: 5, windowMs: HOUR_MS, slots: [4, 8] }],
       known: { currency: 'SEK', from: 'fallback', publishedUntilMs: NOON_MS + 12 * HOUR_MS },
     });
     const schedule = scheduled(life, prices);

@@ -126,6 +126,20 @@ describe('a plan with a schedule', () => {
     expect(nowA(planSite(life.state, [], life.nowMs, schedule))).toEqual({ A: 20, B: 6, C: 6 });
   });
 
+  it('keeps a car on that was just switched on beside a promise, but not one that is scheduled for another time', () => {
+    const isGuided = (guided: boolean) => {
+      const life = charging([onL1('A'), onL1('B')], 32);
+      needs(life, 'A-1', { energyWh: 40_000, departureMs: evening });
+      if (guided) needs(life, 'B-2', { energyWh: 9_000, departureMs: evening });
+      life.give('B', 6);
+      life.wait(MINUTE_MS);
+      const schedule = scheduled(life, (session) => (session === 0 ? [32, EVSE] : [0, { by: 'energy' }]));
+      return nowA(planSite(life.state, [], life.nowMs, schedule));
+    };
+    expect(isGuided(false)).toEqual({ A: 26, B: 6 });
+    expect(isGuided(true)).toEqual({ A: 32, B: 0 });
+  });
+
   it('lets a car wait for a better time, failsafe or not, and says so', () => {
     for (const failsafeA of [0, 6]) {
       const life = charging([onL1('A', { failsafeA }), onL1('B')], 32);
@@ -134,7 +148,7 @@ describe('a plan with a schedule', () => {
       const plan = planSite(life.state, [], life.nowMs, schedule);
       expect(nowA(plan)).toEqual({ A: 0, B: 32 - failsafeA });
       expect(reasons(plan)).toEqual(['price', failsafeA === 0 ? 'evse' : 'circuit']);
-      expect(nowA(plan, NOON_MS + 11 * MINUTE_MS)).toEqual({ A: 16, B: 16 });
+      expect(nowA(plan, NOON_MS + 31 * MINUTE_MS)).toEqual({ A: 16, B: 16 });
       expect(plan.violations).toEqual([]);
     }
   });
@@ -182,16 +196,19 @@ describe('a plan with a schedule', () => {
   });
 
   it('has over a longer slot the mean of what is scheduled, and never less than the minimum for a little', () => {
-    const life = charging([onL1('A')]);
+    const life = charging([onL1('A'), onL1('B'), onL1('C')], 96);
     needs(life, 'A-1', { energyWh: 40_000, departureMs: evening });
-    // 12:45 to 13:00 is one slot of the plan and three of the schedule.
-    const minutes = (slot: number) => slot * 5;
+    // 12:45 to 13:00 is one slot of the plan and three of the schedule, for others leave meanwhile.
+    needs(life, 'B-2', { departureMs: NOON_MS + 50 * MINUTE_MS });
+    needs(life, 'C-3', { departureMs: NOON_MS + 55 * MINUTE_MS });
+    const { boundariesMs } = made(life).problem;
+    const isAt50 = (slot: number) => boundariesMs[slot] === NOON_MS + 50 * MINUTE_MS;
     const withOneOf = (currentA: number, rest: Cell) =>
       planSite(
         life.state,
         [],
         life.nowMs,
-        scheduled(life, (_, slot) => (minutes(slot) === 50 ? [currentA, PRICE] : rest)),
+        scheduled(life, (_, slot) => (isAt50(slot) ? [currentA, PRICE] : rest)),
       );
     const at = NOON_MS + 46 * MINUTE_MS;
     expect(nowA(withOneOf(30, [0, PRICE]), at).A).toBeCloseTo(10, 6);
