@@ -7,15 +7,16 @@ import { FUSE_A, worldOf } from '../support/month/world.js';
 // Months of a site with fifty stations from many seeds, planned every quarter of an hour. Prints what each way to charge costs and
 // delivers: the figures of docs/planning.md.
 
-const SEEDS = [1, 2, 3, 4, 5, 6];
+const SEEDS = Number(process.env.EVENKEEL_SEEDS ?? 6);
+const FIRST = Number(process.env.EVENKEEL_SEED ?? 1);
 const QUARTER_MS = 900_000;
 
 describe('months of fifty stations', () => {
-  for (const seed of SEEDS)
+  for (let seed = FIRST; seed < FIRST + SEEDS; seed++)
     it(`cost least and deliver no less, with seed ${seed}`, () => {
       const world = worldOf(seed, '2026-03-01', '2026-03-31');
       const { market, fromMs } = world;
-      const options = { market, fuseA: FUSE_A, fromMs, scheduleEveryMs: QUARTER_MS, looksMax: 100 };
+      const options = { market, fuseA: FUSE_A, fromMs, scheduleEveryMs: QUARTER_MS, looksMax: 40 };
       const others: Readonly<Record<string, MonthOutcome>> = {
         uncontrolled: simulate(world, UNCONTROLLED),
         'equal share': simulate(world, heuristic('equalShare', FUSE_A)),

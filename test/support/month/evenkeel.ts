@@ -7,6 +7,7 @@ import {
 } from '../../../src/plan/buildingForecast.js';
 import { desiredFailsafes } from '../../../src/plan/failsafe.js';
 import { guidanceFrom, type Schedule } from '../../../src/plan/guidance.js';
+import { NOTHING_LEARNED, type PastStay, type StayHistory, stayHistory } from '../../../src/plan/learnedDefaults.js';
 import { planSite, type SitePlan } from '../../../src/plan/plan.js';
 import { scheduleProblem } from '../../../src/plan/schedule.js';
 import { tariffPrices } from '../../../src/plan/tariffPrices.js';
@@ -45,6 +46,9 @@ export class Evenkeel implements Controller {
   private schedule: Schedule | undefined;
   private plan: SitePlan | undefined;
   private building: BuildingHistory = NO_HISTORY;
+  private stays: StayHistory = NOTHING_LEARNED;
+  private readonly past: PastStay[] = [];
+  private readonly taken = new Map<Stay, number>();
   private learnedMs = Number.NEGATIVE_INFINITY;
 
   constructor(options: EvenkeelOptions) {
@@ -94,10 +98,13 @@ export class Evenkeel implements Controller {
       if (here.has(stay)) continue;
       this.life.end(stay.outlet.stationId, Number(sessionId.split('-').at(-1)));
       this.transactions.delete(stay);
+      this.past.push({ startedAtMs: stay.arrivalMs, endedAtMs: nowMs, energyWh: this.taken.get(stay) ?? 0 });
+      this.taken.delete(stay);
       changed = true;
     }
     for (const { stay, deliveredWh } of present) {
       const { stationId } = stay.outlet;
+      this.taken.set(stay, deliveredWh);
       if (this.transactions.has(stay)) {
         if (nowMs % QUARTER_MS === 0) this.life.meter(stationId, { energyWh: 1_000 + deliveredWh });
         if (deliveredWh >= stay.wantedWh && this.life.at(stationId).evseState.status !== 'SuspendedEV')
@@ -128,6 +135,7 @@ export class Evenkeel implements Controller {
     if (nowMs - this.learnedMs >= LEARN_EVERY_MS) {
       const known = records.filter(({ startMs }) => startMs >= nowMs - BUILDING_HISTORY_MS);
       this.building = buildingHistory(known, { timeZone: ZONE, nowMs });
+      this.stays = stayHistory(this.past, ZONE);
       this.learnedMs = nowMs;
     }
     const state = this.stateNow(moment);
@@ -137,6 +145,7 @@ export class Evenkeel implements Controller {
       failsafes: desiredFailsafes(state, [], nowMs),
       nowMs,
       building: this.building,
+      stays: this.stays,
       prices: tariffPrices({
         tariffs: tariffsOf(market, market.publishedUntilMs(nowMs)),
         soFar: [...records.map(intervalOfRecord), ...(running === undefined ? [] : [running])],
