@@ -5,7 +5,7 @@ import type { ChargingProfile } from '../site/chargingProfile.js';
 import type { Clock, RandomSource } from '../site/clock.js';
 import type { SiteEvent, SlotName, StationEvent } from '../site/events.js';
 import { evseOf } from '../site/siteIndex.js';
-import type { SiteState } from '../site/state.js';
+import type { SiteState, StationCapabilities } from '../site/state.js';
 import type { CommandOutcome, StationCaller } from '../site/stationMessages.js';
 import type { ControlMetrics, Log } from './ports.js';
 
@@ -115,6 +115,7 @@ async function send(action: Send, attemptId: string, context: CarryOutContext): 
     { priority: action.purpose === 'lower' || action.purpose === 'failsafe' ? 'safety' : 'normal' },
   );
   const { result, detail } = resultOf(outcome);
+  if (result === 'accepted') learnRateUnit(stationId, profile, context);
   context.metrics.profileAnswered(result, context.clock.nowMs() - startMs);
   if (result === 'refused') context.log.warn({ stationId, slot, detail }, 'the station refused a charging profile');
   context.owner.dispatch({
@@ -142,12 +143,17 @@ function profileFor({ stationId, slot, limits }: Send, { owner, clock }: CarryOu
   const station = state.index.stations.get(stationId);
   const stationState = state.stations.get(stationId);
   if (station === undefined || stationState === undefined) return undefined;
+  const refusals =
+    slot.kind === 'failsafe'
+      ? stationState.failsafe.refusals
+      : (stationState.evses.get(slot.evseId)?.txProfile.refusals ?? 0);
   const target = {
     station,
-    capabilities: stationState.capabilities,
+    capabilities: afterRefusals(stationState.capabilities, refusals),
     voltageV: state.site.voltageV,
     nowMs: clock.nowMs(),
     clockOffMs: stationState.clockOffMs,
+    wholeAmperes: refusals > 0,
   };
   if (slot.kind === 'failsafe') return failsafeProfile(target, limits);
   const evse = evseOf(station, slot.evseId);
@@ -155,6 +161,21 @@ function profileFor({ stationId, slot, limits }: Send, { owner, clock }: CarryOu
   // The transaction may have ended while the intent was being written.
   if (evse === undefined || open !== slot.transactionId) return undefined;
   return txProfile(target, evse, slot.transactionId, limits);
+}
+
+/** A station that does not say which unit it takes is tried in the other one after every other refusal. */
+function afterRefusals(capabilities: StationCapabilities, refusals: number): StationCapabilities {
+  return capabilities.rateUnits === 'unknown' && refusals % 2 === 1
+    ? { ...capabilities, rateUnits: ['W'] }
+    : capabilities;
+}
+
+/** It took watts after it had refused amperes: that is what it takes, until it says otherwise or its firmware changes. */
+function learnRateUnit(stationId: string, { schedule }: ChargingProfile, { owner }: CarryOutContext): void {
+  const known = owner.state.stations.get(stationId)?.capabilities.rateUnits;
+  const isAc = owner.state.index.stations.get(stationId)?.evses.every(({ kind }) => kind === 'AC');
+  if (known !== 'unknown' || schedule.rateUnit !== 'W' || isAc !== true) return;
+  owner.dispatch({ type: 'capabilitiesRead', stationId, capabilities: { rateUnits: ['W'] } });
 }
 
 function connectionOf(state: SiteState, stationId: string): string | undefined {

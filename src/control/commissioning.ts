@@ -129,7 +129,8 @@ function capabilitiesOf(configuration: Configuration): Partial<StationCapabiliti
     maxStackLevel: positiveInteger(configuration.get(KEYS.stackLevel), 0),
     maxPeriods: positiveInteger(configuration.get(KEYS.periods), 1),
     maxProfilesInstalled: positiveInteger(configuration.get(KEYS.profiles), 1),
-    rateUnits,
+    // What it does not say may have been learned from what it took.
+    ...(rateUnits === 'unknown' ? {} : { rateUnits }),
   };
 }
 

@@ -265,6 +265,8 @@ function adoptable(state: SiteState, stationId: string, transactionId: Transacti
 
 /** What was kept while the station was offline tells energy, and when it was taken, but not what flows now. */
 const LATE_SAMPLE_MS = 60_000;
+/** It comes soon after a station is back. Samples that are as old after that come from a clock that is behind. */
+const LATE_FOR_MS = 120_000;
 
 /** Differences that a message's way or a slow meter explain; and the steps in which a clock's error is counted. */
 const CLOCK_OFF_MIN_MS = 5_000;
@@ -281,11 +283,15 @@ function clockNews(sample: MeterSample, context: ReplyContext): { readonly clock
   return clockOffMs === stationOf(context)?.clockOffMs ? {} : { clockOffMs };
 }
 
-/** By its own timestamp from before this connection; a clock that is behind tells so only at first. */
+/** By its own timestamp from before this connection, as far as its clock is known. */
 function isLate({ timestampMs }: MeterSample, context: ReplyContext): boolean {
-  const connection = stationOf(context)?.connection;
+  const station = stationOf(context);
+  if (station?.connection.status !== 'online') return false;
+  const { sinceMs } = station.connection;
   return (
-    connection?.status === 'online' && timestampMs < connection.sinceMs && timestampMs < context.nowMs - LATE_SAMPLE_MS
+    context.nowMs - sinceMs < LATE_FOR_MS &&
+    timestampMs < sinceMs - station.clockOffMs &&
+    timestampMs < context.nowMs - LATE_SAMPLE_MS - station.clockOffMs
   );
 }
 

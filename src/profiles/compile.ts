@@ -21,6 +21,8 @@ export interface ProfileTarget {
   readonly nowMs: number;
   /** How far the station's clock may be off: its schedules must have begun by either clock. */
   readonly clockOffMs?: number;
+  /** Some stations refuse 8.1 A for a rounding error of their own. Default false: one decimal. */
+  readonly wholeAmperes?: boolean;
 }
 
 /** The default profile of the whole station: a template for each of its EVSEs, without an end. */
@@ -67,7 +69,7 @@ function schedule(
     (step, index): ChargingPeriod => ({
       // A step begins on a whole second: a fall no later, a rise no earlier than it should.
       startPeriodS: index === 0 ? 0 : secondsFrom(startMs, step.fromMs, step.limitA < (steps[index - 1]?.limitA ?? 0)),
-      limit: limitOnWire(step.limitA, evses, rateUnit, voltageV),
+      limit: limitOnWire(target.wholeAmperes ? Math.floor(step.limitA) : step.limitA, evses, rateUnit, voltageV),
       ...phasesOnWire(evses, rateUnit),
     }),
   );

@@ -1,68 +1,14 @@
 import { mayDrawA } from '../../src/site/mayDraw.js';
-import type { SessionNeeds, SiteModel } from '../../src/site/model.js';
-import { type Phase, perPhase } from '../../src/site/phases.js';
+import type { SessionNeeds, SiteModel, Station } from '../../src/site/model.js';
+import { perPhase } from '../../src/site/phases.js';
 import { evsesOfSite } from '../../src/site/sites.js';
+import { randomSite } from './randomSite.js';
 import { SeededRandom } from './seededRandom.js';
 import { excessOf, randomLimits, type TimedLimit } from './siteLimits.js';
 import { NO_FAULTS, VirtualSite } from './virtualSite.js';
 
 const STEP_MS = 250;
 const MINUTES = 12;
-
-function randomSite(random: SeededRandom): SiteModel {
-  const limit = () => {
-    const a = random.integer(20, 63);
-    return { L1: a, L2: a, L3: a };
-  };
-  const circuits = [
-    { id: 'grid', parentId: null, limitA: limit() },
-    { id: 'row-a', parentId: 'grid', limitA: limit() },
-    { id: 'row-b', parentId: 'grid', limitA: limit() },
-  ].map((circuit) => ({ ...circuit, baseLoadMaxA: { L1: 0, L2: 0, L3: 0 }, meterStaleS: 30 }));
-  const wirings: Phase[][] = [['L1', 'L2', 'L3'], ['L2', 'L3', 'L1'], ['L3', 'L1', 'L2'], ['L1'], ['L2'], ['L3']];
-  const used = new Map<string, number>();
-  const stations = Array.from({ length: random.integer(2, 7) }, (_, index) => {
-    const circuitId = random.pick(['grid', 'row-a', 'row-b']);
-    const phases = random.pick(wirings);
-    const path = circuitId === 'grid' ? ['grid'] : [circuitId, 'grid'];
-    const fits = path.every((id) =>
-      phases.every(
-        (phase) =>
-          (used.get(id + phase) ?? 0) + 6 <= (circuits.find((circuit) => circuit.id === id)?.limitA[phase] ?? 0),
-      ),
-    );
-    const failsafeA = fits && random.chance(0.6) ? 6 : 0;
-    for (const id of path) for (const phase of phases) used.set(id + phase, (used.get(id + phase) ?? 0) + failsafeA);
-    return {
-      id: `CP${index + 1}`,
-      circuitId,
-      failsafeA,
-      reactionS: 5,
-      evses: [
-        {
-          id: 1,
-          kind: 'AC' as const,
-          phases,
-          currentMinA: 6,
-          currentMaxA: random.pick([16, 32]),
-          // Allowed, it is the one declared exception to the rule (docs/safety.md): not among what must hold at every instant.
-          trustLearnedPhases: false,
-        },
-      ],
-    };
-  });
-  return {
-    siteId: 's',
-    name: 's',
-    timeZone: 'UTC',
-    voltageV: 230,
-    tariffIds: [],
-    circuits,
-    stations,
-    meterIntervalS: 10,
-    rotationS: 120,
-  };
-}
 
 /** A building behind the grid connection that always takes its worst; the cars have the same room beside it as without. */
 function withBuilding(site: SiteModel, buildingA: number): SiteModel {
@@ -134,7 +80,8 @@ export async function live(
   return { ...(violation === undefined ? {} : { violation }), timeline: world.timeline, charged };
 }
 
-async function happen(world: VirtualSite, random: SeededRandom): Promise<void> {
+/** What a day brings: cars come and go, stations too, and the service dies and lives again. */
+export async function happen(world: VirtualSite, random: SeededRandom): Promise<void> {
   const id = random.pick([...world.stations.keys()]);
   const station = world.station(id);
   const dice = random.next();
@@ -223,8 +170,12 @@ async function calm(world: VirtualSite, limits: readonly TimedLimit[]): Promise<
   return undefined;
 }
 
-/** Where the failsafes of the others, which are always reserved, leave room for one car at all. */
-function couldCharge(world: VirtualSite, stationId: string): boolean {
+/** Where what is always reserved for the others, their failsafes, leaves room for one car at all. */
+export function couldCharge(
+  world: VirtualSite,
+  stationId: string,
+  alwaysA: (other: Station) => number = ({ failsafeA }) => failsafeA,
+): boolean {
   const { circuits, stations } = world.site;
   const station = stations.find(({ id }) => id === stationId);
   const phases = station?.evses[0]?.phases ?? [];
@@ -237,14 +188,14 @@ function couldCharge(world: VirtualSite, stationId: string): boolean {
       return phases.every((phase) => {
         const reservedA = others
           .filter((other) => other.evses[0]?.phases.includes(phase))
-          .reduce((sum, other) => sum + other.failsafeA, 0);
+          .reduce((sum, other) => sum + alwaysA(other), 0);
         return circuit.limitA[phase] - circuit.baseLoadMaxA[phase] - reservedA >= 6;
       });
     });
 }
 
 /** What the service believes, to be read beside the timeline. */
-function beliefs(world: VirtualSite): string[] {
+export function beliefs(world: VirtualSite): string[] {
   const view = world.service.getState('s');
   return [
     ...view.circuits.map(
@@ -260,7 +211,7 @@ function beliefs(world: VirtualSite): string[] {
   ];
 }
 
-function ownerOf(world: VirtualSite) {
+export function ownerOf(world: VirtualSite) {
   const owner = world.service.sites.find('s');
   if (owner === undefined) throw new Error('the site has no owner');
   return owner;

@@ -6,6 +6,7 @@ import type { CommandOutcome, StationCaller, StationCommand, StationRequest } fr
 import { MemoryStore } from './memoryStore.js';
 import { PureStation } from './pureStation.js';
 import type { SeededRandom } from './seededRandom.js';
+import type { Ways } from './stationQuirks.js';
 import { VirtualClock } from './virtualClock.js';
 import { VirtualSolver } from './virtualSolver.js';
 
@@ -24,8 +25,18 @@ export const NO_FAULTS: Faults = { requestLost: 0, answerLost: 0, refused: 0, sl
 const CALL_TIMEOUT_MS = 15_000;
 const START_MS = Date.UTC(2026, 2, 1, 12);
 const SOLVER_SEED = 7;
+const ACCEPTED: CommandOutcome = { outcome: 'answered', response: { status: 'Accepted' } };
+/** A composite schedule that exceeds nothing that can have been sent. */
+const NOTHING_MORE: CommandOutcome = {
+  outcome: 'answered',
+  response: {
+    status: 'Accepted',
+    schedule: { rateUnit: 'A', durationS: 600, periods: [{ startPeriodS: 0, limit: 0 }] },
+  },
+};
+const NO_QUIRKS: Ways = { quirks: new Set() };
 
-/** The whole service core, a lossy network and stations that keep to the specification, in virtual time, from a seed. */
+/** The whole service core, a lossy network and stations that keep to the specification, save for their quirks, in virtual time, from a seed. */
 export class VirtualSite {
   readonly clock = new VirtualClock(START_MS);
   readonly random: SeededRandom;
@@ -42,26 +53,33 @@ export class VirtualSite {
   private readonly lines = new Map<string, Promise<unknown>>();
   private readonly outboxes = new Map<string, { localId: number | string; request: TransactionMessage }[]>();
   private readonly knownIds = new Map<number | string, number>();
+  private readonly booted = new Set<string>();
   private connections = 0;
   /** Per station, the latest connection from which it has handled a message. */
   private readonly handledFrom = new Map<string, number>();
   private alive = { is: true };
   /** Tampers with what the service is told, to prove that the checks can fail. */
   tamper: ((outcome: CommandOutcome, command: StationCommand) => CommandOutcome) | undefined;
+  /** Tampers too: profiles count as accepted and confirmed when they leave, whatever becomes of them. */
+  confirmsUnheard = false;
 
-  constructor(site: SiteModel, random: SeededRandom) {
+  constructor(site: SiteModel, random: SeededRandom, waysOf: (stationId: string) => Ways = () => NO_QUIRKS) {
     this.site = site;
     this.random = random;
     for (const station of site.stations) {
       const [evse] = station.evses;
       if (evse === undefined || evse.kind !== 'AC') throw new Error('one AC EVSE each');
+      const reactionMs = Math.floor(random.between(0, station.reactionS * 1000));
+      const skewMs = Math.floor(random.between(-3_000, 3_000));
       this.stations.set(
         station.id,
         new PureStation({
           stationId: station.id,
           currentMaxA: evse.currentMaxA,
-          reactionMs: Math.floor(random.between(0, station.reactionS * 1000)),
-          skewMs: Math.floor(random.between(-3_000, 3_000)),
+          phases: evse.phases.length,
+          reactionMs,
+          skewMs,
+          ...waysOf(station.id),
         }),
       );
     }
@@ -128,9 +146,13 @@ export class VirtualSite {
     if (!this.alive.is || this.online.has(stationId)) return;
     const connectionId = `c${++this.connections}`;
     this.online.set(stationId, connectionId);
-    this.note(`${stationId} connects${boot ? ' and boots' : ''}`);
+    const station = this.station(stationId);
+    const boots = boot && !(station.quirks.has('bootsOnce') && this.booted.has(stationId));
+    if (boots) this.booted.add(stationId);
+    station.reconnected();
+    this.note(`${stationId} connects${boots ? ' and boots' : ''}`);
     this.service.stations.connected(stationId, { connectionId, ocppVersion: '1.6' });
-    if (boot) await this.service.stations.request(stationId, { type: 'boot', vendor: 'V', model: 'M' });
+    if (boots) await this.service.stations.request(stationId, { type: 'boot', vendor: 'V', model: 'M' });
     await this.deliverOutbox(stationId);
   }
 
@@ -145,9 +167,16 @@ export class VirtualSite {
 
   reboot(stationId: string): void {
     this.note(`${stationId} reboots`);
-    const station = this.station(stationId);
-    station.tx = undefined;
+    this.station(stationId).reboot();
     this.disconnect(stationId);
+  }
+
+  /** It charges already, in a transaction that began with another back end: nobody tells this service of its start. */
+  chargeUnder(stationId: string, transactionId: number, car: { phases: number; wantsA: number }): void {
+    const station = this.station(stationId);
+    station.car = car;
+    station.transactionId = transactionId;
+    this.note(`${stationId} charges under a foreign id ${transactionId}, wants ${car.wantsA} A`);
   }
 
   async plugIn(stationId: string, car: { phases: number; wantsA: number }): Promise<void> {
@@ -162,7 +191,7 @@ export class VirtualSite {
       evseId: 1,
       idToken: 'TAG',
       meterStartWh: Math.round(station.energyWh),
-      timestampMs: this.clock.nowMs(),
+      timestampMs: this.clock.nowMs() + station.skewMs,
     } as const;
     this.outbox(stationId).push({ localId, request });
     await this.deliverOutbox(stationId);
@@ -180,7 +209,7 @@ export class VirtualSite {
       type: 'transactionEnded',
       transactionId,
       meterStopWh: Math.round(station.energyWh),
-      timestampMs: this.clock.nowMs(),
+      timestampMs: this.clock.nowMs() + station.skewMs,
       samples: [],
     } as const;
     this.outbox(stationId).push({ localId: transactionId, request });
@@ -225,14 +254,21 @@ export class VirtualSite {
     const station = this.station(stationId);
     // Before its start is answered a station sends no meter values for it.
     if (typeof station.transactionId !== 'number') return;
+    const seen = station.quirks.has('phantomZeros') ? 1 : 3;
     const terminals = [0, 1, 2].map((terminal) =>
-      station.car !== undefined && terminal < station.car.phases ? station.drawnA : 0,
+      station.car !== undefined && terminal < Math.min(seen, station.car.phases) ? station.drawnA : 0,
     );
     void this.ask(stationId, {
       type: 'meterValues',
       evseId: 1,
       transactionId: station.transactionId,
-      samples: [{ timestampMs: this.clock.nowMs(), terminalCurrentA: terminals, energyWh: station.energyWh }],
+      samples: [
+        {
+          timestampMs: this.clock.nowMs() + station.skewMs,
+          terminalCurrentA: terminals,
+          energyWh: station.energyWh,
+        },
+      ],
       quarantined: 0,
     });
   }
@@ -262,8 +298,8 @@ export class VirtualSite {
     return station;
   }
 
-  /** What really flows, per circuit and phase. */
-  loadA(): Map<string, Record<Phase, number>> {
+  /** What really flows, per circuit and phase; or what would, if each car drew so much. */
+  loadA(drawnA: (station: PureStation) => number = (station) => station.drawnA): Map<string, Record<Phase, number>> {
     const loads = new Map<string, Record<Phase, number>>();
     for (const circuit of this.site.circuits) loads.set(circuit.id, { L1: 0, L2: 0, L3: 0 });
     const parentOf = new Map(this.site.circuits.map((circuit) => [circuit.id, circuit.parentId]));
@@ -277,7 +313,7 @@ export class VirtualSite {
     for (const station of this.site.stations) {
       const pure = this.station(station.id);
       station.evses[0]?.phases.forEach((phase, terminal) => {
-        if (pure.car !== undefined && terminal < pure.car.phases) add(station.circuitId, phase, pure.drawnA);
+        if (pure.car !== undefined && terminal < pure.car.phases) add(station.circuitId, phase, drawnA(pure));
       });
     }
     return loads;
@@ -295,6 +331,8 @@ export class VirtualSite {
     const before = this.lines.get(stationId) ?? Promise.resolve();
     const outcome = before.then(() => this.deliver(stationId, command, alive));
     this.lines.set(stationId, outcome);
+    if (this.confirmsUnheard && command.type === 'setChargingProfile') return Promise.resolve(ACCEPTED);
+    if (this.confirmsUnheard && command.type === 'getCompositeSchedule') return Promise.resolve(NOTHING_MORE);
     return outcome.then((result) => (this.tamper === undefined ? result : this.tamper(result, command)));
   }
 
@@ -324,9 +362,9 @@ export class VirtualSite {
     }
     if (!this.handlesFrom(stationId, connectionId)) return { outcome: 'unknown', reason: 'connectionLost' };
     const answer = this.station(stationId).answer(command, this.clock.nowMs());
-    const answerLost = random.chance(faults.answerLost);
+    const answerLost = random.chance(faults.answerLost) || answer === 'silence';
     if (command.type === 'setChargingProfile')
-      this.note(`→ ${stationId} ${describe}${answerLost ? ' answer LOST' : ''}`);
+      this.note(`→ ${stationId} ${describe} ${wordOf(answer)}${answerLost ? ', answer LOST' : ''}`);
     if (answerLost) {
       await this.sleep(CALL_TIMEOUT_MS);
       return { outcome: 'unknown', reason: sameConnection() ? 'timeout' : 'connectionLost' };
@@ -349,4 +387,9 @@ export class VirtualSite {
   private sleep(delayMs: number): Promise<void> {
     return new Promise((resolve) => this.clock.after(delayMs, resolve));
   }
+}
+
+function wordOf(answer: CommandOutcome | 'silence'): string {
+  if (answer === 'silence' || answer.outcome !== 'answered') return 'not answered';
+  return 'status' in answer.response ? answer.response.status : '';
 }

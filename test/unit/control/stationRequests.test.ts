@@ -258,12 +258,22 @@ describe('meter values', () => {
     expect(wh.map(Math.round)).toEqual([1_867, 2_000, 2_000, 133]);
   });
 
-  it('of a station whose clock is behind count after all, once it has been connected for as long', () => {
+  it('of a station whose clock is behind count after all, once what was kept must have come, and tell its clock', () => {
     const life = online();
     life.disconnect('A').connect('A').start('A', 1);
-    life.wait(10 * MINUTE_MS);
-    ask(life, meterRequest([sampleOf(life, { timestampMs: life.nowMs - 5 * MINUTE_MS })]));
+    const isBehind = () => sampleOf(life, { timestampMs: life.nowMs - 30 * MINUTE_MS });
+    life.wait(MINUTE_MS);
+    ask(life, meterRequest([isBehind()]));
+    expect(life.at('A').evseState.samples).toHaveLength(0);
+    expect(life.station('A').clockOffMs).toBe(0);
+    life.wait(2 * MINUTE_MS);
+    ask(life, meterRequest([isBehind()]));
     expect(life.at('A').evseState.samples).toHaveLength(1);
+    expect(life.station('A').clockOffMs).toBe(30 * MINUTE_MS);
+    // On the next connection that is known: they count from the first.
+    life.disconnect('A').connect('A').wait(1_000);
+    ask(life, meterRequest([isBehind()]));
+    expect(life.at('A').evseState.samples).toHaveLength(2);
   });
 
   it('for another transaction than the open one are ignored and reported', () => {

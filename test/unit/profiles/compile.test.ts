@@ -173,3 +173,17 @@ describe('the failsafe profile', () => {
     expect(profile.schedule.periods).toEqual([{ startPeriodS: 0, limit: 1_380, numberPhases: 1 }]);
   });
 });
+
+describe('a profile for a station that takes whole amperes only', () => {
+  it('is nowhere above what it stands for', () => {
+    const target = { ...targetOf([three]), wholeAmperes: true };
+    const limits = stepsOf(
+      [
+        [NOON_MS, 8.9],
+        [NOON_MS + MINUTE_MS, 6],
+      ],
+      'forever',
+    );
+    expect(txProfile(target, three, 41, limits).schedule.periods.map(({ limit }) => limit)).toEqual([8, 6]);
+  });
+});

@@ -1,0 +1,245 @@
+import type { SiteModel } from '../../src/site/model.js';
+import type { PureStation } from './pureStation.js';
+import { QuirkChecks } from './quirkChecks.js';
+import { randomSite } from './randomSite.js';
+import { SeededRandom } from './seededRandom.js';
+import { beliefs, couldCharge, happen, ownerOf } from './siteLife.js';
+import { randomLimits } from './siteLimits.js';
+import {
+  DISOBEDIENT_QUIRKS,
+  OBEDIENT_QUIRKS,
+  type Quirk,
+  UNCONFIRMED_QUIRKS,
+  type Ways,
+  ways,
+} from './stationQuirks.js';
+import { NO_FAULTS, VirtualSite } from './virtualSite.js';
+
+export type Family = 'obedient' | 'unconfirmed' | 'disobedient';
+
+export const QUIRKS: Readonly<Record<Family, readonly Quirk[]>> = {
+  obedient: OBEDIENT_QUIRKS,
+  unconfirmed: UNCONFIRMED_QUIRKS,
+  disobedient: DISOBEDIENT_QUIRKS,
+};
+
+const STEP_MS = 500;
+const METER_EVERY_MS = 10_000;
+const MINUTE_MS = 60_000;
+const COMMISSIONED_MS = 40_000;
+const FAULTS_MS = 4 * MINUTE_MS;
+/** After the faults: until every car is told what it is planned, and while that is looked at. */
+const SETTLES_MS = 2.5 * MINUTE_MS;
+const PLANNED_MS = 5 * MINUTE_MS;
+/** So that each life's site, cars and faults do not depend on which quirks there are. */
+const QUIRKS_SEED = 2_000_003;
+
+export interface QuirkLife {
+  readonly violation?: string;
+  readonly timeline: readonly string[];
+  readonly quirks: readonly Quirk[];
+}
+
+/**
+ * One random life of a site some of whose stations have quirks of a family (or just one of them), and perhaps others that obey. Answers
+ * the first thing that went wrong, with the timeline that led to it.
+ */
+export async function liveWithQuirks(
+  seed: number,
+  family: Family,
+  { only, sabotage }: { readonly only?: Quirk; readonly sabotage?: (world: VirtualSite) => void } = {},
+): Promise<QuirkLife> {
+  const random = new SeededRandom(seed);
+  const ofQuirks = new SeededRandom(seed + QUIRKS_SEED);
+  const wide = family === 'obedient' ? { leastA: 20, mostA: 63 } : { leastA: 25, mostA: 120 };
+  const site = { ...randomSite(random, wide), rotationS: 60 };
+  const waysOf = randomWays(ofQuirks, site, only === undefined ? QUIRKS[family] : [only], family === 'unconfirmed');
+  const world = new VirtualSite(site, random, (id) => waysOf.get(id) ?? { quirks: new Set() });
+  for (const [id, { quirks, skewMs }] of waysOf) world.note(`${id} ${[...quirks].join(', ')} ${skewMs ?? ''}`);
+  sabotage?.(world);
+  world.solver.looksMax = 10;
+  await world.start();
+  const violation = await liveOn(world, random, family, ofQuirks);
+  if (violation !== undefined && world.isAlive) for (const line of beliefs(world)) world.note(line);
+  const quirks = [...waysOf.values()].flatMap((one) => [...one.quirks]);
+  return { ...(violation === undefined ? {} : { violation }), timeline: world.timeline, quirks };
+}
+
+function randomWays(
+  random: SeededRandom,
+  { stations }: SiteModel,
+  quirks: readonly Quirk[],
+  /** May any lack a failsafe? A station that takes no 0 has no failsafe of 0. */
+  mayLack: boolean,
+): Map<string, Ways> {
+  const sure = random.integer(0, stations.length - 1);
+  return new Map(
+    stations.map(({ id, failsafeA }, index): [string, Ways] => {
+      const picked = index === sure || random.chance(0.4) ? [random.pick(quirks)] : [];
+      const other = random.chance(0.3) ? [random.pick(OBEDIENT_QUIRKS)] : [];
+      const all = [...picked, ...other].filter((quirk) =>
+        mayLack ? !isSilent(quirk) : quirk !== 'refusesZero' || failsafeA > 0,
+      );
+      return [id, ways(random, all)];
+    }),
+  );
+}
+
+/** Where nothing confirms a failsafe but a car, it is not told beforehand who counts at its hardware. */
+function isSilent(quirk: Quirk): boolean {
+  return quirk === 'emptyComposite' || quirk === 'refusesComposite';
+}
+
+async function liveOn(
+  world: VirtualSite,
+  random: SeededRandom,
+  family: Family,
+  ofQuirks: SeededRandom,
+): Promise<string | undefined> {
+  const startMs = world.clock.nowMs();
+  const span = { fromMs: startMs + MINUTE_MS, toMs: startMs + COMMISSIONED_MS + FAULTS_MS };
+  const limits = keepsLimits(world, family) ? randomLimits(ofQuirks, world.site, span) : [];
+  for (const { limit } of limits) {
+    world.note(`limit ${JSON.stringify(limit)}`);
+    await world.service.putLimit('s', limit);
+  }
+  for (const [id, station] of world.stations) {
+    if (station.quirks.has('foreignTransaction')) world.chargeUnder(id, ofQuirks.integer(1, 9_999), CAR);
+    await world.connect(id, true);
+  }
+  const checks = new QuirkChecks(world, limits);
+  let violation = await advance(world, COMMISSIONED_MS, checks);
+  checks.commissioned();
+  world.faults = random.chance(0.3)
+    ? NO_FAULTS
+    : {
+        requestLost: random.between(0, 0.1),
+        answerLost: random.between(0, 0.1),
+        refused: random.between(0, 0.1),
+        slow: 0.1,
+      };
+  const untilMs = world.clock.nowMs() + FAULTS_MS;
+  while (world.clock.nowMs() < untilMs && violation === undefined) {
+    await happen(world, random);
+    violation = await advance(world, STEP_MS * random.integer(1, 20), checks);
+  }
+  return violation ?? (await calm(world, random, checks));
+}
+
+/**
+ * Not promised (docs/safety.md): limits that change at a clock time, of a station whose clock is wrong and that has not metered yet; and any
+ * that leave no room for its failsafe, of a station that takes no 0. What one without a failsafe leaves is reckoned against ratings alone.
+ */
+function keepsLimits(world: VirtualSite, family: Family): boolean {
+  const exempt: readonly Quirk[] = ['wrongClock', 'refusesZero'];
+  return (
+    family !== 'unconfirmed' &&
+    [...world.stations.values()].every(({ quirks }) => !exempt.some((quirk) => quirks.has(quirk)))
+  );
+}
+
+const CAR = { phases: 3, wantsA: 16 };
+
+async function advance(world: VirtualSite, ms: number, checks: QuirkChecks): Promise<string | undefined> {
+  for (let passed = 0; passed < ms; passed += STEP_MS) {
+    await world.clock.runUntil(world.clock.nowMs() + STEP_MS, () => world.follow(0));
+    world.follow(STEP_MS);
+    if (world.clock.nowMs() % METER_EVERY_MS < STEP_MS) for (const id of world.stations.keys()) world.meter(id);
+    const violation = checks.look();
+    if (violation === undefined) continue;
+    world.note(violation);
+    return violation;
+  }
+  return undefined;
+}
+
+/** No more faults: a car at every station, all of them connected, nobody in more of a hurry than another. */
+async function calm(world: VirtualSite, random: SeededRandom, checks: QuirkChecks): Promise<string | undefined> {
+  world.faults = NO_FAULTS;
+  world.note('faults stop');
+  if (!world.isAlive) await world.restart();
+  for (const [id, station] of world.stations) {
+    world.disconnect(id);
+    await world.connect(id, true);
+    if (station.car === undefined)
+      await world.plugIn(id, { phases: random.pick([1, 2, 3]), wantsA: random.pick([10, 16, 32]) });
+    await world.stateNeeds(id, {});
+  }
+  checks.faultsStopped();
+  const violation = await advance(world, SETTLES_MS, checks);
+  if (violation !== undefined) return violation;
+  const ledger = new PlanLedger(world);
+  for (let passed = 0; passed < PLANNED_MS; passed += PlanLedger.EVERY_MS) {
+    const found = await advance(world, PlanLedger.EVERY_MS, checks);
+    if (found !== undefined) return found;
+    ledger.add();
+  }
+  return ledger.behind() ?? ledger.starved() ?? checks.unreported();
+}
+
+/** What cars were planned to get, beside what they drew. */
+class PlanLedger {
+  static readonly EVERY_MS = 5_000;
+  private readonly world: VirtualSite;
+  private readonly planned = new Map<string, number>();
+  private readonly drawn = new Map<string, number>();
+
+  constructor(world: VirtualSite) {
+    this.world = world;
+  }
+
+  add(): void {
+    const owner = ownerOf(this.world);
+    for (const session of owner.plan?.sessions ?? []) {
+      const station = this.world.station(session.stationId);
+      const plannedA = Math.min(session.currentA[0] ?? 0, station.car?.wantsA ?? 0, station.currentMaxA);
+      add(this.planned, session.stationId, plannedA);
+    }
+    for (const [id, station] of this.world.stations) add(this.drawn, id, station.drawnA);
+  }
+
+  /** Pauses and starts take a few seconds of each turn. */
+  behind(): string | undefined {
+    // Others wait for room that one of them takes, or might take: a plan does not foresee that.
+    const { stations } = this.world.service.getState('s');
+    if (stations.some(({ control }) => control !== 'controlled')) return undefined;
+    for (const [id, plannedA] of this.planned) {
+      const station = this.world.station(id);
+      const drawnA = this.drawn.get(id) ?? 0;
+      // One period says the least of all that is planned for the next minutes.
+      const isCoarse = station.quirks.has('holdsOnePeriod') || station.quirks.has('tellsNothing');
+      if (drawnA < plannedA * 0.7 - 12 && !mayTakeLess(station) && !isCoarse)
+        return `BEHIND ${id} drew ${this.mean(drawnA)} A where ${this.mean(plannedA)} A were planned`;
+    }
+    return undefined;
+  }
+
+  /** Where all that stands for the others, of the bad ones their hardware, fits and leaves room for a car, it charges. */
+  starved(): string | undefined {
+    const { protection, stations } = this.world.service.getState('s');
+    if (protection.status === 'unprotected') return undefined;
+    const control = new Map(stations.map((station) => [station.id, station.control]));
+    for (const [id, station] of this.world.stations) {
+      const couldTake = couldCharge(this.world, id, (other) =>
+        control.get(other.id) === 'controlled' ? other.failsafeA : this.world.station(other.id).currentMaxA,
+      );
+      const waits = (this.drawn.get(id) ?? 0) <= 0 && !mayTakeLess(station);
+      if (couldTake && waits) return `STARVED ${id} got nothing in ${PLANNED_MS / MINUTE_MS} minutes`;
+    }
+    return undefined;
+  }
+
+  private mean(sumA: number): string {
+    return ((sumA * PlanLedger.EVERY_MS) / PLANNED_MS).toFixed(1);
+  }
+}
+
+/** By its own doing. */
+function mayTakeLess({ willNotResume, quirks }: PureStation): boolean {
+  const isDeaf = quirks.has('refusesEveryProfile') || quirks.has('ignoresProfiles') || quirks.has('answersNoProfile');
+  return willNotResume || isDeaf;
+}
+
+function add(sums: Map<string, number>, key: string, value: number): void {
+  sums.set(key, (sums.get(key) ?? 0) + value);
+}
