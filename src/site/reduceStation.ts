@@ -259,6 +259,9 @@ function lingeringOf(evse: EvseInSite, atMs: number): EvseState['lingering'] {
   return { currentA: mayDrawA(evse, atMs, atMs), untilMs: atMs + evse.station.reactionS * 1000 };
 }
 
+/** More than any battery holds. */
+const BATTERY_MOST_WH = 1_000_000;
+
 function endedSession(
   evse: EvseInSite,
   open: TransactionState,
@@ -266,8 +269,9 @@ function endedSession(
   atMs: number,
 ): { readonly session: EndedSession; readonly taken: readonly QuarterShare[] } {
   const registerWh = end.meterStopWh === undefined ? 0 : end.meterStopWh - open.meterStartWh;
-  // As with any other reading, what the outlet can't have delivered tells nothing.
-  const isRead = registerWh > open.energyWh && registerWh <= open.energyWh + mostEnergyWh(open, evse, atMs);
+  // The register is what is paid by, and clocks are often wrong: what a battery may hold is believed, however short the time.
+  const mostWh = Math.max(BATTERY_MOST_WH, open.energyWh + mostEnergyWh(open, evse, atMs));
+  const isRead = registerWh > open.energyWh && registerWh <= mostWh;
   const endedAtMs = Math.max(end.endedAtMs, open.startedAtMs);
   const taken = isRead
     ? energyTaken(open, { energyWh: registerWh, energyFrom: 'register', lastEnergyMs: endedAtMs }, atMs)
