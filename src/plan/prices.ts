@@ -12,7 +12,10 @@ export interface SchedulePrices {
 export interface PricesKnown {
   /** ISO 4217; null where nothing costs anything. */
   readonly currency: string | null;
-  /** What stands where nothing is published: the prices of earlier days, or, where there are none of those either, the last known. */
+  /**
+   * What stands where nothing is published: the prices of earlier days, or, where there are none of those either, the last known.
+   * 'none' also where a tariff that the site names is not there: it is left out.
+   */
   readonly from: 'published' | 'fallback' | 'none';
   /** Until when all prices are published; null where none is at the first slot, or there is nothing to publish. */
   readonly publishedUntilMs: number | null;

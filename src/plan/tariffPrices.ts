@@ -14,13 +14,24 @@ import { FREE, type PricesKnown, type PricesOver } from './prices.js';
 export interface TariffsKnown {
   /** Of one currency; none: nothing costs anything. */
   readonly tariffs: readonly Tariff[];
+  /** Does the site name others that are not there? What they would cost is not known then. */
+  readonly areSomeMissing?: boolean;
   /** What was taken from the grid as far back as a demand charge remembers, up to now; ascending. */
   readonly soFar: readonly MeteredInterval[];
   /** The grid connection, where peaks are measured. */
   readonly circuitId: string;
 }
 
-export function tariffPrices({ tariffs, soFar, circuitId }: TariffsKnown): PricesOver {
+export function tariffPrices(of: TariffsKnown): PricesOver {
+  const over = pricesOfTariffs(of);
+  if (of.areSomeMissing !== true) return over;
+  return (boundariesMs, buildingKw) => {
+    const prices = over(boundariesMs, buildingKw);
+    return { ...prices, known: { ...prices.known, from: 'none', publishedUntilMs: null } };
+  };
+}
+
+function pricesOfTariffs({ tariffs, soFar, circuitId }: TariffsKnown): PricesOver {
   const [first] = tariffs;
   if (first === undefined) return FREE;
   return (boundariesMs, buildingKw) => {

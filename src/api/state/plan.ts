@@ -11,7 +11,7 @@ const PlanPricesDocument = Type.Object(
   {
     from: Type.Enum(['published', 'fallback', 'none'], {
       description:
-        'published: all prices are. fallback: from publishedUntil on those of earlier days stand in. none: for some time there are not even those, and the last known price stands in.',
+        'published: all prices are. fallback: from publishedUntil on those of earlier days stand in. none: for some time there are not even those, and the last known price stands in; or a tariff that the site names is not there, and is left out.',
     }),
     publishedUntil: nullable(Instant),
     energyPricePerKwh: Type.Array(Type.Number(), { description: 'All-in, VAT included, per slot.' }),

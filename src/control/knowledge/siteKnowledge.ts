@@ -23,8 +23,8 @@ export interface Knowledge {
 /** Where it is from. */
 export interface KnowledgeSources extends PastSources {
   readonly tariffs: {
-    /** Those that the site names and that there are, in its order. */
-    ofSite(site: SiteModel): { readonly tariffs: readonly Tariff[] };
+    /** Those that the site names: which there are, in its order, and which not. */
+    ofSite(site: SiteModel): { readonly tariffs: readonly Tariff[]; readonly missing: readonly string[] };
     /** Calls back when a tariff became another, came or went; the answer ends it. */
     onChange(listener: (tariffId: string) => void): () => void;
   };
@@ -93,11 +93,13 @@ export class SiteKnowledge {
     if (this.readFor !== undefined && this.readFor !== state.site) this.readSoon(0);
     const { building, stays, past } = this.learned;
     const circuitId = state.site.circuits.find(({ parentId }) => parentId === null)?.id ?? '';
-    const tariffs = sources.tariffs.ofSite(state.site).tariffs.map((tariff) => {
+    const named = sources.tariffs.ofSite(state.site);
+    const areSomeMissing = named.missing.length > 0;
+    const tariffs = named.tariffs.map((tariff) => {
       const known = peaksFor(tariff, past);
       return known === undefined ? tariff : withPeaks(tariff, known.peaks);
     });
-    return { prices: tariffPrices({ tariffs, soFar: this.soFar(state), circuitId }), building, stays };
+    return { prices: tariffPrices({ tariffs, areSomeMissing, soFar: this.soFar(state), circuitId }), building, stays };
   }
 
   /** Of its last day, up to now, the state knows better than what was read. */

@@ -52,6 +52,7 @@ function open({ site = {}, tariffs = [tariffOf()] }: { site?: Partial<SiteModel>
   const said: string[] = [];
   const world = {
     tariffs,
+    missing: [] as readonly string[],
     records: [] as readonly QuarterRecord[],
     sessions: [] as readonly StoredSession[],
     fails: undefined as Error | undefined,
@@ -61,7 +62,7 @@ function open({ site = {}, tariffs = [tariffOf()] }: { site?: Partial<SiteModel>
   const knowledge = new SiteKnowledge({
     sources: {
       tariffs: {
-        ofSite: () => ({ tariffs: world.tariffs }),
+        ofSite: () => ({ tariffs: world.tariffs, missing: world.missing }),
         onChange: (listener) => {
           listeners.add(listener);
           return () => listeners.delete(listener);
@@ -193,6 +194,17 @@ describe('what a schedule rests on', () => {
     await learning.wait(1_000);
     expect(learning.world.pages).toBe(1);
     expect(learning.knowledge.stays(NOON_MS)).toEqual({ departureMs: NOON_MS + 6 * HOUR_MS, energyWh: 9_000 });
+  });
+
+  it('says so where a tariff that the site names is not there, and goes by the others', () => {
+    const { knowledge, world, clock } = open();
+    const known = () => knowledge.current().prices([clock.nowMs(), clock.nowMs() + HOUR_MS], []);
+    expect(known().known.from).toBe('published');
+    world.missing = ['spot'];
+    expect(known()).toMatchObject({ known: { from: 'none', publishedUntilMs: null, currency: 'SEK' } });
+    expect(known().energyPricePerKwh).toEqual([0.5]);
+    world.tariffs = [];
+    expect(known()).toMatchObject({ energyPricePerKwh: [0], known: { from: 'none', currency: null } });
   });
 
   it('is nothing without sources, and nothing is read once it is closed', async () => {
