@@ -136,12 +136,13 @@ function repeatedStart(
   request: StationRequest & { type: 'transactionStarted' },
   startedAtMs: number,
 ): TransactionId | undefined {
-  // A clock that is far off gives no start to compare: then token and meter reading must do.
+  // A clock that is far off gives no start to compare: then token and meter reading must do. After a session that took nothing the next
+  // one begins at the same reading, so that it is none of that one.
   const clockIsOff = startedAtMs !== request.timestampMs;
-  const same = (known: Pick<TransactionState | EndedSession, 'idToken' | 'meterStartWh' | 'startedAtMs'>) =>
+  const same = (known: TransactionState | EndedSession) =>
     known.idToken === request.idToken &&
     known.meterStartWh === request.meterStartWh &&
-    (clockIsOff || known.startedAtMs === startedAtMs);
+    (clockIsOff ? !('endedAtMs' in known) || known.energyWh > 0 : known.startedAtMs === startedAtMs);
   const open = state.stations.get(stationId)?.evses.get(request.evseId)?.transaction;
   if (open !== null && open !== undefined && same(open)) return open.transactionId;
   return state.endedSessions.findLast(

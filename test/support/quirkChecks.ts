@@ -9,8 +9,8 @@ import type { VirtualSite } from './virtualSite.js';
 
 /** What it may have been allowed within the reaction time of its car (5 s) is no disobedience; two samples, ten seconds apart, are. */
 const FOUND_WITHIN_MS = 26_000;
-/** Then one round trip to each of the others (0.4 s), and the reaction time of their cars (5 s). */
-const ROOM_WITHIN_MS = FOUND_WITHIN_MS + 6_500;
+/** Once each that does not obey is found: one round trip to each of the others (0.4 s), and the reaction time of their cars (5 s). */
+const ROOM_WITHIN_MS = 6_500;
 /** A meter may be off by so much without its station being accused: it may take that much more than it holds for ever. */
 const TOLERANCE_A = 1;
 const TOLERANCE_SHARE = 0.05;
@@ -22,8 +22,8 @@ const NOTHING_A = 0.01;
  *
  * Were the disobedient to obey, no circuit would carry more than its limits. Where no failsafe of a station can be confirmed the others
  * leave it all that its hardware can, or are at their failsafes. What a station holds is among what it is believed to hold. None that
- * obeys is accused. Once there are no more faults one that does not is found in FOUND_WITHIN_MS; the others have made room in
- * ROOM_WITHIN_MS, and what they can't make room for is told to the owner. For scale: a type B or C breaker (IEC 60898) carries 1.13 times
+ * obeys is accused. Once there are no more faults one that does not is found in FOUND_WITHIN_MS; the others have made room
+ * ROOM_WITHIN_MS later, and what they can't make room for is told to the owner. For scale: a type B or C breaker (IEC 60898) carries 1.13 times
  * its rating for an hour, and trips within an hour at 1.45 times: half a minute at the double is within what a cold one stands.
  */
 export class QuirkChecks {
@@ -118,7 +118,8 @@ export class QuirkChecks {
     const load = this.world.loadA();
     for (const { circuitId, phase, limitA } of this.ratings()) {
       const loadA = load.get(circuitId)?.[phase] ?? 0;
-      const over = loadA > limitA + this.toleratedA(circuitId, phase) + NOTHING_A;
+      const allFound = this.beyondSinceMs.size === 0;
+      const over = allFound && loadA > limitA + this.toleratedA(circuitId, phase) + NOTHING_A;
       if (lasts(this.overSinceMs, circuitId + phase, over, nowMs) <= ROOM_WITHIN_MS) continue;
       const bad = new Set([...this.disobedient, ...this.unconfirmed]);
       const othersA = loadA - this.sumA(circuitId, phase, bad, 'drawn');

@@ -166,9 +166,10 @@ async function calm(world: VirtualSite, random: SeededRandom, checks: QuirkCheck
     await world.stateNeeds(id, {});
   }
   checks.faultsStopped();
+  const beforeWh = new Map([...world.stations].map(([id, station]) => [id, station.energyWh]));
   const violation = await advance(world, SETTLES_MS, checks);
   if (violation !== undefined) return violation;
-  const ledger = new PlanLedger(world);
+  const ledger = new PlanLedger(world, beforeWh);
   for (let passed = 0; passed < PLANNED_MS; passed += PlanLedger.EVERY_MS) {
     const found = await advance(world, PlanLedger.EVERY_MS, checks);
     if (found !== undefined) return found;
@@ -181,11 +182,14 @@ async function calm(world: VirtualSite, random: SeededRandom, checks: QuirkCheck
 class PlanLedger {
   static readonly EVERY_MS = 5_000;
   private readonly world: VirtualSite;
+  private readonly beforeWh: ReadonlyMap<string, number>;
   private readonly planned = new Map<string, number>();
   private readonly drawn = new Map<string, number>();
 
-  constructor(world: VirtualSite) {
+  /** beforeWh: registers when the faults stopped. */
+  constructor(world: VirtualSite, beforeWh: ReadonlyMap<string, number>) {
     this.world = world;
+    this.beforeWh = beforeWh;
   }
 
   add(): void {
@@ -206,8 +210,8 @@ class PlanLedger {
     for (const [id, plannedA] of this.planned) {
       const station = this.world.station(id);
       const drawnA = this.drawn.get(id) ?? 0;
-      // One period says the least of all that is planned for the next minutes.
-      const isCoarse = station.quirks.has('holdsOnePeriod') || station.quirks.has('tellsNothing');
+      // One period, or steps at a clock time that may be minutes off, say the least of all that is planned for a while.
+      const isCoarse = COARSE_QUIRKS.some((quirk) => station.quirks.has(quirk));
       if (drawnA < plannedA * 0.7 - 12 && !mayTakeLess(station) && !isCoarse)
         return `BEHIND ${id} drew ${this.mean(drawnA)} A where ${this.mean(plannedA)} A were planned`;
     }
@@ -223,8 +227,11 @@ class PlanLedger {
       const couldTake = couldCharge(this.world, id, (other) =>
         control.get(other.id) === 'controlled' ? other.failsafeA : this.world.station(other.id).currentMaxA,
       );
-      const waits = (this.drawn.get(id) ?? 0) <= 0 && !mayTakeLess(station);
-      if (couldTake && waits) return `STARVED ${id} got nothing in ${PLANNED_MS / MINUTE_MS} minutes`;
+      const waits = station.energyWh <= (this.beforeWh.get(id) ?? 0) && !mayTakeLess(station);
+      // Steps may come minutes early or late: a turn of a minute is no turn.
+      const hasNoTurn = station.quirks.has('wrongClock');
+      if (couldTake && waits && !hasNoTurn)
+        return `STARVED ${id} got nothing in ${(SETTLES_MS + PLANNED_MS) / MINUTE_MS} minutes`;
     }
     return undefined;
   }
@@ -233,6 +240,8 @@ class PlanLedger {
     return ((sumA * PlanLedger.EVERY_MS) / PLANNED_MS).toFixed(1);
   }
 }
+
+const COARSE_QUIRKS: readonly Quirk[] = ['holdsOnePeriod', 'tellsNothing', 'wrongClock'];
 
 /** By its own doing. */
 function mayTakeLess({ willNotResume, quirks }: PureStation): boolean {

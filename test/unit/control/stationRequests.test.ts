@@ -106,6 +106,30 @@ describe('the start of a transaction', () => {
     expect(transactionOf(life)).toBeNull();
   });
 
+  it('with a clock that is far ahead, after one that took nothing, is another; after one that took energy it is that one', () => {
+    const life = online();
+    const ahead = (meterStartWh: number) =>
+      startRequest(life, { meterStartWh, timestampMs: life.nowMs + 10 * MINUTE_MS });
+    const endAt = (transactionId: number, meterStopWh: number) =>
+      life.take({
+        type: 'transactionEnded',
+        stationId: 'A',
+        evseId: 1,
+        transactionId,
+        meterStopWh,
+        endedAtMs: life.nowMs,
+        reason: 'Local',
+      });
+    const first = idOf(ask(life, ahead(1_000), new SeededRandom(1)));
+    endAt(first, 1_000).wait(MINUTE_MS);
+    const second = idOf(ask(life, ahead(1_000), new SeededRandom(2)));
+    expect(second).not.toBe(first);
+    expect(transactionOf(life)).toMatchObject({ transactionId: second });
+    endAt(second, 3_000).wait(MINUTE_MS);
+    expect(idOf(ask(life, ahead(1_000), new SeededRandom(3)))).toBe(second);
+    expect(transactionOf(life)).toBeNull();
+  });
+
   it('of another car gets another id, never one in use', () => {
     const life = online(
       siteOf({ stations: [stationOf('A', { evses: [acEvse(), acEvse({ id: 2 })] }), stationOf('B')] }),
