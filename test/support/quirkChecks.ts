@@ -147,6 +147,15 @@ export class QuirkChecks {
     return unseen === undefined ? undefined : `UNREPORTED ${unseen.id}: ${unseen.control}`;
   }
 
+  /** Is there room for all that the hardware of these can, beside the failsafes of the others? */
+  isRoomFor(ids: ReadonlySet<string>): boolean {
+    return this.ratings().every(
+      ({ circuitId, phase, limitA }) =>
+        this.sumA(circuitId, phase, ids, 'hardware') + this.sumA(circuitId, phase, this.others(ids), 'failsafe') <=
+        limitA,
+    );
+  }
+
   private ratings(): { circuitId: string; phase: Phase; limitA: number }[] {
     return this.world.site.circuits.flatMap(({ id, limitA }) =>
       PHASES.map((phase) => ({ circuitId: id, phase, limitA: limitA[phase] })),

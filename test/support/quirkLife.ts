@@ -175,7 +175,7 @@ async function calm(world: VirtualSite, random: SeededRandom, checks: QuirkCheck
     if (found !== undefined) return found;
     ledger.add();
   }
-  return ledger.behind() ?? ledger.starved() ?? checks.unreported();
+  return ledger.behind() ?? ledger.starved(checks) ?? checks.unreported();
 }
 
 /** What cars were planned to get, beside what they drew. */
@@ -219,9 +219,10 @@ class PlanLedger {
   }
 
   /** Where all that stands for the others, of the bad ones their hardware, fits and leaves room for a car, it charges. */
-  starved(): string | undefined {
-    const { protection, stations } = this.world.service.getState('s');
-    if (protection.status === 'unprotected') return undefined;
+  starved(checks: QuirkChecks): string | undefined {
+    const { stations } = this.world.service.getState('s');
+    if (!checks.isRoomFor(new Set(stations.filter(({ control: is }) => is !== 'controlled').map(({ id }) => id))))
+      return undefined;
     const control = new Map(stations.map((station) => [station.id, station.control]));
     for (const [id, station] of this.world.stations) {
       const couldTake = couldCharge(this.world, id, (other) =>
