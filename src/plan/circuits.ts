@@ -61,7 +61,10 @@ export function siteCircuits(input: CircuitsInput): SiteCircuits {
     };
   });
   const evses = [...sessions.map(({ at }) => at), ...fixed];
-  const unproven = reservedForUnproven(state, rows, evses, (at) => reservedOverSlots(input, at));
+  const isFixed = new Set(fixed);
+  const unproven = reservedForUnproven(state, rows, evses, (at) =>
+    isFixed.has(at) ? fixedOverSlots(input, at) : reservedOverSlots(input, at),
+  );
   return { sessions: sessions.map((session) => withReserve(session, unproven)), capacities, circuits };
 }
 

@@ -18,7 +18,7 @@ export function reservedForUnproven(
   state: SiteState,
   rows: readonly CapacityRow[],
   evses: readonly EvseInSite[],
-  failsafeOf: (at: EvseInSite) => Series,
+  standsOf: (at: EvseInSite) => Series,
 ): ReadonlyMap<EvseInSite, Series> {
   const unproven = evses.filter(isUnproven);
   if (unproven.length === 0) return new Map();
@@ -35,7 +35,7 @@ export function reservedForUnproven(
       .filter(({ load }) => load > 0);
   };
   for (const at of evses) {
-    const standsA = isUnproven(at) ? evseCurrentMaxA(at.evse, at.site) : failsafeOf(at);
+    const standsA = isUnproven(at) ? evseCurrentMaxA(at.evse, at.site) : standsOf(at);
     for (const { leftover, load } of rowsOver(at)) {
       for (let slot = 0; slot < leftover.length; slot++)
         leftover[slot] = (leftover[slot] ?? 0) - load * valueAt(standsA, slot);
@@ -44,12 +44,12 @@ export function reservedForUnproven(
   return new Map(
     unproven.map((at): [EvseInSite, Series] => {
       const over = rowsOver(at);
-      const failsafeA = failsafeOf(at);
+      const standsA = standsOf(at);
       const slots = over[0]?.leftover.length ?? 0;
       const reservedA = Array.from({ length: slots }, (_, slot) =>
         over.every(({ leftover }) => (leftover[slot] ?? 0) >= -ROUNDING)
           ? evseCurrentMaxA(at.evse, at.site)
-          : valueAt(failsafeA, slot),
+          : valueAt(standsA, slot),
       );
       return [at, reservedA];
     }),

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { planSite } from '../../../src/plan/plan.js';
 import type { LimitWindow } from '../../../src/site/capacity.js';
 import { limitAt } from '../../../src/site/limitSteps.js';
-import { circuitOf, MINUTE_MS, SiteLife, siteOf, stationOf } from '../../support/builders.js';
+import { ampere, circuitOf, MINUTE_MS, SiteLife, siteOf, stationOf } from '../../support/builders.js';
 
 /** On one phase: A took its failsafe, and B, of 32 A, refuses any. Both have a car. */
 function besideUnproven(limitA: number): SiteLife {
@@ -35,6 +35,15 @@ describe('a station that may have no failsafe', () => {
     const windows = [{ limit: { ...limit, source: 'owner' as const }, fromMs, toMs }];
     expect(plannedA(life, life.nowMs, windows)).toEqual({ A: 10, B: 32 });
     expect(plannedA(life, fromMs + MINUTE_MS, windows)).toEqual({ A: 10, B: 10 });
+  });
+
+  it('has no more than its share beside one that does not obey, and counts at its hardware too', () => {
+    const stations = ['B', 'C'].map((id) => stationOf(id, { phases: ['L1'], failsafeA: 0 }));
+    const life = new SiteLife(siteOf({ stations, circuits: [circuitOf('grid', 50)] }));
+    life.connect('B').start('B', 2).commission('C', 0).start('C', 3).wait(MINUTE_MS);
+    for (let sample = 0; sample < 2; sample++) life.wait(10_000).meter('C', { currentA: ampere(20, 0, 0) });
+    expect(life.at('C').evseState.disobeys).toBe(true);
+    expect(plannedA(life)).toEqual({ B: 18 });
   });
 
   it('counts as any other once its failsafe is confirmed', () => {
