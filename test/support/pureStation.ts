@@ -1,6 +1,7 @@
-import type { ChargingProfile } from '../../src/site/chargingProfile.js';
+import type { ChargingProfile, TransactionId } from '../../src/site/chargingProfile.js';
 import type { CommandOutcome, CommandResponses, StationCommand } from '../../src/site/stationMessages.js';
 import { Follower } from './follower.js';
+import { type InstalledProfile, PureProfiles, refusalOf } from './pureProfiles.js';
 import type { Quirk } from './stationQuirks.js';
 
 export interface PureStationOptions {
@@ -13,10 +14,18 @@ export interface PureStationOptions {
   readonly quirks?: ReadonlySet<Quirk>;
 }
 
-const VOLTAGE_V = 230;
 /** A sleepy car that is paused this long does not resume. */
 const FALLS_ASLEEP_MS = 60_000;
 const STUCK_A = 9;
+const EVSE_ID = 1;
+
+interface Transaction {
+  /** Its own, until the service has given it another. */
+  id: TransactionId;
+  readonly idToken: string;
+  /** By the station's clock. */
+  readonly startedMs: number;
+}
 
 /**
  * A station in virtual time that keeps to the specification, save for its quirks: what it holds decides what its car may draw.
@@ -29,12 +38,10 @@ export class PureStation {
   /** Its clock is this much ahead of ours. */
   readonly skewMs: number;
   readonly quirks: ReadonlySet<Quirk>;
-  failsafe: ChargingProfile | undefined;
-  tx: ChargingProfile | undefined;
-  transactionId: number | string | undefined;
+  readonly profiles: PureProfiles;
   car: { readonly phases: number; readonly wantsA: number } | undefined;
   energyWh = 1_000;
-  private readonly phases: number;
+  private transaction_: Transaction | undefined;
   private readonly car_ = new Follower();
   /** What the same car would draw if the station obeyed. */
   private readonly obedientCar = new Follower();
@@ -48,10 +55,37 @@ export class PureStation {
   constructor({ stationId, currentMaxA, phases, reactionMs, skewMs, quirks = new Set() }: PureStationOptions) {
     this.stationId = stationId;
     this.currentMaxA = currentMaxA;
-    this.phases = phases;
     this.reactionMs = reactionMs;
     this.skewMs = skewMs;
     this.quirks = quirks;
+    this.profiles = new PureProfiles(phases);
+  }
+
+  get transactionId(): TransactionId | undefined {
+    return this.transaction_?.id;
+  }
+
+  get transaction(): Readonly<Transaction> | undefined {
+    return this.transaction_;
+  }
+
+  /** What it falls to without a transaction's profile. */
+  get failsafe(): ChargingProfile | undefined {
+    return this.profiles.newest('TxDefaultProfile');
+  }
+
+  begin(id: TransactionId, idToken: string, nowMs: number): void {
+    this.transaction_ = { id, idToken, startedMs: nowMs + this.skewMs };
+  }
+
+  /** The service has told it how it calls this transaction. */
+  rename(from: TransactionId, to: TransactionId): void {
+    if (this.transaction_?.id === from) this.transaction_.id = to;
+  }
+
+  end(): void {
+    this.transaction_ = undefined;
+    this.profiles.dropTxProfiles();
   }
 
   /** What the car draws per phase: follows the limit, upwards at once, downwards within its reaction time. */
@@ -65,21 +99,24 @@ export class PureStation {
 
   /** By what it holds. */
   limitA(nowMs: number): number {
-    const stationNow = nowMs + this.skewMs;
-    const tx =
-      this.tx !== undefined && this.tx.transactionId === this.transactionId
-        ? this.limitOf(this.tx, stationNow)
-        : undefined;
-    return Math.min(
-      this.currentMaxA,
-      tx ?? (this.failsafe === undefined ? undefined : this.limitOf(this.failsafe, stationNow)) ?? this.currentMaxA,
-    );
+    return this.limitAt(nowMs + this.skewMs, nowMs + this.skewMs);
+  }
+
+  /** What it holds for an instant of its own clock, seen from another. */
+  private limitAt(stationMs: number, seenMs: number): number {
+    const heldA = this.profiles.limitA(stationMs, this.relativeFrom(seenMs));
+    return heldA === undefined ? this.currentMaxA : Math.min(this.currentMaxA, heldA);
+  }
+
+  private relativeFrom(seenMs: number): () => number {
+    const fromMs = this.transaction_?.startedMs ?? seenMs;
+    return () => fromMs;
   }
 
   /** What its car is offered: what it holds, where it obeys that. */
   offeredA(nowMs: number): number {
     const heldA = this.limitA(nowMs);
-    const holdsAny = this.tx !== undefined || this.failsafe !== undefined;
+    const holdsAny = this.profiles.all.length > 0;
     if (this.forgotten || this.quirks.has('obeysNothing')) return this.currentMaxA;
     if (this.quirks.has('zeroIsNoLimit') && heldA === 0) return this.currentMaxA;
     if (this.keptZero) return 0;
@@ -96,14 +133,14 @@ export class PureStation {
   follow(nowMs: number): void {
     const heldA = this.limitA(nowMs);
     this.notePause(heldA, nowMs);
-    const car = this.transactionId === undefined || this.asleep ? undefined : this.car;
+    const car = this.transaction_ === undefined || this.asleep ? undefined : this.car;
     const isGone = this.car === undefined;
     this.car_.follow(car, this.offeredA(nowMs), { nowMs, reactionMs: this.reactionMs, isGone });
     this.obedientCar.follow(car, heldA, { nowMs, reactionMs: this.reactionMs, isGone });
   }
 
   private notePause(heldA: number, nowMs: number): void {
-    if (this.transactionId === undefined) {
+    if (this.transaction_ === undefined) {
       this.wake();
       return;
     }
@@ -123,16 +160,16 @@ export class PureStation {
     this.asleep = false;
   }
 
+  /** A transaction's profile lives in memory; its transaction goes on. */
   reboot(): void {
-    this.tx = undefined;
+    this.profiles.dropTxProfiles();
     this.keptZero = false;
   }
 
   reconnected(): void {
-    if (this.quirks.has('dropsTxOnReconnect')) this.tx = undefined;
-    if (!this.quirks.has('fullPowerOnReconnect')) return;
-    this.tx = undefined;
-    this.forgotten = true;
+    const forgets = this.quirks.has('fullPowerOnReconnect');
+    if (forgets || this.quirks.has('dropsTxOnReconnect')) this.profiles.dropTxProfiles();
+    this.forgotten ||= forgets;
   }
 
   /** Once its car sleeps, or its station keeps 0 A, it takes no more whatever it is offered. */
@@ -143,20 +180,53 @@ export class PureStation {
   answer(command: StationCommand, nowMs: number): CommandOutcome | 'silence' {
     switch (command.type) {
       case 'setChargingProfile':
-        return this.setChargingProfile(command.profile);
+        return this.setChargingProfile(command, nowMs);
+      case 'clearChargingProfile':
+        return answered({ status: this.profiles.clear(command) ? 'Accepted' : 'Unknown' });
       case 'getCompositeSchedule':
         return answered(this.compositeSchedule(command.durationS, nowMs));
       case 'getConfiguration':
         return this.quirks.has('tellsNothing') ? NOT_SUPPORTED : answered(this.configuration());
+      case 'remoteStart':
+        return answered({ status: this.remoteStart(command, nowMs) });
+      case 'remoteStop':
+        return answered({ status: this.remoteStop(command.transactionId) });
       default:
         return answered({ status: 'Accepted' });
     }
   }
 
-  private setChargingProfile(profile: ChargingProfile): CommandOutcome | 'silence' {
+  /** Begins where a car waits. Its profile belongs to what it begins. */
+  private remoteStart(command: StationCommand & { type: 'remoteStart' }, nowMs: number): string {
+    const { evseId, idToken, profile } = command;
+    if (this.car === undefined || this.transaction_ !== undefined || evseId !== EVSE_ID) return 'Rejected';
+    const installed = { evseId, installedMs: nowMs + this.skewMs };
+    if (profile !== undefined && !this.takes({ ...installed, profile }, true)) return 'Rejected';
+    this.begin(`local-${this.stationId}-${nowMs}`, idToken, nowMs);
+    if (profile !== undefined) this.profiles.install({ ...installed, profile });
+    return 'Accepted';
+  }
+
+  private remoteStop(transactionId: TransactionId): string {
+    if (this.transaction_?.id !== transactionId) return 'Rejected';
+    this.end();
+    return 'Accepted';
+  }
+
+  private setChargingProfile(
+    { evseId, profile }: StationCommand & { type: 'setChargingProfile' },
+    nowMs: number,
+  ): CommandOutcome | 'silence' {
     if (this.quirks.has('ignoresProfiles')) return 'silence';
-    const status = this.refuses(profile) ? 'Rejected' : this.install(profile);
-    return this.quirks.has('answersNoProfile') ? 'silence' : answered({ status });
+    const installed = { evseId, profile, installedMs: nowMs + this.skewMs };
+    const isTaken = this.takes(installed, false);
+    if (isTaken) this.install(installed);
+    return this.quirks.has('answersNoProfile') ? 'silence' : answered({ status: isTaken ? 'Accepted' : 'Rejected' });
+  }
+
+  private takes({ evseId, profile }: InstalledProfile, inRemoteStart: boolean): boolean {
+    const receiving = { evseId, evses: 1, transactionId: this.transactionId, inRemoteStart };
+    return !this.refuses(profile) && refusalOf(profile, receiving) === undefined;
   }
 
   private refuses({ purpose, stackLevel, schedule: { rateUnit, periods } }: ChargingProfile): boolean {
@@ -174,26 +244,27 @@ export class PureStation {
     );
   }
 
-  private install(profile: ChargingProfile): string {
-    if (profile.purpose === 'TxDefaultProfile') this.failsafe = profile;
-    else if (profile.transactionId === undefined || profile.transactionId !== this.transactionId) return 'Rejected';
-    else this.tx = profile;
+  private install(installed: InstalledProfile): void {
+    this.profiles.install(installed);
     this.forgotten = false;
-    return 'Accepted';
   }
 
   private compositeSchedule(durationS: number, nowMs: number): CommandResponses['getCompositeSchedule'] {
     if (this.quirks.has('refusesComposite')) return { status: 'Rejected' };
-    const reportedA = (ms: number) => this.rounded(this.limitA(ms));
-    return {
-      status: 'Accepted',
-      schedule: {
-        startMs: nowMs + this.skewMs,
-        durationS,
-        rateUnit: 'A',
-        periods: this.quirks.has('emptyComposite') ? [] : compositePeriods(reportedA, nowMs, durationS),
-      },
-    };
+    const periods = this.quirks.has('emptyComposite') ? [] : this.compositePeriods(nowMs + this.skewMs, durationS);
+    return { status: 'Accepted', schedule: { startMs: nowMs + this.skewMs, durationS, rateUnit: 'A', periods } };
+  }
+
+  /** From second to second, as it will be if nothing else comes. */
+  private compositePeriods(startMs: number, durationS: number): { startPeriodS: number; limit: number }[] {
+    const changes = this.profiles.changesMs(startMs, startMs + durationS * 1000, this.relativeFrom(startMs));
+    const seconds = new Set([0, ...changes.map((ms) => Math.ceil((ms - startMs) / 1000))]);
+    const periods: { startPeriodS: number; limit: number }[] = [];
+    for (const startPeriodS of [...seconds].filter((second) => second < durationS)) {
+      const limit = this.rounded(this.limitAt(startMs + startPeriodS * 1000, startMs));
+      if (periods.at(-1)?.limit !== limit) periods.push({ startPeriodS, limit });
+    }
+    return periods;
   }
 
   private configuration(): CommandResponses['getConfiguration'] {
@@ -205,28 +276,10 @@ export class PureStation {
     ];
     return { keys, unknownKeys: [] };
   }
-
-  private limitOf(profile: ChargingProfile, stationNowMs: number): number | undefined {
-    const { startMs = 0, durationS, periods, rateUnit } = profile.schedule;
-    const atS = (stationNowMs - startMs) / 1000;
-    if (atS < 0 || (durationS !== undefined && atS >= durationS)) return undefined;
-    const period = periods.findLast(({ startPeriodS }) => startPeriodS <= atS);
-    if (period === undefined || rateUnit === 'A') return period?.limit;
-    return period.limit / (VOLTAGE_V * (period.numberPhases ?? this.phases));
-  }
 }
 
 const NOT_SUPPORTED: CommandOutcome = { outcome: 'error', code: 'NotSupported', description: '' };
 
 function answered(response: CommandResponses[StationCommand['type']]): CommandOutcome {
   return { outcome: 'answered', response };
-}
-
-function compositePeriods(limitAt: (ms: number) => number, nowMs: number, durationS: number) {
-  const periods: { startPeriodS: number; limit: number }[] = [];
-  for (let second = 0; second < durationS; second++) {
-    const limit = limitAt(nowMs + second * 1000);
-    if (periods.at(-1)?.limit !== limit) periods.push({ startPeriodS: second, limit });
-  }
-  return periods;
 }

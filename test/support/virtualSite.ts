@@ -1,4 +1,5 @@
 import { ChargingService } from '../../src/control/chargingService.js';
+import type { TransactionId } from '../../src/site/chargingProfile.js';
 import type { Clock } from '../../src/site/clock.js';
 import type { SessionNeeds, SiteModel } from '../../src/site/model.js';
 import { PHASES, type Phase } from '../../src/site/phases.js';
@@ -175,7 +176,7 @@ export class VirtualSite {
   chargeUnder(stationId: string, transactionId: number, car: { phases: number; wantsA: number }): void {
     const station = this.station(stationId);
     station.car = car;
-    station.transactionId = transactionId;
+    station.begin(transactionId, 'TAG', this.clock.nowMs());
     this.note(`${stationId} charges under a foreign id ${transactionId}, wants ${car.wantsA} A`);
   }
 
@@ -184,32 +185,49 @@ export class VirtualSite {
     station.car = car;
     this.note(`${stationId} car plugs in, wants ${car.wantsA} A`);
     // Until it is told of, the car charges all the same, under a transaction that only the station knows.
-    const localId = `local-${stationId}-${this.clock.nowMs()}`;
-    station.transactionId = localId;
-    const request = {
-      type: 'transactionStarted',
-      evseId: 1,
-      idToken: 'TAG',
-      meterStartWh: Math.round(station.energyWh),
-      timestampMs: this.clock.nowMs() + station.skewMs,
-    } as const;
-    this.outbox(stationId).push({ localId, request });
-    await this.deliverOutbox(stationId);
+    station.begin(`local-${stationId}-${this.clock.nowMs()}`, 'TAG', this.clock.nowMs());
+    await this.tellStart(stationId);
+  }
+
+  /** A car comes, and nobody starts a transaction: it waits for a remote start. */
+  park(stationId: string, car: { phases: number; wantsA: number }): void {
+    this.station(stationId).car = car;
+    this.note(`${stationId} car parks, wants ${car.wantsA} A`);
   }
 
   async unplug(stationId: string): Promise<void> {
     const station = this.station(stationId);
-    const { transactionId } = station;
-    if (transactionId === undefined) return;
+    if (station.car === undefined) return;
     this.note(`${stationId} car leaves`);
+    const { transactionId } = station;
     station.car = undefined;
-    station.transactionId = undefined;
-    station.tx = undefined;
+    station.end();
+    if (transactionId !== undefined) await this.tellEnd(stationId, transactionId, 'Local');
+  }
+
+  private async tellStart(stationId: string): Promise<void> {
+    const station = this.station(stationId);
+    const { transaction } = station;
+    if (transaction === undefined) return;
+    const request = {
+      type: 'transactionStarted',
+      evseId: 1,
+      idToken: transaction.idToken,
+      meterStartWh: Math.round(station.energyWh),
+      timestampMs: transaction.startedMs,
+    } as const;
+    this.outbox(stationId).push({ localId: transaction.id, request });
+    await this.deliverOutbox(stationId);
+  }
+
+  private async tellEnd(stationId: string, transactionId: TransactionId, reason: string): Promise<void> {
+    const station = this.station(stationId);
     const request = {
       type: 'transactionEnded',
       transactionId,
       meterStopWh: Math.round(station.energyWh),
       timestampMs: this.clock.nowMs() + station.skewMs,
+      reason,
       samples: [],
     } as const;
     this.outbox(stationId).push({ localId: transactionId, request });
@@ -235,8 +253,7 @@ export class VirtualSite {
       if (request.type !== 'transactionStarted') continue;
       const { transactionId } = answer as { transactionId: number };
       this.knownIds.set(localId, transactionId);
-      const station = this.station(stationId);
-      if (station.transactionId === localId) station.transactionId = transactionId;
+      this.station(stationId).rename(localId, transactionId);
     }
   }
 
@@ -361,7 +378,7 @@ export class VirtualSite {
       return { outcome: 'error', code: 'InternalError', description: 'no' };
     }
     if (!this.handlesFrom(stationId, connectionId)) return { outcome: 'unknown', reason: 'connectionLost' };
-    const answer = this.station(stationId).answer(command, this.clock.nowMs());
+    const answer = this.handle(stationId, command);
     const answerLost = random.chance(faults.answerLost) || answer === 'silence';
     if (command.type === 'setChargingProfile')
       this.note(`→ ${stationId} ${describe} ${wordOf(answer)}${answerLost ? ', answer LOST' : ''}`);
@@ -371,6 +388,17 @@ export class VirtualSite {
     }
     await this.sleep(random.between(5, 200));
     return sameConnection() ? answer : { outcome: 'unknown', reason: 'connectionLost' };
+  }
+
+  /** What the station does with a message; a transaction that begins or ends with it is told of. */
+  private handle(stationId: string, command: StationCommand): CommandOutcome | 'silence' {
+    const station = this.station(stationId);
+    const before = station.transactionId;
+    const answer = station.answer(command, this.clock.nowMs());
+    if (station.transactionId === before) return answer;
+    if (before === undefined) void this.tellStart(stationId);
+    else void this.tellEnd(stationId, before, 'Remote');
+    return answer;
   }
 
   /**
