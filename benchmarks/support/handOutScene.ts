@@ -100,6 +100,7 @@ function settled(life: SiteLife, gridLimitA: number): SiteLife {
 
 /** The station accepts what it is sent, and its composite schedule says so. */
 function obey(life: SiteLife, action: HandOutAction): void {
+  if (action.type === 'stop') return;
   const { stationId, slot } = action;
   if (action.type === 'verify') {
     life.verify(stationId, slot, action.attemptId);

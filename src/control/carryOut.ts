@@ -1,13 +1,15 @@
 import type { HandOutAction } from '../handout/handOut.js';
-import { failsafeProfile, txProfile } from '../profiles/compile.js';
-import { checkComposite } from '../profiles/compositeCheck.js';
+import { stationProfile, txProfile } from '../profiles/compile.js';
 import type { ChargingProfile } from '../site/chargingProfile.js';
 import type { Clock, RandomSource } from '../site/clock.js';
-import type { SiteEvent, SlotName, StationEvent } from '../site/events.js';
+import type { SiteEvent, StationEvent } from '../site/events.js';
 import { evseOf } from '../site/siteIndex.js';
-import type { SiteState, StationCapabilities } from '../site/state.js';
+import type { SiteState } from '../site/state.js';
 import type { CommandOutcome, StationCaller } from '../site/stationMessages.js';
+import { learn } from './lessons.js';
+import { wordsOfFailure } from './outcomes.js';
 import type { ControlMetrics, Log } from './ports.js';
+import { verify } from './verifyProfile.js';
 
 export interface CarryOutContext {
   readonly owner: {
@@ -27,10 +29,6 @@ export interface CarryOutContext {
 
 type Send = HandOutAction & { type: 'send' };
 
-/** Composite schedules are asked for as far ahead as what was sent still changes: else an earlier one might read the same. */
-const COMPOSITE_LEAST_S = 600;
-const COMPOSITE_MOST_S = 86_400;
-
 /**
  * Carries out what the hand-out decided. The intents of one pass go to disk together, before any that raises something leaves: after
  * a crash each unanswered one counts as a possibility.
@@ -40,12 +38,13 @@ export function carryOut(actions: readonly HandOutAction[], context: CarryOutCon
   const attempts = sends.map((action) => ({ action, attemptId: newAttemptId(context.random) }));
   if (attempts.length > 0) {
     context.owner.intend(
-      attempts.map(({ action: { stationId, slot, limits }, attemptId }) => ({
+      attempts.map(({ action: { stationId, slot, limits, form }, attemptId }) => ({
         type: 'profileIntended',
         stationId,
         attemptId,
         slot,
         limits,
+        form,
       })),
     );
     for (const { action, attemptId } of attempts) if (!action.needsDisk) sendSafely(action, attemptId, context);
@@ -54,9 +53,11 @@ export function carryOut(actions: readonly HandOutAction[], context: CarryOutCon
       context,
     );
   }
-  for (const action of actions)
-    if (action.type === 'verify')
-      verify(action, context).catch((error: unknown) => failed(action.stationId, error, context));
+  for (const action of actions) {
+    if (action.type === 'send') continue;
+    const done = action.type === 'verify' ? verify(action, context) : stop(action, context);
+    done.catch((error: unknown) => failed(action.stationId, error, context));
+  }
 }
 
 async function sendOnceWritten(
@@ -115,7 +116,7 @@ async function send(action: Send, attemptId: string, context: CarryOutContext): 
     { priority: action.purpose === 'lower' || action.purpose === 'failsafe' ? 'safety' : 'normal' },
   );
   const { result, detail } = resultOf(outcome);
-  if (result === 'accepted') learnRateUnit(stationId, profile, context);
+  learn(action, result, context);
   context.metrics.profileAnswered(result, context.clock.nowMs() - startMs);
   if (result === 'refused') context.log.warn({ stationId, slot, detail }, 'the station refused a charging profile');
   context.owner.dispatch({
@@ -138,44 +139,26 @@ function freeLater(stationId: string, context: CarryOutContext): void {
   context.clock.after(NOT_SENT_REST_MS, () => context.done(stationId));
 }
 
-function profileFor({ stationId, slot, limits }: Send, { owner, clock }: CarryOutContext): ChargingProfile | undefined {
+function profileFor(
+  { stationId, slot, limits, form }: Send,
+  { owner, clock }: CarryOutContext,
+): ChargingProfile | undefined {
   const { state } = owner;
   const station = state.index.stations.get(stationId);
   const stationState = state.stations.get(stationId);
   if (station === undefined || stationState === undefined) return undefined;
-  const refusals =
-    slot.kind === 'failsafe'
-      ? stationState.failsafe.refusals
-      : (stationState.evses.get(slot.evseId)?.txProfile.refusals ?? 0);
   const target = {
     station,
-    capabilities: afterRefusals(stationState.capabilities, refusals),
     voltageV: state.site.voltageV,
     nowMs: clock.nowMs(),
     clockOffMs: stationState.clockOffMs,
-    wholeAmperes: refusals > 0,
   };
-  if (slot.kind === 'failsafe') return failsafeProfile(target, limits);
+  if (slot.kind === 'failsafe') return stationProfile(target, limits, form);
   const evse = evseOf(station, slot.evseId);
   const open = stationState.evses.get(slot.evseId)?.transaction?.transactionId;
   // The transaction may have ended while the intent was being written.
   if (evse === undefined || open !== slot.transactionId) return undefined;
-  return txProfile(target, evse, slot.transactionId, limits);
-}
-
-/** A station that does not say which unit it takes is tried in the other one after every other refusal. */
-function afterRefusals(capabilities: StationCapabilities, refusals: number): StationCapabilities {
-  return capabilities.rateUnits === 'unknown' && refusals % 2 === 1
-    ? { ...capabilities, rateUnits: ['W'] }
-    : capabilities;
-}
-
-/** It took watts after it had refused amperes: that is what it takes, until it says otherwise or its firmware changes. */
-function learnRateUnit(stationId: string, { schedule }: ChargingProfile, { owner }: CarryOutContext): void {
-  const known = owner.state.stations.get(stationId)?.capabilities.rateUnits;
-  const isAc = owner.state.index.stations.get(stationId)?.evses.every(({ kind }) => kind === 'AC');
-  if (known !== 'unknown' || schedule.rateUnit !== 'W' || isAc !== true) return;
-  owner.dispatch({ type: 'capabilitiesRead', stationId, capabilities: { rateUnits: ['W'] } });
+  return txProfile(target, evse, slot.transactionId, limits, form);
 }
 
 function connectionOf(state: SiteState, stationId: string): string | undefined {
@@ -202,49 +185,16 @@ function resultOf(outcome: CommandOutcome<'setChargingProfile'>): {
   }
 }
 
-/** While an answer is waited for nothing else can leave. */
-const VERIFY_TIMEOUT_MS = 8_000;
-
-async function verify(action: HandOutAction & { type: 'verify' }, context: CarryOutContext): Promise<void> {
-  const { stationId, evseId, slot, attemptId, limits } = action;
-  const durationS = compositeDurationS(limits, context.clock.nowMs());
-  const command = { type: 'getCompositeSchedule', evseId, durationS } as const;
-  const outcome = await context.caller.call(stationId, command, { timeoutMs: VERIFY_TIMEOUT_MS });
-  const event = verdictEvent(outcome, { stationId, evseId, slot, attemptId, limits }, context);
-  if (event.type === 'profileNotVerified')
-    context.log.info({ stationId, evseId, detail: event.detail }, 'a profile is not confirmed yet');
-  context.owner.dispatch(event);
+async function stop(action: HandOutAction & { type: 'stop' }, context: CarryOutContext): Promise<void> {
+  const { stationId, evseId, transactionId } = action;
+  context.log.warn(
+    { stationId, evseId, transactionId },
+    'a circuit is over its limit and this car does not come down: its transaction is ended',
+  );
+  const outcome = await context.caller.call(stationId, { type: 'remoteStop', transactionId }, { priority: 'safety' });
+  const answer = outcome.outcome === 'answered' ? outcome.response.status : wordsOfFailure(outcome);
+  context.owner.dispatch({ type: 'stopAsked', stationId, evseId, transactionId, answer });
   context.done(stationId);
-}
-
-function compositeDurationS(limits: Send['limits'], nowMs: number): number {
-  const lastChangeMs = limits.untilMs === 'forever' ? (limits.steps.at(-1)?.fromMs ?? nowMs) : limits.untilMs;
-  const untilLastS = Math.ceil((lastChangeMs - nowMs) / 1000) + COMPOSITE_LEAST_S;
-  return Math.min(COMPOSITE_MOST_S, Math.max(COMPOSITE_LEAST_S, untilLastS));
-}
-
-function verdictEvent(
-  outcome: CommandOutcome<'getCompositeSchedule'>,
-  asked: { stationId: string; evseId: number; slot: SlotName; attemptId: string; limits: Send['limits'] },
-  { owner, clock }: CarryOutContext,
-): SiteEvent & { type: 'profileVerified' | 'profileNotVerified' } {
-  const { stationId, evseId, slot, attemptId, limits } = asked;
-  const evse = evseOf(owner.state.index.stations.get(stationId), evseId);
-  const notVerified = (detail: string) => ({ type: 'profileNotVerified', stationId, attemptId, slot, detail }) as const;
-  if (outcome.outcome !== 'answered') return notVerified(resultOfOther(outcome));
-  if (evse === undefined) return notVerified('the EVSE is gone');
-  const verdict = checkComposite(outcome.response, limits, {
-    evse,
-    voltageV: owner.state.site.voltageV,
-    nowMs: clock.nowMs(),
-  });
-  if (verdict.verdict === 'confirms')
-    return { type: 'profileVerified', stationId, attemptId, slot, by: 'composite', exact: verdict.exact };
-  return notVerified(verdict.detail);
-}
-
-function resultOfOther(outcome: Exclude<CommandOutcome, { outcome: 'answered' }>): string {
-  return outcome.outcome === 'error' ? `${outcome.code} ${outcome.description}`.trim() : outcome.reason;
 }
 
 function newAttemptId(random: RandomSource): string {

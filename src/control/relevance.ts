@@ -30,6 +30,10 @@ export function relevance(before: SiteState, after: SiteState, event: SiteEvent)
     case 'transactionStarted':
     case 'transactionEnded':
       return 'plan';
+    case 'clockSeen':
+    case 'stopAsked':
+    case 'quirkLearned':
+    case 'quirksForgotten':
     case 'capabilitiesRead':
     case 'profileAnswered':
     case 'profileNotVerified':

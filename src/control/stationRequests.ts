@@ -78,7 +78,8 @@ function statusReply(request: StationRequest & { type: 'status' }, context: Repl
   if (evseId === 0) return { events: [], durable: false, response: NOTHING };
   const known = stationOf(context)?.evses.get(evseId);
   if (known === undefined) return { events: [], durable: false, response: NOTHING, anomaly: unknownEvse(evseId) };
-  if (known.status === status) return { events: [], durable: false, response: NOTHING };
+  const clock = clockSeenAt(request.timestampMs, context);
+  if (known.status === status) return { events: clock, durable: false, response: NOTHING };
   const event: StationEvent = {
     type: 'evseStatusReported',
     stationId,
@@ -86,7 +87,14 @@ function statusReply(request: StationRequest & { type: 'status' }, context: Repl
     status,
     ...(errorCode === undefined || errorCode === 'NoError' ? {} : { errorCode }),
   };
-  return { events: [event], durable: false, response: NOTHING };
+  return { events: [...clock, event], durable: false, response: NOTHING };
+}
+
+/** What is written as of now tells that the station's clock is right. What is not may have been kept for a while. */
+function clockSeenAt(timestampMs: number | undefined, context: ReplyContext): SiteEvent[] {
+  if (timestampMs === undefined || stationOf(context)?.clockIsKnown === true) return [];
+  if (Math.abs(timestampMs - context.nowMs) > CLOCK_OFF_MIN_MS) return [];
+  return [{ type: 'clockSeen', stationId: context.stationId, clockOffMs: 0 }];
 }
 
 function authorization(state: SiteState, idToken: string): AuthorizationStatus {
@@ -114,6 +122,7 @@ function startReply(request: StationRequest & { type: 'transactionStarted' }, co
   const transactionId = newTransactionId(context);
   return {
     events: [
+      ...clockSeenAt(request.timestampMs, context),
       {
         type: 'transactionStarted',
         stationId,
@@ -278,10 +287,11 @@ const CLOCK_OFF_STEP_MS = 10_000;
 function clockNews(sample: MeterSample, context: ReplyContext): { readonly clockOffMs?: number } {
   if (isLate(sample, context)) return {};
   const offMs = Math.abs(sample.timestampMs - context.nowMs);
+  const isKnown = stationOf(context)?.clockIsKnown === true;
   // In between, what was known stands: an estimate that flutters would have failsafes written again and again.
-  if (offMs >= CLOCK_RIGHT_MS && offMs < CLOCK_OFF_MIN_MS) return {};
+  if (isKnown && offMs >= CLOCK_RIGHT_MS && offMs < CLOCK_OFF_MIN_MS) return {};
   const clockOffMs = offMs < CLOCK_OFF_MIN_MS ? 0 : Math.ceil(offMs / CLOCK_OFF_STEP_MS) * CLOCK_OFF_STEP_MS;
-  return clockOffMs === stationOf(context)?.clockOffMs ? {} : { clockOffMs };
+  return isKnown && clockOffMs === stationOf(context)?.clockOffMs ? {} : { clockOffMs };
 }
 
 /** By its own timestamp from before this connection, as far as its clock is known. */

@@ -36,7 +36,7 @@ export interface LedgerEvse {
 }
 
 /** As far ahead as failsafes are planned. */
-const HORIZON_MS = 36 * 3_600_000;
+export const HORIZON_MS = 36 * 3_600_000;
 
 /**
  * What may be drawn falls at an instant of its own for each car, some time after its station confirmed. Falls are counted at the

@@ -1,12 +1,6 @@
 import { evseCurrentMaxA, evseCurrentMinA, floorToDeciampere } from '../site/electricity.js';
-import {
-  type LimitStep,
-  type LimitSteps,
-  largestWithin,
-  limitAt,
-  lowerToFit,
-  normalizeSteps,
-} from '../site/limitSteps.js';
+import { fitToPeriods } from '../site/fitToPeriods.js';
+import { type LimitStep, type LimitSteps, largestWithin, limitAt, normalizeSteps } from '../site/limitSteps.js';
 import { clockUncertaintyMs } from '../site/mayDraw.js';
 import { type Ledger, type LedgerEvse, raiseMay, roomA } from './ledger.js';
 
@@ -17,8 +11,8 @@ const PROFILE_END_GRID_MS = 300_000;
 /** A profile cut short to what its station can hold lasts at least this long. */
 const PROFILE_LASTS_MIN_MS = 300_000;
 
-function profileEndMs(nowMs: number): number {
-  return Math.ceil((nowMs + PROFILE_LASTS_MS) / PROFILE_END_GRID_MS) * PROFILE_END_GRID_MS;
+function profileEndMs(nowMs: number, lastsMs: number): number {
+  return Math.ceil((nowMs + lastsMs) / PROFILE_END_GRID_MS) * PROFILE_END_GRID_MS;
 }
 
 /**
@@ -29,10 +23,10 @@ export function sendableSchedule(
   ledger: Ledger,
   entry: LedgerEvse,
   desired: LimitSteps,
-  maxPeriods: number,
+  { maxPeriods, lastsMs = PROFILE_LASTS_MS }: { readonly maxPeriods: number; readonly lastsMs?: number },
 ): LimitSteps {
   const { nowMs, timesMs } = ledger;
-  const untilMs = profileEndMs(nowMs);
+  const untilMs = profileEndMs(nowMs, lastsMs);
   const allowed: LimitStep[] = [];
   for (let k = 0; k < timesMs.length; k++) {
     const fromMs = timesMs[k] ?? 0;
@@ -43,7 +37,16 @@ export function sendableSchedule(
   }
   // Merged first: most instants of the grid change nothing for one EVSE, and eroding looks at each step from each.
   const eroded = erode(normalizeSteps({ steps: allowed, untilMs }, nowMs), nowMs, entry);
-  return toPeriods(normalizeSteps(eroded, nowMs), maxPeriods, nowMs);
+  return toPeriods(normalizeSteps(eroded, nowMs), entry, maxPeriods, nowMs);
+}
+
+/** One limit, as far as there is room for it until it is surely over. */
+export function withinRoomUntil(ledger: Ledger, entry: LedgerEvse, limits: LimitSteps, untilMs: number): LimitSteps {
+  let leastA = Math.min(...limits.steps.map(({ limitA }) => limitA));
+  ledger.timesMs.forEach((fromMs, k) => {
+    if (fromMs < untilMs) leastA = Math.min(leastA, Math.max(roomA(entry, k), entry.mayA[k] ?? 0));
+  });
+  return { steps: [{ fromMs: ledger.nowMs, limitA: offered(entry, leastA) }], untilMs: limits.untilMs };
 }
 
 /** Only 0 and [minimum, maximum] exist on a pilot (IEC 61851-1); one decimal on the wire. */
@@ -78,13 +81,13 @@ function leastWithin(limits: LimitSteps, fromMs: number, toMs: number): number {
 }
 
 /** A station that holds few periods gets an earlier end rather than less now, as long as that is not too soon. */
-function toPeriods(limits: LimitSteps, maxPeriods: number, nowMs: number): LimitSteps {
+function toPeriods(limits: LimitSteps, { at }: LedgerEvse, maxPeriods: number, nowMs: number): LimitSteps {
   const next = limits.steps[Math.max(1, maxPeriods)];
   if (next === undefined) return limits;
   if (next.fromMs - nowMs >= PROFILE_LASTS_MIN_MS) {
     return { steps: limits.steps.slice(0, Math.max(1, maxPeriods)), untilMs: next.fromMs };
   }
-  return lowerToFit(limits, maxPeriods);
+  return fitToPeriods(limits, maxPeriods, evseCurrentMinA(at.evse), nowMs);
 }
 
 /** After a schedule left, its EVSE may draw it, whatever comes of the message. Answers whether that is more than before. */

@@ -203,7 +203,9 @@ function packOneTurn(state: SiteState, rows: readonly DeficitRow[], order: reado
 
 function clockOf(state: SiteState, stationId: string): number {
   const station = state.stations.get(stationId);
-  return station === undefined ? CLOCK_UNCERTAINTY_MS : clockUncertaintyMs(station);
+  // Of one that never came nothing is held yet: what its clock shows will be known when it matters.
+  if (station === undefined || station.connection.status === 'neverSeen') return CLOCK_UNCERTAINTY_MS;
+  return clockUncertaintyMs(station);
 }
 
 /** Falls a little before and rises a little after, for the station's clock may differ from ours and its car takes time. */

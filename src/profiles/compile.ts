@@ -1,80 +1,107 @@
-import type { ChargingPeriod, ChargingProfile, ChargingSchedule, TransactionId } from '../site/chargingProfile.js';
+import type {
+  ChargingPeriod,
+  ChargingProfile,
+  ChargingSchedule,
+  ProfileForm,
+  TransactionId,
+} from '../site/chargingProfile.js';
 import { floorToDeciampere, floorToWatt, outletWattsPerAmpere } from '../site/electricity.js';
 import { type LimitSteps, normalizeSteps } from '../site/limitSteps.js';
 import type { Evse, Station } from '../site/model.js';
-import type { StationCapabilities } from '../site/state.js';
 
 /** Clocks differ: a schedule that starts "now" may be inactive on a station whose clock is a little behind. */
 const START_IN_PAST_MS = 60_000;
-/** A failsafe must be active whatever the station's clock says: a schedule that has not begun yet is no limit at all. */
-const FAILSAFE_START_IN_PAST_MS = 86_400_000;
+/** What has no end must be active whatever the station's clock says: a schedule that has not begun yet is no limit at all. */
+const DEFAULT_START_IN_PAST_MS = 86_400_000;
 /** One level for all: several stations accept no other, whatever they advertise. */
 const STACK_LEVEL = 0;
 /** Stable per slot, so that a new profile overwrites the old one and never stacks on it. */
-const FAILSAFE_PROFILE_ID = 1;
+const DEFAULT_PROFILE_ID = 1;
+const MAX_PROFILE_ID = 2;
 const TX_PROFILE_ID_BASE = 100;
+const WEEK_MS = 604_800_000;
 
 export interface ProfileTarget {
   readonly station: Station;
-  readonly capabilities: StationCapabilities;
   readonly voltageV: number;
   readonly nowMs: number;
   /** How far the station's clock may be off: its schedules must have begun by either clock. */
   readonly clockOffMs?: number;
-  /** Some stations refuse 8.1 A for a rounding error of their own. Default false: one decimal. */
-  readonly wholeAmperes?: boolean;
 }
 
-/** The default profile of the whole station: a template for each of its EVSEs, without an end. */
-export function failsafeProfile(target: ProfileTarget, limits: LimitSteps): ChargingProfile {
+/** The profile of the whole station: a template for each of its EVSEs, or its maximum, which no EVSE may exceed by itself. */
+export function stationProfile(target: ProfileTarget, limits: LimitSteps, form: ProfileForm): ChargingProfile {
+  const startMs = target.nowMs - DEFAULT_START_IN_PAST_MS;
   return {
-    profileId: FAILSAFE_PROFILE_ID,
+    profileId: form.purpose === 'ChargingStationMaxProfile' ? MAX_PROFILE_ID : DEFAULT_PROFILE_ID,
     stackLevel: STACK_LEVEL,
-    purpose: 'TxDefaultProfile',
-    kind: 'Absolute',
-    schedule: schedule({ ...target, startMs: target.nowMs - FAILSAFE_START_IN_PAST_MS }, target.station.evses, limits),
+    purpose: form.purpose,
+    ...kindOf(form, limits),
+    schedule: schedule({ ...target, startMs, form }, target.station.evses, limits),
   };
 }
 
+/** A Relative schedule counts from the transaction's start. Without a transaction it is for the one that a remote start begins. */
 export function txProfile(
   target: ProfileTarget,
   evse: Evse,
-  transactionId: TransactionId,
+  transactionId: TransactionId | undefined,
   limits: LimitSteps,
+  form: ProfileForm,
 ): ChargingProfile {
+  const startMs =
+    form.kind === 'Relative'
+      ? target.nowMs - (form.elapsedMs ?? 0)
+      : target.nowMs - START_IN_PAST_MS - (target.clockOffMs ?? 0);
   return {
     profileId: TX_PROFILE_ID_BASE + evse.id,
     stackLevel: STACK_LEVEL,
     purpose: 'TxProfile',
-    kind: 'Absolute',
-    transactionId,
-    schedule: schedule(
-      { ...target, startMs: target.nowMs - START_IN_PAST_MS - (target.clockOffMs ?? 0) },
-      [evse],
-      limits,
-    ),
+    ...kindOf(form, limits),
+    ...(transactionId === undefined ? {} : { transactionId }),
+    schedule: schedule({ ...target, startMs, form }, [evse], limits),
   };
 }
 
+function kindOf({ kind }: ProfileForm, { everyMs }: LimitSteps): Pick<ChargingProfile, 'kind' | 'recurrency'> {
+  return kind === 'Recurring' ? { kind, recurrency: everyMs === WEEK_MS ? 'Weekly' : 'Daily' } : { kind };
+}
+
 function schedule(
-  target: ProfileTarget & { readonly startMs: number },
+  target: ProfileTarget & { readonly startMs: number; readonly form: ProfileForm },
   evses: readonly Evse[],
   limits: LimitSteps,
 ): ChargingSchedule {
-  const { nowMs, voltageV } = target;
-  const startMs = Math.floor(target.startMs / 1000) * 1000;
-  const rateUnit = rateUnitFor(evses, target.capabilities);
-  const steps = normalizeSteps(limits, nowMs).steps;
-  const periods = steps.map(
+  const { nowMs, form } = target;
+  const normal = normalizeSteps(limits, nowMs);
+  const startMs =
+    Math.floor((form.kind === 'Recurring' ? anchorMs(normal, target.startMs) : target.startMs) / 1000) * 1000;
+  const periods = normal.steps.map(
     (step, index): ChargingPeriod => ({
       // A step begins on a whole second: a fall no later, a rise no earlier than it should.
-      startPeriodS: index === 0 ? 0 : secondsFrom(startMs, step.fromMs, step.limitA < (steps[index - 1]?.limitA ?? 0)),
-      limit: limitOnWire(target.wholeAmperes ? Math.floor(step.limitA) : step.limitA, evses, rateUnit, voltageV),
-      ...phasesOnWire(evses, rateUnit),
+      startPeriodS:
+        index === 0 ? 0 : secondsFrom(startMs, step.fromMs, step.limitA < (normal.steps[index - 1]?.limitA ?? 0)),
+      limit: limitOnWire(step.limitA, evses, target),
+      ...phasesOnWire(evses, form.rateUnit),
     }),
   );
-  const durationS = limits.untilMs === 'forever' ? undefined : Math.floor((limits.untilMs - startMs) / 1000);
-  return { startMs, rateUnit, periods: ascending(periods), ...(durationS === undefined ? {} : { durationS }) };
+  const durationS = form.kind === 'Recurring' ? (limits.everyMs ?? 0) / 1000 : lastsS(limits, startMs);
+  return {
+    ...(form.kind === 'Relative' ? {} : { startMs }),
+    ...(durationS === undefined ? {} : { durationS }),
+    rateUnit: form.rateUnit,
+    periods: ascending(periods),
+  };
+}
+
+/** The round's own beginning: its first step must be its first period. */
+function anchorMs({ steps, everyMs = 0 }: LimitSteps, latestMs: number): number {
+  const firstMs = steps[0]?.fromMs ?? 0;
+  return everyMs === 0 ? firstMs : firstMs + Math.floor((latestMs - firstMs) / everyMs) * everyMs;
+}
+
+function lastsS({ untilMs }: LimitSteps, startMs: number): number | undefined {
+  return untilMs === 'forever' ? undefined : Math.floor((untilMs - startMs) / 1000);
 }
 
 function secondsFrom(startMs: number, atMs: number, falls: boolean): number {
@@ -100,15 +127,15 @@ function phasesOnWire(evses: readonly Evse[], rateUnit: 'A' | 'W'): { readonly n
   return rateUnit === 'A' || counts.length === 0 ? {} : { numberPhases: Math.min(...counts) };
 }
 
-/** Watts for DC: amperes would be those of its outlet. Amperes for AC, unless the station says that it takes only watts. */
-function rateUnitFor(evses: readonly Evse[], { rateUnits }: StationCapabilities): 'A' | 'W' {
-  if (evses.some((evse) => evse.kind === 'DC')) return 'W';
-  return rateUnits === 'unknown' || rateUnits.length === 0 || rateUnits.includes('A') ? 'A' : 'W';
-}
-
-function limitOnWire(limitA: number, evses: readonly Evse[], rateUnit: 'A' | 'W', voltageV: number): number {
-  if (rateUnit === 'A') return floorToDeciampere(limitA);
-  const [first, ...rest] = evses.map((evse) => limitA * outletWattsPerAmpere(evse, voltageV));
+function limitOnWire(
+  limitA: number,
+  evses: readonly Evse[],
+  { form, voltageV }: { readonly form: ProfileForm; readonly voltageV: number },
+): number {
+  const { rateUnit, wholeAmperes, pauseA } = form;
+  const statedA = limitA === 0 && pauseA !== undefined ? pauseA : wholeAmperes ? Math.floor(limitA) : limitA;
+  if (rateUnit === 'A') return floorToDeciampere(statedA);
+  const [first, ...rest] = evses.map((evse) => statedA * outletWattsPerAmpere(evse, voltageV));
   return floorToWatt(Math.min(first ?? 0, ...rest));
 }
 

@@ -1,3 +1,4 @@
+import { evseCurrentMinA } from '../site/electricity.js';
 import { breakpoints, type LimitSteps, limitAt } from '../site/limitSteps.js';
 import { CLOCK_UNCERTAINTY_MS } from '../site/mayDraw.js';
 import type { Evse } from '../site/model.js';
@@ -41,7 +42,10 @@ export function checkComposite(
     const untilMs =
       next === undefined ? startMs + (schedule.durationS ?? 0) * 1000 : startMs + next.startPeriodS * 1000;
     if (untilMs <= on.nowMs && next !== undefined) continue;
-    const reportedA = wireLimitA(period.limit, schedule.rateUnit, on.evse, on.voltageV, period.numberPhases);
+    const reportedA = offered(
+      wireLimitA(period.limit, schedule.rateUnit, on.evse, on.voltageV, period.numberPhases),
+      on.evse,
+    );
     for (const atMs of instantsToCompare(limits, fromMs, untilMs)) {
       // From then on, on its clock, something else may hold.
       if (limits.untilMs !== 'forever' && limits.untilMs <= atMs + CLOCK_UNCERTAINTY_MS) break;
@@ -58,6 +62,11 @@ export function checkComposite(
   if (compared === 0)
     return { verdict: 'silent', detail: 'the composite schedule begins after what was sent has ended' };
   return { verdict: 'confirms', exact };
+}
+
+/** Less than its minimum no pilot offers (IEC 61851-1): it is a pause. */
+function offered(limitA: number, evse: Evse): number {
+  return limitA < evseCurrentMinA(evse) - ROUNDING_A ? 0 : limitA;
 }
 
 /** Every limit that may hold at an instant of a clock that may be off. */

@@ -1,4 +1,4 @@
-export { failsafeProfile, type ProfileTarget, txProfile, wireLimitA } from './compile.js';
+export { type ProfileTarget, stationProfile, txProfile, wireLimitA } from './compile.js';
 export {
   COMPOSITE_MAX_S,
   type CompositeInput,

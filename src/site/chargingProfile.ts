@@ -32,5 +32,21 @@ export interface ChargingPeriod {
   readonly numberPhases?: number;
 }
 
+/** How limits over time are put into a profile: what a station takes, and what its clock allows. */
+export interface ProfileForm {
+  /** TxDefaultProfile and ChargingStationMaxProfile: for the whole station, each EVSE of it alike. */
+  readonly purpose: ChargingProfile['purpose'];
+  /** Relative has one limit, from the start of the transaction on: no clock plays a part in it. */
+  readonly kind: ChargingProfile['kind'];
+  readonly rateUnit: 'A' | 'W';
+  readonly wholeAmperes?: true;
+  /** A pause is written as this instead of 0, A. */
+  readonly pauseA?: number;
+  /** Of a transaction's Relative profile: how long the transaction lasts already, at most. */
+  readonly elapsedMs?: number;
+  /** Of a station's profile that steers it: from here on it is what the station falls to by itself. */
+  readonly steersUntilMs?: number;
+}
+
 /** As on the wire: a number in OCPP 1.6, a string from 2.0.1 on. */
 export type TransactionId = number | string;

@@ -1,9 +1,10 @@
-import type { TransactionId } from './chargingProfile.js';
+import type { ProfileForm, TransactionId } from './chargingProfile.js';
 import type { LimitSteps } from './limitSteps.js';
 import type { CapacityLimit, SessionNeeds, SiteModel } from './model.js';
 import type { PerPhase, Phase } from './phases.js';
 import type { StationCapabilities, StationIdentity } from './state.js';
 import type { EvseStatus, OcppVersion } from './stationMessages.js';
+import type { StationQuirk } from './stationQuirk.js';
 
 /** What happened to a site: the entries of its append-only journal. Names and shapes are kept for years: add, never change. */
 export type SiteEvent =
@@ -43,6 +44,18 @@ export type StationEvent = { readonly stationId: string } & (
   | TransactionStarted
   | TransactionEnded
   | EvseMetered
+  /** How far its clock is off ours, told by something else than a meter value. */
+  | { readonly type: 'clockSeen'; readonly clockOffMs: number }
+  /** Nothing else brought the current of this transaction down: its station was asked to end it. */
+  | {
+      readonly type: 'stopAsked';
+      readonly evseId: number;
+      readonly transactionId: TransactionId;
+      readonly answer: string;
+    }
+  | { readonly type: 'quirkLearned'; readonly quirk: StationQuirk; readonly evidence: string }
+  /** The owner says that what was learned no longer holds. */
+  | { readonly type: 'quirksForgotten' }
   | ProfileEvent
 );
 
@@ -88,6 +101,8 @@ export type ProfileEvent =
       readonly attemptId: string;
       readonly slot: SlotName;
       readonly limits: LimitSteps;
+      /** How the limits are written. Absent in what was written before there was a choice: Absolute. */
+      readonly form?: ProfileForm;
     }
   | {
       readonly type: 'profileAnswered';

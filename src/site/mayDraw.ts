@@ -1,5 +1,5 @@
 import { evseCurrentMaxA } from './electricity.js';
-import { breakpoints, largestWithin, limitAt } from './limitSteps.js';
+import { breakpoints, type LimitSteps, largestWithin, limitAt } from './limitSteps.js';
 import type { Evse, SiteModel, Station } from './model.js';
 import { PHASES, type Phase } from './phases.js';
 import type { Candidate, EvseState, ProfileSlot, StationState } from './state.js';
@@ -9,11 +9,15 @@ import type { Candidate, EvseState, ProfileSlot, StationState } from './state.js
  * of an instant counts.
  */
 export const CLOCK_UNCERTAINTY_MS = 5_000;
+/** A copy of a message that was answered may come so long after it left, and one that was not answered so long. */
+export const COPY_LATE_MAX_MS = 10_000;
+export const MESSAGE_LATE_MAX_MS = 60_000;
 /** Of a clock that is further off, no more is taken into account. */
 export const CLOCK_OFF_MAX_MS = 3_600_000;
 
-/** How far a station's clock may be off, as far as is known. */
+/** How far a station's clock may be off, as far as is known: before anything told, an hour. */
 export function clockUncertaintyMs(station: StationState): number {
+  if (station.clockIsKnown !== true) return CLOCK_OFF_MAX_MS;
   return CLOCK_UNCERTAINTY_MS + Math.min(station.clockOffMs, CLOCK_OFF_MAX_MS);
 }
 
@@ -69,7 +73,7 @@ function largestCandidateA(
   let largestA = 0;
   for (const candidate of slot.candidates) {
     if (candidate.goneMs !== undefined && Math.max(nowMs, atMs) >= candidate.goneMs) continue;
-    const limitA = largestWithin(candidate.limits, atMs - clockMs - reactionMs, atMs + clockMs);
+    const limitA = largestWithin(heldLimits(candidate), atMs - clockMs - reactionMs, atMs + clockMs);
     if (limitA !== 'ended') largestA = Math.max(largestA, limitA);
   }
   return largestA;
@@ -89,7 +93,7 @@ export function mayDrawBreakpoints(at: EvseInSite, nowMs: number, horizonMs: num
       addUntil(candidate.goneMs);
       const lagMs = clockMs + at.station.reactionS * 1000;
       const from = nowMs - lagMs;
-      for (const ms of breakpoints(candidate.limits, from, horizonMs + clockMs)) {
+      for (const ms of breakpoints(heldLimits(candidate), from, horizonMs + clockMs)) {
         addUntil(ms - clockMs);
         // The largest within a window that includes its ends: it still counts at ms + lag, and no longer just after.
         addUntil(ms + lagMs + 1);
@@ -97,6 +101,15 @@ export function mayDrawBreakpoints(at: EvseInSite, nowMs: number, horizonMs: num
     }
   }
   return times;
+}
+
+/**
+ * What a candidate may allow, and until when. Stations differ in what they count a Relative schedule from: some from the transaction's
+ * start, as they should, and some from when it came to them.
+ */
+export function heldLimits({ limits, form }: Pick<Candidate, 'limits' | 'form'>): LimitSteps {
+  if (form?.kind !== 'Relative' || limits.untilMs === 'forever') return limits;
+  return { ...limits, untilMs: limits.untilMs + (form.elapsedMs ?? 0) + MESSAGE_LATE_MAX_MS };
 }
 
 /** The profile a station was last given, as far as it did not refuse it. */

@@ -91,7 +91,10 @@ export function meterEvse(at: EvseInSite, event: EvseMetered, atMs: number): Met
   const seen = transaction === null ? null : { ...transaction, vehicleSeen: vehicleSeenAfter(transaction, samples) };
   const evseState = { ...before, transaction: seen, samples };
   const { proves, trackedA } = provesObedience(at, evseState, atMs);
-  return { evseState: { ...evseState, ...obedience(at, sample, atMs), trackedA }, proves, taken };
+  const { disobeys, obedienceCount } = obedience(at, sample, atMs);
+  const { disobeysSinceMs = atMs, ...rest } = evseState;
+  const obeysOrNot = disobeys ? { disobeys, disobeysSinceMs } : { disobeys };
+  return { evseState: { ...rest, ...obeysOrNot, obedienceCount, trackedA }, proves, taken };
 }
 
 const NO_TRANSACTION = Object.freeze({ transaction: null, taken: Object.freeze([]) });

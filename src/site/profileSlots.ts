@@ -1,6 +1,7 @@
 import type { ProfileEvent } from './events.js';
 import { largerOf, sameSteps } from './limitSteps.js';
-import { CLOCK_OFF_MAX_MS } from './mayDraw.js';
+import { CLOCK_OFF_MAX_MS, COPY_LATE_MAX_MS, heldLimits, MESSAGE_LATE_MAX_MS } from './mayDraw.js';
+import { afterWrite } from './messageBudget.js';
 import type { Candidate, FailsafeSlot, ProfileSlot } from './state.js';
 
 /** More unverified profiles than this in one slot are counted as one: the largest of them at each instant. */
@@ -18,6 +19,8 @@ export interface SlotContext {
   readonly atMs: number;
   /** Until cars have surely followed a confirmed lowering; atMs itself where no current flows. */
   readonly followedByMs: number;
+  /** Since when the station's connection stands, or stood last. */
+  readonly connectedMs: number;
 }
 
 /** What one slot may hold after a profile message was sent, answered or verified. */
@@ -25,11 +28,15 @@ export function reduceSlot<S extends ProfileSlot>(slot: S, event: ProfileEvent, 
   const kept = slot.candidates.filter((candidate) => stillPossible(candidate, context.atMs));
   switch (event.type) {
     case 'profileIntended':
-      return { ...slot, candidates: bounded([...kept, newCandidate(event, context.atMs)]) };
+      return {
+        ...slot,
+        candidates: bounded([...kept, newCandidate(event, context.atMs)]),
+        budget: afterWrite(slot, event.slot.kind, context.atMs),
+      };
     case 'profileAnswered':
       return answered({ ...slot, candidates: kept }, event, context.atMs);
     case 'profileVerified':
-      return { ...slot, candidates: verified(kept, event.attemptId, context.followedByMs) };
+      return { ...slot, candidates: verified(kept, event.attemptId, context) };
     case 'profileNotVerified':
       return {
         ...slot,
@@ -47,7 +54,7 @@ const KEPT_AFTER_END_MS = CLOCK_OFF_MAX_MS + 600_000;
 
 function stillPossible(candidate: Candidate, atMs: number): boolean {
   if (candidate.goneMs !== undefined && candidate.goneMs <= atMs) return false;
-  const { untilMs } = candidate.limits;
+  const { untilMs } = heldLimits(candidate);
   return untilMs === 'forever' || untilMs + KEPT_AFTER_END_MS >= atMs;
 }
 
@@ -64,6 +71,7 @@ function withoutEarlierSame(candidates: readonly Candidate[], attemptId: string)
       candidate === answered ||
       candidate.status === 'confirmed' ||
       candidate.goneMs !== undefined ||
+      candidate.form?.kind !== answered.form?.kind ||
       !sameSteps(candidate.limits, answered.limits, fromMs),
   );
 }
@@ -71,15 +79,16 @@ function withoutEarlierSame(candidates: readonly Candidate[], attemptId: string)
 function bounded(candidates: readonly Candidate[]): Candidate[] {
   const [first, second, ...rest] = candidates;
   if (candidates.length <= CANDIDATES_KEPT || first === undefined || second === undefined) return [...candidates];
-  const { goneMs: _gone, ...open } = second;
-  const merged: Candidate = { ...open, limits: largerOf(first.limits, second.limits), status: 'unknown' };
+  const { goneMs: _gone, form: _form, ...open } = second;
+  const merged: Candidate = { ...open, limits: largerOf(heldLimits(first), heldLimits(second)), status: 'unknown' };
   const goneMs =
     first.goneMs === undefined || second.goneMs === undefined ? undefined : Math.max(first.goneMs, second.goneMs);
   return [goneMs === undefined ? merged : { ...merged, goneMs }, ...rest];
 }
 
 function newCandidate(event: ProfileEvent & { type: 'profileIntended' }, atMs: number): Candidate {
-  return { attemptId: event.attemptId, limits: event.limits, status: 'sent', sentMs: atMs, checks: 0 };
+  const { attemptId, limits, form } = event;
+  return { attemptId, limits, ...(form === undefined ? {} : { form }), status: 'sent', sentMs: atMs, checks: 0 };
 }
 
 function answered<S extends ProfileSlot>(slot: S, event: ProfileEvent & { type: 'profileAnswered' }, atMs: number): S {
@@ -88,11 +97,13 @@ function answered<S extends ProfileSlot>(slot: S, event: ProfileEvent & { type: 
       return {
         ...slot,
         refusals: 0,
+        unanswered: 0,
         candidates: withStatus(withoutEarlierSame(slot.candidates, event.attemptId), event.attemptId, 'accepted', atMs),
       };
     case 'unknown':
       return {
         ...slot,
+        unanswered: (slot.unanswered ?? 0) + 1,
         candidates: withStatus(withoutEarlierSame(slot.candidates, event.attemptId), event.attemptId, 'unknown', atMs),
       };
     case 'notSent':
@@ -101,6 +112,7 @@ function answered<S extends ProfileSlot>(slot: S, event: ProfileEvent & { type: 
       return {
         ...slot,
         refusals: slot.refusals + 1,
+        unanswered: 0,
         lastRefusedMs: atMs,
         candidates: slot.candidates.filter((candidate) => candidate.attemptId !== event.attemptId),
       };
@@ -118,15 +130,24 @@ function withStatus(
   );
 }
 
-/** The one verified stays; those before it can no longer be in force once cars have followed. Later ones are still open. */
-function verified(candidates: readonly Candidate[], attemptId: string, followedByMs: number): Candidate[] {
+/**
+ * The one verified stays; those before it can no longer be in force once cars have followed, and once no message of them is on its way
+ * any more. Later ones are still open.
+ */
+function verified(candidates: readonly Candidate[], attemptId: string, context: SlotContext): Candidate[] {
   const index = candidates.findIndex((candidate) => candidate.attemptId === attemptId);
   if (index < 0) return [...candidates];
   return candidates.map((candidate, position) => {
     if (position > index) return candidate;
     if (position === index) return { ...candidate, status: 'confirmed' as const };
-    return { ...candidate, goneMs: Math.min(candidate.goneMs ?? followedByMs, followedByMs) };
+    const goneMs = Math.max(context.followedByMs, onItsWayUntilMs(candidate, context));
+    return { ...candidate, goneMs: Math.min(candidate.goneMs ?? goneMs, goneMs) };
   });
+}
+
+function onItsWayUntilMs({ status, sentMs }: Candidate, { connectedMs }: SlotContext): number {
+  if (sentMs < connectedMs) return 0;
+  return sentMs + (status === 'accepted' || status === 'confirmed' ? COPY_LATE_MAX_MS : MESSAGE_LATE_MAX_MS);
 }
 
 /** After a restart or a lost connection, what was under way may have arrived or not. */

@@ -3,6 +3,7 @@ import type { CircuitMetered, SiteEvent, StationEvent } from './events.js';
 import { historyAt, NO_HISTORY, withCars } from './historyState.js';
 import { withLastReading } from './meteredHistory.js';
 import type { SiteModel, Station } from './model.js';
+import { withModelQuirks } from './modelQuirks.js';
 import { NO_CURRENT, perPhase } from './phases.js';
 import { limitsKept, withGridEvent } from './reduceLimits.js';
 import { reduceStation, stationWithoutService, unseenStation } from './reduceStation.js';
@@ -147,7 +148,8 @@ function stationEvent(state: SiteState, event: StationEvent, atMs: number): Site
   const { stationState, ended, taken } = reduceStation(at, event, atMs);
   const history = withCars(state.history, taken);
   const known = history === state.history ? state : { ...state, history };
-  const next = stationState === before ? known : withStation(known, station.id, stationState);
+  const changed = stationState === before ? known : withStation(known, station.id, stationState);
+  const next = withModelQuirks(changed, event);
   return ended.length === 0 ? next : { ...next, endedSessions: keepNewest([...next.endedSessions, ...ended]) };
 }
 

@@ -10,6 +10,7 @@ import { NO_CURRENT } from './phases.js';
 import { EMPTY_SLOT, reduceSlot, UNKNOWN_FAILSAFE, withUnansweredUnknown } from './profileSlots.js';
 import { evseOf } from './siteIndex.js';
 import {
+  type Candidate,
   type EndedSession,
   type EvseState,
   type FailsafeSlot,
@@ -18,6 +19,7 @@ import {
   type TransactionState,
   UNKNOWN_CAPABILITIES,
 } from './state.js';
+import { hasQuirk, withQuirks } from './stationQuirk.js';
 import { energyTaken, quartersOf } from './transactionEnergy.js';
 
 export interface StationInSite {
@@ -68,7 +70,7 @@ function settledByRecord(at: StationInSite, atMs: number): StationState {
   if (!stationState.trusted) return stationState;
   let settled = stationState;
   const accepted = stationState.failsafe.candidates.at(-1);
-  if (accepted?.status === 'accepted') {
+  if (accepted?.status === 'accepted' && isCoveredByRecord(accepted, stationState)) {
     const event = {
       type: 'profileVerified',
       attemptId: accepted.attemptId,
@@ -86,6 +88,11 @@ function settledByRecord(at: StationInSite, atMs: number): StationState {
     settled = profileEvent({ ...at, stationState: settled }, event, atMs);
   }
   return settled;
+}
+
+/** Rounds are another thing than limits that a car was seen to keep to; but where nothing else is to be had, the record must do. */
+function isCoveredByRecord({ form }: Candidate, stationState: StationState): boolean {
+  return form?.kind !== 'Recurring' || hasQuirk(stationState, 'saysNoComposite');
 }
 
 function reduceOne(at: StationInSite, event: StationEvent, atMs: number): StationReduction {
@@ -118,10 +125,8 @@ function reduceOne(at: StationInSite, event: StationEvent, atMs: number): Statio
       if (evse === undefined) return only(stationState);
       const { evseState, proves, taken } = meterEvse(evse, event, atMs);
       const { clockOffMs } = event;
-      const metered = {
-        ...changeEvse(stationState, event.evseId, () => evseState),
-        ...(clockOffMs === undefined ? {} : { clockOffMs }),
-      };
+      const changed = changeEvse(stationState, event.evseId, () => evseState);
+      const metered = clockOffMs === undefined ? changed : withClock(changed, clockOffMs);
       const stationTrusted =
         proves === 'obedience'
           ? { ...metered, trusted: true }
@@ -130,6 +135,23 @@ function reduceOne(at: StationInSite, event: StationEvent, atMs: number): Statio
             : metered;
       return { stationState: stationTrusted, ended: [], taken: onGridSide(evse.evse, taken) };
     }
+    case 'clockSeen':
+      return only(withClock(stationState, event.clockOffMs));
+    case 'stopAsked':
+      return only(
+        changeEvse(stationState, event.evseId, (evse) =>
+          evse.transaction?.transactionId === event.transactionId
+            ? { ...evse, transaction: { ...evse.transaction, stopAskedMs: atMs } }
+            : evse,
+        ),
+      );
+    case 'quirkLearned': {
+      const { quirk, evidence, stationId } = event;
+      const quirks = withQuirks(stationState.quirks ?? [], [{ quirk, evidence, seenOf: stationId, learnedMs: atMs }]);
+      return only({ ...stationState, quirks });
+    }
+    case 'quirksForgotten':
+      return only({ ...stationState, quirks: [] });
     case 'profileIntended':
     case 'profileAnswered':
     case 'profileVerified':
@@ -138,6 +160,10 @@ function reduceOne(at: StationInSite, event: StationEvent, atMs: number): Statio
     default:
       return assertNever(event);
   }
+}
+
+function withClock(stationState: StationState, clockOffMs: number): StationState {
+  return { ...stationState, clockOffMs, clockIsKnown: true };
 }
 
 /** A process that starts has no sockets, and can't know what became of calls under way. */
@@ -184,8 +210,10 @@ function booted(stationState: StationState, identity: StationIdentity): StationS
     failsafe: { ...stationState.failsafe, assertedOn: null },
   };
   if (same) return known;
+  const { clockIsKnown: _ofTheOther, ...unset } = known;
   return {
-    ...known,
+    ...unset,
+    quirks: [],
     capabilities: UNKNOWN_CAPABILITIES,
     trusted: false,
     failsafe: { ...known.failsafe, missingUntilMs: 'unknown', assertedOn: null },
@@ -311,18 +339,24 @@ function profileEvent(at: StationInSite, event: ProfileEvent, atMs: number): Sta
   const { stationState } = at;
   if (event.slot.kind === 'failsafe') {
     const followedByMs = Math.max(...at.station.evses.map(({ id }) => followedBy(at, id, atMs)), atMs);
-    const slot = reduceSlot(stationState.failsafe, event, { atMs, followedByMs });
+    const slot = reduceSlot(stationState.failsafe, event, { atMs, followedByMs, connectedMs: connectedMs(at) });
     return withTrust({ ...stationState, failsafe: failsafeAfter(slot, event, followedByMs) }, event);
   }
   const { evseId, transactionId } = event.slot;
   const evse = stationState.evses.get(evseId);
   if (evse?.transaction?.transactionId !== transactionId) return withTrust(stationState, event);
-  const slot = reduceSlot(evse.txProfile, event, { atMs, followedByMs: followedBy(at, evseId, atMs) });
+  const followedByMs = followedBy(at, evseId, atMs);
+  const slot = reduceSlot(evse.txProfile, event, { atMs, followedByMs, connectedMs: connectedMs(at) });
   const transaction = event.type === 'profileIntended' ? switched(evse.transaction, event, atMs) : evse.transaction;
   return withTrust(
     changeEvse(stationState, evseId, (state) => ({ ...state, transaction, txProfile: slot })),
     event,
   );
+}
+
+/** What was on its way when an earlier connection broke came before anything of this one, or never will. */
+function connectedMs({ stationState: { connection } }: StationInSite): number {
+  return connection.status === 'neverSeen' ? 0 : connection.sinceMs;
 }
 
 /** Composite schedules that say exactly what was sent are a record of obedience; the station's word is enough from then on. */

@@ -1,4 +1,4 @@
-import type { TransactionId } from './chargingProfile.js';
+import type { ProfileForm, TransactionId } from './chargingProfile.js';
 import type { EnergyQuarters } from './energyShares.js';
 import type { HistoryState } from './historyState.js';
 import type { LimitSteps } from './limitSteps.js';
@@ -6,6 +6,7 @@ import type { CapacityLimit, SessionNeeds, SiteModel } from './model.js';
 import type { PerPhase, Phase } from './phases.js';
 import type { SiteIndex } from './siteIndex.js';
 import type { EvseStatus, OcppVersion } from './stationMessages.js';
+import type { LearnedQuirk } from './stationQuirk.js';
 
 /** Everything that is known of a site. Made by `reduce` from the site's journal, and from nothing else. */
 export interface SiteState {
@@ -54,6 +55,10 @@ export interface StationState {
   readonly trusted: boolean;
   /** How far its clock was last seen to be off ours, either way. */
   readonly clockOffMs: number;
+  /** Something it wrote told how its clock stands. Absent: nothing did, and it may show any time. */
+  readonly clockIsKnown?: true;
+  /** Absent: none. */
+  readonly quirks?: readonly LearnedQuirk[];
   /** The default limit of every EVSE of the station: what it falls to by itself. */
   readonly failsafe: FailsafeSlot;
   readonly evses: ReadonlyMap<number, EvseState>;
@@ -79,6 +84,8 @@ export interface StationCapabilities {
 export interface Candidate {
   readonly attemptId: string;
   readonly limits: LimitSteps;
+  /** How they were written. Absent: Absolute, as the slot's own purpose. */
+  readonly form?: ProfileForm;
   readonly status: 'sent' | 'unknown' | 'accepted' | 'confirmed';
   readonly sentMs: number;
   readonly answeredMs?: number;
@@ -95,6 +102,10 @@ export interface ProfileSlot {
   /** Refused in a row, and when last. */
   readonly refusals: number;
   readonly lastRefusedMs?: number;
+  /** Unanswered in a row. Absent: none. */
+  readonly unanswered?: number;
+  /** What may still be written without wearing the station out, and when that was reckoned. Absent: nothing was written yet. */
+  readonly budget?: { readonly writes: number; readonly atMs: number };
 }
 
 export interface FailsafeSlot extends ProfileSlot {
@@ -116,6 +127,8 @@ export interface EvseState {
   readonly samples: readonly EvseSample[];
   /** It was seen to draw more than anything it may have installed allows. */
   readonly disobeys: boolean;
+  /** Absent while it obeys, and where that began before it was kept. */
+  readonly disobeysSinceMs?: number;
   /** Samples in a row beyond what it may draw, or, while it disobeys, back within. */
   readonly obedienceCount: number;
   /** A limit that the car was seen to draw just as much as. One may be chance; a second, different one proves obedience. */
@@ -154,6 +167,8 @@ export interface TransactionState {
   readonly idleSamples: PerPhase<number>;
   /** Was it last told to charge or to pause, and since when? What rotation is decided from. */
   readonly lastSwitch: { readonly on: boolean; readonly atMs: number };
+  /** When the service last asked the station to end it, because nothing else brought its current down. */
+  readonly stopAskedMs?: number;
   /** Absent before its first sample. */
   readonly vehicleSeen?: VehicleSeen;
   /** When energyWh was taken. Absent before the first of it, and of transactions from before it was kept. */

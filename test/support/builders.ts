@@ -142,6 +142,7 @@ export class SiteLife {
     this.connect(stationId);
     const attemptId = this.intend(stationId, { kind: 'failsafe' }, limits);
     this.answer(stationId, { kind: 'failsafe' }, attemptId, 'accepted');
+    this.take({ type: 'clockSeen', stationId, clockOffMs: 0 });
     return this.verify(stationId, { kind: 'failsafe' }, attemptId, trusted);
   }
 

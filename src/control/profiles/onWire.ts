@@ -1,20 +1,29 @@
-import { failsafeProfile, type ProfileTarget, txProfile } from '../../profiles/compile.js';
-import type { ChargingProfile, TransactionId } from '../../site/chargingProfile.js';
+import { type ProfileTarget, stationProfile, txProfile } from '../../profiles/compile.js';
+import type { ChargingProfile, ProfileForm, TransactionId } from '../../site/chargingProfile.js';
 import type { EvseInSite } from '../../site/mayDraw.js';
 import type { Candidate } from '../../site/state.js';
 
-// A slot remembers limits, and the message is made of them anew: with the station's capabilities and clock as they are known now, and
-// when it was decided rather than when it left. Where these have changed since, unit and start may be others than those that were sent.
+// A slot remembers limits and the form they were written in; the message is made of them anew, as of when it was decided rather than
+// when it left. Of what was sent before forms were kept, the form is the plain one.
 
 export function failsafeOnWire(
   at: Pick<EvseInSite, 'site' | 'station' | 'stationState'>,
   sent: Candidate,
 ): ChargingProfile {
-  return failsafeProfile(targetOf(at, sent), sent.limits);
+  return stationProfile(targetOf(at, sent), sent.limits, formOf(at, sent, 'TxDefaultProfile'));
 }
 
 export function transactionOnWire(at: EvseInSite, transactionId: TransactionId, sent: Candidate): ChargingProfile {
-  return txProfile(targetOf(at, sent), at.evse, transactionId, sent.limits);
+  return txProfile(targetOf(at, sent), at.evse, transactionId, sent.limits, formOf(at, sent, 'TxProfile'));
+}
+
+function formOf(
+  { station }: Pick<EvseInSite, 'station'>,
+  { form }: Candidate,
+  purpose: ProfileForm['purpose'],
+): ProfileForm {
+  const isDc = station.evses.some(({ kind }) => kind === 'DC');
+  return form ?? { purpose, kind: 'Absolute', rateUnit: isDc ? 'W' : 'A' };
 }
 
 function targetOf(
@@ -23,7 +32,6 @@ function targetOf(
 ): ProfileTarget {
   return {
     station,
-    capabilities: stationState.capabilities,
     voltageV: site.voltageV,
     nowMs: sentMs,
     clockOffMs: stationState.clockOffMs,

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { type HandOutResult, RENEW_BEFORE_MS } from '../../../src/handout/handOut.js';
+import type { HandOutResult } from '../../../src/handout/handOut.js';
+import { RENEW_BEFORE_MS } from '../../../src/handout/transactionProfile.js';
 import type { LimitWindow } from '../../../src/site/capacity.js';
 import { REFUSALS_MAX, RETRY_REFUSED_MS } from '../../../src/site/controlObstacle.js';
 import { limitAt } from '../../../src/site/limitSteps.js';

@@ -1,39 +1,29 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { failsafeProfile, type ProfileTarget, txProfile, wireLimitA } from '../../../src/profiles/compile.js';
-import type { ChargingProfile } from '../../../src/site/chargingProfile.js';
+import { type ProfileTarget, stationProfile, txProfile, wireLimitA } from '../../../src/profiles/compile.js';
+import type { ChargingProfile, ProfileForm } from '../../../src/site/chargingProfile.js';
 import { constantSteps, largestWithin } from '../../../src/site/limitSteps.js';
 import type { Evse } from '../../../src/site/model.js';
-import { type StationCapabilities, UNKNOWN_CAPABILITIES } from '../../../src/site/state.js';
 import { acEvse, dcEvse, HOUR_MS, MINUTE_MS, NOON_MS, stationOf, stepsOf } from '../../support/builders.js';
 
-function targetOf(
-  evses: readonly Evse[],
-  capabilities: Partial<StationCapabilities> = {},
-  nowMs = NOON_MS,
-): ProfileTarget {
-  return {
-    station: stationOf('A', { evses }),
-    capabilities: { ...UNKNOWN_CAPABILITIES, ...capabilities },
-    voltageV: 230,
-    nowMs,
-  };
+function targetOf(evses: readonly Evse[], nowMs = NOON_MS): ProfileTarget {
+  return { station: stationOf('A', { evses }), voltageV: 230, nowMs };
 }
 
+const TX: ProfileForm = { purpose: 'TxProfile', kind: 'Absolute', rateUnit: 'A' };
+const DEFAULT: ProfileForm = { purpose: 'TxDefaultProfile', kind: 'Absolute', rateUnit: 'A' };
+
 const three = acEvse();
-const compile = (
-  pairs: readonly (readonly [number, number])[],
-  evse: Evse = three,
-  capabilities: Partial<StationCapabilities> = {},
-) =>
+const compile = (pairs: readonly (readonly [number, number])[], evse: Evse = three, form: Partial<ProfileForm> = {}) =>
   txProfile(
-    targetOf([evse], capabilities),
+    targetOf([evse]),
     evse,
     41,
     stepsOf(
       pairs.map(([s, limitA]) => [NOON_MS + s * 1000, limitA]),
       NOON_MS + 1_800_000,
     ),
+    { ...TX, ...form },
   );
 
 /** What a station with our clock draws by it. */
@@ -55,7 +45,7 @@ describe('a transaction profile', () => {
   it('starts in the past, on a whole second, for a clock that is behind would not yet have it', () => {
     const { startMs = 0 } = compile([[0, 16]]).schedule;
     expect(startMs).toBe(NOON_MS - MINUTE_MS);
-    expect(txProfile(targetOf([three], {}, NOON_MS + 345), three, 1, constantSteps(6, NOON_MS)).schedule.startMs).toBe(
+    expect(txProfile(targetOf([three], NOON_MS + 345), three, 1, constantSteps(6, NOON_MS), TX).schedule.startMs).toBe(
       NOON_MS - MINUTE_MS,
     );
   });
@@ -66,7 +56,7 @@ describe('a transaction profile', () => {
       compile([[0, 16]]),
       compile([[9, 6]]),
       compile([[0, 16]], two),
-      failsafeProfile(targetOf([three, two]), constantSteps(6, 0)),
+      stationProfile(targetOf([three, two]), constantSteps(6, 0), DEFAULT),
     ].map(({ profileId }) => profileId);
     expect(ids[0]).toBe(ids[1]);
     expect(new Set(ids).size).toBe(3);
@@ -117,7 +107,7 @@ describe('a transaction profile', () => {
             sorted.map(([ms, limitA]) => [NOON_MS + ms, limitA]),
             NOON_MS + HOUR_MS + 700,
           );
-          const profile = txProfile(targetOf([three], {}, NOON_MS + lateMs), three, 1, limits);
+          const profile = txProfile(targetOf([three], NOON_MS + lateMs), three, 1, limits, TX);
           const starts = profile.schedule.periods.map(({ startPeriodS }) => startPeriodS);
           expect(starts[0]).toBe(0);
           expect([...new Set(starts)].sort((a, b) => a - b)).toEqual(starts);
@@ -134,20 +124,17 @@ describe('a transaction profile', () => {
 });
 
 describe('the unit of a profile', () => {
-  it('is amperes for AC and watts at the outlet for DC', () => {
-    expect(compile([[0, 16]]).schedule).toMatchObject({ rateUnit: 'A', periods: [{ limit: 16 }] });
-    expect(compile([[0, 50]], dcEvse({ efficiency: 0.9 })).schedule).toMatchObject({
+  it('is watts at the outlet for DC', () => {
+    expect(compile([[0, 50]], dcEvse({ efficiency: 0.9 }), { rateUnit: 'W' }).schedule).toMatchObject({
       rateUnit: 'W',
       periods: [{ limit: 31_050 }],
     });
   });
 
-  it('is watts, rounded down, where the station says that it takes only them', () => {
-    const watts = (evse: Evse) => compile([[0, 6.1]], evse, { rateUnits: ['W'] }).schedule;
-    expect(watts(three)).toMatchObject({ rateUnit: 'W', periods: [{ limit: 4_209 }] });
-    expect(watts(acEvse({ phases: ['L2'] }))).toMatchObject({ rateUnit: 'W', periods: [{ limit: 1_403 }] });
-    expect(compile([[0, 16]], three, { rateUnits: ['W', 'A'] }).schedule.rateUnit).toBe('A');
-    expect(compile([[0, 16]], three, { rateUnits: [] }).schedule.rateUnit).toBe('A');
+  it('in watts is rounded down, and says how many phases it is for', () => {
+    const watts = (evse: Evse) => compile([[0, 6.1]], evse, { rateUnit: 'W' }).schedule;
+    expect(watts(three)).toMatchObject({ rateUnit: 'W', periods: [{ limit: 4_209, numberPhases: 3 }] });
+    expect(watts(acEvse({ phases: ['L2'] }))).toMatchObject({ periods: [{ limit: 1_403, numberPhases: 1 }] });
   });
 
   it('goes back to amperes on the grid side', () => {
@@ -160,7 +147,7 @@ describe('the unit of a profile', () => {
 
 describe('the failsafe profile', () => {
   it('is a default for every EVSE of the station and has no end', () => {
-    const profile = failsafeProfile(targetOf([three]), constantSteps(6, 0));
+    const profile = stationProfile(targetOf([three]), constantSteps(6, 0), DEFAULT);
     expect(profile).toMatchObject({ purpose: 'TxDefaultProfile', kind: 'Absolute', stackLevel: 0 });
     expect(profile.schedule.durationS).toBeUndefined();
     expect(profile.transactionId).toBeUndefined();
@@ -169,14 +156,14 @@ describe('the failsafe profile', () => {
 
   it('in watts is no more than the smallest EVSE of the station may have, for it is a template for each', () => {
     const evses = [three, acEvse({ id: 2, phases: ['L1'] })];
-    const profile = failsafeProfile(targetOf(evses, { rateUnits: ['W'] }), constantSteps(6, 0));
+    const profile = stationProfile(targetOf(evses), constantSteps(6, 0), { ...DEFAULT, rateUnit: 'W' });
     expect(profile.schedule.periods).toEqual([{ startPeriodS: 0, limit: 1_380, numberPhases: 1 }]);
   });
 });
 
 describe('a profile for a station that takes whole amperes only', () => {
   it('is nowhere above what it stands for', () => {
-    const target = { ...targetOf([three]), wholeAmperes: true };
+    const form: ProfileForm = { ...TX, wholeAmperes: true };
     const limits = stepsOf(
       [
         [NOON_MS, 8.9],
@@ -184,6 +171,8 @@ describe('a profile for a station that takes whole amperes only', () => {
       ],
       'forever',
     );
-    expect(txProfile(target, three, 41, limits).schedule.periods.map(({ limit }) => limit)).toEqual([8, 6]);
+    expect(txProfile(targetOf([three]), three, 41, limits, form).schedule.periods.map(({ limit }) => limit)).toEqual([
+      8, 6,
+    ]);
   });
 });

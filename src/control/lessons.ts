@@ -1,0 +1,79 @@
+import { isExhausted, lessonsOf } from '../handout/forms.js';
+import type { HandOutAction } from '../handout/handOut.js';
+import type { ProfileForm } from '../site/chargingProfile.js';
+import type { SiteEvent, SlotName } from '../site/events.js';
+import { CLOCK_UNCERTAINTY_MS } from '../site/mayDraw.js';
+import type { ProfileSlot } from '../site/state.js';
+import type { CommandOutcome } from '../site/stationMessages.js';
+import type { CarryOutContext } from './carryOut.js';
+
+// What the answers of a station teach of it, beside what becomes of the profile that was sent.
+
+type Send = HandOutAction & { type: 'send' };
+
+function slotOf({ state }: CarryOutContext['owner'], stationId: string, slot: SlotName): ProfileSlot | undefined {
+  const stationState = state.stations.get(stationId);
+  return slot.kind === 'failsafe' ? stationState?.failsafe : stationState?.evses.get(slot.evseId)?.txProfile;
+}
+
+/** What the answer teaches of the station, beside what becomes of the profile. */
+export function learn(action: Send, result: string, { owner, log }: CarryOutContext): void {
+  const { stationId, slot, form, forms } = action;
+  const before = slotOf(owner, stationId, slot);
+  if (before === undefined) return;
+  const inVain = { ...before, refusals: before.refusals + 1 };
+  const isNoTx = result === 'refused' && slot.kind === 'tx' && isExhausted(forms, inVain);
+  const quirks = result === 'accepted' ? lessonsOf(form, forms, before) : isNoTx ? (['takesNoTxProfile'] as const) : [];
+  for (const quirk of quirks) {
+    const tries = before.refusals + (before.unanswered ?? 0);
+    const evidence = isNoTx
+      ? `It refused a profile for its transaction in ${forms.length} forms.`
+      : `It did not take ${described(forms[0])} ${tries} times, and took ${described(form)}.`;
+    log.info({ stationId, quirk, evidence }, 'learned of this station');
+    owner.dispatch({ type: 'quirkLearned', stationId, quirk, evidence });
+  }
+}
+
+function described(form: ProfileForm | undefined): string {
+  if (form === undefined) return 'a profile';
+  const unit = form.rateUnit === 'A' ? `${form.wholeAmperes ? 'whole ' : ''}amperes` : 'watts';
+  const pause = form.pauseA === undefined ? '' : `, ${form.pauseA} A for a pause`;
+  return `a ${form.purpose}, ${form.kind}, in ${unit}${pause}`;
+}
+
+/** A schedule that begins now by the station's clock tells that its clock is right. One that does not may begin at another time by intent. */
+export function clockSeen(
+  outcome: CommandOutcome<'getCompositeSchedule'>,
+  stationId: string,
+  { owner, clock }: CarryOutContext,
+): SiteEvent[] {
+  if (owner.state.stations.get(stationId)?.clockIsKnown === true || outcome.outcome !== 'answered') return [];
+  const startMs = outcome.response.schedule?.startMs;
+  if (startMs === undefined || Math.abs(startMs - clock.nowMs()) > CLOCK_UNCERTAINTY_MS) return [];
+  return [{ type: 'clockSeen', stationId, clockOffMs: 0 }];
+}
+
+/** Composite schedules that say nothing, so often of one profile, need not be asked for. */
+const SILENT_CHECKS = 2;
+
+export function learnSilence(
+  { stationId, slot, attemptId }: HandOutAction & { type: 'verify' },
+  outcome: CommandOutcome<'getCompositeSchedule'>,
+  context: CarryOutContext,
+): void {
+  const of = slotOf(context.owner, stationId, slot);
+  const checks = of?.candidates.find((candidate) => candidate.attemptId === attemptId)?.checks ?? 0;
+  const says = wordsOf(outcome);
+  if (says === undefined || checks < SILENT_CHECKS) return;
+  const evidence = `Asked ${checks} times for its composite schedule, it answered ${says}.`;
+  context.owner.dispatch({ type: 'quirkLearned', stationId, quirk: 'saysNoComposite', evidence });
+}
+
+/** Undefined where a schedule was given, or no answer. */
+function wordsOf(outcome: CommandOutcome<'getCompositeSchedule'>): string | undefined {
+  if (outcome.outcome === 'error') return outcome.code;
+  if (outcome.outcome !== 'answered') return undefined;
+  const { status, schedule } = outcome.response;
+  if (status === 'Accepted' && schedule !== undefined && schedule.periods.length > 0) return undefined;
+  return status === 'Accepted' ? 'Accepted without any period' : status;
+}

@@ -1,0 +1,54 @@
+import type { HandOutAction } from '../handout/handOut.js';
+import { checkComposite } from '../profiles/compositeCheck.js';
+import type { SiteEvent, SlotName } from '../site/events.js';
+import type { LimitSteps } from '../site/limitSteps.js';
+import { evseOf } from '../site/siteIndex.js';
+import type { CommandOutcome } from '../site/stationMessages.js';
+import type { CarryOutContext } from './carryOut.js';
+import { clockSeen, learnSilence } from './lessons.js';
+import { wordsOfFailure } from './outcomes.js';
+
+/** Composite schedules are asked for as far ahead as what was sent still changes: else an earlier one might read the same. */
+const COMPOSITE_LEAST_S = 600;
+const COMPOSITE_MOST_S = 86_400;
+/** While an answer is waited for nothing else can leave. */
+const VERIFY_TIMEOUT_MS = 8_000;
+
+export async function verify(action: HandOutAction & { type: 'verify' }, context: CarryOutContext): Promise<void> {
+  const { stationId, evseId, slot, attemptId, limits } = action;
+  const durationS = compositeDurationS(limits, context.clock.nowMs());
+  const command = { type: 'getCompositeSchedule', evseId, durationS } as const;
+  const outcome = await context.caller.call(stationId, command, { timeoutMs: VERIFY_TIMEOUT_MS });
+  const event = verdictEvent(outcome, { stationId, evseId, slot, attemptId, limits }, context);
+  if (event.type === 'profileNotVerified')
+    context.log.info({ stationId, evseId, detail: event.detail }, 'a profile is not confirmed yet');
+  context.owner.dispatch(...clockSeen(outcome, stationId, context), event);
+  if (event.type === 'profileNotVerified') learnSilence(action, outcome, context);
+  context.done(stationId);
+}
+
+function compositeDurationS(limits: LimitSteps, nowMs: number): number {
+  const lastChangeMs = limits.untilMs === 'forever' ? (limits.steps.at(-1)?.fromMs ?? nowMs) : limits.untilMs;
+  const untilLastS = Math.ceil((lastChangeMs - nowMs) / 1000) + COMPOSITE_LEAST_S;
+  return Math.min(COMPOSITE_MOST_S, Math.max(COMPOSITE_LEAST_S, untilLastS));
+}
+
+function verdictEvent(
+  outcome: CommandOutcome<'getCompositeSchedule'>,
+  asked: { stationId: string; evseId: number; slot: SlotName; attemptId: string; limits: LimitSteps },
+  { owner, clock }: CarryOutContext,
+): SiteEvent & { type: 'profileVerified' | 'profileNotVerified' } {
+  const { stationId, evseId, slot, attemptId, limits } = asked;
+  const evse = evseOf(owner.state.index.stations.get(stationId), evseId);
+  const notVerified = (detail: string) => ({ type: 'profileNotVerified', stationId, attemptId, slot, detail }) as const;
+  if (outcome.outcome !== 'answered') return notVerified(wordsOfFailure(outcome));
+  if (evse === undefined) return notVerified('the EVSE is gone');
+  const verdict = checkComposite(outcome.response, limits, {
+    evse,
+    voltageV: owner.state.site.voltageV,
+    nowMs: clock.nowMs(),
+  });
+  if (verdict.verdict === 'confirms')
+    return { type: 'profileVerified', stationId, attemptId, slot, by: 'composite', exact: verdict.exact };
+  return notVerified(verdict.detail);
+}

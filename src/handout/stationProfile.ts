@@ -1,0 +1,204 @@
+import type { SitePlan } from '../plan/plan.js';
+import { fitToPeriods } from '../site/fitToPeriods.js';
+import { constantSteps, type LimitSteps, limitAt, normalizeSteps, sameSteps, smallerOf } from '../site/limitSteps.js';
+import { newestCandidate } from '../site/mayDraw.js';
+import { writesLeft } from '../site/messageBudget.js';
+import type { Candidate, SiteState, StationState } from '../site/state.js';
+import type { Decision } from './actions.js';
+import { formOf, isSteeredByDefault, limitsIn, stationForms } from './forms.js';
+import { hasRoomFor, type Ledger } from './ledger.js';
+import { lowersSomewhere, type Purpose, purposeOf } from './purpose.js';
+import { mayTry } from './retries.js';
+import { sendableSchedule } from './schedule.js';
+import { connectedSinceMs, type ServedSession } from './transactionProfile.js';
+
+// What a station falls to by itself, and, where it takes no profile for a transaction, what it is steered through.
+
+export type Failsafes = ReadonlyMap<string, LimitSteps>;
+
+type StationSend = Decision & { type: 'send' };
+
+/** A station that is steered through what is written to flash is told for an hour at a time. */
+const STEERED_LASTS_MS = 3_600_000;
+const STEERED_RENEW_BEFORE_MS = 900_000;
+
+/** By station, with no more steps than it can hold; of what was not read, the most modest is taken. */
+export function failsafesToSend(state: SiteState, plan: SitePlan, nowMs: number): Failsafes {
+  const fitted = new Map<string, LimitSteps>();
+  for (const [stationId, limits] of plan.failsafes) {
+    fitted.set(
+      stationId,
+      fittedRound(normalizeSteps(limits, nowMs), maxPeriodsOf(state.stations.get(stationId)), nowMs),
+    );
+  }
+  return fitted;
+}
+
+export function maxPeriodsOf(station: StationState | undefined): number {
+  const maxPeriods = station?.capabilities.maxPeriods ?? 'unknown';
+  // What was not read is probed with the most modest profile there is.
+  return maxPeriods === 'unknown' ? 1 : maxPeriods;
+}
+
+/** Of what repeats one round is fitted, and repeats. */
+function fittedRound(limits: LimitSteps, maxPeriods: number, nowMs: number): LimitSteps {
+  const { everyMs, steps } = limits;
+  if (everyMs === undefined) return fitToPeriods(limits, maxPeriods, 0, nowMs);
+  const anchorMs = steps[0]?.fromMs ?? 0;
+  const round = fitToPeriods({ steps, untilMs: anchorMs + everyMs }, maxPeriods, 0, anchorMs);
+  return normalizeSteps({ steps: round.steps, untilMs: 'forever', everyMs }, anchorMs);
+}
+
+/** The failsafe goes first on each connection. */
+export function assertFailsafe(
+  state: SiteState,
+  ledger: Ledger,
+  stationId: string,
+  wanted: LimitSteps,
+): StationSend | undefined {
+  const station = state.stations.get(stationId);
+  if (station?.connection.status !== 'online' || station.failsafe.assertedOn === station.connection.connectionId)
+    return undefined;
+  return stationSend(station, ledger, {
+    stationId,
+    wanted,
+    purpose: 'failsafe',
+    freshSinceMs: station.connection.sinceMs,
+  });
+}
+
+export function changeStationProfile(
+  state: SiteState,
+  ledger: Ledger,
+  { stationId, wanted, sessions }: { stationId: string; wanted: LimitSteps; sessions: readonly ServedSession[] },
+): StationSend | undefined {
+  const station = state.stations.get(stationId);
+  if (station === undefined) return undefined;
+  if (!isSteeredByDefault(station)) return changeFailsafe(station, ledger, stationId, wanted);
+  return steer(station, ledger, { stationId, wanted, sessions });
+}
+
+function changeFailsafe(station: StationState, ledger: Ledger, stationId: string, wanted: LimitSteps) {
+  const { nowMs } = ledger;
+  const send = stationSend(station, ledger, { stationId, wanted, purpose: 'lower', freshSinceMs: 0 });
+  if (send === undefined) return undefined;
+  const newest = newestCandidate(station.failsafe);
+  if (newest !== undefined && newest.status !== 'unknown' && sameSteps(newest.limits, send.limits, nowMs))
+    return undefined;
+  const raises = newest !== undefined && lowersSomewhere(send.limits, newest.limits, nowMs);
+  if (raises && writesLeft(station.failsafe, 'failsafe', nowMs) < 1) return undefined;
+  return { ...send, purpose: raises ? 'raise' : 'lower' } as const;
+}
+
+/** Through the profile of the whole station: each of its EVSEs is allowed what the one with the least is to have. */
+function steer(
+  station: StationState,
+  ledger: Ledger,
+  { stationId, wanted, sessions }: { stationId: string; wanted: LimitSteps; sessions: readonly ServedSession[] },
+): StationSend | undefined {
+  const { nowMs } = ledger;
+  const newest = newestCandidate(station.failsafe);
+  const steered = steeredLimits(ledger, wanted, sessions);
+  const send = stationSend(station, ledger, {
+    stationId,
+    wanted: steered.limits,
+    purpose: 'lower',
+    freshSinceMs: 0,
+    steersUntilMs: steered.untilMs,
+  });
+  if (send === undefined) return undefined;
+  const purpose = steeringPurpose(newest, send, { nowMs, connectedMs: connectedSinceMs(station) });
+  if (purpose === 'none') return undefined;
+  if (purpose === 'raise' && writesLeft(station.failsafe, 'failsafe', nowMs) < 1) return undefined;
+  return { ...send, purpose };
+}
+
+function steeredLimits(
+  ledger: Ledger,
+  failsafe: LimitSteps,
+  sessions: readonly ServedSession[],
+): { readonly limits: LimitSteps; readonly untilMs: number } {
+  const { nowMs } = ledger;
+  const sendable = sessions.map(({ entry, desired, maxPeriods }) =>
+    sendableSchedule(ledger, entry, desired, { maxPeriods: Math.max(1, maxPeriods - 1), lastsMs: STEERED_LASTS_MS }),
+  );
+  const [first, ...others] = sendable;
+  if (first === undefined) return { limits: failsafe, untilMs: nowMs };
+  const least = others.reduce(smallerOf, first);
+  const untilMs = least.untilMs === 'forever' ? nowMs + STEERED_LASTS_MS : least.untilMs;
+  const after = limitsIn({ kind: 'Absolute', purpose: 'TxDefaultProfile', rateUnit: 'A' }, failsafe, nowMs);
+  const laterA = limitAt(after, untilMs);
+  const steps = [
+    ...least.steps.filter(({ fromMs }) => fromMs < untilMs),
+    { fromMs: untilMs, limitA: laterA === 'ended' ? 0 : laterA },
+    ...after.steps.filter(({ fromMs }) => fromMs > untilMs),
+  ];
+  return { limits: normalizeSteps({ steps, untilMs: 'forever' }, nowMs), untilMs };
+}
+
+function steeringPurpose(
+  newest: Candidate | undefined,
+  { limits, form }: StationSend,
+  { nowMs, connectedMs }: { readonly nowMs: number; readonly connectedMs: number },
+): Purpose | 'none' {
+  if (newest !== undefined && lowersSomewhere(newest.limits, limits, nowMs)) return 'lower';
+  const { steersUntilMs = nowMs } = form;
+  const heldUntilMs = newest?.form?.steersUntilMs ?? nowMs;
+  // It holds no more than its failsafe, and nobody is to have more.
+  if (newest !== undefined && newest.status !== 'unknown' && steersUntilMs <= nowMs && heldUntilMs <= nowMs) {
+    return sameSteps(newest.limits, limits, nowMs) ? 'none' : 'raise';
+  }
+  const held = newest === undefined ? undefined : { ...newest, limits: { ...newest.limits, untilMs: heldUntilMs } };
+  const wanted = { ...limits, untilMs: steersUntilMs };
+  return purposeOf(held, wanted, { nowMs, connectedMs, renewBeforeMs: STEERED_RENEW_BEFORE_MS });
+}
+
+interface StationSendInput {
+  readonly stationId: string;
+  readonly wanted: LimitSteps;
+  readonly purpose: StationSend['purpose'];
+  readonly freshSinceMs: number;
+  readonly steersUntilMs?: number;
+}
+
+function stationSend(station: StationState, ledger: Ledger, input: StationSendInput): StationSend | undefined {
+  const { stationId, wanted, purpose, freshSinceMs, steersUntilMs } = input;
+  const { nowMs } = ledger;
+  const evses = (ledger.byStation.get(stationId) ?? []).map(({ at }) => at.evse);
+  const forms = stationForms(station, evses, wanted);
+  const form = formOf(forms, station.failsafe);
+  if (form === undefined || !mayTry(station.failsafe, forms, { nowMs, freshSinceMs })) return undefined;
+  const limits = withoutRiseBeyondRoom(ledger, station, stationId, limitsIn(form, wanted, nowMs));
+  return {
+    type: 'send',
+    stationId,
+    slot: { kind: 'failsafe' },
+    limits,
+    form: withFittingKind(steersUntilMs === undefined ? form : { ...form, steersUntilMs }, limits),
+    forms,
+    purpose,
+  };
+}
+
+/** Less than was wanted may be something else than what the form was chosen for: steps where there was one limit, or none that repeat. */
+function withFittingKind(form: StationSend['form'], limits: LimitSteps): StationSend['form'] {
+  if (form.kind === 'Recurring' && limits.everyMs === undefined) return { ...form, kind: 'Absolute' };
+  if (form.kind === 'Relative' && limits.steps.length > 1) return { ...form, kind: 'Absolute' };
+  return form;
+}
+
+/** A rise of what a whole station has is a rise like any other: without room at every instant it waits, and what falls falls at once. */
+function withoutRiseBeyondRoom(
+  ledger: Ledger,
+  station: StationState,
+  stationId: string,
+  wanted: LimitSteps,
+): LimitSteps {
+  const newest = newestCandidate(station.failsafe);
+  const entries = ledger.byStation.get(stationId) ?? [];
+  if (newest === undefined || hasRoomFor(ledger, entries, wanted)) return wanted;
+  const least = normalizeSteps(smallerOf(wanted, newest.limits), ledger.nowMs);
+  return fitToPeriods(least, maxPeriodsOf(station), 0, ledger.nowMs);
+}
+
+export const NO_FAILSAFE = constantSteps(0, 0);

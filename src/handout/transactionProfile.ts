@@ -1,0 +1,112 @@
+import type { ProfileForm } from '../site/chargingProfile.js';
+import { constantSteps, type LimitSteps, limitAt } from '../site/limitSteps.js';
+import { heldLimits, newestCandidate } from '../site/mayDraw.js';
+import { writesLeft } from '../site/messageBudget.js';
+import type { Candidate, StationState } from '../site/state.js';
+import type { Decision } from './actions.js';
+import { formOf, limitsIn, txForms } from './forms.js';
+import type { Ledger, LedgerEvse } from './ledger.js';
+import { probed } from './probe.js';
+import { type Purpose, purposeOf } from './purpose.js';
+import { mayTry } from './retries.js';
+import { sendableSchedule, withinRoomUntil } from './schedule.js';
+
+/** A profile is renewed when less than this of it is left. */
+export const RENEW_BEFORE_MS = 420_000;
+const TELL_AGAIN_MS = 30_000;
+const LOWERED_LASTS_MIN_MS = 180_000;
+
+export interface ServedSession {
+  readonly entry: LedgerEvse;
+  readonly sessionId: string;
+  readonly slot: { readonly kind: 'tx'; readonly evseId: number; readonly transactionId: number | string };
+  readonly desired: LimitSteps;
+  readonly maxPeriods: number;
+}
+
+/** What a transaction is told next, if that is for one of these reasons. */
+export function txAction(
+  session: ServedSession,
+  ledger: Ledger,
+  purposes: readonly Purpose[],
+): (Decision & { type: 'send' }) | undefined {
+  const { entry, slot, maxPeriods } = session;
+  const { nowMs } = ledger;
+  const { stationState, evse } = entry.at;
+  const { txProfile } = entry.at.evseState;
+  const connectedMs = connectedSinceMs(stationState);
+  const desired = probed(entry, session.desired, ledger);
+  const sendable = sendableSchedule(ledger, entry, desired, { maxPeriods });
+  const forms = txForms(stationState, evse, sendable, elapsedMs(entry, nowMs));
+  const form = formOf(forms, txProfile);
+  if (form === undefined || !mayTry(txProfile, forms, { nowMs, freshSinceMs: connectedMs })) return undefined;
+  const limits = written(session, ledger, sendable, form);
+  const newest = newestCandidate(txProfile);
+  const purpose = purposeOf(newest, limits, {
+    nowMs,
+    connectedMs,
+    renewBeforeMs: RENEW_BEFORE_MS + stationState.clockOffMs,
+  });
+  const why = purpose === 'none' && isToldAgain(entry, nowMs) ? 'first' : purpose;
+  if (why === 'none' || !purposes.includes(why)) return undefined;
+  if (why === 'raise' && writesLeft(txProfile, 'tx', nowMs) < 1) return undefined;
+  const prompt = purpose === 'lower' && form.kind === 'Absolute' ? withoutNewEnd(limits, newest, nowMs) : limits;
+  return { type: 'send', stationId: entry.at.station.id, slot, limits: prompt, form, forms, purpose: why };
+}
+
+function written({ entry }: ServedSession, ledger: Ledger, sendable: LimitSteps, form: ProfileForm): LimitSteps {
+  const limits = limitsIn(form, sendable, ledger.nowMs);
+  if (form.kind !== 'Relative') return limits;
+  const { untilMs } = heldLimits({ limits, form });
+  return withinRoomUntil(ledger, entry, limits, untilMs === 'forever' ? Number.POSITIVE_INFINITY : untilMs);
+}
+
+/** Since its transaction began, at most: by when it was told of, or by what its station wrote, whichever is longer ago. */
+function elapsedMs({ at: { evseState } }: LedgerEvse, nowMs: number): number {
+  const { transaction } = evseState;
+  return transaction === null ? 0 : nowMs - Math.min(transaction.receivedMs, transaction.startedAtMs);
+}
+
+export function connectedSinceMs({ connection }: StationState): number {
+  return connection.status === 'online' ? connection.sinceMs : 0;
+}
+
+/** One that does not do what it accepted is told again, for as long as it takes. */
+function isToldAgain({ at }: LedgerEvse, nowMs: number): boolean {
+  const newest = newestCandidate(at.evseState.txProfile);
+  return at.evseState.disobeys && newest !== undefined && nowMs - newest.sentMs >= TELL_AGAIN_MS;
+}
+
+/** A lowering keeps the end of what it lowers, unless that is near: it then raises nothing at any instant, and need not wait. */
+function withoutNewEnd(limits: LimitSteps, newest: Candidate | undefined, nowMs: number): LimitSteps {
+  const heldUntilMs = newest?.limits.untilMs;
+  if (heldUntilMs === undefined || heldUntilMs === 'forever' || heldUntilMs - nowMs < LOWERED_LASTS_MIN_MS)
+    return limits;
+  if (limits.untilMs !== 'forever' && limits.untilMs <= heldUntilMs) return limits;
+  return {
+    steps: limits.steps.filter(({ fromMs }, index) => index === 0 || fromMs < heldUntilMs),
+    untilMs: heldUntilMs,
+  };
+}
+
+/** Of what is to be lowered, what draws most over its desired limit comes first. */
+export function byEffect(ledger: Ledger): (a: ServedSession, b: ServedSession) => number {
+  const effect = (session: ServedSession) => {
+    const wantedA = limitAt(session.desired, ledger.nowMs);
+    return ((session.entry.mayA[0] ?? 0) - (wantedA === 'ended' ? 0 : wantedA)) * session.entry.at.evse.phases.length;
+  };
+  return (a, b) => effect(b) - effect(a);
+}
+
+/** Of what is to be raised, who has least comes first; then who came first. */
+export function byNeed(nowMs: number): (a: ServedSession, b: ServedSession) => number {
+  const heldA = (session: ServedSession) => {
+    const newest = newestCandidate(session.entry.at.evseState.txProfile);
+    const limitA = newest === undefined ? 0 : limitAt(newest.limits, nowMs);
+    return limitA === 'ended' ? 0 : limitA;
+  };
+  const since = ({ entry }: ServedSession) => entry.at.evseState.transaction?.receivedMs ?? 0;
+  return (a, b) => heldA(a) - heldA(b) || since(a) - since(b);
+}
+
+export const NOTHING = constantSteps(0, 0);
