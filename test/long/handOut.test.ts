@@ -13,7 +13,7 @@ describe('many lives of a site in virtual time', () => {
         const { violation, timeline } = await live(seed);
         if (violation === undefined) continue;
         expect.fail(
-          `seed ${seed} (EVENKEEL_SEED=${seed} EVENKEEL_SEEDS=1): ${violation}\n${timeline.slice(-80).join('\n')}`,
+          `seed ${seed}: ${violation}\nagain: EVENKEEL_SEED=${seed} EVENKEEL_SEEDS=1 npx vitest run test/simulation/handOut.test.ts -t 'keeps every fuse'\n${timeline.slice(-80).join('\n')}`,
         );
       }
     }, 1_800_000);

@@ -10,7 +10,7 @@ describe('a site in virtual time, with messages lost, late and refused, stations
       const { violation, timeline } = await live(seed);
       if (violation !== undefined) {
         expect.fail(
-          `seed ${seed} (EVENKEEL_SEED=${seed} EVENKEEL_SEEDS=1): ${violation}\n${timeline.slice(-60).join('\n')}`,
+          `seed ${seed}: ${violation}\nagain: EVENKEEL_SEED=${seed} EVENKEEL_SEEDS=1 npx vitest run test/simulation/handOut.test.ts -t 'keeps every fuse'\n${timeline.slice(-60).join('\n')}`,
         );
       }
     }

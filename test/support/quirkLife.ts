@@ -3,7 +3,7 @@ import type { PureStation } from './pureStation.js';
 import { QuirkChecks } from './quirkChecks.js';
 import { randomSite } from './randomSite.js';
 import { SeededRandom } from './seededRandom.js';
-import { beliefs, couldCharge, happen, ownerOf } from './siteLife.js';
+import { beliefs, COMES_BACK_MS, comeBack, couldCharge, happen, ownerOf, randomFaults } from './siteLife.js';
 import { randomLimits } from './siteLimits.js';
 import {
   DISOBEDIENT_QUIRKS,
@@ -13,7 +13,7 @@ import {
   type Ways,
   ways,
 } from './stationQuirks.js';
-import { NO_FAULTS, VirtualSite } from './virtualSite.js';
+import { VirtualSite } from './virtualSite.js';
 
 export type Family = 'obedient' | 'unconfirmed' | 'disobedient';
 
@@ -110,14 +110,8 @@ async function liveOn(
   const checks = new QuirkChecks(world, limits);
   let violation = await advance(world, COMMISSIONED_MS, checks);
   checks.commissioned();
-  world.faults = random.chance(0.3)
-    ? NO_FAULTS
-    : {
-        requestLost: random.between(0, 0.1),
-        answerLost: random.between(0, 0.1),
-        refused: random.between(0, 0.1),
-        slow: 0.1,
-      };
+  world.faults = randomFaults(random);
+  world.diskPace.mostMs = random.pick([0, 30, 2_000]);
   const untilMs = world.clock.nowMs() + FAULTS_MS;
   while (world.clock.nowMs() < untilMs && violation === undefined) {
     await happen(world, random);
@@ -155,15 +149,12 @@ async function advance(world: VirtualSite, ms: number, checks: QuirkChecks): Pro
 
 /** No more faults: a car at every station, all of them connected, nobody in more of a hurry than another. */
 async function calm(world: VirtualSite, random: SeededRandom, checks: QuirkChecks): Promise<string | undefined> {
-  world.faults = NO_FAULTS;
-  world.note('faults stop');
-  if (!world.isAlive) await world.restart();
+  const back = await comeBack(world, () => advance(world, COMES_BACK_MS, checks));
+  if (back !== undefined) return back;
   for (const [id, station] of world.stations) {
-    world.disconnect(id);
-    await world.connect(id, true);
     if (station.car === undefined)
-      await world.plugIn(id, { phases: random.pick([1, 2, 3]), wantsA: random.pick([10, 16, 32]) });
-    await world.stateNeeds(id, {});
+      void world.plugIn(id, { phases: random.pick([1, 2, 3]), wantsA: random.pick([10, 16, 32]) });
+    void world.stateNeeds(id, {});
   }
   checks.faultsStopped();
   const beforeWh = new Map([...world.stations].map(([id, station]) => [id, station.energyWh]));

@@ -5,7 +5,7 @@ import { evsesOfSite } from '../../src/site/sites.js';
 import { randomSite } from './randomSite.js';
 import { SeededRandom } from './seededRandom.js';
 import { excessOf, randomLimits, type TimedLimit } from './siteLimits.js';
-import { NO_FAULTS, VirtualSite } from './virtualSite.js';
+import { type Faults, NO_FAULTS, VirtualSite } from './virtualSite.js';
 
 const STEP_MS = 250;
 const MINUTES = 12;
@@ -56,14 +56,8 @@ export async function live(
   // Until its failsafe is confirmed a station counts at its hardware maximum: nothing may charge before.
   for (const id of world.stations.keys()) await world.connect(id, true);
   await advance(world, 20_000, limits);
-  world.faults = random.chance(0.3)
-    ? NO_FAULTS
-    : {
-        requestLost: random.between(0, 0.1),
-        answerLost: random.between(0, 0.1),
-        refused: random.between(0, 0.1),
-        slow: random.between(0, 0.2),
-      };
+  world.faults = randomFaults(random);
+  world.diskPace.mostMs = random.pick([0, 30, 2_000]);
   world.solver.trouble = random.pick([0, 0, 0.3, 1]);
   world.solver.looksMax = 10;
   const prices = random.pick([[0], [1, 0.2, 0.6], [0.1, 1]]);
@@ -80,28 +74,67 @@ export async function live(
   return { ...(violation === undefined ? {} : { violation }), timeline: world.timeline, charged };
 }
 
-/** What a day brings: cars come and go, stations too, and the service dies and lives again. */
+/** Of messages to stations and from them. */
+export function randomFaults(random: SeededRandom): Faults {
+  if (random.chance(0.3)) return NO_FAULTS;
+  return {
+    requestLost: random.between(0, 0.1),
+    answerLost: random.between(0, 0.1),
+    refused: random.between(0, 0.1),
+    slow: random.between(0, 0.2),
+    doubled: TRICKS * random.pick([0, 0.05, 0.3]),
+    late: TRICKS * random.pick([0, 0.03, 0.1]),
+  };
+}
+
+/** 1 where messages are doubled and late in all lives. */
+const TRICKS = Number(process.env.EVENKEEL_TRICKS ?? 0);
+
+/**
+ * What a day brings: cars come and go, stations too, and the service dies and lives again. Nobody waits for anybody: what takes time goes
+ * on while the next thing happens.
+ */
 export async function happen(world: VirtualSite, random: SeededRandom): Promise<void> {
   const id = random.pick([...world.stations.keys()]);
   const station = world.station(id);
   const dice = random.next();
   if (!world.isAlive) {
-    if (dice < 0.3) {
-      await world.restart();
-      for (const stationId of world.stations.keys())
-        if (random.chance(0.8)) await world.connect(stationId, random.chance(0.3));
-    }
+    if (dice < 0.3) void restart(world, random);
     return;
   }
-  if (dice < 0.45) {
-    if (station.car === undefined)
-      await world.plugIn(id, { phases: random.pick([1, 2, 3]), wantsA: random.pick([6, 10, 16, 32]) });
-  } else if (dice < 0.6) await world.unplug(id);
-  else if (dice < 0.68) world.disconnect(id);
-  else if (dice < 0.74) world.reboot(id);
-  else if (dice < 0.86) await world.stateNeeds(id, randomNeeds(world, random));
-  else if (dice < 0.97) await world.connect(id, random.chance(0.5));
-  else world.crash();
+  const car = () => ({ phases: random.pick([1, 2, 3]), wantsA: random.pick([6, 10, 16, 32]) });
+  if (dice < 0.42) {
+    if (station.car !== undefined) world.remotelyStart(id);
+    else if (random.chance(0.8)) void world.plugIn(id, car());
+    else world.park(id, car());
+  } else if (dice < 0.55) void world.unplug(id);
+  else if (dice < 0.58) world.remotelyStop(id);
+  else if (dice < 0.66) world.disconnect(id);
+  else if (dice < 0.72) world.reboot(id);
+  else if (dice < 0.75) loseContact(world, random);
+  else if (dice < 0.86) void world.stateNeeds(id, randomNeeds(world, random));
+  else if (dice < 0.97) void world.connect(id, random.chance(0.5));
+  else world.crashWithin(5_000);
+}
+
+async function restart(world: VirtualSite, random: SeededRandom): Promise<void> {
+  const comeBack = [...world.stations.keys()].map((id) => ({
+    id,
+    comes: random.chance(0.8),
+    boots: random.chance(0.3),
+  }));
+  await world.restart();
+  for (const { id, comes, boots } of comeBack) if (comes) void world.connect(id, boots);
+}
+
+/** A group of stations at once; each is back after a while, perhaps before the service knows that it was gone. */
+function loseContact(world: VirtualSite, random: SeededRandom): void {
+  const group = [...world.stations.keys()].filter(() => random.chance(0.6));
+  world.partition(group, random.between(0, 30_000));
+  for (const id of group) {
+    const boots = random.chance(0.2);
+    world.clock.after(random.between(1_000, 60_000), () => void world.connect(id, boots));
+  }
 }
 
 /** From nothing to more than there is time for; some leave while the world is still looked at. */
@@ -151,15 +184,10 @@ function surprise(world: VirtualSite): string | undefined {
 
 /** When faults stop, every station is back and nobody's need comes before another's, every car charges within a bounded time. */
 async function calm(world: VirtualSite, limits: readonly TimedLimit[]): Promise<string | undefined> {
-  world.faults = NO_FAULTS;
   world.solver.trouble = 0;
-  world.note('faults stop');
-  if (!world.isAlive) await world.restart();
-  for (const id of world.stations.keys()) {
-    world.disconnect(id);
-    await world.connect(id, true);
-  }
-  for (const id of world.stations.keys()) await world.stateNeeds(id, {});
+  const back = await comeBack(world, () => advance(world, COMES_BACK_MS, limits));
+  if (back !== undefined) return back;
+  for (const id of world.stations.keys()) void world.stateNeeds(id, {});
   const before = new Map([...world.stations].map(([id, station]) => [id, station.energyWh]));
   const violation = await advance(world, 15 * 60_000, limits);
   if (violation !== undefined) return violation;
@@ -169,6 +197,29 @@ async function calm(world: VirtualSite, limits: readonly TimedLimit[]): Promise<
   }
   return undefined;
 }
+
+/** Faults stop: the service is there, every station connected, and each car that waits for it is started. */
+export async function comeBack(
+  world: VirtualSite,
+  passes: () => Promise<string | undefined>,
+): Promise<string | undefined> {
+  world.faults = NO_FAULTS;
+  world.diskPace.mostMs = 0;
+  world.spare();
+  world.note('faults stop');
+  void world.restart();
+  // What was written when the disk was slow is done by then.
+  const violation = await passes();
+  if (violation !== undefined) return violation;
+  for (const id of world.stations.keys()) {
+    world.disconnect(id);
+    void world.connect(id, true);
+    void world.startParked(id);
+  }
+  return passes();
+}
+
+export const COMES_BACK_MS = 5_000;
 
 /** Where what is always reserved for the others, their failsafes, leaves room for one car at all. */
 export function couldCharge(

@@ -3,29 +3,26 @@ import type { TransactionId } from '../../src/site/chargingProfile.js';
 import type { Clock } from '../../src/site/clock.js';
 import type { SessionNeeds, SiteModel } from '../../src/site/model.js';
 import { PHASES, type Phase } from '../../src/site/phases.js';
+import { Problem } from '../../src/site/problem.js';
 import type { CommandOutcome, StationCaller, StationCommand, StationRequest } from '../../src/site/stationMessages.js';
 import { MemoryStore } from './memoryStore.js';
 import { PureStation } from './pureStation.js';
 import type { SeededRandom } from './seededRandom.js';
+import { StationOutbox } from './stationOutbox.js';
 import type { Ways } from './stationQuirks.js';
 import { VirtualClock } from './virtualClock.js';
+import { DiskPace, NEVER, VirtualDisk } from './virtualDisk.js';
+import { type CallOptions, type Faults, NO_FAULTS, type VirtualConnection, VirtualNetwork } from './virtualNetwork.js';
 import { VirtualSolver } from './virtualSolver.js';
 
-export interface Faults {
-  /** Of each call to a station. */
-  readonly requestLost: number;
-  readonly answerLost: number;
-  readonly refused: number;
-  readonly slow: number;
-}
+export { type Faults, NO_FAULTS } from './virtualNetwork.js';
 
-type TransactionMessage = Extract<StationRequest, { type: 'transactionStarted' | 'transactionEnded' }>;
-
-export const NO_FAULTS: Faults = { requestLost: 0, answerLost: 0, refused: 0, slow: 0 };
-
-const CALL_TIMEOUT_MS = 15_000;
 const START_MS = Date.UTC(2026, 2, 1, 12);
 const SOLVER_SEED = 7;
+const DISK_SEED = 8;
+/** Meter values and what is doubled come this much later. */
+const REQUEST_LATE_MS = 5_000;
+const REQUEST_COPY_MS = 10_000;
 const ACCEPTED: CommandOutcome = { outcome: 'answered', response: { status: 'Accepted' } };
 /** A composite schedule that exceeds nothing that can have been sent. */
 const NOTHING_MORE: CommandOutcome = {
@@ -37,12 +34,23 @@ const NOTHING_MORE: CommandOutcome = {
 };
 const NO_QUIRKS: Ways = { quirks: new Set() };
 
+/** One process of the service: dead from one moment to the next, it neither writes nor sends any more. */
+interface Life {
+  is: boolean;
+  isLoaded: boolean;
+  readonly disk: VirtualDisk;
+}
+
+type Car = { readonly phases: number; readonly wantsA: number };
+
 /** The whole service core, a lossy network and stations that keep to the specification, save for their quirks, in virtual time, from a seed. */
 export class VirtualSite {
   readonly clock = new VirtualClock(START_MS);
   readonly random: SeededRandom;
   readonly store = new MemoryStore();
+  readonly diskPace = new DiskPace(DISK_SEED);
   readonly solver = new VirtualSolver(this.clock, SOLVER_SEED);
+  readonly network: VirtualNetwork;
   readonly stations = new Map<string, PureStation>();
   readonly timeline: string[] = [];
   readonly site: SiteModel;
@@ -50,15 +58,11 @@ export class VirtualSite {
   service: ChargingService;
   /** Building load per circuit and phase, A. */
   readonly buildingA = new Map<string, Record<Phase, number>>();
-  private readonly online = new Map<string, string>();
-  private readonly lines = new Map<string, Promise<unknown>>();
-  private readonly outboxes = new Map<string, { localId: number | string; request: TransactionMessage }[]>();
-  private readonly knownIds = new Map<number | string, number>();
+  private readonly outboxes = new Map<string, StationOutbox>();
   private readonly booted = new Set<string>();
-  private connections = 0;
-  /** Per station, the latest connection from which it has handled a message. */
-  private readonly handledFrom = new Map<string, number>();
-  private alive = { is: true };
+  private life: Life;
+  /** The next of these is the process's last. */
+  private diesAt: { readonly what: 'write' | 'message'; readonly turns: number } | undefined;
   /** Tampers with what the service is told, to prove that the checks can fail. */
   tamper: ((outcome: CommandOutcome, command: StationCommand) => CommandOutcome) | undefined;
   /** Tampers too: profiles count as accepted and confirmed when they leave, whatever becomes of them. */
@@ -67,37 +71,63 @@ export class VirtualSite {
   constructor(site: SiteModel, random: SeededRandom, waysOf: (stationId: string) => Ways = () => NO_QUIRKS) {
     this.site = site;
     this.random = random;
+    this.network = new VirtualNetwork({
+      clock: this.clock,
+      random,
+      faults: () => this.faults,
+      note: (line) => this.note(line),
+      handle: (stationId, command) => this.handle(stationId, command),
+    });
     for (const station of site.stations) {
       const [evse] = station.evses;
       if (evse === undefined || evse.kind !== 'AC') throw new Error('one AC EVSE each');
       const reactionMs = Math.floor(random.between(0, station.reactionS * 1000));
       const skewMs = Math.floor(random.between(-3_000, 3_000));
-      this.stations.set(
-        station.id,
-        new PureStation({
-          stationId: station.id,
-          currentMaxA: evse.currentMaxA,
-          phases: evse.phases.length,
-          reactionMs,
-          skewMs,
-          ...waysOf(station.id),
-        }),
-      );
+      const pure = new PureStation({
+        stationId: station.id,
+        currentMaxA: evse.currentMaxA,
+        phases: evse.phases.length,
+        reactionMs,
+        skewMs,
+        ...waysOf(station.id),
+      });
+      this.stations.set(station.id, pure);
+      this.outboxes.set(station.id, this.newOutbox(pure));
     }
-    this.service = this.newService();
+    this.life = this.newLife();
+    // The first one has nothing to read.
+    this.life.isLoaded = true;
+    this.service = this.newService(this.life);
   }
 
-  private newService(): ChargingService {
-    const alive = { is: true };
-    this.alive = alive;
+  private newOutbox(station: PureStation): StationOutbox {
+    return new StationOutbox(station, {
+      clock: this.clock,
+      random: this.random,
+      network: this.network,
+      note: (line) => this.note(line),
+      ask: (stationId, request) => this.ask(stationId, request),
+    });
+  }
+
+  private newLife(): Life {
+    const onWrite = () => this.perhapsDies('write');
+    return {
+      is: true,
+      isLoaded: false,
+      disk: new VirtualDisk(this.store, this.clock, { pace: this.diskPace, onWrite }),
+    };
+  }
+
+  private newService(life: Life): ChargingService {
     const clock: Clock = {
       nowMs: () => this.clock.nowMs(),
-      after: (delayMs, run) => this.clock.after(delayMs, () => alive.is && run()),
+      after: (delayMs, run) => this.clock.after(delayMs, () => life.is && run()),
     };
     const quiet = () => undefined;
-    const caller: StationCaller = { call: (stationId, command) => this.call(stationId, command, alive) as never };
+    const caller: StationCaller = { call: (...call) => this.call(life, ...call) as never };
     return new ChargingService({
-      store: this.store,
+      store: life.disk,
       clock,
       random: this.random,
       log: {
@@ -123,47 +153,104 @@ export class VirtualSite {
 
   /** The process is gone from one moment to the next; what was not on disk is lost. A new one starts later. */
   crash(): void {
+    if (!this.life.is) return;
     this.note('service killed');
-    this.alive.is = false;
-    this.online.clear();
-    this.lines.clear();
+    this.life.is = false;
+    this.diesAt = undefined;
+    void this.life.disk.kill();
+    this.network.serviceDied();
+  }
+
+  /** It dies within so long: between two events, or at a write or a message and in the midst of what that sets going. */
+  crashWithin(ms: number): void {
+    const { random, life } = this;
+    const what = random.pick(['now', 'write', 'message'] as const);
+    const turns = random.integer(0, 12);
+    this.clock.after(random.between(0, ms), () => {
+      if (!life.is) return;
+      if (what === 'now') this.crash();
+      else this.diesAt = { what, turns };
+    });
+  }
+
+  private perhapsDies(at: 'write' | 'message'): void {
+    if (this.diesAt?.what !== at) return;
+    const { life } = this;
+    let { turns } = this.diesAt;
+    this.diesAt = undefined;
+    const turn = () => {
+      if (turns-- > 0) queueMicrotask(turn);
+      else if (life === this.life) this.crash();
+    };
+    turn();
+  }
+
+  /** Nothing is to happen to it any more. */
+  spare(): void {
+    this.diesAt = undefined;
   }
 
   async restart(): Promise<void> {
+    if (this.life.is) return;
     this.note('service started');
-    this.service = this.newService();
+    const life = this.newLife();
+    this.life = life;
+    this.service = this.newService(life);
     await this.service.load();
+    life.isLoaded = true;
   }
 
+  /** It is there and has read what is on disk: from then on stations are received. */
   get isAlive(): boolean {
-    return this.alive.is;
+    return this.life.is && this.life.isLoaded;
   }
 
   isOnline(stationId: string): boolean {
-    return this.online.has(stationId);
+    return this.network.connectionOf(stationId)?.isLive ?? false;
   }
 
   async connect(stationId: string, boot: boolean): Promise<void> {
-    if (!this.alive.is || this.online.has(stationId)) return;
-    const connectionId = `c${++this.connections}`;
-    this.online.set(stationId, connectionId);
+    if (!this.isAlive || this.isOnline(stationId)) return;
+    const connection = this.network.connect(stationId);
     const station = this.station(stationId);
     const boots = boot && !(station.quirks.has('bootsOnce') && this.booted.has(stationId));
     if (boots) this.booted.add(stationId);
     station.reconnected();
     this.note(`${stationId} connects${boots ? ' and boots' : ''}`);
-    this.service.stations.connected(stationId, { connectionId, ocppVersion: '1.6' });
-    if (boots) await this.service.stations.request(stationId, { type: 'boot', vendor: 'V', model: 'M' });
-    await this.deliverOutbox(stationId);
+    this.service.stations.connected(stationId, { connectionId: connection.id, ocppVersion: '1.6' });
+    if (boots) await this.boot(stationId, connection);
+    await this.outbox(stationId).deliver();
+  }
+
+  private async boot(stationId: string, connection: VirtualConnection): Promise<void> {
+    const { stations } = this.service;
+    const request = () => stations.request(stationId, { type: 'boot', vendor: 'V', model: 'M' });
+    if (this.network.happens(this.faults.doubled))
+      this.clock.after(this.random.between(0, REQUEST_COPY_MS), () => {
+        if (connection.isLive) void request();
+      });
+    await request();
   }
 
   disconnect(stationId: string): void {
-    const connectionId = this.online.get(stationId);
-    if (connectionId === undefined) return;
+    const connection = this.network.connectionOf(stationId);
+    if (connection === undefined) return;
     this.note(`${stationId} disconnects`);
-    this.online.delete(stationId);
-    this.lines.delete(stationId);
-    if (this.alive.is) this.service.stations.disconnected(stationId, connectionId, 'closed');
+    this.network.disconnect(stationId);
+    this.service.stations.disconnected(stationId, connection.id, 'closed');
+  }
+
+  /** They lose contact all at once, and the service is told of it later, if they are not back before. */
+  partition(stationIds: readonly string[], toldAfterMs: number): void {
+    this.note(`${stationIds.join(', ')} lose contact, told in ${(toldAfterMs / 1000).toFixed(1)} s`);
+    for (const stationId of stationIds) {
+      const connection = this.network.connectionOf(stationId);
+      if (connection === undefined) continue;
+      connection.isCut = true;
+      this.clock.after(toldAfterMs, () => {
+        if (this.network.connectionOf(stationId) === connection) this.disconnect(stationId);
+      });
+    }
   }
 
   reboot(stationId: string): void {
@@ -180,19 +267,25 @@ export class VirtualSite {
     this.note(`${stationId} charges under a foreign id ${transactionId}, wants ${car.wantsA} A`);
   }
 
-  async plugIn(stationId: string, car: { phases: number; wantsA: number }): Promise<void> {
+  async plugIn(stationId: string, car: Car): Promise<void> {
     const station = this.station(stationId);
     station.car = car;
     this.note(`${stationId} car plugs in, wants ${car.wantsA} A`);
     // Until it is told of, the car charges all the same, under a transaction that only the station knows.
     station.begin(`local-${stationId}-${this.clock.nowMs()}`, 'TAG', this.clock.nowMs());
-    await this.tellStart(stationId);
+    await this.outbox(stationId).tellStart();
   }
 
-  /** A car comes, and nobody starts a transaction: it waits for a remote start. */
-  park(stationId: string, car: { phases: number; wantsA: number }): void {
+  /** A car comes, and nobody starts a transaction: it waits for a remote start, or for its driver. */
+  park(stationId: string, car: Car): void {
     this.station(stationId).car = car;
     this.note(`${stationId} car parks, wants ${car.wantsA} A`);
+  }
+
+  /** The driver of a car that is there starts a transaction. */
+  async startParked(stationId: string): Promise<void> {
+    const station = this.station(stationId);
+    if (station.car !== undefined && station.transaction === undefined) await this.plugIn(stationId, station.car);
   }
 
   async unplug(stationId: string): Promise<void> {
@@ -202,69 +295,47 @@ export class VirtualSite {
     const { transactionId } = station;
     station.car = undefined;
     station.end();
-    if (transactionId !== undefined) await this.tellEnd(stationId, transactionId, 'Local');
+    if (transactionId !== undefined) await this.outbox(stationId).tellEnd(transactionId, 'Local');
   }
 
-  private async tellStart(stationId: string): Promise<void> {
-    const station = this.station(stationId);
-    const { transaction } = station;
-    if (transaction === undefined) return;
-    const request = {
-      type: 'transactionStarted',
-      evseId: 1,
-      idToken: transaction.idToken,
-      meterStartWh: Math.round(station.energyWh),
-      timestampMs: transaction.startedMs,
-    } as const;
-    this.outbox(stationId).push({ localId: transaction.id, request });
-    await this.deliverOutbox(stationId);
+  /** Somebody has the service start the car that waits there. What becomes of it, they don't wait for. */
+  remotelyStart(stationId: string): void {
+    if (!this.isAlive) return;
+    this.note(`${stationId} remote start`);
+    void this.asked(stationId, this.service.remoteStart(stationId, 1, 'TAG'));
   }
 
-  private async tellEnd(stationId: string, transactionId: TransactionId, reason: string): Promise<void> {
-    const station = this.station(stationId);
-    const request = {
-      type: 'transactionEnded',
-      transactionId,
-      meterStopWh: Math.round(station.energyWh),
-      timestampMs: this.clock.nowMs() + station.skewMs,
-      reason,
-      samples: [],
-    } as const;
-    this.outbox(stationId).push({ localId: transactionId, request });
-    await this.deliverOutbox(stationId);
+  /** Or end its transaction, as far as the service knows it. */
+  remotelyStop(stationId: string): void {
+    if (!this.isAlive) return;
+    const { transaction } = this.service.sites.evse(stationId, 1).evseState;
+    if (transaction === null) return;
+    this.note(`${stationId} remote stop`);
+    void this.asked(stationId, this.service.remoteStop(stationId, String(transaction.transactionId)));
   }
 
-  /** Transaction messages are kept by the station until they are answered, and sent in order. */
-  private outbox(stationId: string): { localId: number | string; request: TransactionMessage }[] {
-    const waiting = this.outboxes.get(stationId) ?? [];
-    this.outboxes.set(stationId, waiting);
-    return waiting;
+  /** A transaction may end, or a station be gone, before it is done: that is told to who asked. */
+  private async asked(stationId: string, outcome: Promise<unknown>): Promise<void> {
+    await outcome.catch((error: unknown) => {
+      if (!(error instanceof Problem)) throw error;
+      this.note(`${stationId} ${error.code}`);
+    });
   }
 
-  private async deliverOutbox(stationId: string): Promise<void> {
-    const waiting = this.outbox(stationId);
-    for (let next = waiting[0]; next !== undefined; next = waiting[0]) {
-      const { localId, request } = next;
-      const known = this.knownIds.get(localId) ?? localId;
-      const sent = request.type === 'transactionEnded' ? { ...request, transactionId: known } : request;
-      const answer = await this.ask(stationId, sent);
-      if (answer === undefined) return;
-      waiting.shift();
-      if (request.type !== 'transactionStarted') continue;
-      const { transactionId } = answer as { transactionId: number };
-      this.knownIds.set(localId, transactionId);
-      this.station(stationId).rename(localId, transactionId);
-    }
+  private outbox(stationId: string): StationOutbox {
+    const outbox = this.outboxes.get(stationId);
+    if (outbox === undefined) throw new Error(`no station ${stationId}`);
+    return outbox;
   }
 
   /** Tells the service what the driver at a station needs, if it knows of a session there. */
   async stateNeeds(stationId: string, needs: SessionNeeds): Promise<void> {
-    if (!this.alive.is) return;
+    if (!this.isAlive) return;
     const { sites } = this.service;
     const transaction = sites.evse(stationId, 1).evseState.transaction;
     if (transaction === null) return;
     this.note(`${stationId} needs ${JSON.stringify(needs)}`);
-    await this.service.putNeeds(this.site.siteId, transaction.sessionId, needs);
+    await this.asked(stationId, this.service.putNeeds(this.site.siteId, transaction.sessionId, needs));
   }
 
   meter(stationId: string): void {
@@ -275,7 +346,7 @@ export class VirtualSite {
     const terminals = [0, 1, 2].map((terminal) =>
       station.car !== undefined && terminal < Math.min(seen, station.car.phases) ? station.drawnA : 0,
     );
-    void this.ask(stationId, {
+    this.tell(stationId, {
       type: 'meterValues',
       evseId: 1,
       transactionId: station.transactionId,
@@ -290,8 +361,20 @@ export class VirtualSite {
     });
   }
 
+  /** Without waiting for an answer; on its way it may be overtaken or doubled. */
+  private tell(stationId: string, request: StationRequest): void {
+    const connection = this.network.connectionOf(stationId);
+    const arrives = () => {
+      if (connection?.isLive === true) void this.ask(stationId, request);
+    };
+    const { doubled, late } = this.faults;
+    if (this.network.happens(late)) this.clock.after(this.random.between(0, REQUEST_LATE_MS), arrives);
+    else arrives();
+    if (this.network.happens(doubled)) this.clock.after(this.random.between(0, REQUEST_COPY_MS), arrives);
+  }
+
   meterCircuit(circuitId: string): void {
-    if (!this.alive.is) return;
+    if (!this.isAlive) return;
     const load = this.loadA().get(circuitId);
     if (load === undefined) return;
     void this.service.putCircuitReading(this.site.siteId, {
@@ -301,12 +384,9 @@ export class VirtualSite {
     });
   }
 
-  private async ask(
-    stationId: string,
-    request: Parameters<ChargingService['stations']['request']>[1],
-  ): Promise<unknown> {
-    if (!this.alive.is || !this.online.has(stationId) || !this.service.stations.isAccepted(stationId)) return undefined;
-    return this.service.stations.request(stationId, request);
+  private async ask(stationId: string, request: StationRequest): Promise<unknown> {
+    const isHeard = this.isAlive && this.isOnline(stationId) && this.service.stations.isAccepted(stationId);
+    return isHeard ? this.service.stations.request(stationId, request) : undefined;
   }
 
   station(stationId: string): PureStation {
@@ -343,81 +423,27 @@ export class VirtualSite {
     }
   }
 
-  /** One call at a time to each station, in order, over a network that loses, delays and refuses. */
-  private call(stationId: string, command: StationCommand, alive: { readonly is: boolean }): Promise<CommandOutcome> {
-    const before = this.lines.get(stationId) ?? Promise.resolve();
-    const outcome = before.then(() => this.deliver(stationId, command, alive));
-    this.lines.set(stationId, outcome);
+  private call(life: Life, stationId: string, command: StationCommand, options?: CallOptions): Promise<CommandOutcome> {
+    this.perhapsDies('message');
+    if (!life.is) return NEVER;
+    const connection = this.network.connectionOf(stationId);
+    const outcome =
+      connection === undefined
+        ? Promise.resolve({ outcome: 'notSent', reason: 'offline' } as const)
+        : connection.call(command, options);
     if (this.confirmsUnheard && command.type === 'setChargingProfile') return Promise.resolve(ACCEPTED);
     if (this.confirmsUnheard && command.type === 'getCompositeSchedule') return Promise.resolve(NOTHING_MORE);
     return outcome.then((result) => (this.tamper === undefined ? result : this.tamper(result, command)));
   }
 
-  private async deliver(
-    stationId: string,
-    command: StationCommand,
-    alive: { readonly is: boolean },
-  ): Promise<CommandOutcome> {
-    const connectionId = this.online.get(stationId);
-    if (!alive.is || connectionId === undefined) return { outcome: 'notSent', reason: 'offline' };
-    const sameConnection = () => alive.is && this.online.get(stationId) === connectionId;
-    const { random, faults } = this;
-    const describe =
-      command.type === 'setChargingProfile'
-        ? `${command.profile.purpose} ${JSON.stringify(command.profile.schedule.periods)}`
-        : command.type;
-    if (random.chance(faults.requestLost)) {
-      this.note(`→ ${stationId} ${describe} LOST`);
-      await this.sleep(CALL_TIMEOUT_MS);
-      return { outcome: 'unknown', reason: sameConnection() ? 'timeout' : 'connectionLost' };
-    }
-    await this.sleep(random.chance(faults.slow) ? random.between(1_000, 14_000) : random.between(5, 200));
-    if (!sameConnection() && random.chance(0.5)) return { outcome: 'unknown', reason: 'connectionLost' };
-    if (random.chance(faults.refused)) {
-      this.note(`→ ${stationId} ${describe} REFUSED`);
-      return { outcome: 'error', code: 'InternalError', description: 'no' };
-    }
-    if (!this.handlesFrom(stationId, connectionId)) return { outcome: 'unknown', reason: 'connectionLost' };
-    const answer = this.handle(stationId, command);
-    const answerLost = random.chance(faults.answerLost) || answer === 'silence';
-    if (command.type === 'setChargingProfile')
-      this.note(`→ ${stationId} ${describe} ${wordOf(answer)}${answerLost ? ', answer LOST' : ''}`);
-    if (answerLost) {
-      await this.sleep(CALL_TIMEOUT_MS);
-      return { outcome: 'unknown', reason: sameConnection() ? 'timeout' : 'connectionLost' };
-    }
-    await this.sleep(random.between(5, 200));
-    return sameConnection() ? answer : { outcome: 'unknown', reason: 'connectionLost' };
-  }
-
   /** What the station does with a message; a transaction that begins or ends with it is told of. */
   private handle(stationId: string, command: StationCommand): CommandOutcome | 'silence' {
     const station = this.station(stationId);
-    const before = station.transactionId;
+    const before: TransactionId | undefined = station.transactionId;
     const answer = station.answer(command, this.clock.nowMs());
     if (station.transactionId === before) return answer;
-    if (before === undefined) void this.tellStart(stationId);
-    else void this.tellEnd(stationId, before, 'Remote');
+    if (before === undefined) void this.outbox(stationId).tellStart();
+    else void this.outbox(stationId).tellEnd(before, 'Remote');
     return answer;
   }
-
-  /**
-   * What was on its way when a connection broke may still be handled, even once there is a new one; but not after a message of the
-   * new one was: a station handles messages in the order in which it receives them.
-   */
-  private handlesFrom(stationId: string, connectionId: string): boolean {
-    const number = Number(connectionId.slice(1));
-    if (number < (this.handledFrom.get(stationId) ?? 0)) return false;
-    this.handledFrom.set(stationId, number);
-    return true;
-  }
-
-  private sleep(delayMs: number): Promise<void> {
-    return new Promise((resolve) => this.clock.after(delayMs, resolve));
-  }
-}
-
-function wordOf(answer: CommandOutcome | 'silence'): string {
-  if (answer === 'silence' || answer.outcome !== 'answered') return 'not answered';
-  return 'status' in answer.response ? answer.response.status : '';
 }
