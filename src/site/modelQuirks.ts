@@ -1,5 +1,5 @@
 import type { StationEvent } from './events.js';
-import type { SiteState, StationState } from './state.js';
+import type { ProfileSlot, SiteState, StationState } from './state.js';
 import { isSameModel, type LearnedQuirk, withQuirks } from './stationQuirk.js';
 
 /**
@@ -29,11 +29,28 @@ function withStations(
   const next = new Map(state.stations);
   let isChanged = false;
   for (const [id, station] of stations) {
-    const known = station.quirks ?? [];
-    const quirks = withQuirks(known, learned);
-    if (quirks === known) continue;
-    next.set(id, { ...station, quirks });
+    const taught = withLearned(station, learned);
+    if (taught === station) continue;
+    next.set(id, taught);
     isChanged = true;
   }
   return isChanged ? { ...state, stations: next } : state;
+}
+
+/** What it refused before was written without knowing of this: the forms of its profiles are tried from the best on again. */
+export function withLearned(station: StationState, learned: readonly LearnedQuirk[]): StationState {
+  const known = station.quirks ?? [];
+  const quirks = withQuirks(known, learned);
+  return quirks === known ? station : { ...withTriesForgotten(station), quirks };
+}
+
+export function withTriesForgotten(station: StationState): StationState {
+  const evses = [...station.evses].map(
+    ([id, evse]) => [id, { ...evse, txProfile: slotWithoutTries(evse.txProfile) }] as const,
+  );
+  return { ...station, failsafe: slotWithoutTries(station.failsafe), evses: new Map(evses) };
+}
+
+function slotWithoutTries<S extends ProfileSlot>(slot: S): S {
+  return { ...slot, refusals: 0, unanswered: 0 };
 }

@@ -6,6 +6,7 @@ import { limitAt } from './limitSteps.js';
 import { type EvseInSite, mayDrawA, phasesInUse } from './mayDraw.js';
 import { meterEvse, mostEnergyWh } from './metering.js';
 import type { Evse, SiteModel, Station } from './model.js';
+import { withLearned, withTriesForgotten } from './modelQuirks.js';
 import { NO_CURRENT } from './phases.js';
 import { EMPTY_SLOT, reduceSlot, UNKNOWN_FAILSAFE, withUnansweredUnknown } from './profileSlots.js';
 import { evseOf } from './siteIndex.js';
@@ -19,7 +20,7 @@ import {
   type TransactionState,
   UNKNOWN_CAPABILITIES,
 } from './state.js';
-import { hasQuirk, withQuirks } from './stationQuirk.js';
+import { hasQuirk } from './stationQuirk.js';
 import { energyTaken, quartersOf } from './transactionEnergy.js';
 
 export interface StationInSite {
@@ -147,11 +148,10 @@ function reduceOne(at: StationInSite, event: StationEvent, atMs: number): Statio
       );
     case 'quirkLearned': {
       const { quirk, evidence, stationId } = event;
-      const quirks = withQuirks(stationState.quirks ?? [], [{ quirk, evidence, seenOf: stationId, learnedMs: atMs }]);
-      return only({ ...stationState, quirks });
+      return only(withLearned(stationState, [{ quirk, evidence, seenOf: stationId, learnedMs: atMs }]));
     }
     case 'quirksForgotten':
-      return only({ ...stationState, quirks: [] });
+      return only({ ...withTriesForgotten(stationState), quirks: [] });
     case 'profileIntended':
     case 'profileAnswered':
     case 'profileVerified':
