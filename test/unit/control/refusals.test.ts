@@ -15,9 +15,9 @@ async function run(world: VirtualSite, ms: number): Promise<void> {
   }
 }
 
-async function charging(quirk: Quirk, limitA: number): Promise<VirtualSite> {
+async function charging(quirk: Quirk, limitA: number, failsafeA = 6): Promise<VirtualSite> {
   const circuits = [circuitOf('grid', ampere(limitA))];
-  const site: SiteModel = siteOf({ siteId: 's', circuits, stations: [stationOf('A')] });
+  const site: SiteModel = siteOf({ siteId: 's', circuits, stations: [stationOf('A', { failsafeA })] });
   const world = new VirtualSite(site, new SeededRandom(1), () => ({ quirks: new Set([quirk]) }));
   await world.start();
   await world.connect('A', true);
@@ -31,6 +31,7 @@ describe('a station that refuses what it is sent', () => {
     const world = await charging('takesWattsUnsaid', 20);
     expect(world.station('A').drawnA).toBeCloseTo(20, 1);
     expect(world.service.getState('s').stations[0]?.control).toBe('controlled');
+    expect(learned(world)).toEqual(['takesWattsOnly']);
     const refusedBefore = refusals(world);
     expect(refusedBefore).toBeGreaterThan(0);
     world.disconnect('A');
@@ -42,8 +43,21 @@ describe('a station that refuses what it is sent', () => {
   it('is tried in whole amperes', async () => {
     const world = await charging('refusesTenths', 17.9);
     expect(world.station('A').drawnA).toBe(17);
+    expect(learned(world)).toEqual(['takesWholeAmperesOnly']);
+  });
+
+  it('is tried with 1 A for a pause', async () => {
+    const world = await charging('refusesZero', 20, 0);
+    expect(learned(world)).toEqual(['takesNoZero']);
+    expect(world.station('A').failsafe?.schedule.periods).toEqual([{ startPeriodS: 0, limit: 1 }]);
+    expect(world.station('A').drawnA).toBe(20);
   });
 });
+
+function learned(world: VirtualSite): string[] {
+  const { quirks = [] } = world.service.sites.owner('s').state.stations.get('A') ?? {};
+  return quirks.map(({ quirk }) => quirk);
+}
 
 function refusals(world: VirtualSite): number {
   return world.timeline.filter((line) => line.includes('Rejected')).length;
