@@ -99,7 +99,7 @@ export class ChargingService implements SmartChargingService {
     this.gridEvents = new GridEvents({ clock: options.clock, ownerOf: (siteId) => this.sites.owner(siteId) });
     this.profiles = new StationProfiles({
       clock: options.clock,
-      stateOfStation: (stationId) => this.sites.requireOwnerOfStation(stationId).state,
+      ownerOfStation: (stationId) => this.sites.requireOwnerOfStation(stationId),
     });
     this.why = new WhyDesk({
       ...options,

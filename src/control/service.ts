@@ -11,7 +11,7 @@ import type { LimitChange, LimitInForce } from './limits/circuitLimitView.js';
 import type { GridEvent, GridEventService, StoredGridEvent } from './limits/gridEvents.js';
 import type { CalendarSpan, LimitCalendar } from './limits/limitCalendar.js';
 import type { Warning } from './limits/warnings.js';
-import type { ProfileService } from './profiles/profileService.js';
+import type { ProfileService, StationQuirkView } from './profiles/profileService.js';
 import type { TariffService } from './tariffs/tariffService.js';
 import type { WhyService } from './why/whyService.js';
 
@@ -148,6 +148,8 @@ export interface StationView {
   /** 'controlled': obeys and is confirmed. The others are counted at what they may draw. */
   readonly control: 'controlled' | 'unconfirmed' | 'refuses' | 'disobeys' | 'neverSeen';
   readonly failsafe: { readonly limitA: number; readonly confirmed: boolean };
+  /** What it does otherwise than one would expect. */
+  readonly quirks: readonly StationQuirkView[];
   readonly evses: readonly EvseView[];
 }
 

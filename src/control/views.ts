@@ -14,6 +14,7 @@ import type { EndedSession, SiteState, StationState, TransactionState } from '..
 import { circuitViews, excessOf, freshCurrentA } from './circuitViews.js';
 import type { EnergyCost } from './history/priceBook.js';
 import { endedStay, openStay, type Stay } from './history/stay.js';
+import { quirkViews } from './profiles/quirkViews.js';
 import type { EvseView, LimitedBy, SessionView, SiteView, StationView } from './service.js';
 import { reasonNow } from './why/reasonNow.js';
 
@@ -64,6 +65,7 @@ function stationView(context: ViewContext, stationId: string): StationView {
       limitA: failsafeA === 'ended' ? station.failsafeA : failsafeA,
       confirmed: failsafe?.status === 'confirmed',
     },
+    quirks: quirkViews(state, stationId, nowMs),
     evses: [...evsesOfStation(state, stationId)].map((at) => evseView(context, at)),
   };
 }

@@ -27,3 +27,18 @@ export function writesLeft({ budget }: ProfileSlot, kind: BudgetKind, nowMs: num
   if (budget === undefined) return writesMax;
   return Math.min(writesMax, budget.writes + Math.max(0, nowMs - budget.atMs) / everyMs);
 }
+
+export interface BudgetLeft {
+  /** Whole ones, of writesMax at most. */
+  readonly writes: number;
+  readonly writesMax: number;
+  /** When there is one more. Null: there is no more to come. */
+  readonly nextMs: number | null;
+}
+
+export function budgetLeft(slot: ProfileSlot, kind: BudgetKind, nowMs: number): BudgetLeft {
+  const { writesMax, everyMs } = ALLOWANCES[kind];
+  const left = writesLeft(slot, kind, nowMs);
+  const writes = Math.floor(left);
+  return { writes, writesMax, nextMs: writes >= writesMax ? null : Math.ceil(nowMs + (writes + 1 - left) * everyMs) };
+}

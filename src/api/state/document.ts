@@ -13,6 +13,7 @@ import {
   ViewPerPhase,
 } from '../schemas.js';
 import { writeLimitedBy } from '../sessions/document.js';
+import { StationQuirkDocument, writeQuirk } from '../stations/quirkDocument.js';
 
 const EVSE_STATUSES = [
   'Available',
@@ -91,6 +92,7 @@ const StationState = Type.Object(
       description: 'controlled: obeys and is confirmed. The others are counted at what they may draw.',
     }),
     failsafe: Type.Object({ limitA: Type.Number(), confirmed: Type.Boolean() }),
+    quirks: Type.Array(StationQuirkDocument),
     evses: Type.Array(EvseState),
   },
   { title: 'StationState' },
@@ -155,7 +157,11 @@ export function writeState({ atMs, protection, ...view }: SiteView): SiteState {
     protection:
       protection.status === 'unprotected' ? { status: 'unprotected', excess: excess() } : { status: 'protected' },
     circuits: view.circuits.map((circuit) => ({ ...circuit, ...writeLimitsInForce(circuit) })),
-    stations: view.stations.map((station) => ({ ...station, evses: station.evses.map(writeEvse) })),
+    stations: view.stations.map((station) => ({
+      ...station,
+      quirks: station.quirks.map(writeQuirk),
+      evses: station.evses.map(writeEvse),
+    })),
   };
 }
 

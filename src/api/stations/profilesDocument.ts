@@ -7,6 +7,7 @@ import type {
 } from '../../control/profiles/profileService.js';
 import { writeInstant, writeInstantOrNull } from '../instant.js';
 import { Instant, nullable, TransactionIdOnWire } from '../schemas.js';
+import { StationQuirkDocument, writeQuirk } from './quirkDocument.js';
 
 const Profile = Type.Object(
   {
@@ -34,7 +35,7 @@ const Profile = Type.Object(
   {
     title: 'ChargingProfile',
     description:
-      "As it went on the wire, in OCPP 2.0.1's words. Made again of the limits, with the station's capabilities and clock as they are known now.",
+      "As it went on the wire, in OCPP 2.0.1's words. Made again of the limits and the form, with the station's clock as it is known now.",
   },
 );
 
@@ -58,6 +59,22 @@ const Candidate = Type.Object(
       description: 'A per phase on the grid side; the first holds before its start too.',
     }),
     until: Type.Union([Instant, Type.Null()], { description: 'Null: without an end.' }),
+    repeats: Type.Union([Type.Enum(['daily', 'weekly']), Type.Null()], {
+      description: 'limits are one round of what repeats, before the first of them too. Null: they do not repeat.',
+    }),
+    form: Type.Object(
+      {
+        kind: Type.Enum(['Absolute', 'Recurring', 'Relative']),
+        rateUnit: Type.Enum(['A', 'W']),
+        wholeAmperes: Type.Boolean({ description: 'Rounded down to whole amperes.' }),
+        pauseA: Type.Union([Type.Number(), Type.Null()], { description: 'What a pause was written as. Null: as 0.' }),
+      },
+      { description: 'How the limits were written.' },
+    ),
+    steersUntil: Type.Union([Instant, Type.Null()], {
+      description:
+        'Of a station that is steered through its own profile: from here on it is what the station falls to by itself. Null: it steers nobody.',
+    }),
     profile: Profile,
   },
   { title: 'ProfileCandidate' },
@@ -66,12 +83,25 @@ const Candidate = Type.Object(
 const Slot = Type.Object(
   {
     slot: Type.Enum(['failsafe', 'transaction']),
-    purpose: Type.Enum(['TxProfile', 'TxDefaultProfile', 'ChargingStationMaxProfile']),
+    purpose: Type.Enum(['TxProfile', 'TxDefaultProfile', 'ChargingStationMaxProfile'], {
+      description: 'Of what was sent last; where nothing was, of what will be.',
+    }),
     evseId: Type.Integer({ description: '0: the whole station.' }),
     transactionId: nullable(TransactionIdOnWire),
     sessionId: nullable(Type.String()),
     refusals: Type.Integer({ description: 'In a row.' }),
     lastRefusedAt: nullable(Instant),
+    unanswered: Type.Integer({ description: 'In a row.' }),
+    budget: Type.Object(
+      {
+        writes: Type.Integer(),
+        writesMax: Type.Integer(),
+        nextAt: Type.Union([Instant, Type.Null()], {
+          description: 'When there is one more. Null: there is no more to come.',
+        }),
+      },
+      { description: 'What may be written here before rises have to wait; what lowers never waits.' },
+    ),
     missingUntil: Type.Union([Instant, Type.Literal('unknown'), Type.Null()], {
       description:
         'Until when the station may have no failsafe at all, so that its EVSEs count at what their hardware can. Null: it has one, or this is not the failsafe.',
@@ -116,26 +146,37 @@ export const StationProfilesDocument = Type.Object(
     at: Instant,
     slots: Type.Array(Slot, { description: 'The failsafe first, then one for each EVSE with a transaction.' }),
     evses: Type.Array(EvseControl),
+    quirks: Type.Array(StationQuirkDocument, { description: 'What was learned of it, and then what is so now.' }),
   },
   { title: 'StationProfiles' },
 );
 export type StationProfilesDocument = Static<typeof StationProfilesDocument>;
 
-export function writeStationProfiles({ atMs, slots, evses, ...view }: StationProfilesView): StationProfilesDocument {
-  return { ...view, at: writeInstant(atMs), slots: slots.map(writeSlot), evses: evses.map(writeEvse) };
+export function writeStationProfiles(view: StationProfilesView): StationProfilesDocument {
+  const { atMs, slots, evses, quirks, ...rest } = view;
+  return {
+    ...rest,
+    at: writeInstant(atMs),
+    slots: slots.map(writeSlot),
+    evses: evses.map(writeEvse),
+    quirks: quirks.map(writeQuirk),
+  };
 }
 
-function writeSlot({ lastRefusedMs, missingUntilMs, candidates, ...slot }: ProfileSlotView): Static<typeof Slot> {
+function writeSlot(view: ProfileSlotView): Static<typeof Slot> {
+  const { lastRefusedMs, missingUntilMs, candidates, budget, ...slot } = view;
+  const { nextMs, ...left } = budget;
   return {
     ...slot,
     lastRefusedAt: writeInstantOrNull(lastRefusedMs),
+    budget: { ...left, nextAt: writeInstantOrNull(nextMs) },
     missingUntil: missingUntilMs === 'unknown' ? missingUntilMs : writeInstantOrNull(missingUntilMs),
     candidates: candidates.map(writeCandidate),
   };
 }
 
 function writeCandidate(view: CandidateView): Static<typeof Candidate> {
-  const { sentMs, answeredMs, goneMs, lastCheckMs, limits, untilMs, profile, ...candidate } = view;
+  const { sentMs, answeredMs, goneMs, lastCheckMs, limits, untilMs, steersUntilMs, profile, ...candidate } = view;
   return {
     ...candidate,
     sentAt: writeInstant(sentMs),
@@ -144,6 +185,7 @@ function writeCandidate(view: CandidateView): Static<typeof Candidate> {
     lastCheckAt: writeInstantOrNull(lastCheckMs),
     limits: limits.map(({ fromMs, limitA }) => ({ from: writeInstant(fromMs), limitA })),
     until: writeInstantOrNull(untilMs),
+    steersUntil: writeInstantOrNull(steersUntilMs),
     profile: writeProfile(profile),
   };
 }

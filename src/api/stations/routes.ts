@@ -55,6 +55,26 @@ export const stationRoutes: FastifyPluginAsyncTypebox<{ service: SmartChargingSe
     async ({ params }) => writeStationProfiles(service.profiles.ofStation(params.stationId)),
   );
 
+  app.delete(
+    '/stations/:stationId/quirks',
+    {
+      schema: {
+        tags,
+        operationId: 'forgetQuirks',
+        summary: 'Forget how the station takes its profiles',
+        description:
+          'After a repair or another configuration: what was learned of it, and of those of the same model and firmware at its site, is found out again.',
+        params: StationParams,
+        response: { 204: Type.Null({ description: 'It is forgotten.' }), ...problemResponses('STATION_NOT_FOUND') },
+      },
+    },
+    async ({ params, log, apiKeyId }, reply) => {
+      await service.profiles.forgetQuirks(params.stationId);
+      log.info({ stationId: params.stationId, apiKeyId }, 'what was learned of the station is forgotten');
+      return reply.code(204).send(null);
+    },
+  );
+
   app.get(
     '/stations/:stationId/evses/:evseId/composite-schedule',
     {

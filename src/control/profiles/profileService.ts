@@ -1,10 +1,17 @@
-import type { ChargingProfile, TransactionId } from '../../site/chargingProfile.js';
+import type { ChargingProfile, ProfileForm, TransactionId } from '../../site/chargingProfile.js';
 import type { ControlObstacle } from '../../site/controlObstacle.js';
+import type { BudgetLeft } from '../../site/messageBudget.js';
+import type { StationQuirk } from '../../site/stationQuirk.js';
 
-/** What stations may have installed. Refusals are thrown as Problem. */
+/** What stations may have installed, and how they take it. Refusals are thrown as Problem. */
 export interface ProfileService {
   /** Throws Problem STATION_NOT_FOUND. */
   ofStation(stationId: string): StationProfilesView;
+  /**
+   * What was learned of the station, and of those of the same model and firmware at its site, no longer holds: it is found out again.
+   * Resolves when that is durable. Throws Problem STATION_NOT_FOUND.
+   */
+  forgetQuirks(stationId: string): Promise<void>;
 }
 
 export interface StationProfilesView {
@@ -15,11 +22,28 @@ export interface StationProfilesView {
   readonly slots: readonly ProfileSlotView[];
   /** In the order of the configuration. */
   readonly evses: readonly EvseControlView[];
+  readonly quirks: readonly StationQuirkView[];
+}
+
+/** What a station does otherwise than one would expect: learned and kept, or seen to be so now. */
+export interface StationQuirkView {
+  readonly quirk: StationQuirk | 'clockUnknown' | 'clockOff' | 'disobeys' | 'compositeDiffers';
+  /** What it means, and what is done about it. */
+  readonly sentence: string;
+  /** Kept until it is forgotten, or another firmware comes. Else it is gone as soon as it is no longer so. */
+  readonly learned: boolean;
+  /** When it was learned, or since when it is so. Null: not known. */
+  readonly learnedMs: number | null;
+  /** The station that it was seen of: this one, or another of the same model and firmware. */
+  readonly seenOf: string;
+  /** What was seen. */
+  readonly evidence: string;
 }
 
 /** One place for a profile at the station: what is sent there replaces what was there. */
 export interface ProfileSlotView {
   readonly slot: 'failsafe' | 'transaction';
+  /** Of what was sent last; where nothing was, of what will be. */
   readonly purpose: ChargingProfile['purpose'];
   /** 0: the whole station. */
   readonly evseId: number;
@@ -28,6 +52,10 @@ export interface ProfileSlotView {
   /** In a row, and the last of them. */
   readonly refusals: number;
   readonly lastRefusedMs: number | null;
+  /** In a row. */
+  readonly unanswered: number;
+  /** What may be written before rises have to wait. */
+  readonly budget: BudgetLeft;
   /** Until when the station may have no failsafe at all, and then draws what its hardware can. Null: it has one, or this is none. */
   readonly missingUntilMs: number | 'unknown' | null;
   /** All that it may hold, oldest first. Empty: nothing was sent, or all was refused. */
@@ -55,8 +83,21 @@ export interface CandidateView {
   readonly limits: readonly { readonly fromMs: number; readonly limitA: number }[];
   /** Null: without an end. */
   readonly untilMs: number | null;
-  /** As on the wire, in the unit that the station takes. */
+  /** The limits are one round of what repeats, before the first of them too. Null: they do not repeat. */
+  readonly repeats: 'daily' | 'weekly' | null;
+  readonly form: CandidateForm;
+  /** Of a station that is steered through its own profile: from here on it is what the station falls to. Null: it steers nobody. */
+  readonly steersUntilMs: number | null;
+  /** As on the wire. */
   readonly profile: ChargingProfile;
+}
+
+/** How the limits were written. */
+export interface CandidateForm extends Pick<ProfileForm, 'kind' | 'rateUnit'> {
+  /** Rounded down to whole amperes. */
+  readonly wholeAmperes: boolean;
+  /** A pause was written as this instead of 0, A. Null: as 0. */
+  readonly pauseA: number | null;
 }
 
 export interface EvseControlView {

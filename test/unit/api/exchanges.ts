@@ -143,6 +143,7 @@ export const EXCHANGES: readonly Exchange[] = [
     url: '/v1/stations/CP001/profiles',
     status: 200,
   },
+  { route: '/v1/stations/{stationId}/quirks', method: 'DELETE', url: '/v1/stations/CP001/quirks', status: 204 },
   {
     route: '/v1/stations/{stationId}/evses/{evseId}/composite-schedule',
     method: 'GET',

@@ -37,7 +37,9 @@ export class FakeService implements SmartChargingService {
   readonly passwords = new Map<string, string>();
   readonly history = fakeHistory((siteId) => this.getSite(siteId), NOW_MS);
   readonly gridEvents = new FakeGridEvents((siteId) => this.getSite(siteId), NOW_MS);
-  readonly profiles = fakeProfiles((stationId) => this.siteOfStation(stationId), NOW_MS);
+  /** Stations whose quirks were. */
+  readonly forgotten: string[] = [];
+  readonly profiles = fakeProfiles((stationId) => this.siteOfStation(stationId), NOW_MS, this.forgotten);
   readonly why = fakeWhy((siteId) => this.getSite(siteId), NOW_MS);
   readonly readings: { readonly siteId: string; readonly reading: CircuitReading }[] = [];
   readonly calls: { readonly name: string; readonly args: readonly unknown[] }[] = [];
@@ -177,6 +179,24 @@ export class FakeService implements SmartChargingService {
         firmwareVersion: null,
         control: 'controlled',
         failsafe: { limitA: station.failsafeA, confirmed: true },
+        quirks: [
+          {
+            quirk: 'takesNoZero',
+            sentence: 'It takes no limit of 0.',
+            learned: true,
+            learnedMs: NOW_MS,
+            seenOf: station.id,
+            evidence: 'It did not take a 0, and took a 1.',
+          },
+          {
+            quirk: 'clockUnknown',
+            sentence: 'Its clock is not known.',
+            learned: false,
+            learnedMs: null,
+            seenOf: station.id,
+            evidence: 'Nothing has come.',
+          },
+        ],
         evses: station.evses.map((evse) => ({
           id: evse.id,
           kind: evse.kind,

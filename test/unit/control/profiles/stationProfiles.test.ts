@@ -1,10 +1,31 @@
 import { describe, expect, it } from 'vitest';
 import { stationProfilesView } from '../../../../src/control/profiles/stationProfiles.js';
-import { acEvse, dcEvse, MINUTE_MS, SiteLife, siteOf, stationOf, stepsOf } from '../../../support/builders.js';
+import type { ProfileForm } from '../../../../src/site/chargingProfile.js';
+import type { SlotName } from '../../../../src/site/events.js';
+import { constantSteps, type LimitSteps } from '../../../../src/site/limitSteps.js';
+import { MESSAGE_LATE_MAX_MS } from '../../../../src/site/mayDraw.js';
+import {
+  acEvse,
+  dcEvse,
+  HOUR_MS,
+  MINUTE_MS,
+  NOON_MS,
+  SiteLife,
+  siteOf,
+  stationOf,
+  stepsOf,
+} from '../../../support/builders.js';
 
 const view = (life: SiteLife) => stationProfilesView(life.state, 'A', life.nowMs);
 const charging = () => new SiteLife(siteOf()).commission('A').start('A', 1).wait(MINUTE_MS);
 const candidates = (life: SiteLife, slot: number) => view(life).slots[slot]?.candidates;
+
+/** Sent in a form of its own, and accepted. */
+function send(life: SiteLife, slot: SlotName, limits: LimitSteps, form: ProfileForm): void {
+  const attemptId = `f${life.journal.length}`;
+  life.take({ type: 'profileIntended', stationId: 'A', attemptId, slot, limits, form });
+  life.answer('A', slot, attemptId, 'accepted');
+}
 
 describe('the profiles of a station', () => {
   it('are none while it was never seen, and its hardware counts', () => {
@@ -85,11 +106,108 @@ describe('the profiles of a station', () => {
     expect(candidates(life, 0)).toMatchObject([
       { status: 'confirmed', untilMs: null, profile: { purpose: 'TxDefaultProfile', schedule: { rateUnit: 'A' } } },
     ]);
-    life.take({ type: 'capabilitiesRead', stationId: 'A', capabilities: { rateUnits: ['W'] } });
-    expect(candidates(life, 1)?.[0]?.profile.schedule).toMatchObject({
-      rateUnit: 'W',
-      periods: [{ limit: 11_040, numberPhases: 3 }, { limit: 5_520 }],
+  });
+
+  it('are shown in the form that they were sent in, whatever the station is known to take by now', () => {
+    const life = charging();
+    const limits = (limitA: number) => constantSteps(limitA, life.nowMs, life.nowMs + 1_800_000);
+    send(life, life.txSlot('A'), limits(10.5), { purpose: 'TxProfile', kind: 'Absolute', rateUnit: 'W' });
+    send(life, life.txSlot('A'), limits(11.5), { purpose: 'TxProfile', kind: 'Absolute', rateUnit: 'A', wholeAmperes: true });
+    life.take({ type: 'quirkLearned', stationId: 'A', quirk: 'takesWattsOnly', evidence: 'seen' });
+    expect(candidates(life, 1)).toMatchObject([
+      {
+        form: { kind: 'Absolute', rateUnit: 'W', wholeAmperes: false, pauseA: null },
+        repeats: null,
+        steersUntilMs: null,
+        profile: { schedule: { rateUnit: 'W', periods: [{ limit: 7_245, numberPhases: 3 }] } },
+      },
+      {
+        form: { kind: 'Absolute', rateUnit: 'A', wholeAmperes: true, pauseA: null },
+        profile: { schedule: { rateUnit: 'A', periods: [{ limit: 11 }] } },
+      },
+    ]);
+  });
+
+  it('that repeat say how often, and a pause is shown as it was written', () => {
+    const life = charging();
+    const day = {
+      ...stepsOf(
+        [
+          [NOON_MS, 0],
+          [NOON_MS + HOUR_MS, 6],
+        ],
+        'forever',
+      ),
+      everyMs: 24 * HOUR_MS,
+    };
+    const form: ProfileForm = { purpose: 'TxDefaultProfile', kind: 'Recurring', rateUnit: 'A', pauseA: 1 };
+    send(life, { kind: 'failsafe' }, day, form);
+    send(life, { kind: 'failsafe' }, { ...day, everyMs: 7 * 24 * HOUR_MS }, form);
+    expect(candidates(life, 0)?.slice(1)).toMatchObject([
+      {
+        repeats: 'daily',
+        untilMs: null,
+        form: { kind: 'Recurring', pauseA: 1 },
+        limits: [{ fromMs: NOON_MS, limitA: 0 }, { limitA: 6 }],
+        profile: { kind: 'Recurring', recurrency: 'Daily', schedule: { periods: [{ limit: 1 }, { limit: 6 }] } },
+      },
+      { repeats: 'weekly', profile: { recurrency: 'Weekly' } },
+    ]);
+  });
+
+  it('have the purpose of what was sent last: a station that takes no default has a maximum', () => {
+    const life = charging();
+    expect(view(life).slots[0]?.purpose).toBe('TxDefaultProfile');
+    const form: ProfileForm = { purpose: 'ChargingStationMaxProfile', kind: 'Absolute', rateUnit: 'A' };
+    const steersUntilMs = life.nowMs + HOUR_MS;
+    send(life, { kind: 'failsafe' }, constantSteps(6, life.nowMs), { ...form, steersUntilMs });
+    expect(view(life).slots[0]).toMatchObject({
+      purpose: 'ChargingStationMaxProfile',
+      candidates: [{ profile: { purpose: 'TxDefaultProfile' } }, { steersUntilMs, profile: { profileId: 2 } }],
     });
+    const unseen = new SiteLife(siteOf()).take({
+      type: 'quirkLearned',
+      stationId: 'A',
+      quirk: 'takesNoDefault',
+      evidence: 'seen',
+    });
+    expect(view(unseen).slots[0]).toMatchObject({ purpose: 'ChargingStationMaxProfile', candidates: [] });
+  });
+
+  it('that are Relative count until the slowest way of counting is over', () => {
+    const life = charging();
+    const untilMs = life.nowMs + 10 * MINUTE_MS;
+    const elapsedMs = 5 * MINUTE_MS;
+    const form: ProfileForm = { purpose: 'TxProfile', kind: 'Relative', rateUnit: 'A', elapsedMs };
+    send(life, life.txSlot('A'), constantSteps(16, life.nowMs, untilMs), form);
+    life.wait(untilMs + elapsedMs + MESSAGE_LATE_MAX_MS - life.nowMs);
+    expect(candidates(life, 1)).toMatchObject([{ mayBeInForce: true }]);
+    expect(view(life).evses[0]?.mayDrawA).toBe(16);
+    life.wait(11_000);
+    expect(candidates(life, 1)).toMatchObject([{ mayBeInForce: false }]);
+    expect(view(life).evses[0]?.mayDrawA).toBe(6);
+  });
+
+  it('leave less of a budget with each that is written, and it is said when the next write comes back', () => {
+    const life = charging();
+    const slot = (index: number) => view(life).slots[index];
+    expect(slot(0)?.budget).toEqual({ writes: 11, writesMax: 12, nextMs: NOON_MS + 10 * MINUTE_MS });
+    expect(slot(1)?.budget).toEqual({ writes: 20, writesMax: 20, nextMs: null });
+    life.give('A', 10);
+    life.wait(5_000).give('A', 11);
+    const { budget } = slot(1) ?? {};
+    expect(budget).toEqual({ writes: 18, writesMax: 20, nextMs: life.nowMs + 10_000 });
+    life.wait(10_000);
+    expect(slot(1)?.budget.writes).toBe(19);
+  });
+
+  it('that were not answered leave a count', () => {
+    const life = charging();
+    life.give('A', 10, 'unknown');
+    life.give('A', 11, 'unknown');
+    expect(view(life).slots[1]).toMatchObject({ unanswered: 2, refusals: 0 });
+    life.give('A', 12, 'accepted');
+    expect(view(life).slots[1]).toMatchObject({ unanswered: 0 });
   });
 
   it('that may or may not have arrived count, and the one that was taken last is told', () => {
@@ -112,12 +230,13 @@ describe('the profiles of a station', () => {
     life.give('A', 8);
     const { evses } = view(life);
     const gone = candidates(life, 1)?.[0];
-    expect(gone).toMatchObject({ mayBeInForce: true, goneMs: life.nowMs + 5_000 });
+    // A copy of it may come until 10 s after it left, which is 1 s ago.
+    expect(gone).toMatchObject({ mayBeInForce: true, goneMs: life.nowMs + 9_000 });
     expect(evses[0]).toMatchObject({ limitA: 8, mayDrawA: 16, mayDrawUntilMs: gone?.goneMs });
-    life.wait(5_000);
+    life.wait(9_000);
     expect(candidates(life, 1)?.[0]).toMatchObject({ mayBeInForce: false });
     // Its own end is next: then the failsafe holds, once the slowest clock and car have come to it.
-    expect(view(life).evses[0]).toMatchObject({ mayDrawA: 8, mayDrawUntilMs: life.nowMs - 5_000 + 1_810_001 });
+    expect(view(life).evses[0]).toMatchObject({ mayDrawA: 8, mayDrawUntilMs: life.nowMs - 9_000 + 1_810_001 });
   });
 
   it('that ended are over once the slowest clock and the slowest car are', () => {
