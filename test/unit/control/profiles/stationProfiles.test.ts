@@ -112,7 +112,12 @@ describe('the profiles of a station', () => {
     const life = charging();
     const limits = (limitA: number) => constantSteps(limitA, life.nowMs, life.nowMs + 1_800_000);
     send(life, life.txSlot('A'), limits(10.5), { purpose: 'TxProfile', kind: 'Absolute', rateUnit: 'W' });
-    send(life, life.txSlot('A'), limits(11.5), { purpose: 'TxProfile', kind: 'Absolute', rateUnit: 'A', wholeAmperes: true });
+    send(life, life.txSlot('A'), limits(11.5), {
+      purpose: 'TxProfile',
+      kind: 'Absolute',
+      rateUnit: 'A',
+      wholeAmperes: true,
+    });
     life.take({ type: 'quirkLearned', stationId: 'A', quirk: 'takesWattsOnly', evidence: 'seen' });
     expect(candidates(life, 1)).toMatchObject([
       {
