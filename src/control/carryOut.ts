@@ -117,6 +117,7 @@ async function send(action: Send, attemptId: string, context: CarryOutContext): 
   );
   const { result, detail } = resultOf(outcome);
   learn(action, result, context);
+  const isMaxLeft = result === 'accepted' && leavesMax(action, context.owner.state);
   context.metrics.profileAnswered(result, context.clock.nowMs() - startMs);
   if (result === 'refused') context.log.warn({ stationId, slot, detail }, 'the station refused a charging profile');
   context.owner.dispatch({
@@ -128,8 +129,21 @@ async function send(action: Send, attemptId: string, context: CarryOutContext): 
     detail,
     ...(connectionId === undefined ? {} : { connectionId }),
   });
+  if (isMaxLeft) await clearMax(stationId, context);
   if (result === 'notSent') freeLater(stationId, context);
   else context.done(stationId);
+}
+
+/** It takes a default now, where its failsafe was its maximum before: that would cap all that it is told. */
+function leavesMax({ stationId, slot, form }: Send, state: SiteState): boolean {
+  if (slot.kind !== 'failsafe' || form.purpose !== 'TxDefaultProfile') return false;
+  const candidates = state.stations.get(stationId)?.failsafe.candidates ?? [];
+  return candidates.some((candidate) => candidate.form?.purpose === 'ChargingStationMaxProfile');
+}
+
+async function clearMax(stationId: string, { caller, log }: CarryOutContext): Promise<void> {
+  const outcome = await caller.call(stationId, { type: 'clearChargingProfile', purpose: 'ChargingStationMaxProfile' });
+  if (outcome.outcome !== 'answered') log.warn({ stationId }, 'the station may still keep to an earlier maximum');
 }
 
 /** What could not leave is not tried again in the same breath. */

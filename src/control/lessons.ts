@@ -1,10 +1,11 @@
-import { isExhausted, lessonsOf } from '../handout/forms.js';
+import { lessonsOf, refusesTxProfile } from '../handout/forms.js';
 import type { HandOutAction } from '../handout/handOut.js';
 import type { ProfileForm } from '../site/chargingProfile.js';
 import type { SiteEvent, SlotName } from '../site/events.js';
 import { CLOCK_UNCERTAINTY_MS } from '../site/mayDraw.js';
 import type { ProfileSlot } from '../site/state.js';
 import type { CommandOutcome } from '../site/stationMessages.js';
+import { hasQuirk, type StationQuirk } from '../site/stationQuirk.js';
 import type { CarryOutContext } from './carryOut.js';
 
 // What the answers of a station teach of it, beside what becomes of the profile that was sent.
@@ -21,17 +22,29 @@ export function learn(action: Send, result: string, { owner, log }: CarryOutCont
   const { stationId, slot, form, forms } = action;
   const before = slotOf(owner, stationId, slot);
   if (before === undefined) return;
-  const inVain = { ...before, refusals: before.refusals + 1 };
-  const isNoTx = result === 'refused' && slot.kind === 'tx' && isExhausted(forms, inVain);
-  const quirks = result === 'accepted' ? lessonsOf(form, forms, before) : isNoTx ? (['takesNoTxProfile'] as const) : [];
+  if (result !== 'accepted') return;
+  const quirks = [...lessonsOf(form, forms, before), ...lessonOfSteering(action, owner)];
   for (const quirk of quirks) {
     const tries = before.refusals + (before.unanswered ?? 0);
-    const evidence = isNoTx
-      ? `It refused a profile for its transaction in ${forms.length} forms.`
-      : `It did not take ${described(forms[0])} ${tries} times, and took ${described(form)}.`;
+    const evidence =
+      quirk === 'takesNoTxProfile'
+        ? 'It refused a profile for its transaction in every form, and took the same limits as its default.'
+        : `It did not take ${described(forms[0])} ${tries} times, and took ${described(form)}.`;
     log.info({ stationId, quirk, evidence }, 'learned of this station');
     owner.dispatch({ type: 'quirkLearned', stationId, quirk, evidence });
   }
+}
+
+/** It refuses what is for a transaction, and takes what is for the station. */
+function lessonOfSteering(
+  { stationId, slot, form }: Send,
+  { state }: CarryOutContext['owner'],
+): readonly StationQuirk[] {
+  const station = state.stations.get(stationId);
+  if (slot.kind !== 'failsafe' || form.steersUntilMs === undefined || station === undefined) return [];
+  if (hasQuirk(station, 'takesNoTxProfile') || hasQuirk(station, 'takesNoDefault')) return [];
+  const refuses = [...station.evses.values()].some(({ txProfile }) => refusesTxProfile(station, txProfile));
+  return refuses ? ['takesNoTxProfile'] : [];
 }
 
 function described(form: ProfileForm | undefined): string {

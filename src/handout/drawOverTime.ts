@@ -55,8 +55,10 @@ function isSame(a: EvseInSite, b: EvseInSite): boolean {
     a.evse === b.evse &&
     a.stationState.failsafe === b.stationState.failsafe &&
     a.stationState.clockOffMs === b.stationState.clockOffMs &&
+    a.stationState.clockIsKnown === b.stationState.clockIsKnown &&
     a.evseState.txProfile === b.evseState.txProfile &&
     a.evseState.lingering === b.evseState.lingering &&
+    a.evseState.startProfile === b.evseState.startProfile &&
     a.evseState.disobeys === b.evseState.disobeys
   );
 }

@@ -104,13 +104,12 @@ const REFUSED_KIND = {
   Relative: 'takesNoRelative',
 } as const satisfies Record<ProfileForm['kind'], StationQuirk>;
 
-/** What is steered otherwise than by a profile of its transaction. */
-export function isSteeredByDefault(station: StationState): boolean {
-  return (
-    hasQuirk(station, 'takesNoTxProfile') ||
-    hasQuirk(station, 'ignoresTxProfile') ||
-    hasQuirk(station, 'takesNoDefault')
-  );
+/** As many refusals as there are forms of a transaction's profile at most. */
+const TX_REFUSALS_MAX = 7;
+
+/** It refused a transaction's profile in every form since it is connected: its default is tried instead. */
+export function refusesTxProfile({ connection }: StationState, { refusals, lastRefusedMs = 0 }: ProfileSlot): boolean {
+  return refusals >= TX_REFUSALS_MAX && connection.status === 'online' && lastRefusedMs >= connection.sinceMs;
 }
 
 export function isClockWrong({ clockIsKnown, clockOffMs }: StationState): boolean {

@@ -4,9 +4,10 @@ import { breakpoints, type LimitSteps, limitAt } from '../site/limitSteps.js';
 import { heldLimits } from '../site/mayDraw.js';
 import type { Phase } from '../site/phases.js';
 import type { SiteState, StationState } from '../site/state.js';
+import { isSteeredByDefault } from '../site/stationQuirk.js';
 import type { Decision, HandOutAction } from './actions.js';
 import type { DrawMemory } from './drawOverTime.js';
-import { isSteeredByDefault } from './forms.js';
+import { refusesTxProfile } from './forms.js';
 import { excessNow, HORIZON_MS, type Ledger, openLedger, roomA } from './ledger.js';
 import { type Purpose, RAISE_MIN_A } from './purpose.js';
 import { reserveSchedule } from './schedule.js';
@@ -74,7 +75,8 @@ export function handOut(input: HandOutInput): HandOutResult {
   if (excess.length > 0) for (const stop of transactionsToStop(state, ledger)) take(stop.stationId, () => stop);
   const sessions = sessionsToServe(input, ledger, new Set(ready.map(({ id }) => id)));
   const steered = sessions.filter(isSteered);
-  const direct = sessions.filter((session) => !isSteered(session));
+  // One that refuses for now is asked again all the same.
+  const direct = sessions.filter(({ entry }) => !isSteeredByDefault(entry.at.stationState));
   const takeTx = (session: ServedSession, purposes: readonly Purpose[]) =>
     take(session.entry.at.station.id, () => txAction(session, ledger, purposes));
   for (const session of direct.sort(byEffect(ledger))) takeTx(session, ['lower']);
@@ -101,7 +103,8 @@ function planTimes(plan: SitePlan, failsafes: Failsafes, nowMs: number): number[
 }
 
 function isSteered({ entry }: ServedSession): boolean {
-  return isSteeredByDefault(entry.at.stationState);
+  const { stationState, evseState } = entry.at;
+  return isSteeredByDefault(stationState) || refusesTxProfile(stationState, evseState.txProfile);
 }
 
 /** Planned sessions, and those that do not obey: they are told to keep to their failsafe until they do. */

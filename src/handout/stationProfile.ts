@@ -4,8 +4,9 @@ import { constantSteps, type LimitSteps, limitAt, normalizeSteps, sameSteps, sma
 import { newestCandidate } from '../site/mayDraw.js';
 import { writesLeft } from '../site/messageBudget.js';
 import type { Candidate, SiteState, StationState } from '../site/state.js';
+import { isSteeredByDefault } from '../site/stationQuirk.js';
 import type { Decision } from './actions.js';
-import { formOf, isSteeredByDefault, limitsIn, stationForms } from './forms.js';
+import { formOf, limitsIn, stationForms } from './forms.js';
 import { hasRoomFor, type Ledger } from './ledger.js';
 import { lowersSomewhere, type Purpose, purposeOf } from './purpose.js';
 import { mayTry } from './retries.js';
@@ -74,7 +75,9 @@ export function changeStationProfile(
 ): StationSend | undefined {
   const station = state.stations.get(stationId);
   if (station === undefined) return undefined;
-  if (!isSteeredByDefault(station)) return changeFailsafe(station, ledger, stationId, wanted);
+  const wasSteered = (newestCandidate(station.failsafe)?.form?.steersUntilMs ?? 0) > ledger.nowMs;
+  if (sessions.length === 0 && !wasSteered && !isSteeredByDefault(station))
+    return changeFailsafe(station, ledger, stationId, wanted);
   return steer(station, ledger, { stationId, wanted, sessions });
 }
 

@@ -1,4 +1,5 @@
 import type { EvseInSite } from './mayDraw.js';
+import { isSteeredByDefault } from './stationQuirk.js';
 
 /** A station that refused this often in a row is not asked again before RETRY_REFUSED_MS. */
 export const REFUSALS_MAX = 3;
@@ -22,7 +23,9 @@ export function controlObstacle(at: EvseInSite, nowMs: number): ControlObstacle 
   if (!stationState.accepted) return 'notAccepted';
   if (evseState.disobeys) return 'disobeys';
   // What it refused before it came back, it may take now.
-  const { refusals, lastRefusedMs = 0 } = evseState.txProfile;
+  const { refusals, lastRefusedMs = 0 } = isSteeredByDefault(stationState)
+    ? stationState.failsafe
+    : evseState.txProfile;
   const refusedNow = lastRefusedMs >= stationState.connection.sinceMs && nowMs - lastRefusedMs < RETRY_REFUSED_MS;
   if (refusals >= REFUSALS_MAX && refusedNow) return 'refuses';
   if (evseState.transaction?.authorized === false) return 'unauthorized';

@@ -34,7 +34,7 @@ export function reduceSlot<S extends ProfileSlot>(slot: S, event: ProfileEvent, 
         budget: afterWrite(slot, event.slot.kind, context.atMs),
       };
     case 'profileAnswered':
-      return answered({ ...slot, candidates: kept }, event, context.atMs);
+      return answered({ ...slot, candidates: kept }, event, context);
     case 'profileVerified':
       return { ...slot, candidates: verified(kept, event.attemptId, context) };
     case 'profileNotVerified':
@@ -91,7 +91,11 @@ function newCandidate(event: ProfileEvent & { type: 'profileIntended' }, atMs: n
   return { attemptId, limits, ...(form === undefined ? {} : { form }), status: 'sent', sentMs: atMs, checks: 0 };
 }
 
-function answered<S extends ProfileSlot>(slot: S, event: ProfileEvent & { type: 'profileAnswered' }, atMs: number): S {
+function answered<S extends ProfileSlot>(
+  slot: S,
+  event: ProfileEvent & { type: 'profileAnswered' },
+  { atMs, connectedMs }: SlotContext,
+): S {
   switch (event.result) {
     case 'accepted':
       return {
@@ -111,7 +115,8 @@ function answered<S extends ProfileSlot>(slot: S, event: ProfileEvent & { type: 
     case 'refused':
       return {
         ...slot,
-        refusals: slot.refusals + 1,
+        // What it refused before it came back, it may take now: it is tried from the beginning.
+        refusals: (slot.lastRefusedMs ?? 0) < connectedMs ? 1 : slot.refusals + 1,
         unanswered: 0,
         lastRefusedMs: atMs,
         candidates: slot.candidates.filter((candidate) => candidate.attemptId !== event.attemptId),

@@ -49,6 +49,15 @@ export function hasQuirk({ quirks = [] }: { readonly quirks?: readonly LearnedQu
   return quirks.some((learned) => learned.quirk === quirk);
 }
 
+/** It is steered otherwise than by a profile of its transaction. */
+export function isSteeredByDefault(station: { readonly quirks?: readonly LearnedQuirk[] }): boolean {
+  return (
+    hasQuirk(station, 'takesNoTxProfile') ||
+    hasQuirk(station, 'ignoresTxProfile') ||
+    hasQuirk(station, 'takesNoDefault')
+  );
+}
+
 /** What is learned of one holds for the other. A model without a firmware version is known by its name alone. */
 export function isSameModel(a: StationIdentity | null, b: StationIdentity | null): boolean {
   if (a === null || b === null) return false;
