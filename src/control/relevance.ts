@@ -43,6 +43,7 @@ export function relevance(before: SiteState, after: SiteState, event: SiteEvent)
     case 'evseStatusReported':
       return findEvse(after, event.stationId, event.evseId)?.evseState.transaction == null ? 'none' : 'plan';
     case 'profileIntended':
+    case 'startProfileSent':
       return 'none';
   }
 }

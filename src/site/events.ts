@@ -53,6 +53,8 @@ export type StationEvent = { readonly stationId: string } & (
       readonly transactionId: TransactionId;
       readonly answer: string;
     }
+  /** It was asked to start a transaction, with a profile for its first minutes. */
+  | { readonly type: 'startProfileSent'; readonly evseId: number; readonly limitA: number }
   | { readonly type: 'quirkLearned'; readonly quirk: StationQuirk; readonly evidence: string }
   /** The owner says that what was learned no longer holds. */
   | { readonly type: 'quirksForgotten' }

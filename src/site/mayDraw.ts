@@ -45,9 +45,10 @@ export function mayDrawA(at: EvseInSite, nowMs: number, atMs: number): number {
     at.evseState.transaction === null
       ? 0
       : largestCandidateA(at.evseState.txProfile, { nowMs, atMs, reactionMs, clockMs });
-  const { lingering } = at.evseState;
+  const { lingering, startProfile } = at.evseState;
   const lingeringA = lingering !== null && Math.max(nowMs, atMs) < lingering.untilMs ? lingering.currentA : 0;
-  return Math.min(hardwareA, Math.max(failsafeA, txA, lingeringA));
+  const startA = startProfile !== undefined && Math.max(nowMs, atMs) < startProfile.untilMs ? startProfile.limitA : 0;
+  return Math.min(hardwareA, Math.max(failsafeA, txA, lingeringA, startA));
 }
 
 function mayLackFailsafe(station: StationState, nowMs: number, atMs: number): boolean {
@@ -88,6 +89,7 @@ export function mayDrawBreakpoints(at: EvseInSite, nowMs: number, horizonMs: num
   };
   addUntil(at.stationState.failsafe.missingUntilMs);
   addUntil(at.evseState.lingering?.untilMs);
+  addUntil(at.evseState.startProfile?.untilMs);
   for (const slot of [at.stationState.failsafe, at.evseState.txProfile]) {
     for (const candidate of slot.candidates) {
       addUntil(candidate.goneMs);

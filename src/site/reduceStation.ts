@@ -10,6 +10,7 @@ import { withLearned, withTriesForgotten } from './modelQuirks.js';
 import { NO_CURRENT } from './phases.js';
 import { EMPTY_SLOT, reduceSlot, UNKNOWN_FAILSAFE, withUnansweredUnknown } from './profileSlots.js';
 import { evseOf } from './siteIndex.js';
+import { withoutReplacedStart, withStartProfile } from './startProfile.js';
 import {
   type Candidate,
   type EndedSession,
@@ -145,6 +146,10 @@ function reduceOne(at: StationInSite, event: StationEvent, atMs: number): Statio
             ? { ...evse, transaction: { ...evse.transaction, stopAskedMs: atMs } }
             : evse,
         ),
+      );
+    case 'startProfileSent':
+      return only(
+        changeEvse(stationState, event.evseId, (evse) => withStartProfile(evse, event.limitA, atMs, at.station)),
       );
     case 'quirkLearned': {
       const { quirk, evidence, stationId } = event;
@@ -348,8 +353,11 @@ function profileEvent(at: StationInSite, event: ProfileEvent, atMs: number): Sta
   const followedByMs = followedBy(at, evseId, atMs);
   const slot = reduceSlot(evse.txProfile, event, { atMs, followedByMs, connectedMs: connectedMs(at) });
   const transaction = event.type === 'profileIntended' ? switched(evse.transaction, event, atMs) : evse.transaction;
+  const changed = { ...evse, transaction, txProfile: slot };
+  const settled =
+    event.type === 'profileVerified' ? withoutReplacedStart(changed, event, { atMs, followedByMs }) : changed;
   return withTrust(
-    changeEvse(stationState, evseId, (state) => ({ ...state, transaction, txProfile: slot })),
+    changeEvse(stationState, evseId, () => settled),
     event,
   );
 }

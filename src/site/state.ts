@@ -5,6 +5,7 @@ import type { LimitSteps } from './limitSteps.js';
 import type { CapacityLimit, SessionNeeds, SiteModel } from './model.js';
 import type { PerPhase, Phase } from './phases.js';
 import type { SiteIndex } from './siteIndex.js';
+import type { StartProfile } from './startProfile.js';
 import type { EvseStatus, OcppVersion } from './stationMessages.js';
 import type { LearnedQuirk } from './stationQuirk.js';
 
@@ -123,6 +124,8 @@ export interface EvseState {
   readonly txProfile: ProfileSlot;
   /** What a transaction that is over may still draw while its car follows. */
   readonly lingering: { readonly currentA: number; readonly untilMs: number } | null;
+  /** Of a remote start: what the transaction that it begins may draw at first. Absent: none was sent. */
+  readonly startProfile?: StartProfile;
   /** Newest last, at most SAMPLES_KEPT. */
   readonly samples: readonly EvseSample[];
   /** It was seen to draw more than anything it may have installed allows. */
