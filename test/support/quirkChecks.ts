@@ -2,9 +2,10 @@ import { mayDrawA } from '../../src/site/mayDraw.js';
 import { PHASES, type Phase } from '../../src/site/phases.js';
 import { evsesOfSite } from '../../src/site/sites.js';
 import type { PureStation } from './pureStation.js';
-import { ownerOf } from './siteLife.js';
+import { offeredBy, ownerOf } from './siteLife.js';
 import { excessOf, type TimedLimit } from './siteLimits.js';
 import { isDisobedient, isUnconfirmed } from './stationQuirks.js';
+import { TripCurve } from './tripCurve.js';
 import type { VirtualSite } from './virtualSite.js';
 
 /** What it may have been allowed within the reaction time of its car (5 s) is no disobedience; two samples, ten seconds apart, are. */
@@ -24,7 +25,7 @@ const NOTHING_A = 0.01;
  * leave it all that its hardware can, or are at their failsafes. What a station holds is among what it is believed to hold. None that
  * obeys is accused. Once there are no more faults one that does not is found in FOUND_WITHIN_MS; the others have made room
  * ROOM_WITHIN_MS later, and what they can't make room for is told to the owner. For scale: a type B or C breaker (IEC 60898) carries 1.13 times
- * its rating for an hour, and trips within an hour at 1.45 times: half a minute at the double is within what a cold one stands.
+ * its rating for an hour, and trips within an hour at 1.45 times: how much of what it stands was used up is said at the end of the timeline.
  */
 export class QuirkChecks {
   private readonly world: VirtualSite;
@@ -33,12 +34,14 @@ export class QuirkChecks {
   private readonly unconfirmed: ReadonlySet<string>;
   private isCommissioned = false;
   private isCalm = false;
+  readonly curve: TripCurve;
   private readonly beyondSinceMs = new Map<string, number>();
   private readonly overSinceMs = new Map<string, number>();
 
   constructor(world: VirtualSite, limits: readonly TimedLimit[]) {
     this.world = world;
     this.limits = limits;
+    this.curve = new TripCurve(world);
     const { stations } = world.site;
     const waysOf = (id: string) => world.station(id);
     this.disobedient = new Set(stations.filter(({ id }) => isDisobedient(waysOf(id))).map(({ id }) => id));
@@ -57,6 +60,7 @@ export class QuirkChecks {
   }
 
   look(): string | undefined {
+    this.curve.look();
     const carried = this.isCommissioned ? (this.overload() ?? this.crowded()) : undefined;
     return carried ?? this.believed() ?? (this.isCalm ? this.notMadeRoom() : undefined);
   }
@@ -100,7 +104,7 @@ export class QuirkChecks {
       const mayA = mayDrawA(at, nowMs, nowMs);
       if (!this.disobedient.has(at.station.id)) {
         if (at.evseState.disobeys) return `ACCUSED ${at.station.id}, which obeys what it holds`;
-        const heldA = station.limitA(nowMs);
+        const heldA = offeredBy(station.limitA(nowMs));
         if (heldA > mayA + NOTHING_A && !this.isClockUnheard(at.station.id))
           return `SURPRISE ${at.station.id} holds ${heldA} A, believed at most ${mayA} A`;
         continue;

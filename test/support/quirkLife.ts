@@ -1,9 +1,10 @@
 import type { SiteModel } from '../../src/site/model.js';
+import { COMES_BACK_MS, comeBack, happen, randomFaults } from './happenings.js';
 import type { PureStation } from './pureStation.js';
 import { QuirkChecks } from './quirkChecks.js';
 import { randomSite } from './randomSite.js';
 import { SeededRandom } from './seededRandom.js';
-import { beliefs, COMES_BACK_MS, comeBack, couldCharge, happen, ownerOf, randomFaults } from './siteLife.js';
+import { beliefs, couldCharge, ownerOf } from './siteLife.js';
 import { randomLimits } from './siteLimits.js';
 import {
   DISOBEDIENT_QUIRKS,
@@ -108,6 +109,13 @@ async function liveOn(
     await world.connect(id, true);
   }
   const checks = new QuirkChecks(world, limits);
+  const violation = await liveWith(world, random, checks);
+  const { mostUsed, mostUsedOf } = checks.curve;
+  world.note(`of what breakers stand ${mostUsed.toFixed(3)} was used at most ${mostUsedOf}`);
+  return violation;
+}
+
+async function liveWith(world: VirtualSite, random: SeededRandom, checks: QuirkChecks): Promise<string | undefined> {
   let violation = await advance(world, COMMISSIONED_MS, checks);
   checks.commissioned();
   world.faults = randomFaults(random);

@@ -1,17 +1,18 @@
 import { mayDrawA } from '../../src/site/mayDraw.js';
-import type { SessionNeeds, SiteModel, Station } from '../../src/site/model.js';
+import type { SiteModel, Station } from '../../src/site/model.js';
 import { perPhase } from '../../src/site/phases.js';
 import { evsesOfSite } from '../../src/site/sites.js';
+import { COMES_BACK_MS, comeBack, happen, randomFaults } from './happenings.js';
 import { randomSite } from './randomSite.js';
 import { SeededRandom } from './seededRandom.js';
 import { excessOf, randomLimits, type TimedLimit } from './siteLimits.js';
-import { type Faults, NO_FAULTS, VirtualSite } from './virtualSite.js';
+import { VirtualSite } from './virtualSite.js';
 
 const STEP_MS = 250;
 const MINUTES = 12;
 
 /** A building behind the grid connection that always takes its worst; the cars have the same room beside it as without. */
-function withBuilding(site: SiteModel, buildingA: number): SiteModel {
+export function withBuilding(site: SiteModel, buildingA: number): SiteModel {
   const circuits = site.circuits.map((circuit) =>
     circuit.parentId === null
       ? {
@@ -74,78 +75,6 @@ export async function live(
   return { ...(violation === undefined ? {} : { violation }), timeline: world.timeline, charged };
 }
 
-/** Of messages to stations and from them. */
-export function randomFaults(random: SeededRandom): Faults {
-  if (random.chance(0.3)) return NO_FAULTS;
-  return {
-    requestLost: random.between(0, 0.1),
-    answerLost: random.between(0, 0.1),
-    refused: random.between(0, 0.1),
-    slow: random.between(0, 0.2),
-    doubled: TRICKS * random.pick([0, 0.05, 0.3]),
-    late: TRICKS * random.pick([0, 0.03, 0.1]),
-  };
-}
-
-/** 1 where messages are doubled and late in all lives. */
-const TRICKS = Number(process.env.EVENKEEL_TRICKS ?? 0);
-
-/**
- * What a day brings: cars come and go, stations too, and the service dies and lives again. Nobody waits for anybody: what takes time goes
- * on while the next thing happens.
- */
-export async function happen(world: VirtualSite, random: SeededRandom): Promise<void> {
-  const id = random.pick([...world.stations.keys()]);
-  const station = world.station(id);
-  const dice = random.next();
-  if (!world.isAlive) {
-    if (dice < 0.3) void restart(world, random);
-    return;
-  }
-  const car = () => ({ phases: random.pick([1, 2, 3]), wantsA: random.pick([6, 10, 16, 32]) });
-  if (dice < 0.42) {
-    if (station.car !== undefined) world.remotelyStart(id);
-    else if (random.chance(0.8)) void world.plugIn(id, car());
-    else world.park(id, car());
-  } else if (dice < 0.55) void world.unplug(id);
-  else if (dice < 0.58) world.remotelyStop(id);
-  else if (dice < 0.66) world.disconnect(id);
-  else if (dice < 0.72) world.reboot(id);
-  else if (dice < 0.75) loseContact(world, random);
-  else if (dice < 0.86) void world.stateNeeds(id, randomNeeds(world, random));
-  else if (dice < 0.97) void world.connect(id, random.chance(0.5));
-  else world.crashWithin(5_000);
-}
-
-async function restart(world: VirtualSite, random: SeededRandom): Promise<void> {
-  const comeBack = [...world.stations.keys()].map((id) => ({
-    id,
-    comes: random.chance(0.8),
-    boots: random.chance(0.3),
-  }));
-  await world.restart();
-  for (const { id, comes, boots } of comeBack) if (comes) void world.connect(id, boots);
-}
-
-/** A group of stations at once; each is back after a while, perhaps before the service knows that it was gone. */
-function loseContact(world: VirtualSite, random: SeededRandom): void {
-  const group = [...world.stations.keys()].filter(() => random.chance(0.6));
-  world.partition(group, random.between(0, 30_000));
-  for (const id of group) {
-    const boots = random.chance(0.2);
-    world.clock.after(random.between(1_000, 60_000), () => void world.connect(id, boots));
-  }
-}
-
-/** From nothing to more than there is time for; some leave while the world is still looked at. */
-function randomNeeds(world: VirtualSite, random: SeededRandom): SessionNeeds {
-  return {
-    ...(random.chance(0.7) ? { energyWh: random.integer(100, 20_000) } : {}),
-    ...(random.chance(0.7) ? { departureMs: world.clock.nowMs() + random.integer(-5, 180) * 60_000 } : {}),
-    ...(random.chance(0.3) ? { priority: random.integer(0, 10) } : {}),
-  };
-}
-
 async function advance(world: VirtualSite, ms: number, limits: readonly TimedLimit[]): Promise<string | undefined> {
   for (let passed = 0; passed < ms; passed += STEP_MS) {
     await world.clock.runUntil(world.clock.nowMs() + STEP_MS, () => world.follow(0));
@@ -170,16 +99,21 @@ function overload(world: VirtualSite, limits: readonly TimedLimit[]): string | u
 }
 
 /** What a station can do is always among what we think it may do. */
-function surprise(world: VirtualSite): string | undefined {
+export function surprise(world: VirtualSite): string | undefined {
   if (!world.isAlive) return undefined;
   const { state } = ownerOf(world);
   const nowMs = world.clock.nowMs();
   for (const at of evsesOfSite(state)) {
-    const held = world.station(at.station.id).limitA(nowMs);
+    const held = offeredBy(world.station(at.station.id).limitA(nowMs));
     const mayA = mayDrawA(at, nowMs, nowMs);
     if (held > mayA + 0.01) return `SURPRISE ${at.station.id} holds ${held} A, believed at most ${mayA} A`;
   }
   return undefined;
+}
+
+/** No pilot offers less than 6 A (IEC 61851-1): a station that takes no 0 is told less than that. */
+export function offeredBy(heldA: number): number {
+  return heldA < 6 ? 0 : heldA;
 }
 
 /** When faults stop, every station is back and nobody's need comes before another's, every car charges within a bounded time. */
@@ -197,29 +131,6 @@ async function calm(world: VirtualSite, limits: readonly TimedLimit[]): Promise<
   }
   return undefined;
 }
-
-/** Faults stop: the service is there, every station connected, and each car that waits for it is started. */
-export async function comeBack(
-  world: VirtualSite,
-  passes: () => Promise<string | undefined>,
-): Promise<string | undefined> {
-  world.faults = NO_FAULTS;
-  world.diskPace.mostMs = 0;
-  world.spare();
-  world.note('faults stop');
-  void world.restart();
-  // What was written when the disk was slow is done by then.
-  const violation = await passes();
-  if (violation !== undefined) return violation;
-  for (const id of world.stations.keys()) {
-    world.disconnect(id);
-    void world.connect(id, true);
-    void world.startParked(id);
-  }
-  return passes();
-}
-
-export const COMES_BACK_MS = 5_000;
 
 /** Where what is always reserved for the others, their failsafes, leaves room for one car at all. */
 export function couldCharge(

@@ -65,6 +65,8 @@ export class VirtualSite {
   private diesAt: { readonly what: 'write' | 'message'; readonly turns: number } | undefined;
   /** Tampers with what the service is told, to prove that the checks can fail. */
   tamper: ((outcome: CommandOutcome, command: StationCommand) => CommandOutcome) | undefined;
+  /** Tampers too: no circuit's meter is heard. */
+  isDeaf = false;
   /** Tampers too: profiles count as accepted and confirmed when they leave, whatever becomes of them. */
   confirmsUnheard = false;
 
@@ -121,7 +123,8 @@ export class VirtualSite {
 
   private newService(life: Life): ChargingService {
     const clock: Clock = {
-      nowMs: () => this.clock.nowMs(),
+      // Whole milliseconds, as of any clock.
+      nowMs: () => Math.floor(this.clock.nowMs()),
       after: (delayMs, run) => this.clock.after(delayMs, () => life.is && run()),
     };
     const quiet = () => undefined;
@@ -224,12 +227,17 @@ export class VirtualSite {
 
   private async boot(stationId: string, connection: VirtualConnection): Promise<void> {
     const { stations } = this.service;
-    const request = () => stations.request(stationId, { type: 'boot', vendor: 'V', model: 'M' });
+    const request = () => stations.request(stationId, { type: 'boot', vendor: 'V', model: this.modelOf(stationId) });
     if (this.network.happens(this.faults.doubled))
       this.clock.after(this.random.between(0, REQUEST_COPY_MS), () => {
         if (connection.isLive) void request();
       });
     await request();
+  }
+
+  /** Stations of a model are alike: what is learned of one is taken for granted of the others. */
+  private modelOf(stationId: string): string {
+    return ['M', ...[...this.station(stationId).quirks].sort()].join(' ');
   }
 
   disconnect(stationId: string): void {
@@ -374,7 +382,7 @@ export class VirtualSite {
   }
 
   meterCircuit(circuitId: string): void {
-    if (!this.isAlive) return;
+    if (!this.isAlive || this.isDeaf) return;
     const load = this.loadA().get(circuitId);
     if (load === undefined) return;
     void this.service.putCircuitReading(this.site.siteId, {
