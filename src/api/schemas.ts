@@ -118,6 +118,18 @@ export const CommandAnswer = Type.Object(
   { title: 'CommandAnswer', examples: [{ status: 'Accepted' }] },
 );
 
+export const RemoteStartAnswer = Type.Object(
+  {
+    status: Type.String({ description: "The station's own word." }),
+    note: Type.Optional(
+      Type.String({
+        description: 'What became of the limit that the transaction was to begin with, where it was refused.',
+      }),
+    ),
+  },
+  { title: 'RemoteStartAnswer', examples: [{ status: 'Accepted' }] },
+);
+
 export const SiteParams = Type.Object({ siteId: SiteId });
 export const StationParams = Type.Object({ stationId: StationId });
 export const EvseParams = Type.Object({ stationId: StationId, evseId: EvseId });

@@ -15,6 +15,7 @@ import { type CalendarSpan, type LimitCalendar, limitCalendar } from './limits/l
 import { warningsOf } from './limits/warnings.js';
 import { planView } from './planView.js';
 import { StationProfiles } from './profiles/stationProfiles.js';
+import { type RemoteStartAnswer, remoteStart } from './remoteStart.js';
 import type {
   CircuitReading,
   CompositeScheduleView,
@@ -296,9 +297,13 @@ export class ChargingService implements SmartChargingService {
     return compositeView(at, durationS, { caller: this.options.caller(), nowMs: this.options.clock.nowMs() });
   }
 
-  remoteStart(stationId: string, evseId: number, idToken: string): Promise<{ status: string }> {
-    this.sites.evse(stationId, evseId);
-    return this.commands.status(stationId, { type: 'remoteStart', evseId, idToken });
+  async remoteStart(stationId: string, evseId: number, idToken: string): Promise<RemoteStartAnswer> {
+    const owner = this.sites.requireOwnerOfStation(stationId);
+    return remoteStart(this.sites.evse(stationId, evseId), idToken, {
+      ...this.options,
+      owner,
+      commands: this.commands,
+    });
   }
 
   remoteStop(stationId: string, transactionId: string): Promise<{ status: string }> {

@@ -59,7 +59,12 @@ export interface SmartChargingService {
   watch(siteId: string, onChange: (state: SiteView) => void): () => void;
 
   compositeSchedule(stationId: string, evseId: number, durationS: number): Promise<CompositeScheduleView>;
-  remoteStart(stationId: string, evseId: number, idToken: string): Promise<{ readonly status: string }>;
+  /** With a limit for the transaction's first minutes; the note says where that was refused. */
+  remoteStart(
+    stationId: string,
+    evseId: number,
+    idToken: string,
+  ): Promise<{ readonly status: string; readonly note?: string }>;
   remoteStop(stationId: string, transactionId: string): Promise<{ readonly status: string }>;
   triggerMessage(
     stationId: string,

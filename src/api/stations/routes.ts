@@ -3,7 +3,15 @@ import Type from 'typebox';
 import type { SmartChargingService } from '../../control/service.js';
 import { Problem } from '../../site/problem.js';
 import { FROM_STATION, problemResponses, WITH_BODY } from '../problems.js';
-import { CommandAnswer, EvseId, EvseParams, StationId, StationParams, TransactionReference } from '../schemas.js';
+import {
+  CommandAnswer,
+  EvseId,
+  EvseParams,
+  RemoteStartAnswer,
+  StationId,
+  StationParams,
+  TransactionReference,
+} from '../schemas.js';
 import {
   AvailabilityDocument,
   CompositeScheduleDocument,
@@ -110,10 +118,12 @@ export const stationRoutes: FastifyPluginAsyncTypebox<{ service: SmartChargingSe
         tags,
         operationId: 'remoteStart',
         summary: 'Start a transaction',
+        description:
+          "It begins with no more than the station's failsafe, by a charging profile that the request to the station carries; the plan takes over from there.",
         params: EvseParams,
         body: IdTokenDocument,
         response: {
-          200: CommandAnswer,
+          200: RemoteStartAnswer,
           ...problemResponses('STATION_NOT_FOUND', 'EVSE_NOT_FOUND', ...FROM_STATION, ...WITH_BODY),
         },
       },
