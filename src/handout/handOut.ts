@@ -47,6 +47,8 @@ export interface HandOutResult {
 }
 
 const WAKE_AT_MOST_MS = 5_000;
+/** A station that so often does not answer its failsafe is steered all the same. */
+const UNANSWERED_MAX = 3;
 /** A station that reboots says so first on its new connection; one that was only cut off does not. */
 const BOOT_GRACE_MS = 1_500;
 
@@ -134,7 +136,8 @@ function sessionsToServe(input: HandOutInput, ledger: Ledger, ready: ReadonlySet
 function isSettled(state: SiteState, stationId: string): boolean {
   const station = state.stations.get(stationId);
   if (station?.connection.status !== 'online') return false;
-  return station.failsafe.assertedOn === station.connection.connectionId || station.failsafe.refusals > 0;
+  const { assertedOn, refusals, unanswered = 0 } = station.failsafe;
+  return assertedOn === station.connection.connectionId || refusals > 0 || unanswered >= UNANSWERED_MAX;
 }
 
 /** Counts what leaves, and answers whether it raises what may be drawn at any instant. */

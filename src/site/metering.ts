@@ -197,8 +197,8 @@ function obedience(at: EvseInSite, sample: EvseSample, atMs: number): Pick<EvseS
 }
 
 /**
- * A meter proves obedience in two ways: the car drew more than the new limit before and no more in two samples since; or it drew
- * just what the limit allows at two limits that differ. A full, paused or tapering car proves nothing, nor does one that happens
+ * A meter proves obedience in three ways: the car drew more than the new limit before and no more in two samples since; it drew just what
+ * the limit allows at two limits that differ; or what the station says that it offers changed to the limit (Current.Offered). A full, paused or tapering car proves nothing, nor does one that happens
  * to draw what one limit allows.
  */
 function provesObedience(
@@ -222,11 +222,27 @@ function provesObedience(
   if (before !== undefined && !withinLimit(largestPhaseA(before.currentA), limitA)) {
     return { proves: 'obedience', trackedA: null };
   }
+  if (offersSince(evseState.samples, since.slice(-2), { limitA, sentMs: newest.sentMs }))
+    return { proves: 'obedience', trackedA: null };
   const tracks = limitA > 0 && lastTwo.every((drawnA) => drawnA >= limitA - TRACKS_WITHIN_A);
   if (!tracks) return nothing;
   const second = trackedA !== null && Math.abs(trackedA - limitA) > 2 * TRACKS_WITHIN_A;
   return second ? { proves: 'obedience', trackedA: null } : { proves: 'nothing', trackedA: trackedA ?? limitA };
 }
+
+/** It offers the limit now, twice, and offered something else before it was told. */
+function offersSince(
+  samples: readonly EvseSample[],
+  lastTwo: readonly EvseSample[],
+  { limitA, sentMs }: { readonly limitA: number; readonly sentMs: number },
+): boolean {
+  const before = samples.findLast((sample) => sample.atMs <= sentMs)?.offeredA;
+  if (before === undefined || Math.abs(before - limitA) <= 2 * OFFERED_WITHIN_A) return false;
+  return lastTwo.every(({ offeredA }) => offeredA !== undefined && Math.abs(offeredA - limitA) <= OFFERED_WITHIN_A);
+}
+
+/** Stations round what they say. */
+const OFFERED_WITHIN_A = 0.5;
 
 /** Cars draw a little less than the pilot offers. */
 const TRACKS_WITHIN_A = 1;

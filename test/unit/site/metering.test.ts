@@ -176,6 +176,27 @@ describe('obedience', () => {
     expect(life.mayA('A')).toBe(16);
   });
 
+  it('is proven by what the station says that it offers, once that changed to the limit', () => {
+    const life = told(16).meter('A', { currentA: 3, offeredA: 16 }).wait(1_000);
+    life.give('A', 8, 'accepted');
+    life.wait(10_000).meter('A', { currentA: 3, offeredA: 8 });
+    expect(life.station('A').trusted).toBe(false);
+    life.wait(10_000).meter('A', { currentA: 3, offeredA: 8 });
+    expect(life.station('A').trusted).toBe(true);
+  });
+
+  it('is not proven by an offer that was the same before, or is another one than told', () => {
+    for (const [beforeA, afterA] of [
+      [8, 8],
+      [16, 10],
+    ] as const) {
+      const life = told(16).meter('A', { currentA: 3, offeredA: beforeA }).wait(1_000);
+      life.give('A', 8, 'accepted');
+      for (let n = 0; n < 4; n++) life.wait(10_000).meter('A', { currentA: 3, offeredA: afterA });
+      expect(life.station('A').trusted).toBe(false);
+    }
+  });
+
   it('once lost, is no record of obedience any more', () => {
     const life = new SiteLife(siteOf()).commission('A', 6, { trusted: true }).start('A', 1).wait(10_000);
     life.meter('A', { currentA: 20 }).meter('A', { currentA: 20 });
