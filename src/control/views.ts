@@ -3,6 +3,7 @@ import type { Schedule } from '../plan/guidance.js';
 import { isFor } from '../plan/guided.js';
 import type { StayHistory } from '../plan/learnedDefaults.js';
 import type { SitePlan } from '../plan/plan.js';
+import { statedFailsafeA } from '../plan/recurringFailsafe.js';
 import { type TakenNeeds, takenNeeds } from '../plan/takenNeeds.js';
 import type { LimitWindow } from '../site/capacity.js';
 import { limitAt } from '../site/limitSteps.js';
@@ -62,7 +63,7 @@ function stationView(context: ViewContext, stationId: string): StationView {
     firmwareVersion: stationState.identity?.firmwareVersion ?? null,
     control: controlOf(stationState, nowMs),
     failsafe: {
-      limitA: failsafeA === 'ended' ? station.failsafeA : failsafeA,
+      limitA: failsafeA === 'ended' ? statedFailsafeA(state.site, station, nowMs) : failsafeA,
       confirmed: failsafe?.status === 'confirmed',
     },
     quirks: quirkViews(state, stationId, nowMs),

@@ -1,55 +1,113 @@
-import { baseLoadA } from '../site/baseLoad.js';
 import type { LimitWindow } from '../site/capacity.js';
-import { type CapacityRow, capacityRows, circuitCapacities, loadPerAmpere } from '../site/capacity.js';
-import { type LimitSteps, limitAt, normalizeSteps } from '../site/limitSteps.js';
-import { CLOCK_UNCERTAINTY_MS, clockUncertaintyMs, newestCandidate } from '../site/mayDraw.js';
+import { constantSteps, extremeOf, type LimitSteps, limitAt } from '../site/limitSteps.js';
+import { CLOCK_UNCERTAINTY_MS, clockUncertaintyMs } from '../site/mayDraw.js';
 import type { Station } from '../site/model.js';
-import type { Phase } from '../site/phases.js';
 import type { SiteState } from '../site/state.js';
+import { type Margins, onceUntil, pausedWithin, withMargins } from './earlyFalls.js';
+import {
+  affectedStations,
+  type DeficitRow,
+  deficitRows,
+  type FailsafeOf,
+  failsafeSumOf,
+  foreseenRows,
+  type Lowered,
+  lower,
+  type Stretch,
+  takeTurns,
+} from './failsafeTurns.js';
+import { type RecurringFailsafes, recurringFailsafes } from './recurringFailsafe.js';
+import { withUnforeseen } from './unforeseenLoad.js';
 
 /** Windows further ahead than this are looked at again when they come nearer. */
 export const FAILSAFE_HORIZON_MS = 36 * 3_600_000;
-/** Where not every station can keep its failsafe, turns are no shorter than this. */
-const FAILSAFE_TURN_MS = 300_000;
 const DAY_MS = 86_400_000;
-/** For what nobody foresaw (building load beyond baseLoadMaxA), failsafes are lowered this long, and again while it lasts. */
-const UNFORESEEN_MS = 1_800_000;
-const UNFORESEEN_RENEW_MS = 600_000;
+/** What is over may still be within the margins of a clock, for so long at most. */
+const LATE_MAX_MS = 3 * 3_600_000;
 
 /** What each station below full circuits gives up, over one stretch of time. */
-export interface FailsafeDeficit {
-  readonly fromMs: number;
-  readonly toMs: number | 'open';
+interface FailsafeDeficit extends Stretch {
   readonly rows: readonly DeficitRow[];
-}
-
-export interface DeficitRow {
-  readonly circuitId: string;
-  readonly kind: Phase | 'power';
-  readonly capacity: number;
-  readonly failsafeSum: number;
+  readonly failsafeA: FailsafeOf;
 }
 
 /**
- * What each station should fall to by itself, over time: its failsafe, lowered in turns while a temporary limit or a building load
- * leaves no room for all of them. For fixed windows the answer does not depend on when it is asked, so that nothing is re-sent.
+ * What each station should fall to by itself, over time: what it falls to again and again, lowered in turns while another limit or a
+ * building load leaves no room for all of that. Where nothing else is in the way, the limits repeat, so that they are kept for good; else
+ * they are for once, until the end of a day, and after it, without us, the least holds. What is known beforehand does not depend on when
+ * it is asked for, so that nothing is re-sent.
  */
 export function desiredFailsafes(
   state: SiteState,
   windows: readonly LimitWindow[],
   nowMs: number,
 ): Map<string, LimitSteps> {
-  const desired = new Map<string, LimitSteps>();
-  const lowered = new Map<string, { fromMs: number; toMs: number | 'open' }[]>();
-  for (const deficit of foreseenDeficits(state, windows, nowMs)) addTurns(state, deficit, lowered, nowMs);
+  const recurring = recurringFailsafes(state, nowMs);
+  const lowered: Lowered = new Map();
+  for (const deficit of foreseenDeficits(state, windows, recurring, nowMs)) addTurns(state, deficit, lowered, nowMs);
+  const foreseen = new Map<string, LimitSteps>();
   for (const station of state.site.stations) {
-    desired.set(station.id, stepsOf(station, lowered.get(station.id) ?? [], clockOf(state, station.id)));
+    const margins = marginsOf(state, station);
+    foreseen.set(station.id, foreseenLimits(recurring, station, { lowered: lowered.get(station.id), margins, nowMs }));
   }
-  return withUnforeseen(state, windows, desired, nowMs);
+  const once = (limits: LimitSteps) => onceUntil(limits, nowMs, lastOfDaysMs(nowMs));
+  return withUnforeseen(state, windows, { foreseen, once, nowMs });
 }
 
-/** Stretches in which the sum of failsafes exceeds what temporary limits leave. */
-export function foreseenDeficits(state: SiteState, windows: readonly LimitWindow[], nowMs: number): FailsafeDeficit[] {
+/** Whole days that reach beyond the horizon, so that what is for once is written no more than once a day. */
+function lastOfDaysMs(nowMs: number): number {
+  return Math.ceil((nowMs + FAILSAFE_HORIZON_MS) / DAY_MS) * DAY_MS;
+}
+
+function foreseenLimits(
+  recurring: RecurringFailsafes,
+  { id }: Station,
+  {
+    lowered = [],
+    margins,
+    nowMs,
+  }: { readonly lowered: readonly Stretch[] | undefined; readonly margins: Margins; readonly nowMs: number },
+): LimitSteps {
+  const again = recurring.byStation.get(id) ?? constantSteps(0, 0);
+  const ahead = lowered.filter(({ toMs }) => toMs === 'open' || toMs + margins.lagMs > nowMs);
+  if (ahead.length === 0) return recurring.told(id, margins);
+  const once = onceUntil(again, nowMs - LATE_MAX_MS, lastOfDaysMs(nowMs));
+  return withMargins(pausedWithin(once, ahead), margins);
+}
+
+/** Stretches in which what stations fall to again and again exceeds what is left for it: that of limits that do not recur. */
+function foreseenDeficits(
+  state: SiteState,
+  windows: readonly LimitWindow[],
+  recurring: RecurringFailsafes,
+  nowMs: number,
+): FailsafeDeficit[] {
+  const boundariesMs = boundariesOf(windows, recurring, nowMs);
+  if (boundariesMs.length === 0) return [];
+  const horizonMs = nowMs + FAILSAFE_HORIZON_MS;
+  const near = windows.filter(({ fromMs }) => fromMs < horizonMs);
+  const rows = foreseenRows(state, near, boundariesMs, nowMs);
+  const varies = recurring.changes(nowMs, nowMs + 7 * DAY_MS).length > 0;
+  const mostA = (station: Station) => extremeOf(recurring.byStation.get(station.id) ?? constantSteps(0, 0), 'largest');
+  const most = new Map(rows.map((row) => [row, failsafeSumOf(state, row, mostA)]));
+  const deficits: FailsafeDeficit[] = [];
+  const last = boundariesMs.length - 2;
+  for (let interval = 0; interval <= last; interval++) {
+    const fromMs = boundariesMs[interval] ?? 0;
+    const toMs = interval === last ? 'open' : (boundariesMs[interval + 1] ?? 0);
+    const crowded = rows.filter((row) => (most.get(row) ?? 0) > (row.capacity[interval] ?? 0) + 1e-6);
+    if (crowded.length === 0) continue;
+    const failsafeA = varies ? failsafesFrom(recurring, fromMs, nowMs) : mostA;
+    const found = deficitRows(crowded, interval, (row) =>
+      varies ? failsafeSumOf(state, row, failsafeA) : (most.get(row) ?? 0),
+    );
+    if (found.length > 0) deficits.push({ fromMs, toMs, rows: found, failsafeA });
+  }
+  return deficits;
+}
+
+/** Where a limit or what stations fall to changes; none where there is no limit. */
+function boundariesOf(windows: readonly LimitWindow[], recurring: RecurringFailsafes, nowMs: number): number[] {
   const horizonMs = nowMs + FAILSAFE_HORIZON_MS;
   const edges = new Set<number>();
   for (const window of windows) {
@@ -58,147 +116,48 @@ export function foreseenDeficits(state: SiteState, windows: readonly LimitWindow
     // Though it may lie beyond the horizon: how long the turns are must not change when it comes within.
     if (window.toMs !== 'open') edges.add(window.toMs);
   }
+  if (edges.size === 0) return [];
+  const changes = changesAround(recurring, nowMs);
+  for (const ms of changes) edges.add(ms);
+  if (changes.length > 0) edges.add(lastOfDaysMs(nowMs));
   const boundariesMs = [...edges].sort((a, b) => a - b);
-  if (boundariesMs.length === 0) return [];
-  boundariesMs.push(Math.max(horizonMs, (boundariesMs.at(-1) ?? 0) + 1));
-  const rows = foreseenRows(state, windows, boundariesMs, nowMs);
-  const sums = failsafeSums(state, rows, (station) => station.failsafeA);
-  return mergeDeficits(boundariesMs, (interval) => deficitRows(rows, sums, interval));
+  return [...boundariesMs, Math.max(horizonMs, (boundariesMs.at(-1) ?? 0) + 1)];
 }
 
-function foreseenRows(
-  state: SiteState,
-  windows: readonly LimitWindow[],
-  boundariesMs: readonly number[],
-  nowMs: number,
-) {
-  const capacities = circuitCapacities(state, windows, boundariesMs, nowMs).map((capacity) => ({
-    ...capacity,
-    baseLoadA: capacity.circuit.baseLoadMaxA,
-  }));
-  return capacityRows(capacities, state.site);
+/** From the last one before what is still within margins, so that the stretch that runs began when it did. */
+function changesAround(recurring: RecurringFailsafes, nowMs: number): readonly number[] {
+  const fromMs = nowMs - LATE_MAX_MS;
+  const before = recurring.changes(fromMs - 7 * DAY_MS, fromMs).at(-1);
+  const ahead = recurring.changes(fromMs, lastOfDaysMs(nowMs) - 1);
+  return before === undefined ? ahead : [before, ...ahead];
 }
 
-function mergeDeficits(boundariesMs: readonly number[], rowsAt: (interval: number) => DeficitRow[]): FailsafeDeficit[] {
-  const deficits: FailsafeDeficit[] = [];
-  const last = boundariesMs.length - 2;
-  for (let interval = 0; interval <= last; interval++) {
-    const rows = rowsAt(interval);
-    const fromMs = boundariesMs[interval] ?? 0;
-    const toMs = interval === last ? 'open' : (boundariesMs[interval + 1] ?? 0);
-    if (rows.length > 0) deficits.push({ fromMs, toMs, rows });
-  }
-  return deficits;
+/** What stations fall to in a stretch without a change; after the days that are told in full, the least. */
+function failsafesFrom({ byStation }: RecurringFailsafes, fromMs: number, nowMs: number): FailsafeOf {
+  const isAfter = fromMs >= lastOfDaysMs(nowMs);
+  return ({ id }) => {
+    const limits = byStation.get(id) ?? constantSteps(0, 0);
+    const heldA = isAfter ? extremeOf(limits, 'least') : limitAt(limits, fromMs);
+    return heldA === 'ended' ? 0 : heldA;
+  };
 }
 
-/** What each row would carry if every station fell to its failsafe. */
-function failsafeSums(
-  state: SiteState,
-  rows: readonly CapacityRow[],
-  failsafeA: (station: Station) => number,
-): ReadonlyMap<CapacityRow, number> {
-  const sums = new Map<CapacityRow, number>();
-  for (const row of rows) {
-    let sum = 0;
-    for (const station of state.index.stationsBelow.get(row.circuitId) ?? [])
-      sum += failsafeA(station) * stationLoad(state, station, row.kind);
-    sums.set(row, sum);
-  }
-  return sums;
-}
-
-function deficitRows(
-  rows: readonly CapacityRow[],
-  sums: ReadonlyMap<CapacityRow, number>,
-  interval: number,
-): DeficitRow[] {
-  const deficits: DeficitRow[] = [];
-  for (const row of rows) {
-    const capacity = row.capacity[interval] ?? 0;
-    const failsafeSum = sums.get(row) ?? 0;
-    if (failsafeSum > capacity + 1e-6)
-      deficits.push({ circuitId: row.circuitId, kind: row.kind, capacity, failsafeSum });
-  }
-  return deficits;
-}
-
-/** On connector 0 a default profile is a template for each EVSE: two of them draw it twice. */
-function stationLoad(state: SiteState, station: Station, kind: Phase | 'power'): number {
-  return station.evses.reduce((sum, evse) => sum + loadPerAmpere(evse, evse.phases, kind, state.site.voltageV), 0);
-}
-
-/** Divides a stretch into turns, so that each station keeps its failsafe for a part of it; where one alone does not fit, never. */
-function addTurns(
-  state: SiteState,
-  deficit: FailsafeDeficit,
-  lowered: Map<string, { fromMs: number; toMs: number | 'open' }[]>,
-  nowMs: number,
-): void {
-  const affected = affectedStations(state, deficit.rows);
+function addTurns(state: SiteState, deficit: FailsafeDeficit, lowered: Lowered, nowMs: number): void {
   // A stretch longer than a day: each day's turns are sent when it begins; without us, all stay low after that.
   const lastMs = deficit.toMs === 'open' ? nowMs : Math.min(nowMs, deficit.toMs - 1);
   const daysPassed = Math.max(0, Math.floor((lastMs - deficit.fromMs) / DAY_MS));
   const fromMs = deficit.fromMs + daysPassed * DAY_MS;
   const endMs = deficit.toMs === 'open' ? fromMs + DAY_MS : Math.min(deficit.toMs, fromMs + DAY_MS);
-  const turnsMax = Math.max(1, Math.floor((endMs - fromMs) / FAILSAFE_TURN_MS));
-  const turns = packTurns(state, deficit.rows, affected, turnsMax);
-  const turnMs = (endMs - fromMs) / turns.length;
-  for (const station of affected) {
-    const list = lowered.get(station.id) ?? [];
-    turns.forEach((keeps, turn) => {
-      if (keeps.has(station.id)) return;
-      list.push({ fromMs: fromMs + turn * turnMs, toMs: fromMs + (turn + 1) * turnMs });
-    });
-    if (deficit.toMs === 'open' || deficit.toMs > endMs) list.push({ fromMs: endMs, toMs: deficit.toMs });
-    lowered.set(station.id, list);
-  }
+  takeTurns(state, { fromMs, toMs: endMs }, deficit, lowered);
+  if (deficit.toMs !== 'open' && deficit.toMs <= endMs) return;
+  for (const station of affectedStations(state, deficit.rows, deficit.failsafeA))
+    lower(lowered, station, { fromMs: endMs, toMs: deficit.toMs });
 }
 
-function affectedStations(state: SiteState, rows: readonly DeficitRow[]): Station[] {
-  return state.site.stations.filter(
-    (station) =>
-      station.failsafeA > 0 &&
-      rows.some((row) => isBelow(state, station, row.circuitId) && stationLoad(state, station, row.kind) > 0),
-  );
-}
-
-function isBelow(state: SiteState, station: Station, circuitId: string): boolean {
-  return state.index.pathToGrid.get(station.circuitId)?.some(({ id }) => id === circuitId) ?? false;
-}
-
-function packTurns(
-  state: SiteState,
-  rows: readonly DeficitRow[],
-  affected: readonly Station[],
-  turnsMax: number,
-): Set<string>[] {
-  const turns: Set<string>[] = [];
-  let waiting: ReadonlySet<Station> = new Set(affected);
-  while (turns.length < turnsMax) {
-    const before = waiting;
-    const keeps = packOneTurn(state, rows, [...before, ...affected.filter((station) => !before.has(station))]);
-    waiting = new Set([...before].filter(({ id }) => !keeps.has(id)));
-    if (turns.length > 0 && waiting.size === before.size) break;
-    turns.push(keeps);
-    if (waiting.size === 0) break;
-  }
-  return turns;
-}
-
-function packOneTurn(state: SiteState, rows: readonly DeficitRow[], order: readonly Station[]): Set<string> {
-  const room = rows.map((row) => row.capacity);
-  const keeps = new Set<string>();
-  for (const station of order) {
-    const loads = rows.map((row) =>
-      isBelow(state, station, row.circuitId) ? station.failsafeA * stationLoad(state, station, row.kind) : 0,
-    );
-    if (!loads.every((load, index) => load <= (room[index] ?? 0) + 1e-6)) continue;
-    loads.forEach((load, index) => {
-      room[index] = (room[index] ?? 0) - load;
-    });
-    keeps.add(station.id);
-  }
-  return keeps;
+/** Falls a little before and rises a little after, for the station's clock may differ from ours and its car takes time. */
+function marginsOf(state: SiteState, { id, reactionS }: Station): Margins {
+  const lagMs = CLOCK_UNCERTAINTY_MS + clockOf(state, id);
+  return { leadMs: lagMs + reactionS * 1000, lagMs };
 }
 
 function clockOf(state: SiteState, stationId: string): number {
@@ -206,91 +165,4 @@ function clockOf(state: SiteState, stationId: string): number {
   // Of one that never came nothing is held yet: what its clock shows will be known when it matters.
   if (station === undefined || station.connection.status === 'neverSeen') return CLOCK_UNCERTAINTY_MS;
   return clockUncertaintyMs(station);
-}
-
-/** Falls a little before and rises a little after, for the station's clock may differ from ours and its car takes time. */
-function stepsOf(
-  { failsafeA, reactionS }: Station,
-  lowered: readonly { readonly fromMs: number; readonly toMs: number | 'open' }[],
-  clockMs: number,
-): LimitSteps {
-  const marginMs = CLOCK_UNCERTAINTY_MS + clockMs;
-  const leadMs = marginMs + reactionS * 1000;
-  const spans = lowered
-    .map(({ fromMs, toMs }) => ({
-      fromMs: fromMs - leadMs,
-      toMs: toMs === 'open' ? Number.POSITIVE_INFINITY : toMs + marginMs,
-    }))
-    .sort((a, b) => a.fromMs - b.fromMs);
-  const steps = [{ fromMs: 0, limitA: failsafeA }];
-  let lowUntilMs = Number.NEGATIVE_INFINITY;
-  for (const span of spans) {
-    if (span.fromMs <= lowUntilMs) {
-      if (span.toMs > lowUntilMs && Number.isFinite(lowUntilMs)) steps.pop();
-      else continue;
-    } else steps.push({ fromMs: span.fromMs, limitA: 0 });
-    lowUntilMs = span.toMs;
-    if (Number.isFinite(span.toMs)) steps.push({ fromMs: span.toMs, limitA: failsafeA });
-  }
-  return normalizeSteps({ steps, untilMs: 'forever' }, 0);
-}
-
-/**
- * A building load beyond what was configured leaves no room either, but nobody knows for how long: failsafes are lowered for
- * UNFORESEEN_MS, a lowering once sent is kept for its time, and renewed while the load stays.
- */
-function withUnforeseen(
-  state: SiteState,
-  windows: readonly LimitWindow[],
-  foreseen: Map<string, LimitSteps>,
-  nowMs: number,
-): Map<string, LimitSteps> {
-  const desired = new Map([...foreseen].map(([id, steps]) => [id, keepLowering(state, id, steps, nowMs)]));
-  const fresh = state.site.circuits.some((circuit) => baseLoadA(state, circuit, nowMs).meter === 'fresh');
-  if (!fresh) return desired;
-  const rows = capacityRows(circuitCapacities(state, windows, [nowMs, nowMs + 1], nowMs), state.site);
-  for (const atMs of [nowMs, nowMs + UNFORESEEN_RENEW_MS]) {
-    const wouldBeA = (station: Station) => valueAt(desired.get(station.id), atMs);
-    const deficits = deficitRows(rows, failsafeSums(state, rows, wouldBeA), 0);
-    if (deficits.length === 0) continue;
-    // All of them: what is left is then shared in turns by transaction profiles, and nobody is left out for half an hour.
-    for (const station of affectedStations(state, deficits)) {
-      const steps = desired.get(station.id);
-      if (steps !== undefined && wouldBeA(station) > 0)
-        desired.set(station.id, lowerBetween(steps, 0, nowMs + UNFORESEEN_MS));
-    }
-  }
-  return desired;
-}
-
-/** A lowering that the station has, and nobody foresaw, stays for its time: no restoring early, no flash worn for nothing. */
-function keepLowering(state: SiteState, stationId: string, foreseen: LimitSteps, nowMs: number): LimitSteps {
-  const slot = state.stations.get(stationId)?.failsafe;
-  const installed = slot === undefined ? undefined : newestCandidate(slot);
-  if (installed === undefined) return foreseen;
-  let steps = foreseen;
-  const times = [nowMs, ...installed.limits.steps.map(({ fromMs }) => fromMs)].filter(
-    (ms) => ms >= nowMs && ms < nowMs + UNFORESEEN_MS,
-  );
-  for (const fromMs of times) {
-    const installedA = limitAt(installed.limits, fromMs);
-    if (installedA === 'ended' || installedA >= valueAt(steps, fromMs)) continue;
-    const rises = installed.limits.steps.find((step) => step.fromMs > fromMs && step.limitA > installedA);
-    const toMs = rises === undefined ? 'never' : rises.fromMs;
-    // Beyond UNFORESEEN_MS it was for a window that no longer exists: it need not be kept.
-    if (toMs === 'never' || toMs > nowMs + UNFORESEEN_MS + 2 * CLOCK_UNCERTAINTY_MS) continue;
-    steps = lowerBetween(steps, fromMs === nowMs ? 0 : fromMs, toMs);
-  }
-  return steps;
-}
-
-function lowerBetween(limits: LimitSteps, fromMs: number, toMs: number): LimitSteps {
-  const times = [...new Set([fromMs, toMs, ...limits.steps.map((step) => step.fromMs)])].sort((a, b) => a - b);
-  const steps = times.map((ms) => ({ fromMs: ms, limitA: ms >= fromMs && ms < toMs ? 0 : valueAt(limits, ms) }));
-  return normalizeSteps({ steps, untilMs: 'forever' }, 0);
-}
-
-function valueAt(limits: LimitSteps | undefined, atMs: number): number {
-  const limitA = limits === undefined ? 0 : limitAt(limits, atMs);
-  return limitA === 'ended' ? 0 : limitA;
 }

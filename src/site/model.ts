@@ -55,9 +55,24 @@ export interface Station {
   readonly circuitId: string;
   /** What each EVSE falls to by itself, per phase of its supply. 0, or at least each EVSE's currentMinA. */
   readonly failsafeA: number;
+  /** In these hours it falls to something else, such as the cheap ones of a night. Absent: never. */
+  readonly failsafeHours?: readonly FailsafeHours[];
   /** How long a car may take to follow a new limit (IEC 61851-1). Default 5. */
   readonly reactionS: number;
   readonly evses: readonly Evse[];
+}
+
+export type Weekday = 'MO' | 'TU' | 'WE' | 'TH' | 'FR' | 'SA' | 'SU';
+
+/** Hours of the site's wall clock, on the days on which they begin: over midnight where `to` is no later than `from`. */
+export interface FailsafeHours {
+  readonly from: TimeOfDay;
+  /** Exclusive. The same as `from`: a day later. */
+  readonly to: TimeOfDay;
+  /** Absent: every day. */
+  readonly days?: readonly Weekday[];
+  /** As failsafeA: 0, or at least each EVSE's currentMinA. */
+  readonly limitA: number;
 }
 
 export type Evse = AcEvse | DcEvse;

@@ -117,6 +117,11 @@ export const PROBLEMS = {
     title: 'The failsafes do not fit their circuit',
     fix: 'Lower failsafeA of stations below the circuit named (0 is always safe), or raise the limit.',
   },
+  FAILSAFE_HOURS_OVERLAP: {
+    status: 422,
+    title: 'Two failsafes are stated for the same hours',
+    fix: 'End one of failsafeHours where the other begins, or give them different days.',
+  },
   INVALID_LIMIT: {
     status: 422,
     title: 'The limit makes no sense',

@@ -1,30 +1,16 @@
-import { evseCurrentMaxA, evseCurrentMinA, wattsPerAmpere } from './electricity.js';
+import { evseCurrentMaxA, evseCurrentMinA } from './electricity.js';
+import { refuseFailsafeExcess } from './failsafeExcess.js';
+import { minuteText, overlapOfHours } from './failsafeHours.js';
 import type { Circuit, SiteModel, Station } from './model.js';
-import { PHASES, type Phase } from './phases.js';
+import { PHASES } from './phases.js';
 import { Problem } from './problem.js';
-import { indexSite } from './siteIndex.js';
 
 /** Throws the first Problem that makes a site unfit to be kept under its fuses. `field` is a JSON pointer into the site document. */
 export function validateSite(site: SiteModel): void {
   validateTimeZone(site);
   validateCircuits(site.circuits);
   validateStations(site);
-  const excess = findFailsafeExcess(site);
-  if (excess !== undefined) {
-    throw new Problem(
-      'FAILSAFE_EXCEEDS_LIMIT',
-      excess.kind === 'power'
-        ? `If this service stops, the stations below circuit "${excess.circuitId}" may draw ${round(excess.sum)} W together, but ${round(excess.limit)} W are left there.`
-        : `If this service stops, the stations below circuit "${excess.circuitId}" may draw ${round(excess.sum)} A together on ${excess.kind}, but ${round(excess.limit)} A are left there.`,
-      {
-        field: `/circuits/${site.circuits.findIndex((circuit) => circuit.id === excess.circuitId)}`,
-        details:
-          excess.kind === 'power'
-            ? { circuitId: excess.circuitId, sumW: round(excess.sum), limitW: round(excess.limit) }
-            : { circuitId: excess.circuitId, phase: excess.kind, sumA: round(excess.sum), limitA: round(excess.limit) },
-      },
-    );
-  }
+  refuseFailsafeExcess(site);
 }
 
 function validateTimeZone(site: SiteModel): void {
@@ -112,7 +98,19 @@ function validateStations(site: SiteModel): void {
       );
     }
     validateEvses(site, station, index);
+    refuseOverlappingHours(station, index);
   }
+}
+
+function refuseOverlappingHours(station: Station, stationIndex: number): void {
+  const overlap = overlapOfHours(station);
+  const hours = station.failsafeHours?.[overlap?.index ?? 0];
+  if (overlap === undefined || hours === undefined) return;
+  throw new Problem(
+    'FAILSAFE_HOURS_OVERLAP',
+    `Station "${station.id}": the hours from ${hours.from} to ${hours.to} begin at ${minuteText(overlap.fromMinute)}, while others still last.`,
+    { field: `/stations/${stationIndex}/failsafeHours/${overlap.index}`, details: { stationId: station.id } },
+  );
 }
 
 function validateEvses(site: SiteModel, station: Station, stationIndex: number): void {
@@ -141,47 +139,26 @@ function validateEvses(site: SiteModel, station: Station, stationIndex: number):
         },
       );
     }
-    if (station.failsafeA !== 0 && (station.failsafeA < minA || station.failsafeA > maxA)) {
+    for (const { name, limitA, place } of failsafesOf(station)) {
+      if (limitA === 0 || (limitA >= minA && limitA <= maxA)) continue;
       throw new Problem(
         'CURRENT_RANGE',
-        `Station "${station.id}": failsafeA ${station.failsafeA} must be 0, or from ${round(minA)} to ${round(maxA)} for EVSE ${evse.id}.`,
-        { field: `${field}/failsafeA`, details },
+        `Station "${station.id}": ${name} ${limitA} must be 0, or from ${round(minA)} to ${round(maxA)} for EVSE ${evse.id}.`,
+        { field: `${field}/${place}`, details },
       );
     }
   }
 }
 
-interface FailsafeExcess {
-  readonly circuitId: string;
-  readonly kind: Phase | 'power';
-  readonly sum: number;
-  readonly limit: number;
-}
-
-function findFailsafeExcess(site: SiteModel): FailsafeExcess | undefined {
-  const index = indexSite(site);
-  for (const circuit of site.circuits) {
-    const evses = (index.stationsBelow.get(circuit.id) ?? []).flatMap((station) =>
-      station.evses.map((evse) => ({ station, evse })),
-    );
-    for (const phase of PHASES) {
-      const sum = evses
-        .filter(({ evse }) => evse.phases.includes(phase))
-        .reduce((total, { station }) => total + station.failsafeA, 0);
-      const limit = circuit.limitA[phase] - circuit.baseLoadMaxA[phase];
-      if (sum > limit + 1e-6) return { circuitId: circuit.id, kind: phase, sum, limit };
-    }
-    if (circuit.powerLimitW === undefined) continue;
-    const sum = evses.reduce(
-      (total, { station, evse }) => total + station.failsafeA * wattsPerAmpere(evse, site.voltageV),
-      0,
-    );
-    const baseW = PHASES.reduce((total, phase) => total + circuit.baseLoadMaxA[phase], 0) * site.voltageV;
-    if (sum > circuit.powerLimitW - baseW + 1e-6) {
-      return { circuitId: circuit.id, kind: 'power', sum, limit: circuit.powerLimitW - baseW };
-    }
-  }
-  return undefined;
+function failsafesOf({ failsafeA, failsafeHours = [] }: Station) {
+  return [
+    { name: 'failsafeA', limitA: failsafeA, place: 'failsafeA' },
+    ...failsafeHours.map(({ from, to, limitA }, index) => ({
+      name: `limitA of failsafeHours ${from} to ${to}`,
+      limitA,
+      place: `failsafeHours/${index}/limitA`,
+    })),
+  ];
 }
 
 function refuseDuplicates(ids: readonly { readonly id: string; readonly field: string }[], what: string): void {

@@ -14,6 +14,7 @@ import {
   StationId,
   TariffId,
 } from '../schemas.js';
+import { FailsafeHoursDocument, readHours, writeHours } from './failsafeHours.js';
 
 // The site as its owner writes it. It is read into a SiteModel with every default filled in, and written back the same way,
 // so that what GET answers can be PUT again. Whether it makes sense as a whole (tree, failsafes) is the service's to say.
@@ -30,6 +31,7 @@ const CIRCUITS_MAX = 1_000;
 const STATIONS_MAX = 5_000;
 const EVSES_MAX = 64;
 const ID_TOKENS_MAX = 20_000;
+const FAILSAFE_HOURS_MAX = 28;
 
 const Phases = Type.Array(PhaseName, {
   minItems: 1,
@@ -94,6 +96,13 @@ const StationDocument = Type.Object(
         maximum: 1_000,
         default: FAILSAFE_A,
         description: 'What each EVSE falls to by itself, per phase: 0, or at least its currentMinA.',
+      }),
+    ),
+    failsafeHours: Type.Optional(
+      Type.Array(FailsafeHoursDocument, {
+        maxItems: FAILSAFE_HOURS_MAX,
+        description:
+          "Hours of the site's local clock in which it falls to something else, such as the cheap ones of a night: by itself, also while this service is away. Over midnight where `to` is no later than `from`; they may not overlap.",
       }),
     ),
     reactionS: Type.Optional(
@@ -308,6 +317,7 @@ function readStation(station: StationDocument): Station {
     id: station.id,
     circuitId: station.circuitId,
     failsafeA: station.failsafeA ?? FAILSAFE_A,
+    ...(station.failsafeHours === undefined ? {} : { failsafeHours: station.failsafeHours.map(readHours) }),
     reactionS: station.reactionS ?? REACTION_S,
     evses: station.evses.map(readEvse),
   };
@@ -331,14 +341,19 @@ export function writeSite(site: SiteModel): SiteDocument {
     voltageV: site.voltageV,
     tariffIds: [...site.tariffIds],
     circuits: site.circuits.map((circuit) => ({ ...circuit })),
-    stations: site.stations.map((station) => ({
-      ...station,
-      evses: station.evses.map((evse) => ({ ...evse, phases: [...evse.phases] })),
-    })),
+    stations: site.stations.map(writeStation),
     ...(site.idTokens === undefined ? {} : { idTokens: [...site.idTokens] }),
     meterIntervalS: site.meterIntervalS,
     rotationS: site.rotationS,
     peakMayOutweighDeparture: site.peakMayOutweighDeparture ?? false,
     ...(site.defaults === undefined ? {} : { defaults: { ...site.defaults } }),
+  };
+}
+
+function writeStation({ failsafeHours, evses, ...station }: Station): StationDocument {
+  return {
+    ...station,
+    ...(failsafeHours === undefined ? {} : { failsafeHours: failsafeHours.map(writeHours) }),
+    evses: evses.map((evse) => ({ ...evse, phases: [...evse.phases] })),
   };
 }
