@@ -7,10 +7,12 @@ const OPEN_END_MS = 86_400_000;
 /**
  * From fromMs on, the limits in at most maxPeriods steps (at least one): at no instant above the input, ending when it ends, and of
  * all such limits ones that give up the least (ampere × time, where less than leastUsableA is worth nothing: the least current that
- * an EVSE's pilot offers, or 0). What fits stays the same function of time. An open end counts as a day.
+ * an EVSE's pilot offers, or 0). What fits stays the same function of time. An open end counts as a day. Of
+ * what repeats one round is fitted, whatever fromMs is, and repeats.
  */
 export function fitToPeriods(limits: LimitSteps, maxPeriods: number, leastUsableA: number, fromMs: number): LimitSteps {
-  const { untilMs } = limits;
+  const { untilMs, everyMs } = limits;
+  if (everyMs !== undefined) return fittedRound(limits, everyMs, { maxPeriods, leastUsableA });
   const steps = withinLife(normalizeSteps(limits, fromMs));
   const most = Math.max(1, Math.floor(maxPeriods));
   if (steps.length <= most) return { steps, untilMs };
@@ -25,6 +27,16 @@ export function fitToPeriods(limits: LimitSteps, maxPeriods: number, leastUsable
   }));
   // Two that were lowered to the same need one step.
   return normalizeSteps({ steps: merged, untilMs }, fromMs);
+}
+
+function fittedRound(
+  { steps }: LimitSteps,
+  everyMs: number,
+  { maxPeriods, leastUsableA }: { readonly maxPeriods: number; readonly leastUsableA: number },
+): LimitSteps {
+  const anchorMs = steps[0]?.fromMs ?? 0;
+  const round = fitToPeriods({ steps, untilMs: anchorMs + everyMs }, maxPeriods, leastUsableA, anchorMs);
+  return normalizeSteps({ steps: round.steps, untilMs: 'forever', everyMs }, anchorMs);
 }
 
 /** What would begin after the end says nothing, and would cost a period. */

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { fitToPeriods } from '../../../src/site/fitToPeriods.js';
-import { type LimitSteps, limitAt, lowerToFit, normalizeSteps, sameSteps } from '../../../src/site/limitSteps.js';
+import { type LimitSteps, limitAt, normalizeSteps, sameSteps } from '../../../src/site/limitSteps.js';
 import { HOUR_MS, stepsOf } from '../../support/builders.js';
 
 const LEAST_USABLE_A = 6;
@@ -66,6 +66,26 @@ function bestByTrying(limits: LimitSteps, maxPeriods: number, leastUsableA: numb
   return best;
 }
 
+/** The obvious way: neighbours become the lower of the two, the cheapest loss first. */
+function greedilyFitted({ steps, untilMs }: LimitSteps, maxPeriods: number): LimitSteps {
+  let fitted = steps;
+  while (fitted.length > Math.max(1, maxPeriods)) {
+    const endMs = (index: number) =>
+      fitted[index + 1]?.fromMs ?? (untilMs === 'forever' ? (fitted[index]?.fromMs ?? 0) + DAY_MS : untilMs);
+    const merges = fitted.slice(1).map((right, index) => {
+      const left = fitted[index] ?? right;
+      const limitA = Math.min(left.limitA, right.limitA);
+      const lossAms =
+        (left.limitA - limitA) * (right.fromMs - left.fromMs) +
+        (right.limitA - limitA) * (endMs(index + 1) - right.fromMs);
+      const merged = [...fitted.slice(0, index), { fromMs: left.fromMs, limitA }, ...fitted.slice(index + 2)];
+      return { lossAms, merged };
+    });
+    fitted = merges.reduce((best, merge) => (merge.lossAms < best.lossAms ? merge : best)).merged;
+  }
+  return { steps: fitted, untilMs };
+}
+
 describe('limits that are made to fit few periods', () => {
   it('have no more steps than may be, end when they ended, and are at no instant above what they were', () => {
     fc.assert(
@@ -95,7 +115,7 @@ describe('limits that are made to fit few periods', () => {
     fc.assert(
       fc.property(limitSteps, most, leastUsable, instant, (limits, maxPeriods, leastUsableA, fromMs) => {
         const counted = { fromMs, openMs: openMs(limits, fromMs) };
-        const greedy = lowerToFit(normalizeSteps(limits, fromMs), maxPeriods);
+        const greedy = greedilyFitted(normalizeSteps(limits, fromMs), maxPeriods);
         const fitted = fitToPeriods(limits, maxPeriods, leastUsableA, fromMs);
         expect(worth(fitted, leastUsableA, counted)).toBeGreaterThanOrEqual(worth(greedy, leastUsableA, counted));
       }),
@@ -169,7 +189,7 @@ describe('limits that are made to fit few periods', () => {
     );
     const counted = { fromMs: 0, openMs: 40 };
     expect(worth(fitToPeriods(limits, 2, 0, 0), 0, counted)).toBe(500);
-    expect(worth(lowerToFit(limits, 2), 0, counted)).toBe(490);
+    expect(worth(greedilyFitted(limits, 2), 0, counted)).toBe(490);
   });
 
   it('count an open end as a day', () => {
@@ -206,5 +226,23 @@ describe('limits that are made to fit few periods', () => {
     const later = fitToPeriods(limits, 2, 0, 995);
     expect(later.steps.map(({ limitA }) => limitA)).toEqual([0, 16]);
     expect(sameSteps(later, limits, 1_000)).toBe(true);
+  });
+
+  it('repeat where they repeated: one round is fitted, and is above in none', () => {
+    const round = 50;
+    fc.assert(
+      fc.property(limitSteps, most, instant, (limits, maxPeriods, fromMs) => {
+        const repeating: LimitSteps = { steps: limits.steps, untilMs: 'forever', everyMs: round };
+        const fitted = fitToPeriods(repeating, maxPeriods, 0, fromMs);
+        expect(fitted.steps.length).toBeLessThanOrEqual(Math.max(1, maxPeriods));
+        const [startMs] = limits.steps.map((step) => step.fromMs);
+        const once = fitToPeriods({ ...limits, untilMs: (startMs ?? 0) + round }, maxPeriods, 0, startMs ?? 0);
+        for (let ms = startMs ?? 0; ms < (startMs ?? 0) + round; ms++) {
+          expect(limitAt(fitted, ms)).toBe(limitAt(once, ms));
+          expect(limitAt(fitted, ms + 2 * round)).toBe(limitAt(fitted, ms));
+          expect(heldAt(fitted, ms + 2 * round)).toBeLessThanOrEqual(heldAt(repeating, ms + 2 * round));
+        }
+      }),
+    );
   });
 });
