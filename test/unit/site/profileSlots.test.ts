@@ -134,6 +134,49 @@ describe('what a profile slot of a station may hold', () => {
   });
 });
 
+describe('a message that comes late, or twice', () => {
+  it('is possible for ten seconds after it left where it was answered', () => {
+    const life = charging();
+    life.give('A', 16);
+    life.wait(1_000).give('A', 8);
+    expect(life.wait(8_999).mayA('A')).toBe(16);
+    expect(life.wait(1).mayA('A')).toBe(8);
+  });
+
+  it('is possible for a minute after it left where it was not', () => {
+    const life = charging();
+    life.give('A', 16, 'unknown');
+    life.wait(1_000).give('A', 8);
+    expect(life.wait(58_999).mayA('A')).toBe(16);
+    expect(life.wait(1).mayA('A')).toBe(8);
+  });
+
+  it('counts for as long as cars take to follow where that is longer', () => {
+    const life = charging();
+    life.give('A', 16);
+    life.wait(8_000).give('A', 8);
+    expect(life.wait(4_999).mayA('A')).toBe(16);
+    expect(life.wait(1).mayA('A')).toBe(8);
+  });
+
+  it('does not come over a connection that is gone', () => {
+    const life = charging();
+    life.give('A', 16, 'unknown');
+    life.wait(500).disconnect('A').wait(500).connect('A', { boots: false });
+    life.give('A', 8);
+    expect(life.wait(4_999).mayA('A')).toBe(16);
+    expect(life.wait(1).mayA('A')).toBe(8);
+  });
+
+  it('is no longer awaited once it was, though a later one is confirmed again', () => {
+    const life = charging();
+    life.give('A', 16, 'unknown');
+    life.wait(1_000).give('A', 8);
+    life.wait(58_000).give('A', 7);
+    expect(life.wait(1_000).mayA('A')).toBe(8);
+  });
+});
+
 describe('the failsafe of a station', () => {
   it('counts as missing, and the EVSE at its hardware, until it is confirmed', () => {
     const life = new SiteLife(siteOf()).connect('A');
