@@ -10,8 +10,9 @@ import type {
   StopTransactionRequest,
 } from 'typed-ocpp/dist/ocpp16/types.js';
 import { type CallFailure, type DecodedRequest, NO_DOUBTS } from '../dialect.js';
+import { METER_ENERGY_MAX_WH } from '../meterReading.js';
 import { believableInstant } from '../timestamp.js';
-import { decodeMeterValues, METER_ENERGY_MAX_WH } from './meterValues.js';
+import { decodeMeterValues } from './meterValues.js';
 
 /** OCPP 1.6 has no bound; more than any station has, and small enough to be an index anywhere. */
 const CONNECTOR_ID_MAX = 100_000;

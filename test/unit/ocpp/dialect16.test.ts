@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../../src/ocpp/frame.js';
+import { METER_ENERGY_MAX_WH } from '../../../src/ocpp/meterReading.js';
 import { parseInstant } from '../../../src/ocpp/timestamp.js';
 import { COMPOSITE_UNLIMITED } from '../../../src/ocpp/v16/answers.js';
 import { createOcpp16Dialect } from '../../../src/ocpp/v16/dialect.js';
-import { METER_ENERGY_MAX_WH } from '../../../src/ocpp/v16/meterValues.js';
 import type { ChargingProfile } from '../../../src/site/chargingProfile.js';
 import type { StationCommand } from '../../../src/site/stationMessages.js';
 

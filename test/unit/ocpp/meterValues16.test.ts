@@ -1,12 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import {
-  decodeMeterValues,
-  METER_CURRENT_MAX_A,
-  METER_ENERGY_MAX_WH,
-  METER_POWER_MAX_W,
-  type WireMeterValue,
-} from '../../../src/ocpp/v16/meterValues.js';
+import { METER_CURRENT_MAX_A, METER_ENERGY_MAX_WH, METER_POWER_MAX_W } from '../../../src/ocpp/meterReading.js';
+import { decodeMeterValues, type WireMeterValue } from '../../../src/ocpp/v16/meterValues.js';
 import type { MeterSample } from '../../../src/site/stationMessages.js';
 
 type Sampled = WireMeterValue['sampledValue'][number];
