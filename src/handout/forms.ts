@@ -35,6 +35,11 @@ export function txForms(
   return [...variations(base, station, [evse], limits), other, ...otherUnit(other, station, [evse])];
 }
 
+/** The best form writes any limits as they are: nothing was refused, and neither the clock nor a quirk stands against it. */
+export function writesTxAsIs(station: StationState, slot: ProfileSlot): boolean {
+  return triesOf(slot) === 0 && !isClockWrong(station) && !hasQuirk(station, 'takesNoAbsolute');
+}
+
 /**
  * The same for what a whole station falls to by itself. Where it has one limit no clock plays a part in it; where it takes no default,
  * it is the station's maximum.

@@ -27,10 +27,7 @@ const STEERED_RENEW_BEFORE_MS = 900_000;
 export function failsafesToSend(state: SiteState, plan: SitePlan, nowMs: number): Failsafes {
   const fitted = new Map<string, LimitSteps>();
   for (const [stationId, limits] of plan.failsafes) {
-    fitted.set(
-      stationId,
-      fittedRound(normalizeSteps(limits, nowMs), maxPeriodsOf(state.stations.get(stationId)), nowMs),
-    );
+    fitted.set(stationId, fitToPeriods(limits, maxPeriodsOf(state.stations.get(stationId)), 0, nowMs));
   }
   return fitted;
 }
@@ -39,15 +36,6 @@ export function maxPeriodsOf(station: StationState | undefined): number {
   const maxPeriods = station?.capabilities.maxPeriods ?? 'unknown';
   // What was not read is probed with the most modest profile there is.
   return maxPeriods === 'unknown' ? 1 : maxPeriods;
-}
-
-/** Of what repeats one round is fitted, and repeats. */
-function fittedRound(limits: LimitSteps, maxPeriods: number, nowMs: number): LimitSteps {
-  const { everyMs, steps } = limits;
-  if (everyMs === undefined) return fitToPeriods(limits, maxPeriods, 0, nowMs);
-  const anchorMs = steps[0]?.fromMs ?? 0;
-  const round = fitToPeriods({ steps, untilMs: anchorMs + everyMs }, maxPeriods, 0, anchorMs);
-  return normalizeSteps({ steps: round.steps, untilMs: 'forever', everyMs }, anchorMs);
 }
 
 /** The failsafe goes first on each connection. */
@@ -83,9 +71,10 @@ export function changeStationProfile(
 
 function changeFailsafe(station: StationState, ledger: Ledger, stationId: string, wanted: LimitSteps) {
   const { nowMs } = ledger;
+  const newest = newestCandidate(station.failsafe);
+  if (newest !== undefined && newest.status !== 'unknown' && sameSteps(newest.limits, wanted, nowMs)) return undefined;
   const send = stationSend(station, ledger, { stationId, wanted, purpose: 'lower', freshSinceMs: 0 });
   if (send === undefined) return undefined;
-  const newest = newestCandidate(station.failsafe);
   if (newest !== undefined && newest.status !== 'unknown' && sameSteps(newest.limits, send.limits, nowMs))
     return undefined;
   const raises = newest !== undefined && lowersSomewhere(send.limits, newest.limits, nowMs);

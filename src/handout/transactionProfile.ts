@@ -4,7 +4,7 @@ import { heldLimits, newestCandidate } from '../site/mayDraw.js';
 import { writesLeft } from '../site/messageBudget.js';
 import type { Candidate, StationState } from '../site/state.js';
 import type { Decision } from './actions.js';
-import { formOf, limitsIn, txForms } from './forms.js';
+import { formOf, limitsIn, txForms, writesTxAsIs } from './forms.js';
 import type { Ledger, LedgerEvse } from './ledger.js';
 import { probed } from './probe.js';
 import { type Purpose, purposeOf } from './purpose.js';
@@ -37,11 +37,20 @@ export function txAction(
   const connectedMs = connectedSinceMs(stationState);
   const desired = probed(entry, session.desired, ledger);
   const sendable = sendableSchedule(ledger, entry, desired, { maxPeriods });
+  const newest = newestCandidate(txProfile);
+  // Most passes find nothing to say: that is found out before it is thought of how to say it.
+  if (writesTxAsIs(stationState, txProfile) && !isToldAgain(entry, nowMs)) {
+    const news = purposeOf(newest, sendable, {
+      nowMs,
+      connectedMs,
+      renewBeforeMs: RENEW_BEFORE_MS + stationState.clockOffMs,
+    });
+    if (news === 'none' || !purposes.includes(news)) return undefined;
+  }
   const forms = txForms(stationState, evse, sendable, elapsedMs(entry, nowMs));
   const form = formOf(forms, txProfile);
   if (form === undefined || !mayTry(txProfile, forms, { nowMs, freshSinceMs: connectedMs })) return undefined;
   const limits = written(session, ledger, sendable, form);
-  const newest = newestCandidate(txProfile);
   const purpose = purposeOf(newest, limits, {
     nowMs,
     connectedMs,
