@@ -1,7 +1,7 @@
 import type { ChargingProfile, TransactionId } from '../../src/site/chargingProfile.js';
 import type { CommandOutcome, CommandResponses, StationCommand } from '../../src/site/stationMessages.js';
 import { Follower } from './follower.js';
-import { type InstalledProfile, PureProfiles, refusalOf } from './pureProfiles.js';
+import { type InstalledProfile, PureProfiles, type RelativeFrom, refusalOf } from './pureProfiles.js';
 import type { Quirk } from './stationQuirks.js';
 
 export interface PureStationOptions {
@@ -108,9 +108,9 @@ export class PureStation {
     return heldA === undefined ? this.currentMaxA : Math.min(this.currentMaxA, heldA);
   }
 
-  private relativeFrom(seenMs: number): () => number {
+  private relativeFrom(seenMs: number): RelativeFrom {
     const fromMs = this.transaction_?.startedMs ?? seenMs;
-    return () => fromMs;
+    return this.quirks.has('relativeFromInstall') ? ({ installedMs }) => installedMs : () => fromMs;
   }
 
   /** What its car is offered: what it holds, where it obeys that. */
@@ -217,7 +217,8 @@ export class PureStation {
     { evseId, profile }: StationCommand & { type: 'setChargingProfile' },
     nowMs: number,
   ): CommandOutcome | 'silence' {
-    if (this.quirks.has('ignoresProfiles')) return 'silence';
+    const isUnheard = this.quirks.has('refusesAbsolute') && profile.kind === 'Absolute';
+    if (this.quirks.has('ignoresProfiles') || isUnheard) return 'silence';
     const installed = { evseId, profile, installedMs: nowMs + this.skewMs };
     const isTaken = this.takes(installed, false);
     if (isTaken) this.install(installed);
@@ -229,13 +230,15 @@ export class PureStation {
     return !this.refuses(profile) && refusalOf(profile, receiving) === undefined;
   }
 
-  private refuses({ purpose, stackLevel, schedule: { rateUnit, periods } }: ChargingProfile): boolean {
+  private refuses({ purpose, kind, stackLevel, schedule: { rateUnit, periods } }: ChargingProfile): boolean {
     const { quirks } = this;
     const wattsOnly = quirks.has('takesWattsOnly') || quirks.has('takesWattsUnsaid');
     const onePeriod = quirks.has('holdsOnePeriod') || quirks.has('tellsNothing');
     return (
       quirks.has('refusesEveryProfile') ||
-      (quirks.has('refusesDefault') && purpose === 'TxDefaultProfile') ||
+      this.refusesPurpose(purpose) ||
+      (quirks.has('refusesRelative') && kind === 'Relative') ||
+      (quirks.has('refusesRecurring') && kind === 'Recurring') ||
       (quirks.has('refusesStackLevels') && stackLevel > 0) ||
       (wattsOnly && rateUnit === 'A') ||
       (onePeriod && periods.length > 1) ||
@@ -244,8 +247,21 @@ export class PureStation {
     );
   }
 
+  private refusesPurpose(purpose: ChargingProfile['purpose']): boolean {
+    const { quirks } = this;
+    switch (purpose) {
+      case 'TxDefaultProfile':
+        return quirks.has('refusesDefault') || quirks.has('takesMaxOnly');
+      case 'TxProfile':
+        return quirks.has('refusesTxProfile') || quirks.has('takesMaxOnly');
+      case 'ChargingStationMaxProfile':
+        return false;
+    }
+  }
+
   private install(installed: InstalledProfile): void {
-    this.profiles.install(installed);
+    const isIgnored = this.quirks.has('ignoresTxProfile') && installed.profile.purpose === 'TxProfile';
+    if (!isIgnored) this.profiles.install(installed);
     this.forgotten = false;
   }
 

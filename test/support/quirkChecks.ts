@@ -45,9 +45,7 @@ export class QuirkChecks {
     const { stations } = world.site;
     const waysOf = (id: string) => world.station(id);
     this.disobedient = new Set(stations.filter(({ id }) => isDisobedient(waysOf(id))).map(({ id }) => id));
-    this.unconfirmed = new Set(
-      stations.filter(({ id, failsafeA }) => isUnconfirmed(waysOf(id), failsafeA)).map(({ id }) => id),
-    );
+    this.unconfirmed = new Set(stations.filter(({ id }) => isUnconfirmed(waysOf(id))).map(({ id }) => id));
   }
 
   /** Before, nothing is promised: a car may charge under whatever its station held. */

@@ -8,8 +8,10 @@ import { beliefs, couldCharge, ownerOf } from './siteLife.js';
 import { randomLimits } from './siteLimits.js';
 import {
   DISOBEDIENT_QUIRKS,
+  EXPECTED_LATER,
   OBEDIENT_QUIRKS,
   type Quirk,
+  STEERED_BY_DEFAULT,
   UNCONFIRMED_QUIRKS,
   type Ways,
   ways,
@@ -18,10 +20,12 @@ import { VirtualSite } from './virtualSite.js';
 
 export type Family = 'obedient' | 'unconfirmed' | 'disobedient';
 
+const isLived = (quirk: Quirk) => !EXPECTED_LATER.includes(quirk);
+
 export const QUIRKS: Readonly<Record<Family, readonly Quirk[]>> = {
-  obedient: OBEDIENT_QUIRKS,
-  unconfirmed: UNCONFIRMED_QUIRKS,
-  disobedient: DISOBEDIENT_QUIRKS,
+  obedient: OBEDIENT_QUIRKS.filter(isLived),
+  unconfirmed: UNCONFIRMED_QUIRKS.filter(isLived),
+  disobedient: DISOBEDIENT_QUIRKS.filter(isLived),
 };
 
 const STEP_MS = 500;
@@ -70,17 +74,15 @@ function randomWays(
   random: SeededRandom,
   { stations }: SiteModel,
   quirks: readonly Quirk[],
-  /** May any lack a failsafe? A station that takes no 0 has no failsafe of 0. */
+  /** May any lack a failsafe? */
   mayLack: boolean,
 ): Map<string, Ways> {
   const sure = random.integer(0, stations.length - 1);
   return new Map(
-    stations.map(({ id, failsafeA }, index): [string, Ways] => {
+    stations.map(({ id }, index): [string, Ways] => {
       const picked = index === sure || random.chance(0.4) ? [random.pick(quirks)] : [];
-      const other = random.chance(0.3) ? [random.pick(OBEDIENT_QUIRKS)] : [];
-      const all = [...picked, ...other].filter((quirk) =>
-        mayLack ? !isSilent(quirk) : quirk !== 'refusesZero' || failsafeA > 0,
-      );
+      const other = random.chance(0.3) ? [random.pick(QUIRKS.obedient)] : [];
+      const all = [...picked, ...other].filter((quirk) => !mayLack || !isSilent(quirk));
       return [id, ways(random, all)];
     }),
   );
@@ -129,15 +131,11 @@ async function liveWith(world: VirtualSite, random: SeededRandom, checks: QuirkC
 }
 
 /**
- * Not promised (docs/safety.md): limits that change at a clock time, of a station whose clock is wrong and that has not metered yet; and any
- * that leave no room for its failsafe, of a station that takes no 0. What one without a failsafe leaves is reckoned against ratings alone.
+ * Not promised (docs/safety.md): limits that change at a clock time, of a station whose clock is wrong and that has not metered yet. What
+ * one without a failsafe leaves is reckoned against ratings alone.
  */
 function keepsLimits(world: VirtualSite, family: Family): boolean {
-  const exempt: readonly Quirk[] = ['wrongClock', 'refusesZero'];
-  return (
-    family !== 'unconfirmed' &&
-    [...world.stations.values()].every(({ quirks }) => !exempt.some((quirk) => quirks.has(quirk)))
-  );
+  return family !== 'unconfirmed' && [...world.stations.values()].every(({ quirks }) => !quirks.has('wrongClock'));
 }
 
 const CAR = { phases: 3, wantsA: 16 };
@@ -206,6 +204,8 @@ class PlanLedger {
     // Others wait for room that one of them takes, or might take: a plan does not foresee that.
     const { stations } = this.world.service.getState('s');
     if (stations.some(({ control }) => control !== 'controlled')) return undefined;
+    // What it may have taken before it was found out counts for the rest of its transaction.
+    if ([...this.world.stations.values()].some(({ quirks }) => quirks.has('refusesTxProfile'))) return undefined;
     for (const [id, plannedA] of this.planned) {
       const station = this.world.station(id);
       const drawnA = this.drawn.get(id) ?? 0;
@@ -241,12 +241,17 @@ class PlanLedger {
   }
 }
 
-const COARSE_QUIRKS: readonly Quirk[] = ['holdsOnePeriod', 'tellsNothing', 'wrongClock'];
+const ONE_PERIOD: readonly Quirk[] = ['holdsOnePeriod', 'tellsNothing'];
+/** refusesAbsolute: what is Relative has one limit, the least. */
+const COARSE_QUIRKS: readonly Quirk[] = [...ONE_PERIOD, ...STEERED_BY_DEFAULT, 'wrongClock', 'refusesAbsolute'];
 
 /** By its own doing. */
 function mayTakeLess({ willNotResume, quirks }: PureStation): boolean {
   const isDeaf = quirks.has('refusesEveryProfile') || quirks.has('ignoresProfiles') || quirks.has('answersNoProfile');
-  return willNotResume || isDeaf;
+  // To steer it takes a period, and what it falls to another.
+  const cantBeSteered =
+    STEERED_BY_DEFAULT.some((quirk) => quirks.has(quirk)) && ONE_PERIOD.some((quirk) => quirks.has(quirk));
+  return willNotResume || isDeaf || cantBeSteered;
 }
 
 function add(sums: Map<string, number>, key: string, value: number): void {

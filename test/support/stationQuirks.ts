@@ -9,7 +9,7 @@ export const OBEDIENT_QUIRKS = [
   'takesWattsOnly',
   /** The same, and its configuration does not say so. */
   'takesWattsUnsaid',
-  /** A profile with a limit of 0 is rejected (evcc#16768). Of a station whose failsafe is 0 see UNCONFIRMED_QUIRKS. */
+  /** A profile with a limit of 0 is rejected (evcc#16768). */
   'refusesZero',
   /** 8.1 is no multiple of 0.1 in floating point (citrineos-core#959). */
   'refusesTenths',
@@ -36,13 +36,25 @@ export const OBEDIENT_QUIRKS = [
   'keepsZero',
   /** Its cars fall asleep when paused for a minute, and do not resume (OpenEVSE#223). */
   'sleepyCars',
+  'refusesRelative',
+  'refusesRecurring',
+  /** An Absolute profile is neither answered nor done (lbbrhzn/ocpp#2158). */
+  'refusesAbsolute',
+  /** Relative counts from when the profile came, not from the start of the transaction. */
+  'relativeFromInstall',
+  /** Only its default is taken. */
+  'refusesTxProfile',
+  /** A profile for a transaction is accepted, and its default is obeyed (go-eCharger-API-v2#249). */
+  'ignoresTxProfile',
+  'refusesDefault',
+  /** Neither a default nor a profile for a transaction is taken. */
+  'takesMaxOnly',
 ] as const;
 
 /** It obeys what it holds, but no failsafe of it can be confirmed: it counts at its hardware maximum, and others make room. */
 export const UNCONFIRMED_QUIRKS = [
   /** Load management has to be enabled by hand (lbbrhzn/ocpp#877). */
   'refusesEveryProfile',
-  'refusesDefault',
   /** SetChargingProfile is neither answered nor done (lbbrhzn/ocpp#2158). */
   'ignoresProfiles',
   /** SetChargingProfile is done, and never answered. */
@@ -65,6 +77,20 @@ export const DISOBEDIENT_QUIRKS = [
   'roundsUp',
 ] as const;
 
+/** Known of the field, and more than this service can handle yet: they are not lived. */
+export const EXPECTED_LATER: readonly Quirk[] = [
+  // Nothing tells it from a car that takes no more: it keeps what it is told reserved, and gets its failsafe.
+  'ignoresTxProfile',
+];
+
+/** Steered through what is written to flash: seldom, and once it was found out. */
+export const STEERED_BY_DEFAULT: readonly Quirk[] = [
+  'refusesTxProfile',
+  'ignoresTxProfile',
+  'refusesDefault',
+  'takesMaxOnly',
+];
+
 export type Quirk =
   | (typeof OBEDIENT_QUIRKS)[number]
   | (typeof UNCONFIRMED_QUIRKS)[number]
@@ -77,8 +103,16 @@ export interface Ways {
 }
 
 const CLOCK_OFF_MAX_MINUTES = 8;
+/** One that refuses both takes nothing at all. */
+const NOT_TOGETHER: readonly (readonly [Quirk, Quirk])[] = [
+  ['refusesAbsolute', 'refusesRelative'],
+  ['refusesAbsolute', 'takesMaxOnly'],
+  ['refusesAbsolute', 'refusesDefault'],
+  ['refusesDefault', 'refusesTxProfile'],
+];
 
-export function ways(random: SeededRandom, quirks: readonly Quirk[]): Ways {
+export function ways(random: SeededRandom, drawn: readonly Quirk[]): Ways {
+  const quirks = NOT_TOGETHER.some((pair) => pair.every((quirk) => drawn.includes(quirk))) ? drawn.slice(0, 1) : drawn;
   const wrongMs = random.pick([-1, 1]) * random.integer(10, CLOCK_OFF_MAX_MINUTES * 60) * 1_000;
   const isWrong = quirks.includes('wrongClock');
   return { quirks: new Set(quirks), ...(isWrong ? { skewMs: wrongMs } : {}) };
@@ -89,6 +123,6 @@ export function isDisobedient({ quirks }: Ways): boolean {
 }
 
 /** It never has a failsafe, or never says so. */
-export function isUnconfirmed({ quirks }: Ways, failsafeA: number): boolean {
-  return UNCONFIRMED_QUIRKS.some((quirk) => quirks.has(quirk)) || (failsafeA === 0 && quirks.has('refusesZero'));
+export function isUnconfirmed({ quirks }: Ways): boolean {
+  return UNCONFIRMED_QUIRKS.some((quirk) => quirks.has(quirk));
 }
