@@ -85,6 +85,11 @@ export function nullable<S extends TSchema>(schema: S) {
   return Type.Union([schema, Type.Null()]);
 }
 
+export const ExternalSource = Type.Enum(['EMS', 'SO', 'CSO', 'Other'], {
+  description:
+    'EMS: an energy management system. SO: the grid operator. CSO: the charging station operator. Other: somebody else.',
+});
+
 const PHASE_DESCRIPTION = 'The grid phase where the limit binds.';
 const kind = <K extends string>(by: K, description: string) =>
   Type.Object({ by: Type.Literal(by) }, { additionalProperties: false, description });
@@ -104,6 +109,15 @@ export const LimitedByDocument = Type.Union(
     kind('minimumCurrent', 'Its share is under the least a pilot can offer.'),
     kind('absent', 'Not there.'),
     kind('vehicle', 'The car takes less than it is offered.'),
+    Type.Object(
+      {
+        by: Type.Literal('externalLimit'),
+        source: ExternalSource,
+        scope: Type.Enum(['evse', 'station'], { description: 'Of this EVSE, or of all of its station together.' }),
+        limitA: Type.Number({ description: 'What that leaves this car, A per phase on the grid side.' }),
+      },
+      { additionalProperties: false, description: 'Its station says that somebody else limits it.' },
+    ),
     kind('handOut', "Waits until another station's lowering is confirmed."),
     Type.Object({
       by: Type.Literal('station'),

@@ -66,6 +66,8 @@ function whyLimited(site: SiteState, station: StationState, evse: EvseState): st
       return 'no car is expected now';
     case 'handOut':
       return 'waits until another station has confirmed its lower limit';
+    case 'externalLimit':
+      return 'its station is limited by others';
     case 'station':
       return whyStation(limitedBy.reason);
     default:

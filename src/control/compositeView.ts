@@ -1,7 +1,6 @@
-import { wireLimitA } from '../profiles/compile.js';
 import { type CompositeDifference, compositeDifferences } from '../profiles/compositeDifferences.js';
 import { neutralComposite } from '../profiles/neutralComposite.js';
-import { evseCurrentMaxA } from '../site/electricity.js';
+import { evseCurrentMaxA, wireLimitA } from '../site/electricity.js';
 import { CLOCK_UNCERTAINTY_MS, clockUncertaintyMs, type EvseInSite, newestHeld } from '../site/mayDraw.js';
 import type { CommandResponses, StationCaller } from '../site/stationMessages.js';
 import { failsafeOnWire, transactionOnWire } from './profiles/onWire.js';

@@ -1,3 +1,4 @@
+import type { ChargingLimitSource } from '../site/externalLimit.js';
 import type { Phase } from '../site/phases.js';
 
 /** Why a session gets no more than it does: the members of the optimizer's limitedBy, and what only the hand-out knows. */
@@ -12,6 +13,14 @@ export type LimitedBy =
   | { readonly by: 'absent' }
   /** The car takes less than it is offered. */
   | { readonly by: 'vehicle' }
+  /** Its station says that somebody else than us limits it; what that leaves this car, A per phase on the grid side. */
+  | {
+      readonly by: 'externalLimit';
+      readonly source: ChargingLimitSource;
+      /** Of this EVSE, or of all of its station together. */
+      readonly scope: 'evse' | 'station';
+      readonly limitA: number;
+    }
   /** Waits until another station's lowering is confirmed. */
   | { readonly by: 'handOut' }
   /** The station is out of reach, refuses, or does not obey: it has its failsafe, or what it takes. */

@@ -27,6 +27,8 @@ export function relevance(before: SiteState, after: SiteState, event: SiteEvent)
     case 'stationConnected':
     case 'stationDisconnected':
     case 'stationBooted':
+    case 'externalLimitNotified':
+    case 'externalLimitCleared':
     case 'transactionStarted':
     case 'transactionEnded':
       return 'plan';

@@ -5,6 +5,7 @@ import type { TransactionId } from '../site/chargingProfile.js';
 import type { CapacityLimit, SessionNeeds, SiteModel } from '../site/model.js';
 import type { PerPhase, Phase } from '../site/phases.js';
 import type { EvseStatus, OcppVersion } from '../site/stationMessages.js';
+import type { ExternalLimitView } from './externalLimitViews.js';
 import type { HistoryService } from './history/historyService.js';
 import type { LimitedBy } from './limitedBy.js';
 import type { LimitChange, LimitInForce } from './limits/circuitLimitView.js';
@@ -134,6 +135,8 @@ export interface EvseView {
   /** Measured, per grid phase; 'unknown' before the first meter value. */
   readonly currentA: PerPhase<number> | 'unknown';
   readonly limitedBy: LimitedBy | null;
+  /** What its station says that others limit it to. */
+  readonly externalLimits: readonly ExternalLimitView[];
   readonly transaction: {
     readonly transactionId: TransactionId;
     readonly sessionId: string;

@@ -13,6 +13,7 @@ import { perPhase } from '../site/phases.js';
 import { evsesOfStation } from '../site/sites.js';
 import type { EndedSession, SiteState, StationState, TransactionState } from '../site/state.js';
 import { circuitViews, excessOf, freshCurrentA } from './circuitViews.js';
+import { externalLimitViews } from './externalLimitViews.js';
 import type { EnergyCost } from './history/priceBook.js';
 import { endedStay, openStay, type Stay } from './history/stay.js';
 import { quirkViews } from './profiles/quirkViews.js';
@@ -94,6 +95,7 @@ function evseView(context: ViewContext, at: EvseInSite): EvseView {
     reservedA: round(mayDrawA(at, nowMs, nowMs)),
     currentA: currentA === 'unknown' ? 'unknown' : perPhase((phase) => round(currentA[phase])),
     limitedBy: transaction === null ? null : limitedBy(context, at, transaction),
+    externalLimits: externalLimitViews(at, nowMs),
     transaction:
       transaction === null
         ? null

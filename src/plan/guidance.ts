@@ -3,6 +3,7 @@ import { evseCurrentMaxA, outletEnergyWh } from '../site/electricity.js';
 import type { SessionNeeds } from '../site/model.js';
 import { type PerPhase, PHASES, type Phase, perPhase } from '../site/phases.js';
 import { type Allotted, treatedEqually } from './equalCars.js';
+import { type PlannedReason, reasonUnderLimit } from './externalCaps.js';
 import { type HeldBackBy, heldBack, peakSlots } from './holdBack.js';
 import type { SchedulePrices } from './prices.js';
 import type { ScheduledCar, ScheduleProblem } from './schedule.js';
@@ -31,7 +32,7 @@ export interface ScheduledSession {
   readonly needs: SessionNeeds;
   /** Per slot. */
   readonly currentA: readonly number[];
-  readonly limitedBy: readonly LimitedBy[];
+  readonly limitedBy: readonly PlannedReason[];
   /** How it guides the near plan, ascending in time; none for a car that charges at once. */
   readonly steps: readonly GuidanceStep[];
   /** What the car will have got by its departure, at its outlet and since its start; by the end of the horizon where it stays on. */
@@ -104,7 +105,7 @@ function areCurrents(row: readonly number[]): boolean {
 
 function scheduledSession(
   { problem }: ScheduleProblem,
-  { session, wants }: ScheduledCar,
+  { session, wants, external }: ScheduledCar,
   {
     allotted,
     index,
@@ -119,7 +120,9 @@ function scheduledSession(
     sessionId: transaction.sessionId,
     needs: transaction.needs,
     currentA,
-    limitedBy: isAtOnce ? reasons.map(hadEnough) : reasons,
+    limitedBy: (isAtOnce ? reasons.map(hadEnough) : reasons).map((reason, slot) =>
+      reasonUnderLimit(reason, external, slot),
+    ),
     steps: isAtOnce
       ? []
       : guidanceSteps(problem.boundariesMs, {

@@ -4,6 +4,7 @@ import type { TransactionId } from '../site/chargingProfile.js';
 import { type LimitSteps, largestWithin, normalizeSteps } from '../site/limitSteps.js';
 import { type PerPhase, PHASES, type Phase, perPhase } from '../site/phases.js';
 import type { SiteState } from '../site/state.js';
+import { type ExternalCap, externalChangesMs, type PlannedReason, reasonUnderLimit } from './externalCaps.js';
 import { desiredFailsafes } from './failsafe.js';
 import type { Schedule } from './guidance.js';
 import { isStale, reasonUnderGuidance } from './guided.js';
@@ -32,7 +33,7 @@ export interface PlannedSession {
   readonly evseId: number;
   readonly transactionId: TransactionId;
   readonly currentA: readonly number[];
-  readonly limitedBy: readonly LimitedBy[];
+  readonly limitedBy: readonly PlannedReason[];
   readonly desired: LimitSteps;
 }
 
@@ -53,11 +54,18 @@ export function planSite(
   schedule?: Schedule,
 ): SitePlan {
   const failsafes = desiredFailsafes(state, windows, nowMs);
-  const boundariesMs = planBoundariesMs(nowMs, windows, failsafes);
+  const boundariesMs = withExternalChanges(state, planBoundariesMs(nowMs, windows, failsafes));
   const guide = schedule === undefined || isStale(schedule, nowMs) ? {} : { schedule };
   const solved = solve({ state, windows, failsafes, boundariesMs, nowMs, ...guide });
   const violations = checkPlan(solved.site.problem, solved.plan);
   return { ...describe(state, solved, failsafes, boundariesMs, nowMs, violations) };
+}
+
+function withExternalChanges(state: SiteState, boundariesMs: readonly number[]): readonly number[] {
+  const [fromMs = 0] = boundariesMs;
+  const changes = externalChangesMs(state, fromMs, boundariesMs.at(-1) ?? fromMs);
+  if (changes.length === 0) return boundariesMs;
+  return [...new Set([...boundariesMs, ...changes])].sort((a, b) => a - b);
 }
 
 interface Solved {
@@ -96,8 +104,9 @@ function describe(
 ): SitePlan {
   const sessions = site.sessions.map(({ at, transaction }, index): PlannedSession => {
     const currentA = violations.length > 0 ? boundariesMs.slice(1).map(() => 0) : (plan.currentA[index] ?? []);
+    const external = site.external[index];
     const limitedBy = (plan.limitedBy[index] ?? []).map((reason, slot) =>
-      reasonUnderGuidance(reason, site.guidance[index], slot),
+      reasonUnderLimit(reasonUnderGuidance(reason, site.guidance[index], slot), external, slot),
     );
     const failsafe = failsafes.get(at.station.id);
     return {
@@ -107,7 +116,7 @@ function describe(
       transactionId: transaction.transactionId,
       currentA,
       limitedBy,
-      desired: desiredSteps(currentA, limitedBy, boundariesMs, failsafe),
+      desired: desiredSteps(boundariesMs, { currentA, limitedBy, failsafe, external }),
     };
   });
   return {
@@ -127,24 +136,32 @@ function describe(
 
 /** What is reserved for a car anyway may as well be used, unless it has got what it wanted or waits for a better time. */
 function desiredSteps(
-  currentA: readonly number[],
-  limitedBy: readonly LimitedBy[],
   boundariesMs: readonly number[],
-  failsafe: LimitSteps | undefined,
+  {
+    currentA,
+    limitedBy,
+    failsafe,
+    external,
+  }: {
+    readonly currentA: readonly number[];
+    readonly limitedBy: readonly PlannedReason[];
+    readonly failsafe: LimitSteps | undefined;
+    readonly external: ExternalCap | undefined;
+  },
 ): LimitSteps {
   const steps = currentA.map((planned, slot) => {
     const fromMs = boundariesMs[slot] ?? 0;
     const reserved =
       failsafe === undefined ? 0 : largestWithin(failsafe, fromMs, (boundariesMs[slot + 1] ?? fromMs) - 1);
     const floorA = reserved === 'ended' || NO_MORE.has(limitedBy[slot]?.by ?? '') ? 0 : reserved;
-    return { fromMs, limitA: Math.max(planned, floorA) };
+    return { fromMs, limitA: Math.max(planned, Math.min(floorA, external?.mostA[slot] ?? floorA)) };
   });
   const untilMs = boundariesMs.at(-1) ?? 0;
   return normalizeSteps({ steps, untilMs }, boundariesMs[0] ?? 0);
 }
 
 /** Held back by these, a car is given no more than planned, though there be room. */
-const NO_MORE: ReadonlySet<string> = new Set<LimitedBy['by']>(['energy', 'absent', 'price', 'demandCharge']);
+const NO_MORE: ReadonlySet<string> = new Set<PlannedReason['by']>(['energy', 'absent', 'price', 'demandCharge']);
 
 function plannedCircuit(
   state: SiteState,

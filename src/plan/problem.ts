@@ -5,6 +5,7 @@ import type { LimitSteps } from '../site/limitSteps.js';
 import { type EvseInSite, phasesInUse, reservedPhases } from '../site/mayDraw.js';
 import type { TransactionState } from '../site/state.js';
 import { type CircuitsInput, changesAhead, siteCircuits } from './circuits.js';
+import { type ExternalCap, externalCaps } from './externalCaps.js';
 import type { Schedule } from './guidance.js';
 import { guidanceOver, isGuided, type SlotGuidance } from './guided.js';
 import { weightOf } from './priority.js';
@@ -32,6 +33,8 @@ export interface SiteProblem {
   readonly capacities: readonly CircuitCapacity[];
   /** Per session: how the schedule guides it; undefined where it does not. */
   readonly guidance: readonly (SlotGuidance | undefined)[];
+  /** Per session: what its station says that others limit it to; undefined where nothing does. */
+  readonly external: readonly (ExternalCap | undefined)[];
 }
 
 /** Slots of 5 minutes for half an hour, of 15 minutes after, and a boundary wherever a limit or a failsafe changes. */
@@ -60,10 +63,13 @@ export interface ProblemInput extends CircuitsInput {
 export function siteProblem(input: ProblemInput): SiteProblem {
   const { sessions, capacities, circuits } = siteCircuits(input);
   const { boundariesMs } = input;
-  const made = sessions.map((session) => problemSession(input, session));
+  const caps = externalCaps(sessions, boundariesMs, input.state.site.rotationS);
+  const external = sessions.map(({ transaction }) => caps.get(transaction.sessionId));
+  const made = sessions.map((session, index) => problemSession(input, session, external[index]));
   return {
     sessions,
     capacities,
+    external,
     guidance: made.map(({ guidance }) => guidance),
     problem: {
       boundariesMs,
@@ -77,6 +83,7 @@ export function siteProblem(input: ProblemInput): SiteProblem {
 function problemSession(
   input: ProblemInput,
   controllable: ControllableSession,
+  external: ExternalCap | undefined,
 ): { readonly session: ProblemSession; readonly guidance: SlotGuidance | undefined } {
   const { at, transaction } = controllable;
   const { boundariesMs, nowMs } = input;
@@ -94,7 +101,7 @@ function problemSession(
     guidance,
     session: {
       ...given,
-      currentMaxA: guidance?.capA ?? mostA,
+      currentMaxA: least(guidance?.capA ?? mostA, external),
       ...(departureMs !== undefined && departureMs > nowMs
         ? { departureMs: roundedUp(departureMs, boundariesMs) }
         : {}),
@@ -106,9 +113,19 @@ function problemSession(
       }),
       weight: weightOf(priority) * (isIdle ? IDLE_WEIGHT : 1),
       lastSwitch: lastSwitchOf(input, transaction, guidance?.promisedA?.[0] ?? 0),
-      ...(guidance?.promisedA === undefined ? {} : { promisedA: guidance.promisedA }),
+      ...(guidance?.promisedA === undefined ? {} : { promisedA: leastPerSlot(guidance.promisedA, external) }),
     },
   };
+}
+
+function least(maxA: number | readonly number[], external: ExternalCap | undefined): number | readonly number[] {
+  if (external === undefined) return maxA;
+  return external.mostA.map((mostA, slot) => Math.min(mostA, typeof maxA === 'number' ? maxA : (maxA[slot] ?? 0)));
+}
+
+function leastPerSlot(currentA: readonly number[], external: ExternalCap | undefined): readonly number[] {
+  if (external === undefined) return currentA;
+  return currentA.map((value, slot) => Math.min(value, external.mostA[slot] ?? value));
 }
 
 /**

@@ -6,6 +6,7 @@ import type { SiteState, TransactionState } from '../site/state.js';
 import { type BuildingForecast, type BuildingHistory, forecastBuilding, NO_HISTORY } from './buildingForecast.js';
 import { changesAhead, siteCircuits } from './circuits.js';
 import { evenPeaks } from './evenPeaks.js';
+import { type ExternalCap, externalCaps, externalChangesMs } from './externalCaps.js';
 import type { StayHistory } from './learnedDefaults.js';
 import { FREE, type PricesOver, type SchedulePrices } from './prices.js';
 import { leavingRoom } from './roomForOthers.js';
@@ -55,6 +56,8 @@ export interface ScheduleProblem {
 export interface ScheduledCar {
   readonly session: ControllableSession;
   readonly wants: Wants;
+  /** What its station says that others limit it to. Absent: nothing does. */
+  readonly external?: ExternalCap;
 }
 
 /** state + limits + prices + what was learned + now → the problem of the next day or two. Pure. */
@@ -65,6 +68,7 @@ export function scheduleProblem(input: ScheduleInput): ScheduleProblem {
   const building = forecastBuilding(state, input.building ?? NO_HISTORY, boundariesMs);
   const over = { state, windows, failsafes, boundariesMs, nowMs, building };
   const { sessions, capacities, circuits } = siteCircuits(over);
+  const caps = externalCaps(sessions, boundariesMs, state.site.rotationS);
   const prices = pricesOver(boundariesMs, buildingKw(state, building));
   const dearest = dearestPerKwh(prices, boundariesMs, state.site.peakMayOutweighDeparture === true);
   const wanting = sessions.map((session) => {
@@ -86,7 +90,7 @@ export function scheduleProblem(input: ScheduleInput): ScheduleProblem {
       phases,
       voltageV: wants.wattsPerAmpere / phases.length,
       currentMinA,
-      currentMaxA: wants.mostA,
+      currentMaxA: caps.get(id)?.mostA.map((capA) => Math.min(capA, wants.mostA)) ?? wants.mostA,
       departureMs: stay.departureMs,
       energyWh: stay.energyWh,
       shortfallPricePerKwh: shortfallPricePerKwh({ dearestPerKwh: dearest, priority, isStated }),
@@ -99,7 +103,10 @@ export function scheduleProblem(input: ScheduleInput): ScheduleProblem {
     capacities,
     building,
     prices,
-    sessions: wanting.map(({ session, wants }) => ({ session, wants })),
+    sessions: wanting.map(({ session, wants }) => {
+      const external = caps.get(session.transaction.sessionId);
+      return { session, wants, ...(external === undefined ? {} : { external }) };
+    }),
     problem: {
       boundariesMs,
       circuits: leavingRoom(state, circuits, { sessions: problemSessions, boundariesMs }),
@@ -129,12 +136,12 @@ export function scheduleBoundariesMs(input: ScheduleInput): number[] {
   return boundariesFor(input, departuresAhead(state, takenNeeds(state.site, stays), nowMs));
 }
 
-function boundariesFor({ windows, failsafes, nowMs }: ScheduleInput, departuresMs: readonly number[]): number[] {
+function boundariesFor({ state, windows, failsafes, nowMs }: ScheduleInput, departuresMs: readonly number[]): number[] {
   const latestMs = Math.min(departuresMs.at(-1) ?? nowMs, nowMs + SCHEDULE_HORIZON_MAX_MS);
   const endMs = ceilTo(SLOT_MS, Math.max(nowMs + SCHEDULE_HORIZON_MS, latestMs));
   const changes = changesAhead(windows, failsafes, { fromMs: nowMs, toMs: endMs }).slice(0, CHANGES_MAX);
   const departures = departuresMs.filter((ms) => ms < endMs).slice(0, DEPARTURES_MAX);
-  const times = new Set<number>([nowMs, ...changes, ...departures]);
+  const times = new Set<number>([nowMs, ...changes, ...departures, ...externalChangesMs(state, nowMs, endMs)]);
   for (let ms = ceilTo(SLOT_MS, nowMs + 1); ms <= endMs; ms += SLOT_MS) times.add(ms);
   return [...times].sort((a, b) => a - b);
 }

@@ -138,16 +138,3 @@ function limitOnWire(
   const [first, ...rest] = evses.map((evse) => statedA * outletWattsPerAmpere(evse, voltageV));
   return floorToWatt(Math.min(first ?? 0, ...rest));
 }
-
-/** A limit on the wire as A per phase on the grid side. Absent numberPhases means all phases of the supply. */
-export function wireLimitA(
-  limit: number,
-  rateUnit: 'A' | 'W',
-  evse: Evse,
-  voltageV: number,
-  numberPhases?: number,
-): number {
-  if (rateUnit === 'A') return limit;
-  const share = numberPhases === undefined ? 1 : Math.min(1, numberPhases / evse.phases.length);
-  return limit / (outletWattsPerAmpere(evse, voltageV) * share);
-}

@@ -1,9 +1,8 @@
-import { evseCurrentMinA } from '../site/electricity.js';
+import { evseCurrentMinA, wireLimitA } from '../site/electricity.js';
 import { breakpoints, type LimitSteps, limitAt } from '../site/limitSteps.js';
 import { CLOCK_UNCERTAINTY_MS } from '../site/mayDraw.js';
 import type { Evse } from '../site/model.js';
 import type { CommandResponses } from '../site/stationMessages.js';
-import { wireLimitA } from './compile.js';
 
 export type CompositeVerdict =
   /** exact: it says what was sent, not merely no more than that. */

@@ -1,4 +1,5 @@
-export { type ProfileTarget, stationProfile, txProfile, wireLimitA } from './compile.js';
+export { wireLimitA } from '../site/electricity.js';
+export { type ProfileTarget, stationProfile, txProfile } from './compile.js';
 export {
   COMPOSITE_MAX_S,
   type CompositeInput,

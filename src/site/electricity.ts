@@ -33,6 +33,19 @@ export function outletEnergyWh(evse: Evse, gridWh: number): number {
   return evse.kind === 'DC' ? gridWh * evse.efficiency : gridWh;
 }
 
+/** A limit on the wire as A per phase on the grid side. Absent numberPhases means all phases of the supply. */
+export function wireLimitA(
+  limit: number,
+  rateUnit: 'A' | 'W',
+  evse: Evse,
+  voltageV: number,
+  numberPhases?: number,
+): number {
+  if (rateUnit === 'A') return limit;
+  const share = numberPhases === undefined ? 1 : Math.min(1, numberPhases / evse.phases.length);
+  return limit / (outletWattsPerAmpere(evse, voltageV) * share);
+}
+
 /** Limits on the wire carry one decimal and are rounded down, here and nowhere else. */
 export function floorToDeciampere(currentA: number): number {
   return Math.floor(currentA * 10 + 1e-6) / 10;

@@ -1,4 +1,5 @@
 import type { ProfileForm, TransactionId } from './chargingProfile.js';
+import type { ChargingLimitSource, ExternalLimit } from './externalLimit.js';
 import type { LimitSteps } from './limitSteps.js';
 import type { CapacityLimit, SessionNeeds, SiteModel } from './model.js';
 import type { PerPhase, Phase } from './phases.js';
@@ -58,6 +59,9 @@ export type StationEvent = { readonly stationId: string } & (
   | { readonly type: 'quirkLearned'; readonly quirk: StationQuirk; readonly evidence: string }
   /** The owner says that what was learned no longer holds. */
   | { readonly type: 'quirksForgotten' }
+  /** Somebody else than us limits it. */
+  | { readonly type: 'externalLimitNotified'; readonly limit: Omit<ExternalLimit, 'receivedMs'> }
+  | { readonly type: 'externalLimitCleared'; readonly evseId: number; readonly source: ChargingLimitSource }
   | ProfileEvent
 );
 

@@ -2,6 +2,7 @@ import { assertNever } from './assertNever.js';
 import { gridEnergyWh } from './electricity.js';
 import { type QuarterShare, roundedQuarters, withShares } from './energyShares.js';
 import type { ProfileEvent, StationEvent, TransactionEnded, TransactionStarted } from './events.js';
+import { withExternalLimit, withoutExternalLimit } from './externalLimit.js';
 import { limitAt } from './limitSteps.js';
 import { type EvseInSite, mayDrawA, phasesInUse } from './mayDraw.js';
 import { meterEvse, mostEnergyWh } from './metering.js';
@@ -157,6 +158,12 @@ function reduceOne(at: StationInSite, event: StationEvent, atMs: number): Statio
     }
     case 'quirksForgotten':
       return only({ ...withTriesForgotten(stationState), quirks: [] });
+    case 'externalLimitNotified': {
+      const limit = { ...event.limit, receivedMs: atMs };
+      return only({ ...stationState, externalLimits: withExternalLimit(stationState.externalLimits ?? [], limit) });
+    }
+    case 'externalLimitCleared':
+      return only({ ...stationState, externalLimits: withoutExternalLimit(stationState.externalLimits ?? [], event) });
     case 'profileIntended':
     case 'profileAnswered':
     case 'profileVerified':
@@ -219,6 +226,7 @@ function booted(stationState: StationState, identity: StationIdentity): StationS
   return {
     ...unset,
     quirks: [],
+    externalLimits: [],
     capabilities: UNKNOWN_CAPABILITIES,
     trusted: false,
     failsafe: { ...known.failsafe, missingUntilMs: 'unknown', assertedOn: null },

@@ -1,5 +1,6 @@
 import type { ProfileForm, TransactionId } from './chargingProfile.js';
 import type { EnergyQuarters } from './energyShares.js';
+import type { ExternalLimit } from './externalLimit.js';
 import type { HistoryState } from './historyState.js';
 import type { LimitSteps } from './limitSteps.js';
 import type { CapacityLimit, SessionNeeds, SiteModel } from './model.js';
@@ -60,6 +61,8 @@ export interface StationState {
   readonly clockIsKnown?: true;
   /** Absent: none. */
   readonly quirks?: readonly LearnedQuirk[];
+  /** What others than us limit it to, as it told. Absent: nothing. */
+  readonly externalLimits?: readonly ExternalLimit[];
   /** The default limit of every EVSE of the station: what it falls to by itself. */
   readonly failsafe: FailsafeSlot;
   readonly evses: ReadonlyMap<number, EvseState>;

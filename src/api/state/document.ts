@@ -1,8 +1,9 @@
 import Type, { type Static } from 'typebox';
 import type { EvseView, SiteView } from '../../control/service.js';
-import { writeInstant } from '../instant.js';
+import { writeInstant, writeInstantOrNull } from '../instant.js';
 import { LimitChangeDocument, LimitInForceDocument, writeLimitsInForce } from '../limits/windowDocument.js';
 import {
+  ExternalSource,
   Instant,
   LimitedByDocument,
   MeasuredPerPhase,
@@ -55,6 +56,21 @@ const CircuitState = Type.Object(
   },
 );
 
+const ExternalLimit = Type.Object(
+  {
+    source: ExternalSource,
+    scope: Type.Enum(['evse', 'station'], { description: 'Of this EVSE, or of all of its station together.' }),
+    isGridCritical: Type.Boolean(),
+    limit: Type.Union([Type.Number(), Type.Null()], {
+      description: "Now, in the unit of the station's word. Null: it did not say how much, or it begins later.",
+    }),
+    rateUnit: nullable(Type.Enum(['A', 'W'])),
+    limitA: Type.Union([Type.Number(), Type.Null()], { description: 'As A per phase on the grid side of this EVSE.' }),
+    until: Type.Union([Instant, Type.Null()], { description: 'Null: without an end.' }),
+  },
+  { title: 'ExternalLimit', description: 'The station says that somebody else than us limits it.' },
+);
+
 const EvseState = Type.Object(
   {
     id: Type.Integer(),
@@ -67,6 +83,7 @@ const EvseState = Type.Object(
       description: 'Measured, per grid phase; "unknown" before the first meter value.',
     }),
     limitedBy: nullable(LimitedByDocument),
+    externalLimits: Type.Array(ExternalLimit),
     transaction: nullable(
       Type.Object({
         transactionId: TransactionIdOnWire,
@@ -165,11 +182,12 @@ export function writeState({ atMs, protection, ...view }: SiteView): SiteState {
   };
 }
 
-function writeEvse({ transaction, ...evse }: EvseView): SiteState['stations'][number]['evses'][number] {
+function writeEvse({ transaction, externalLimits, ...evse }: EvseView): SiteState['stations'][number]['evses'][number] {
   return {
     ...evse,
     phases: [...evse.phases],
     limitedBy: writeLimitedBy(evse.limitedBy),
+    externalLimits: externalLimits.map(({ untilMs, ...limit }) => ({ ...limit, until: writeInstantOrNull(untilMs) })),
     transaction:
       transaction === null
         ? null

@@ -67,6 +67,8 @@ function keyOf(limitedBy: LimitedBy): string {
       return JSON.stringify([limitedBy.by, limitedBy.circuitId, limitedBy.phase]);
     case 'powerLimit':
       return JSON.stringify([limitedBy.by, limitedBy.circuitId]);
+    case 'externalLimit':
+      return JSON.stringify([limitedBy.by, limitedBy.source, limitedBy.scope, limitedBy.limitA]);
     case 'station':
       return JSON.stringify([limitedBy.by, limitedBy.reason]);
     default:

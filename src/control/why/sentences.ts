@@ -55,6 +55,7 @@ interface Tense {
   readonly takes: string;
   readonly refuses: string;
   readonly keepsNot: string;
+  readonly limits: string;
   readonly waits: string;
   readonly needs: string;
   readonly wasConfirmed: string;
@@ -67,6 +68,7 @@ const NOW: Tense = {
   takes: 'takes',
   refuses: 'refuses',
   keepsNot: 'does not keep',
+  limits: 'limits',
   waits: 'waits',
   needs: 'needs',
   wasConfirmed: 'has confirmed',
@@ -78,6 +80,7 @@ const PAST: Tense = {
   takes: 'took',
   refuses: 'refused',
   keepsNot: 'did not keep',
+  limits: 'limited',
   waits: 'waited',
   needs: 'needed',
   wasConfirmed: 'had confirmed',
@@ -107,11 +110,29 @@ function because(limitedBy: LimitedBy, tense: Tense, currentA: number): string {
       return tense === NOW ? 'no car is expected now' : `no car ${tense === PAST ? 'was' : 'is'} expected then`;
     case 'handOut':
       return `it ${tense.waits} until another station ${tense.wasConfirmed} its lower limit`;
+    case 'externalLimit':
+      return becauseOfOthers(limitedBy, tense);
     case 'station':
       return becauseOfStation(limitedBy.reason, tense);
     default:
       return assertNever(limitedBy);
   }
+}
+
+/** Who may limit a station past us, in the words of OCPP. */
+const ORDERED_BY = {
+  EMS: 'an energy management system (EMS)',
+  SO: 'the grid operator (SO)',
+  CSO: 'the charging station operator (CSO)',
+  Other: 'somebody else',
+} as const;
+
+function becauseOfOthers(
+  { source, scope, limitA }: LimitedBy & { readonly by: 'externalLimit' },
+  { limits }: Tense,
+): string {
+  const all = scope === 'station' ? 'all its cars itself, this one' : 'this car itself';
+  return `the station ${limits} ${all} to ${amount(limitA)}, by order of ${ORDERED_BY[source]}`;
 }
 
 function becauseOfStation(reason: (LimitedBy & { by: 'station' })['reason'], tense: Tense): string {

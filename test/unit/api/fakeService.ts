@@ -206,6 +206,26 @@ export class FakeService implements SmartChargingService {
           reservedA: 16,
           currentA: evse.id === 1 ? perPhase(() => 15.9) : 'unknown',
           limitedBy: { by: 'circuit', circuitId: station.circuitId, phase: 'L2' },
+          externalLimits: [
+            {
+              source: 'SO',
+              scope: 'station',
+              isGridCritical: true,
+              limit: 11_040,
+              rateUnit: 'W',
+              limitA: 16,
+              untilMs: NOW_MS + 3_600_000,
+            },
+            {
+              source: 'EMS',
+              scope: 'evse',
+              isGridCritical: false,
+              limit: null,
+              rateUnit: null,
+              limitA: null,
+              untilMs: null,
+            },
+          ],
           transaction: {
             transactionId: TRANSACTION_ID,
             sessionId: SESSION_ID,

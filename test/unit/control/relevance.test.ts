@@ -48,6 +48,9 @@ describe('what an event asks for', () => {
     expect(newsOf(life, () => life.start('A', 2))).toBe('plan');
     expect(newsOf(life, () => life.disconnect('A'))).toBe('plan');
     expect(newsOf(life, () => life.boot('A'))).toBe('plan');
+    const limit = { evseId: 1, source: 'SO' } as const;
+    expect(newsOf(life, () => life.take({ type: 'externalLimitNotified', stationId: 'A', limit }))).toBe('plan');
+    expect(newsOf(life, () => life.take({ type: 'externalLimitCleared', stationId: 'A', ...limit }))).toBe('plan');
   });
 
   it('is a plan, when a car turns out to use fewer phases, or less than it is given', () => {

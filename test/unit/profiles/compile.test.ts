@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type ProfileTarget, stationProfile, txProfile, wireLimitA } from '../../../src/profiles/compile.js';
+import { type ProfileTarget, stationProfile, txProfile } from '../../../src/profiles/compile.js';
 import type { ChargingProfile, ProfileForm } from '../../../src/site/chargingProfile.js';
+import { wireLimitA } from '../../../src/site/electricity.js';
 import { constantSteps, largestWithin } from '../../../src/site/limitSteps.js';
 import type { Evse } from '../../../src/site/model.js';
 import { acEvse, dcEvse, HOUR_MS, MINUTE_MS, NOON_MS, stationOf, stepsOf } from '../../support/builders.js';

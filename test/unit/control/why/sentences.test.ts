@@ -61,10 +61,22 @@ describe('a sentence says', () => {
     { by: 'absent' },
     { by: 'vehicle' },
     { by: 'handOut' },
+    ...(['EMS', 'SO', 'CSO', 'Other'] as const).flatMap((source) =>
+      (['evse', 'station'] as const).map((scope): LimitedBy => ({ by: 'externalLimit', source, scope, limitA: 10 })),
+    ),
     ...(['offline', 'refuses', 'disobeys', 'unconfirmed'] as const).map(
       (reason): LimitedBy => ({ by: 'station', reason }),
     ),
   ];
+
+  it('who limits the station past us, and whether it limits this car or all of them', () => {
+    expect(now({ by: 'externalLimit', source: 'SO', scope: 'evse', limitA: 10 })).toBe(
+      'Is offered 10 A and takes 9.8 A: the station limits this car itself to 10 A, by order of the grid operator (SO).',
+    );
+    expect(sentencePast({ by: 'externalLimit', source: 'EMS', scope: 'station', limitA: 0 }, 0, 0)).toBe(
+      'Was offered nothing: the station limited all its cars itself, this one to nothing, by order of an energy management system (EMS).',
+    );
+  });
 
   it('something of its own for every reason and every time, and is one sentence', () => {
     for (const limitA of [0, 10]) {
@@ -75,7 +87,7 @@ describe('a sentence says', () => {
       ]);
       expect(new Set(sentences.flat()).size).toBe(3 * every.length);
       for (const sentence of sentences.flat())
-        expect(sentence).toMatch(/^(Is|Was|Will be) offered [^:]+: [a-z][^:]*[a-zA-Z0-9]\.$/);
+        expect(sentence).toMatch(/^(Is|Was|Will be) offered [^:]+: [a-z][^:]*[a-zA-Z0-9)]\.$/);
     }
   });
 });
