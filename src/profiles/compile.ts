@@ -74,13 +74,16 @@ function schedule(
 ): ChargingSchedule {
   const { nowMs, form } = target;
   const normal = normalizeSteps(limits, nowMs);
-  const startMs =
-    Math.floor((form.kind === 'Recurring' ? anchorMs(normal, target.startMs) : target.startMs) / 1000) * 1000;
+  const roundsMs = form.kind === 'Recurring' ? wholeRoundsMs(normal, target.startMs) : 0;
+  const firstMs = form.kind === 'Recurring' ? (normal.steps[0]?.fromMs ?? 0) + roundsMs : target.startMs;
+  const startMs = Math.floor(firstMs / 1000) * 1000;
   const periods = normal.steps.map(
     (step, index): ChargingPeriod => ({
       // A step begins on a whole second: a fall no later, a rise no earlier than it should.
       startPeriodS:
-        index === 0 ? 0 : secondsFrom(startMs, step.fromMs, step.limitA < (normal.steps[index - 1]?.limitA ?? 0)),
+        index === 0
+          ? 0
+          : secondsFrom(startMs, step.fromMs + roundsMs, step.limitA < (normal.steps[index - 1]?.limitA ?? 0)),
       limit: limitOnWire(step.limitA, evses, target),
       ...phasesOnWire(evses, form.rateUnit),
     }),
@@ -94,10 +97,10 @@ function schedule(
   };
 }
 
-/** The round's own beginning: its first step must be its first period. */
-function anchorMs({ steps, everyMs = 0 }: LimitSteps, latestMs: number): number {
+/** How far its steps are moved so that a round has begun: the first step stays the first period. */
+function wholeRoundsMs({ steps, everyMs = 0 }: LimitSteps, latestMs: number): number {
   const firstMs = steps[0]?.fromMs ?? 0;
-  return everyMs === 0 ? firstMs : firstMs + Math.floor((latestMs - firstMs) / everyMs) * everyMs;
+  return everyMs === 0 ? 0 : Math.floor((latestMs - firstMs) / everyMs) * everyMs;
 }
 
 function lastsS({ untilMs }: LimitSteps, startMs: number): number | undefined {
