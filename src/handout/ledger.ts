@@ -145,8 +145,10 @@ export function roomA(entry: LedgerEvse, k: number): number {
  * room is what they would take beyond that.
  */
 export function hasRoomFor(ledger: Ledger, entries: readonly LedgerEvse[], limits: LimitSteps): boolean {
+  // The last interval's capacity is that until the horizon: a rise after a limit that lasts beyond it is none within.
+  const endMs = ledger.nowMs + HORIZON_MS + 1;
   return ledger.timesMs.every((fromMs, k) => {
-    const toMs = (ledger.timesMs[k + 1] ?? Number.POSITIVE_INFINITY) - 1;
+    const toMs = (ledger.timesMs[k + 1] ?? endMs) - 1;
     const extra = new Map<LedgerRow, number>();
     for (const entry of entries) {
       const clockMs = clockUncertaintyMs(entry.at.stationState);
