@@ -48,12 +48,20 @@ export function assertFailsafe(
   const station = state.stations.get(stationId);
   if (station?.connection.status !== 'online' || station.failsafe.assertedOn === station.connection.connectionId)
     return undefined;
-  return stationSend(station, ledger, {
-    stationId,
-    wanted,
-    purpose: 'failsafe',
-    freshSinceMs: station.connection.sinceMs,
-  });
+  const { sinceMs } = station.connection;
+  const send = stationSend(station, ledger, { stationId, wanted, purpose: 'failsafe', freshSinceMs: sinceMs });
+  return send !== undefined && wearsInVain(station, send.limits, { nowMs: ledger.nowMs, sinceMs }) ? undefined : send;
+}
+
+/** The same to a station that is silent: it may have written it each time. */
+function wearsInVain(
+  { failsafe }: StationState,
+  limits: LimitSteps,
+  { nowMs, sinceMs }: { readonly nowMs: number; readonly sinceMs: number },
+): boolean {
+  const newest = newestCandidate(failsafe);
+  const isSaidAgain = newest?.status === 'unknown' && newest.sentMs >= sinceMs;
+  return isSaidAgain && sameSteps(newest.limits, limits, nowMs) && writesLeft(failsafe, 'failsafe', nowMs) < 1;
 }
 
 export function changeStationProfile(
@@ -79,6 +87,7 @@ function changeFailsafe(station: StationState, ledger: Ledger, stationId: string
     return undefined;
   const raises = newest !== undefined && lowersSomewhere(send.limits, newest.limits, nowMs);
   if (raises && writesLeft(station.failsafe, 'failsafe', nowMs) < 1) return undefined;
+  if (wearsInVain(station, send.limits, { nowMs, sinceMs: 0 })) return undefined;
   return { ...send, purpose: raises ? 'raise' : 'lower' } as const;
 }
 
@@ -101,7 +110,7 @@ function steer(
   if (send === undefined) return undefined;
   const purpose = steeringPurpose(newest, send, { nowMs, connectedMs: connectedSinceMs(station) });
   if (purpose === 'none') return undefined;
-  if (purpose === 'raise' && writesLeft(station.failsafe, 'failsafe', nowMs) < 1) return undefined;
+  if (purpose !== 'lower' && writesLeft(station.failsafe, 'failsafe', nowMs) < 1) return undefined;
   return { ...send, purpose };
 }
 
@@ -134,12 +143,12 @@ function steeringPurpose(
   { nowMs, connectedMs }: { readonly nowMs: number; readonly connectedMs: number },
 ): Purpose | 'none' {
   if (newest !== undefined && lowersSomewhere(newest.limits, limits, nowMs)) return 'lower';
+  const isTaken = newest !== undefined && newest.status !== 'unknown';
+  // Where nobody is to have more than the failsafe it need not be told again and again until when.
+  if (isTaken && sameSteps(newest.limits, limits, nowMs)) return 'none';
   const { steersUntilMs = nowMs } = form;
   const heldUntilMs = newest?.form?.steersUntilMs ?? nowMs;
-  // It holds no more than its failsafe, and nobody is to have more.
-  if (newest !== undefined && newest.status !== 'unknown' && steersUntilMs <= nowMs && heldUntilMs <= nowMs) {
-    return sameSteps(newest.limits, limits, nowMs) ? 'none' : 'raise';
-  }
+  if (isTaken && steersUntilMs <= nowMs && heldUntilMs <= nowMs) return 'raise';
   const held = newest === undefined ? undefined : { ...newest, limits: { ...newest.limits, untilMs: heldUntilMs } };
   const wanted = { ...limits, untilMs: steersUntilMs };
   return purposeOf(held, wanted, { nowMs, connectedMs, renewBeforeMs: STEERED_RENEW_BEFORE_MS });
