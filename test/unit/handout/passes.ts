@@ -1,12 +1,15 @@
+import { lessonsOf } from '../../../src/handout/forms.js';
 import { type HandOutAction, type HandOutResult, handOut } from '../../../src/handout/handOut.js';
 import type { PlannedSession, SitePlan } from '../../../src/plan/plan.js';
 import type { LimitWindow } from '../../../src/site/capacity.js';
 import { constantSteps, type LimitSteps, limitAt } from '../../../src/site/limitSteps.js';
 import type { SiteModel } from '../../../src/site/model.js';
+import { evsesOfSite } from '../../../src/site/sites.js';
 import { circuitOf, HOUR_MS, MINUTE_MS, SiteLife, siteOf, stationOf } from '../../support/builders.js';
 
-type Send = HandOutAction & { type: 'send' };
+export type Send = HandOutAction & { type: 'send' };
 
+/** By station, or by station and EVSE as "A/2". */
 export interface Wanted {
   readonly [stationId: string]: number | LimitSteps;
 }
@@ -16,14 +19,14 @@ function planFor(life: SiteLife, wanted: Wanted, failsafes: Wanted = {}): SitePl
   const steps = (limits: number | LimitSteps, untilMs: number | 'forever') =>
     typeof limits === 'number' ? constantSteps(limits, life.nowMs, untilMs) : limits;
   const sessions: PlannedSession[] = [];
-  for (const station of life.state.site.stations) {
-    const transaction = life.at(station.id).evseState.transaction;
-    const limits = wanted[station.id];
+  for (const { station, evse, evseState } of evsesOfSite(life.state)) {
+    const { transaction } = evseState;
+    const limits = wanted[evse.id === 1 ? station.id : `${station.id}/${evse.id}`];
     if (transaction === null || limits === undefined) continue;
     sessions.push({
       sessionId: transaction.sessionId,
       stationId: station.id,
-      evseId: 1,
+      evseId: evse.id,
       transactionId: transaction.transactionId,
       currentA: [],
       limitedBy: [],
@@ -81,4 +84,32 @@ export function charging(site: SiteModel): SiteLife {
     life.start(id, index + 1);
   });
   return life.wait(MINUTE_MS);
+}
+
+let attempts = 0;
+
+/** What was decided leaves, in its form, and this becomes of it; what an acceptance teaches is learned first. */
+export function carryOut(
+  life: SiteLife,
+  action: Send,
+  how: 'confirmed' | 'accepted' | 'refused' | 'unknown' = 'confirmed',
+): Send {
+  const { stationId, slot, limits, form, forms } = action;
+  const attemptId = `p${++attempts}`;
+  life.take({ type: 'profileIntended', stationId, attemptId, slot, limits, form });
+  const at = life.at(stationId, slot.kind === 'failsafe' ? undefined : slot.evseId);
+  const before = slot.kind === 'failsafe' ? at.stationState.failsafe : at.evseState.txProfile;
+  const isTaken = how === 'confirmed' || how === 'accepted';
+  for (const quirk of isTaken ? lessonsOf(form, forms, before) : [])
+    life.take({ type: 'quirkLearned', stationId, quirk, evidence: 'seen' });
+  life.answer(stationId, slot, attemptId, how === 'confirmed' ? 'accepted' : how);
+  if (how === 'confirmed') life.verify(stationId, slot, attemptId);
+  return action;
+}
+
+/** The only message for a station in a pass. */
+export function sent(result: HandOutResult, stationId = 'A'): Send {
+  const [action, ...others] = sends(result).filter((send) => send.stationId === stationId);
+  if (action === undefined || others.length > 0) throw new Error(`not one message for ${stationId}`);
+  return action;
 }
