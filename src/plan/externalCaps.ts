@@ -78,12 +78,19 @@ export function externalChangesMs(state: SiteState, fromMs: number, toMs: number
   return [...changes].sort((a, b) => a - b).slice(0, CHANGES_MAX);
 }
 
-/** A reason of the optimizer's, or the limit that is behind it. `othersCapA`: what the schedule holds it back to. */
-export function reasonUnderLimit(reason: LimitedBy, cap: ExternalCap | undefined, slot: number): PlannedReason {
-  const limited = cap?.reasons[slot];
-  if (limited === undefined) return reason;
-  return reason.by === 'evse' || (limited.limitA === 0 && reason.by !== 'energy') ? limited : reason;
+/** Where it gets all that the limit leaves it, that is why it gets no more: not its EVSE, nor a better time. */
+export function reasonUnderLimit(
+  reason: LimitedBy,
+  currentA: number,
+  limited: ExternalReason | undefined,
+): PlannedReason {
+  if (limited === undefined || currentA < limited.limitA - TOLERANCE_A) return reason;
+  if (reason.by === 'energy') return reason;
+  return limited.limitA === 0 || AT_ITS_MOST.has(reason.by) ? limited : reason;
 }
+
+/** What is said of a car that gets all it is planned with at most. */
+const AT_ITS_MOST: ReadonlySet<LimitedBy['by']> = new Set(['evse', 'price', 'demandCharge']);
 
 function carsOfLimitedStations(sessions: readonly ControllableSession[], nowMs: number) {
   const byStation = new Map<string, ControllableSession[]>();

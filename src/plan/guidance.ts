@@ -121,7 +121,7 @@ function scheduledSession(
     needs: transaction.needs,
     currentA,
     limitedBy: (isAtOnce ? reasons.map(hadEnough) : reasons).map((reason, slot) =>
-      reasonUnderLimit(reason, external, slot),
+      reasonUnderLimit(reason, currentA[slot] ?? 0, external?.reasons[slot]),
     ),
     steps: isAtOnce
       ? []

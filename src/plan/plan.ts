@@ -106,7 +106,11 @@ function describe(
     const currentA = violations.length > 0 ? boundariesMs.slice(1).map(() => 0) : (plan.currentA[index] ?? []);
     const external = site.external[index];
     const limitedBy = (plan.limitedBy[index] ?? []).map((reason, slot) =>
-      reasonUnderLimit(reasonUnderGuidance(reason, site.guidance[index], slot), external, slot),
+      reasonUnderLimit(
+        reasonUnderGuidance(reason, site.guidance[index], slot),
+        currentA[slot] ?? 0,
+        external?.reasons[slot],
+      ),
     );
     const failsafe = failsafes.get(at.station.id);
     return {

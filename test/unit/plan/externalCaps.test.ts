@@ -1,5 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { optimize } from '../../../optimizer/index.js';
+import { guidanceFrom } from '../../../src/plan/guidance.js';
 import { planSite, type SitePlan } from '../../../src/plan/plan.js';
 import { scheduleProblem } from '../../../src/plan/schedule.js';
 import type { ChargingSchedule } from '../../../src/site/chargingProfile.js';
@@ -129,12 +131,18 @@ describe('a limit that a station is given by others', () => {
       sessionId: 'A-1',
       needs: { energyWh: 20_000, departureMs: life.nowMs + 8 * HOUR_MS },
     });
-    const { problem } = scheduleProblem({ state: life.state, windows: [], failsafes: new Map(), nowMs: life.nowMs });
+    const made = scheduleProblem({ state: life.state, windows: [], failsafes: new Map(), nowMs: life.nowMs });
+    const { problem } = made;
     const mostA = problem.sessions[0]?.currentMaxA;
     expect(problem.boundariesMs).toContain(life.nowMs + HOUR_MS);
     problem.boundariesMs.slice(0, -1).forEach((fromMs, slot) => {
       expect(typeof mostA === 'number' ? mostA : mostA?.[slot]).toBe(fromMs < life.nowMs + HOUR_MS ? 10 : 32);
     });
+    const schedule = guidanceFrom(made, optimize(problem));
+    if (schedule === 'refused') throw new Error('an answer to another problem');
+    const { currentA = [], limitedBy = [] } = schedule.sessions.get('A-1') ?? {};
+    const [first] = problem.boundariesMs.map((_, slot) => slot).filter((slot) => currentA[slot] === 10);
+    expect(limitedBy[first ?? -1]).toEqual({ by: 'externalLimit', source: 'SO', scope: 'evse', limitA: 10 });
   });
 
   const limits = fc.array(
