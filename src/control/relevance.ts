@@ -23,6 +23,7 @@ export function relevance(before: SiteState, after: SiteState, event: SiteEvent)
     case 'evseMetered':
       return meteredRelevance(before, after, event);
     case 'needsPut':
+    case 'vehicleNeedsTold':
     case 'serviceStarted':
     case 'stationConnected':
     case 'stationDisconnected':
@@ -44,8 +45,11 @@ export function relevance(before: SiteState, after: SiteState, event: SiteEvent)
       return event.slot.kind === 'failsafe' ? 'plan' : 'pass';
     case 'evseStatusReported':
       return findEvse(after, event.stationId, event.evseId)?.evseState.transaction == null ? 'none' : 'plan';
+    case 'transactionUpdated':
+      return event.authorized === undefined ? 'none' : 'plan';
     case 'profileIntended':
     case 'startProfileSent':
+    case 'transactionAnnounced':
       return 'none';
   }
 }

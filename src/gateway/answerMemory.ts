@@ -10,15 +10,21 @@ type Treatment = 'transaction' | 'other' | 'answeredAnew';
 const REMEMBERED: Readonly<Record<StationRequest['type'], Treatment>> = {
   transactionStarted: 'transaction',
   transactionEnded: 'transaction',
+  transactionTold: 'transaction',
   meterValues: 'other',
   dataTransfer: 'other',
+  chargingNeeds: 'other',
+  variablesReported: 'other',
   // These only read, or say how things are now. An old answer would set the station's clock wrong, or hide a status.
   boot: 'answeredAnew',
   heartbeat: 'answeredAnew',
   status: 'answeredAnew',
   authorize: 'answeredAnew',
+  chargingLimit: 'answeredAnew',
+  chargingLimitCleared: 'answeredAnew',
   firmwareStatus: 'answeredAnew',
   diagnosticsStatus: 'answeredAnew',
+  notice: 'answeredAnew',
 };
 
 interface Remembered {

@@ -39,11 +39,14 @@ export type StationEvent = { readonly stationId: string } & (
   | {
       readonly type: 'evseStatusReported';
       readonly evseId: number;
+      /** Of one of its connectors, from OCPP 2.0.1 on. Absent: of the EVSE. */
+      readonly connectorId?: number;
       readonly status: EvseStatus;
       readonly errorCode?: string;
     }
   | TransactionStarted
   | TransactionEnded
+  | TransactionNews
   | EvseMetered
   /** How far its clock is off ours, told by something else than a meter value. */
   | { readonly type: 'clockSeen'; readonly clockOffMs: number }
@@ -72,7 +75,48 @@ export interface TransactionStarted {
   readonly idToken: string;
   readonly authorized: boolean;
   readonly meterStartWh: number;
+  /** meterStartWh stands for nothing: the first register that is told counts. Absent: it was told. */
+  readonly meterStartIsUnknown?: true;
   readonly startedAtMs: number;
+  /** From OCPP 2.0.1 on. */
+  readonly told?: ToldAt;
+}
+
+/** What is told of transactions from OCPP 2.0.1 on, besides their start and end (transactionNews.ts). */
+export type TransactionNews =
+  | {
+      readonly type: 'transactionUpdated';
+      readonly evseId: number;
+      readonly transactionId: TransactionId;
+      readonly told: ToldAt;
+      /** Who it is, where that was not known. */
+      readonly idToken?: string;
+      readonly authorized?: boolean;
+      /** The register, where it was not known at the start. */
+      readonly registerWh?: number;
+    }
+  /** It began before it was known at which EVSE. */
+  | {
+      readonly type: 'transactionAnnounced';
+      readonly transactionId: TransactionId;
+      readonly startedAtMs: number;
+      readonly idToken?: string;
+    }
+  /** The car's own word. */
+  | { readonly type: 'vehicleNeedsTold'; readonly evseId: number; readonly needs: VehicleNeeds };
+
+/** Which of a transaction's events, by its number and its station's clock. */
+export interface ToldAt {
+  readonly seqNo: number;
+  readonly timestampMs: number;
+}
+
+export interface VehicleNeeds {
+  readonly departureMs?: number;
+  /** Still to come when it was told. */
+  readonly energyWh?: number;
+  /** Per phase, AC. */
+  readonly currentMaxA?: number;
 }
 
 export interface TransactionEnded {

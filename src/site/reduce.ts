@@ -10,6 +10,7 @@ import { reduceStation, stationWithoutService, unseenStation } from './reduceSta
 import { evseOf, indexSite } from './siteIndex.js';
 import { findTransaction } from './sites.js';
 import { ENDED_SESSIONS_KEPT, type EndedSession, type EvseState, type SiteState, type StationState } from './state.js';
+import { withStatedNeeds } from './transactionNews.js';
 
 export function emptyState(site: SiteModel): SiteState {
   return {
@@ -121,7 +122,7 @@ function withoutPhasesLearned(evse: EvseState): EvseState {
 function withNeeds(state: SiteState, event: SiteEvent & { type: 'needsPut' }): SiteState {
   const at = findTransaction(state, event.sessionId);
   if (at === undefined || at.evseState.transaction === null) return state;
-  const transaction = { ...at.evseState.transaction, needs: event.needs };
+  const transaction = withStatedNeeds(at.evseState.transaction, event.needs);
   const evses = new Map(at.stationState.evses).set(at.evse.id, { ...at.evseState, transaction });
   return withStation(state, at.station.id, { ...at.stationState, evses });
 }

@@ -24,6 +24,7 @@ import {
 } from './state.js';
 import { hasQuirk } from './stationQuirk.js';
 import { energyTaken, quartersOf } from './transactionEnergy.js';
+import { withoutAnnounced, withStatus, withTransactionNews, withWordBefore } from './transactionNews.js';
 
 export interface StationInSite {
   readonly site: SiteModel;
@@ -116,13 +117,15 @@ function reduceOne(at: StationInSite, event: StationEvent, atMs: number): Statio
     case 'capabilitiesRead':
       return only({ ...stationState, capabilities: { ...stationState.capabilities, ...event.capabilities } });
     case 'evseStatusReported':
-      return only(
-        changeEvse(stationState, event.evseId, (evse) => ({ ...evse, status: event.status, statusAtMs: atMs })),
-      );
+      return only(changeEvse(stationState, event.evseId, (evse) => withStatus(evse, event, atMs)));
     case 'transactionStarted':
       return started(at, event, atMs);
     case 'transactionEnded':
       return ended(at, event, atMs);
+    case 'transactionUpdated':
+    case 'transactionAnnounced':
+    case 'vehicleNeedsTold':
+      return only(withTransactionNews(stationState, event, atMs));
     case 'evseMetered': {
       const evse = inSite(at, event.evseId);
       if (evse === undefined) return only(stationState);
@@ -251,7 +254,7 @@ function started(at: StationInSite, event: TransactionStarted & { stationId: str
   const last = open === null ? undefined : endedSession(evse, open, end, atMs);
   const failsafe = at.stationState.failsafe.candidates.at(-1);
   const failsafeA = failsafe === undefined ? 'ended' : limitAt(failsafe.limits, atMs);
-  const transaction: TransactionState = {
+  const began: TransactionState = {
     transactionId: event.transactionId,
     sessionId: sessionIdOf(at.station.id, event.transactionId),
     idToken: event.idToken,
@@ -267,8 +270,10 @@ function started(at: StationInSite, event: TransactionStarted & { stationId: str
     idleSamples: NO_CURRENT,
     lastSwitch: { on: failsafeA !== 'ended' && failsafeA > 0, atMs: event.startedAtMs },
   };
+  const transaction = withWordBefore(began, event, { evse: evse.evseState, atMs });
   const lingering = open === null ? evse.evseState.lingering : lingeringOf(evse, atMs);
-  const stationState = changeEvse(at.stationState, event.evseId, (state) => ({
+  const known = withoutAnnounced(at.stationState, event.transactionId);
+  const stationState = changeEvse(known, event.evseId, ({ needsAhead: _taken, ...state }) => ({
     ...state,
     transaction,
     txProfile: EMPTY_SLOT,
@@ -345,7 +350,9 @@ function onGridSide(evse: Evse, shares: readonly QuarterShare[]): readonly Quart
 
 /** Unique over stations, readable, and safe in an address. */
 function sessionIdOf(stationId: string, transactionId: number | string): string {
-  return `${stationId}-${transactionId}`;
+  if (typeof transactionId === 'number') return `${stationId}-${transactionId}`;
+  // A station of OCPP 2.0.1 chooses its own. No station id has a "~", so that none can choose a session of another station.
+  return `${stationId}~${transactionId.replace(/[^A-Za-z0-9._-]/g, (character) => `~${character.codePointAt(0)?.toString(16)}~`)}`;
 }
 
 function profileEvent(at: StationInSite, event: ProfileEvent, atMs: number): StationState {

@@ -1,5 +1,6 @@
 import type { ProfileForm, TransactionId } from './chargingProfile.js';
 import type { EnergyQuarters } from './energyShares.js';
+import type { ToldAt, VehicleNeeds } from './events.js';
 import type { ExternalLimit } from './externalLimit.js';
 import type { HistoryState } from './historyState.js';
 import type { LimitSteps } from './limitSteps.js';
@@ -63,9 +64,17 @@ export interface StationState {
   readonly quirks?: readonly LearnedQuirk[];
   /** What others than us limit it to, as it told. Absent: nothing. */
   readonly externalLimits?: readonly ExternalLimit[];
+  /** Transactions that began before it was known at which EVSE, newest last. Absent: none. */
+  readonly announced?: readonly AnnouncedTransaction[];
   /** The default limit of every EVSE of the station: what it falls to by itself. */
   readonly failsafe: FailsafeSlot;
   readonly evses: ReadonlyMap<number, EvseState>;
+}
+
+export interface AnnouncedTransaction {
+  readonly transactionId: TransactionId;
+  readonly startedAtMs: number;
+  readonly idToken?: string;
 }
 
 export interface StationIdentity {
@@ -122,6 +131,10 @@ export interface FailsafeSlot extends ProfileSlot {
 export interface EvseState {
   readonly status: EvseStatus;
   readonly statusAtMs: number;
+  /** Absent where connectors have no status of their own (OCPP 1.6). */
+  readonly connectors?: readonly ConnectorStatus[];
+  /** What a car asked for while no transaction was known yet. */
+  readonly needsAhead?: VehicleNeeds & { readonly toldMs: number };
   readonly transaction: TransactionState | null;
   /** The slot of the transaction's profile. Empty without a transaction. */
   readonly txProfile: ProfileSlot;
@@ -139,6 +152,11 @@ export interface EvseState {
   readonly obedienceCount: number;
   /** A limit that the car was seen to draw just as much as. One may be chance; a second, different one proves obedience. */
   readonly trackedA: number | null;
+}
+
+export interface ConnectorStatus {
+  readonly connectorId: number;
+  readonly status: EvseStatus;
 }
 
 export interface EvseSample {
@@ -162,13 +180,22 @@ export interface TransactionState {
   /** When the service learned of it; a start that was queued offline may already be over. */
   readonly receivedMs: number;
   readonly meterStartWh: number;
+  /** Its station did not tell; the first register that it tells counts. Absent: it did. */
+  readonly meterStartIsUnknown?: true;
   readonly energyWh: number;
   /** Where the energy comes from: the register, or, until one is seen, the integral of power. */
   readonly energyFrom: 'register' | 'integral';
   readonly lastSampleMs: number;
   /** When energyWh was last brought up to date. */
   readonly lastEnergyMs: number;
+  /** Its driver's word, else its car's. */
   readonly needs: SessionNeeds;
+  /** The driver's alone. Absent where the car told nothing that could be mixed with it. */
+  readonly statedNeeds?: SessionNeeds;
+  /** The car's; energyWh from the session's start. */
+  readonly vehicleNeeds?: VehicleNeeds;
+  /** The newest event that was told of it. Absent in OCPP 1.6. */
+  readonly told?: ToldAt;
   /** Samples in a row in which a phase carried nothing while another carried a real current. */
   readonly idleSamples: PerPhase<number>;
   /** Was it last told to charge or to pause, and since when? What rotation is decided from. */

@@ -1,4 +1,5 @@
-import type { ChargingProfile, TransactionId } from './chargingProfile.js';
+import type { ChargingProfile, ChargingSchedule, TransactionId } from './chargingProfile.js';
+import type { ChargingLimitSource } from './externalLimit.js';
 
 /**
  * The neutral language between stations and the site: what a station says (StationRequest) and what it is told (StationCommand).
@@ -47,6 +48,8 @@ export type StationRequest =
       readonly type: 'status';
       /** 0: the station itself. */
       readonly evseId: number;
+      /** From OCPP 2.0.1 on each connector of an EVSE has a status of its own. Absent: the EVSE's. */
+      readonly connectorId?: number;
       readonly status: EvseStatus;
       readonly errorCode?: string;
       readonly info?: string;
@@ -79,8 +82,63 @@ export type StationRequest =
       readonly quarantined: number;
     }
   | { readonly type: 'dataTransfer'; readonly vendorId: string; readonly messageId?: string; readonly data?: string }
+  | {
+      /** Somebody else than us limits the station. */
+      readonly type: 'chargingLimit';
+      /** Absent, or 0: the whole station. */
+      readonly evseId?: number;
+      readonly source: ChargingLimitSource;
+      readonly isGridCritical?: boolean;
+      /** Without a start: from now on. */
+      readonly schedule?: ChargingSchedule;
+    }
+  | { readonly type: 'chargingLimitCleared'; readonly evseId?: number; readonly source: ChargingLimitSource }
   | { readonly type: 'firmwareStatus'; readonly status: string }
-  | { readonly type: 'diagnosticsStatus'; readonly status: string };
+  | { readonly type: 'diagnosticsStatus'; readonly status: string }
+  | TransactionTold
+  | {
+      /** What a car said that it needs (ISO 15118), by way of its station. */
+      readonly type: 'chargingNeeds';
+      readonly evseId: number;
+      readonly departureMs?: number;
+      /** Still to come. */
+      readonly energyWh?: number;
+      /** Of AC, per phase. */
+      readonly currentMaxA?: number;
+    }
+  | {
+      readonly type: 'variablesReported';
+      readonly variables: readonly ReportedVariable[];
+    }
+  /** Changes nothing here, and its answer follows from the message alone. */
+  | { readonly type: 'notice'; readonly subject: string; readonly concern?: string };
+
+/** From OCPP 2.0.1 on a station says everything of a transaction in one kind of event, and numbers them. */
+export interface TransactionTold {
+  readonly type: 'transactionTold';
+  readonly event: 'Started' | 'Updated' | 'Ended';
+  /** The station's own. */
+  readonly transactionId: string;
+  readonly seqNo: number;
+  readonly timestampMs: number;
+  /** Kept while the station was offline: what it measured then is not what flows now. */
+  readonly isOffline: boolean;
+  readonly triggerReason: string;
+  /** May come only later. */
+  readonly evseId?: number;
+  readonly idToken?: string;
+  readonly status?: EvseStatus;
+  readonly stoppedReason?: string;
+  readonly samples: readonly MeterSample[];
+  readonly quarantined: number;
+}
+
+export interface ReportedVariable {
+  /** Component.Variable, with instances in brackets. */
+  readonly key: string;
+  readonly value?: string;
+  readonly maximum?: number;
+}
 
 export type AuthorizationStatus = 'Accepted' | 'Blocked' | 'Expired' | 'Invalid' | 'ConcurrentTx';
 
@@ -101,8 +159,16 @@ export interface StationResponses {
     readonly status: 'Accepted' | 'Rejected' | 'UnknownMessageId' | 'UnknownVendorId';
     readonly data?: string;
   };
+  readonly chargingLimit: Readonly<Record<string, never>>;
+  readonly chargingLimitCleared: Readonly<Record<string, never>>;
   readonly firmwareStatus: Readonly<Record<string, never>>;
   readonly diagnosticsStatus: Readonly<Record<string, never>>;
+  /** A status where an idToken was told. */
+  readonly transactionTold: { readonly status?: AuthorizationStatus };
+  /** Processing: a schedule may come later. */
+  readonly chargingNeeds: { readonly status: 'Accepted' | 'Rejected' | 'Processing' };
+  readonly variablesReported: Readonly<Record<string, never>>;
+  readonly notice: Readonly<Record<string, never>>;
 }
 
 export type StationCommand =
@@ -131,13 +197,28 @@ export type StationCommand =
   | { readonly type: 'remoteStop'; readonly transactionId: TransactionId }
   | {
       readonly type: 'trigger';
-      readonly message: 'BootNotification' | 'Heartbeat' | 'MeterValues' | 'StatusNotification';
+      readonly message: 'BootNotification' | 'Heartbeat' | 'MeterValues' | 'StatusNotification' | 'TransactionEvent';
       readonly evseId?: number;
     }
   | { readonly type: 'reset'; readonly kind: 'Hard' | 'Soft' }
   | { readonly type: 'unlock'; readonly evseId: number }
   | { readonly type: 'changeAvailability'; readonly evseId: number; readonly operative: boolean }
-  | { readonly type: 'dataTransfer'; readonly vendorId: string; readonly messageId?: string; readonly data?: string };
+  | { readonly type: 'dataTransfer'; readonly vendorId: string; readonly messageId?: string; readonly data?: string }
+  /** What comes of it are requests of the station: variablesReported. Without keys: of everything. */
+  | { readonly type: 'requestReport'; readonly keys?: readonly string[] }
+  | {
+      /** What comes of it are reports of the station. At least one criterion. */
+      readonly type: 'requestProfiles';
+      /** 0: the station's own. Absent: of every EVSE. */
+      readonly evseId?: number;
+      readonly profileIds?: readonly number[];
+      readonly purpose?: ChargingProfile['purpose'];
+      readonly stackLevel?: number;
+      readonly sources?: readonly ChargingLimitSource[];
+    }
+  /** OCPP 2.1: the one limit of a profile that its station asks anew, or is told anew, as it goes. */
+  | { readonly type: 'updateDynamicSchedule'; readonly profileId: number; readonly limit: number }
+  | { readonly type: 'usePriorityCharging'; readonly transactionId: TransactionId; readonly activate: boolean };
 
 /** The answer to each StationCommand, by its type. `status` is the word on the wire. */
 export interface CommandResponses {
@@ -169,6 +250,10 @@ export interface CommandResponses {
   readonly unlock: { readonly status: string };
   readonly changeAvailability: { readonly status: string };
   readonly dataTransfer: { readonly status: string; readonly data?: string };
+  readonly requestReport: { readonly status: string };
+  readonly requestProfiles: { readonly status: string };
+  readonly updateDynamicSchedule: { readonly status: string };
+  readonly usePriorityCharging: { readonly status: string };
 }
 
 /** How a call to a station ended. Only 'answered', 'error' and 'notSent' say for certain what the station did with it. */
@@ -183,15 +268,29 @@ export type CommandOutcome<T extends StationCommand['type'] = StationCommand['ty
 
 export type OcppVersion = '1.6' | '2.0.1' | '2.1';
 
+/** OCPP's own numbers: 0 none, 1 a password over plain TCP, 2 a password over TLS, 3 a client certificate. */
+export type SecurityProfile = 0 | 1 | 2 | 3;
+
+/** How a station came to us. */
+export interface StationApproach {
+  readonly securityProfile: SecurityProfile;
+  readonly address: string;
+}
+
+export interface StationSocket extends StationApproach {
+  readonly connectionId: string;
+  readonly ocppVersion: OcppVersion;
+}
+
 /** What the gateway needs from the rest of the service. */
 export interface StationHandler {
   /**
-   * Is this station who it says it is? `password` is absent when no credentials came. Must take the same time for an unknown
-   * identity as for a wrong password.
+   * Is this station who it says it is? `password` is absent when none came, and with security profile 3, whose certificate was
+   * verified already. Must take the same time for an unknown identity as for a wrong password.
    */
-  authenticate(stationId: string, password: string | undefined): Promise<boolean>;
+  authenticate(stationId: string, password: string | undefined, approach: StationApproach): Promise<boolean>;
   /** An authenticated socket is up and replaces any earlier one of the same station. */
-  connected(stationId: string, connection: { readonly connectionId: string; readonly ocppVersion: OcppVersion }): void;
+  connected(stationId: string, connection: StationSocket): void;
   /** That socket is gone. Never called for a socket that has been replaced. */
   disconnected(stationId: string, connectionId: string, reason: string): void;
   /**

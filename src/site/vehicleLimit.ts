@@ -28,10 +28,15 @@ export function vehicleSeenAfter(transaction: TransactionState, samples: readonl
   };
 }
 
-/** The most that a car takes, as far as it was ever offered more; 'unknown' where it may yet take more. */
-export function vehicleMaxA({ vehicleSeen = NOTHING_SEEN }: TransactionState): number | 'unknown' {
+/**
+ * The most that a car takes, as far as it was ever offered more, else as far as it said so itself and was not seen to take more than
+ * that; 'unknown' where it may yet take more.
+ */
+export function vehicleMaxA({ vehicleSeen = NOTHING_SEEN, vehicleNeeds }: TransactionState): number | 'unknown' {
   const { drawnMaxA, offeredMaxA } = vehicleSeen;
-  return offeredMaxA >= drawnMaxA + CONTENT_BELOW_A ? drawnMaxA : 'unknown';
+  if (offeredMaxA >= drawnMaxA + CONTENT_BELOW_A) return drawnMaxA;
+  const toldA = vehicleNeeds?.currentMaxA;
+  return toldA === undefined || drawnMaxA > toldA + CONTENT_BELOW_A ? 'unknown' : toldA;
 }
 
 const NOTHING_SEEN: VehicleSeen = Object.freeze({ drawnMaxA: 0, offeredMaxA: 0 });

@@ -10,7 +10,8 @@ import { parseInstant } from '../timestamp.js';
 export const COMPOSITE_UNLIMITED = 999_999;
 
 type AnswerDecoders = {
-  readonly [T in StationCommand['type']]: {
+  /** Undefined: 1.6 has no such message. */
+  readonly [T in StationCommand['type']]?: {
     readonly schema: string;
     /** Takes a payload that the schema has accepted. */
     readonly decode: (payload: JsonObject) => CommandResponses[T];

@@ -68,6 +68,11 @@ export function commandToWire(command: StationCommand): { readonly action: strin
           ...(command.data !== undefined && { data: command.data }),
         },
       };
+    case 'requestReport':
+    case 'requestProfiles':
+    case 'updateDynamicSchedule':
+    case 'usePriorityCharging':
+      throw new Unsayable(`OCPP 1.6 has no message for ${command.type}.`);
     default:
       return assertNever(command);
   }

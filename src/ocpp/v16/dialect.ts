@@ -83,7 +83,9 @@ class Ocpp16Dialect implements Dialect {
 
   decodeAnswer<C extends StationCommand>(command: C, payload: JsonObject): DecodedAnswer<C['type']> {
     const type: C['type'] = command.type;
-    const { schema, decode } = ANSWER_DECODERS[type];
+    const decoder = ANSWER_DECODERS[type];
+    if (decoder === undefined) return { decoded: false, description: `OCPP 1.6 has no answer to ${type}.` };
+    const { schema, decode } = decoder;
     const failure = this.#answers.failureOf(schema, payload);
     if (failure !== undefined) return { decoded: false, description: `${schema}: ${failure.description}` };
     return { decoded: true, response: decode(payload) };

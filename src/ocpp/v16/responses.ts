@@ -28,6 +28,13 @@ export const RESPONSE_ENCODERS: ResponseEncoders = {
   transactionEnded: ({ status }): StopTransactionResponse => (status === undefined ? EMPTY : { idTagInfo: { status } }),
   meterValues: () => EMPTY,
   dataTransfer: ({ status, data }): DataTransferResponse => ({ status, ...(data !== undefined && { data }) }),
+  // 1.6 has no such messages.
+  chargingLimit: () => EMPTY,
+  chargingLimitCleared: () => EMPTY,
+  transactionTold: () => EMPTY,
+  chargingNeeds: () => EMPTY,
+  variablesReported: () => EMPTY,
+  notice: () => EMPTY,
   firmwareStatus: () => EMPTY,
   diagnosticsStatus: () => EMPTY,
 };

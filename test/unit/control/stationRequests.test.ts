@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { snapshotOf, stateFromSnapshot } from '../../../src/control/stateCodec.js';
-import { replyTo, type StationReply } from '../../../src/control/stationRequests.js';
+import type { StationReply } from '../../../src/control/stationReply.js';
+import { replyTo } from '../../../src/control/stationRequests.js';
 import type { SiteModel } from '../../../src/site/model.js';
 import type { MeterSample, StationRequest } from '../../../src/site/stationMessages.js';
 import { acEvse, ampere, HOUR_MS, MINUTE_MS, NOON_MS, SiteLife, siteOf, stationOf } from '../../support/builders.js';

@@ -1,0 +1,148 @@
+import { assertNever } from './assertNever.js';
+import type { TransactionNews, TransactionStarted, VehicleNeeds } from './events.js';
+import type { SessionNeeds } from './model.js';
+import type { AnnouncedTransaction, ConnectorStatus, EvseState, StationState, TransactionState } from './state.js';
+import type { EvseStatus } from './stationMessages.js';
+
+// From OCPP 2.0.1 on a station numbers what it tells of a transaction, and may tell the idToken, the EVSE or the register only later.
+
+/** More than have begun without an EVSE at one time. */
+const ANNOUNCED_KEPT = 8;
+/** A car says what it needs before its transaction begins, where that begins with the current. */
+const NEEDS_AHEAD_MS = 900_000;
+
+export function withTransactionNews(stationState: StationState, event: TransactionNews, atMs: number): StationState {
+  switch (event.type) {
+    case 'transactionAnnounced':
+      return withAnnounced(stationState, event);
+    case 'transactionUpdated':
+      return changeEvse(stationState, event.evseId, (evse) => {
+        const { transaction } = evse;
+        if (transaction?.transactionId !== event.transactionId) return evse;
+        return { ...evse, transaction: updated(transaction, event) };
+      });
+    case 'vehicleNeedsTold':
+      return changeEvse(stationState, event.evseId, (evse) =>
+        evse.transaction === null
+          ? { ...evse, needsAhead: { ...event.needs, toldMs: atMs } }
+          : { ...evse, transaction: withVehicleNeeds(evse.transaction, event.needs) },
+      );
+    default:
+      return assertNever(event);
+  }
+}
+
+/** The newest word on the same transaction counts, and what was known of it besides. */
+function withAnnounced(
+  stationState: StationState,
+  { transactionId, startedAtMs, idToken }: TransactionNews & { type: 'transactionAnnounced' },
+): StationState {
+  const { announced = [] } = stationState;
+  const before = announced.find((known) => known.transactionId === transactionId);
+  const known = idToken ?? before?.idToken;
+  const news: AnnouncedTransaction = {
+    transactionId,
+    startedAtMs: before?.startedAtMs ?? startedAtMs,
+    ...(known === undefined ? {} : { idToken: known }),
+  };
+  const others = announced.filter((other) => other !== before);
+  return { ...stationState, announced: [...others, news].slice(-ANNOUNCED_KEPT) };
+}
+
+function updated(
+  transaction: TransactionState,
+  event: TransactionNews & { type: 'transactionUpdated' },
+): TransactionState {
+  const { idToken, authorized, registerWh, told } = event;
+  const named = {
+    ...transaction,
+    told,
+    ...(idToken === undefined ? {} : { idToken }),
+    ...(authorized === undefined ? {} : { authorized }),
+  };
+  if (registerWh === undefined || named.meterStartIsUnknown !== true) return named;
+  const { meterStartIsUnknown: _isKnownNow, ...known } = named;
+  // What was added up until now was not in the register's count from here on.
+  return { ...known, meterStartWh: Math.max(0, registerWh - transaction.energyWh) };
+}
+
+/** A transaction as it begins, with what was told of it before; its station no longer remembers it as announced. */
+export function withWordBefore(
+  transaction: TransactionState,
+  event: TransactionStarted,
+  { evse, atMs }: { readonly evse: EvseState; readonly atMs: number },
+): TransactionState {
+  const { meterStartIsUnknown, told } = event;
+  const begun: TransactionState = {
+    ...transaction,
+    ...(meterStartIsUnknown === undefined ? {} : { meterStartIsUnknown }),
+    ...(told === undefined ? {} : { told }),
+  };
+  const { needsAhead } = evse;
+  if (needsAhead === undefined || needsAhead.toldMs < atMs - NEEDS_AHEAD_MS) return begun;
+  const { toldMs: _when, ...needs } = needsAhead;
+  return withVehicleNeeds(begun, needs);
+}
+
+export function withoutAnnounced(stationState: StationState, transactionId: number | string): StationState {
+  const { announced } = stationState;
+  if (announced === undefined) return stationState;
+  return { ...stationState, announced: announced.filter((known) => known.transactionId !== transactionId) };
+}
+
+function withVehicleNeeds(transaction: TransactionState, told: VehicleNeeds): TransactionState {
+  const { energyWh, ...others } = told;
+  // The car counts from now on, a session from its start.
+  const vehicleNeeds: VehicleNeeds =
+    energyWh === undefined ? others : { ...others, energyWh: transaction.energyWh + energyWh };
+  const stated = transaction.vehicleNeeds === undefined ? transaction.needs : (transaction.statedNeeds ?? {});
+  return { ...transaction, vehicleNeeds, statedNeeds: stated, needs: mixed(stated, vehicleNeeds) };
+}
+
+/** What a driver states replaces what that driver stated before, never what the car told. */
+export function withStatedNeeds(transaction: TransactionState, stated: SessionNeeds): TransactionState {
+  const { vehicleNeeds } = transaction;
+  if (vehicleNeeds === undefined) return { ...transaction, needs: stated };
+  return { ...transaction, statedNeeds: stated, needs: mixed(stated, vehicleNeeds) };
+}
+
+function mixed(stated: SessionNeeds, { departureMs, energyWh }: VehicleNeeds): SessionNeeds {
+  return {
+    ...(departureMs === undefined ? {} : { departureMs }),
+    ...(energyWh === undefined ? {} : { energyWh }),
+    ...stated,
+  };
+}
+
+/** The busiest connector is the EVSE's status: only one of them can be charging. */
+export function withStatus(
+  evse: EvseState,
+  { status, connectorId }: { readonly status: EvseStatus; readonly connectorId?: number },
+  atMs: number,
+): EvseState {
+  if (connectorId === undefined) return { ...evse, status, statusAtMs: atMs };
+  const others = (evse.connectors ?? []).filter((connector) => connector.connectorId !== connectorId);
+  const connectors = [...others, { connectorId, status }].slice(-CONNECTORS_KEPT);
+  const busiest = busiestOf(connectors) ?? status;
+  // A transaction tells more exactly what its EVSE does than that a cable is plugged in.
+  const isLess = busiest === 'Occupied' && evse.transaction !== null && IN_TRANSACTION.has(evse.status);
+  return isLess ? { ...evse, connectors } : { ...evse, connectors, status: busiest, statusAtMs: atMs };
+}
+
+/** More than any EVSE has. */
+const CONNECTORS_KEPT = 16;
+
+const IN_TRANSACTION: ReadonlySet<EvseStatus> = new Set(['Preparing', 'Charging', 'SuspendedEV', 'SuspendedEVSE']);
+
+/** One that is out of order says nothing of those that are not. */
+const BUSIEST_FIRST: readonly EvseStatus[] = ['Occupied', 'Reserved', 'Available', 'Unavailable', 'Faulted'];
+
+export function busiestOf(connectors: readonly ConnectorStatus[] = []): EvseStatus | undefined {
+  return BUSIEST_FIRST.find((status) => connectors.some((connector) => connector.status === status));
+}
+
+function changeEvse(stationState: StationState, evseId: number, change: (evse: EvseState) => EvseState): StationState {
+  const evse = stationState.evses.get(evseId);
+  if (evse === undefined) return stationState;
+  return { ...stationState, evses: new Map(stationState.evses).set(evseId, change(evse)) };
+}
