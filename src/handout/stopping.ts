@@ -38,8 +38,10 @@ function isSuspect(missingUntilMs: number | 'unknown', disobeys: boolean): boole
 }
 
 function wasToldInVain({ disobeysSinceMs, transaction }: LedgerEvse['at']['evseState'], nowMs: number): boolean {
-  const sinceMs = Math.max(disobeysSinceMs ?? nowMs, transaction?.stopAskedMs ?? 0);
-  return transaction !== null && nowMs - sinceMs >= PATIENCE_MS;
+  if (transaction === null) return false;
+  const { receivedMs, stopAskedMs = 0 } = transaction;
+  // Another car at the same EVSE was not told yet.
+  return nowMs - Math.max(disobeysSinceMs ?? nowMs, receivedMs, stopAskedMs) >= PATIENCE_MS;
 }
 
 /** Of what is reserved for those that are counted at their hardware, what a fresh sample says that they do not draw. */
