@@ -1,0 +1,76 @@
+import { describe, expect, it } from 'vitest';
+import { verification } from '../../../src/handout/verification.js';
+import { acEvse, MINUTE_MS, SiteLife, siteOf, stationOf } from '../../support/builders.js';
+
+const look = (life: SiteLife) => verification(life.state, 'A', life.nowMs);
+const site = siteOf({ stations: [stationOf('A', { evses: [acEvse(), acEvse({ id: 2 })] })] });
+
+function inVain(life: SiteLife): void {
+  const check = look(life);
+  if (check === undefined) throw new Error('nothing to look at');
+  const { attemptId, slot } = check;
+  life.take({ type: 'profileNotVerified', stationId: 'A', attemptId, slot, detail: 'no' });
+}
+
+describe('a look at a composite schedule', () => {
+  it('is for what was accepted last, of a transaction before what lies under it', () => {
+    const life = new SiteLife(site).connect('A').start('A', 1).wait(MINUTE_MS);
+    const failsafe = life.intend('A', { kind: 'failsafe' }, 6);
+    life.answer('A', { kind: 'failsafe' }, failsafe, 'accepted');
+    life.give('A', 16);
+    const attemptId = life.give('A', 8, 'accepted');
+    expect(look(life)).toMatchObject({
+      evseId: 1,
+      attemptId,
+      slot: life.txSlot('A'),
+      limits: { steps: [{ limitA: 8 }] },
+    });
+    life.verify('A', life.txSlot('A'), attemptId);
+    // The other EVSE shows what the station falls to.
+    expect(look(life)).toMatchObject({ evseId: 2, attemptId: failsafe, slot: { kind: 'failsafe' } });
+  });
+
+  it('is for nothing that was not answered, was confirmed, or lies under the profiles of all EVSEs', () => {
+    const life = new SiteLife(siteOf()).connect('A').start('A', 1);
+    const failsafe = life.intend('A', { kind: 'failsafe' }, 6);
+    expect(look(life)).toBeUndefined();
+    life.answer('A', { kind: 'failsafe' }, failsafe, 'accepted');
+    expect(look(life)).toBeDefined();
+    life.give('A', 16, 'unknown');
+    expect(look(life)).toBeUndefined();
+    life.give('A', 8, 'confirmed');
+    expect(look(life)).toBeUndefined();
+  });
+
+  it('is not asked for where it is known to say nothing', () => {
+    const accepted = () => {
+      const life = new SiteLife(siteOf()).commission('A').start('A', 1);
+      life.give('A', 16, 'accepted');
+      expect(look(life)).toBeDefined();
+      return life;
+    };
+    const bare = accepted().take({
+      type: 'capabilitiesRead',
+      stationId: 'A',
+      capabilities: { compositeSchedule: false },
+    });
+    expect(look(bare)).toBeUndefined();
+    const silent = accepted();
+    silent.take({ type: 'quirkLearned', stationId: 'A', quirk: 'saysNoComposite', evidence: 'seen' });
+    expect(look(silent)).toBeUndefined();
+  });
+
+  it('is taken three times at most, at greater and greater distance, and anew for what comes next', () => {
+    const life = new SiteLife(siteOf()).commission('A').start('A', 1);
+    life.give('A', 16, 'accepted');
+    for (const waitMs of [10_000, 20_000]) {
+      inVain(life);
+      expect(look(life.wait(waitMs - 1))).toBeUndefined();
+      expect(look(life.wait(1))).toBeDefined();
+    }
+    inVain(life);
+    expect(look(life.wait(60 * MINUTE_MS))).toBeUndefined();
+    life.give('A', 12, 'accepted');
+    expect(look(life)).toBeDefined();
+  });
+});
