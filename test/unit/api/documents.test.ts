@@ -91,6 +91,10 @@ describe('a site document', () => {
           id: 'S',
           circuitId: 'grid',
           failsafeA: 0,
+          failsafeHours: [
+            { from: '22:00', to: '06:00', limitA: 8 },
+            { from: '17:00', to: '20:00', days: ['MO', 'SU'], limitA: 0 },
+          ],
           reactionS: 3,
           evses: [
             {
@@ -112,6 +116,20 @@ describe('a site document', () => {
     expect((await send('PUT', '/sites/full', stored.body)).body).toEqual(full);
     expect(harness.service.sites.get('full')).toEqual(model);
     expect((await send('GET', '/sites')).body).toEqual({ sites: [full] });
+  });
+
+  it('names the hours of a failsafe that are no times, or begin on no day', async () => {
+    const put = (hours: object) =>
+      send('PUT', '/sites/depot', { ...SITE, stations: [{ ...SITE.stations[0], failsafeHours: [hours] }] });
+    for (const [hours, field] of [
+      [{ from: '24:00', to: '06:00', limitA: 8 }, 'from'],
+      [{ from: '22:00', to: '6:00', limitA: 8 }, 'to'],
+      [{ from: '22:00', to: '06:00', days: [], limitA: 8 }, 'days'],
+      [{ from: '22:00', to: '06:00', days: ['MONDAY'], limitA: 8 }, 'days/0'],
+    ] as const) {
+      const { status, body } = await put(hours);
+      expect([status, body.field]).toEqual([400, `/stations/0/failsafeHours/0/${field}`]);
+    }
   });
 
   it('keeps the order of a rotated EVSE', async () => {

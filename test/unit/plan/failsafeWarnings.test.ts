@@ -58,4 +58,20 @@ describe('the warnings about new limits', () => {
     expect(warnings(life, { limitA: ampere(10) })).toEqual([]);
     expect(warnings(life, { limitA: ampere(10), recurrence: 'FREQ=DAILY' })).toHaveLength(1);
   });
+
+  it('are of what stations fall to in the hours that the limit meets', () => {
+    const night = { from: '22:00', to: '06:00', limitA: 16 } as const;
+    const stations = ['A', 'B'].map((id) => stationOf(id, { phases: ['L1'], failsafeHours: [night] }));
+    const life = new SiteLife(siteOf({ stations }));
+    // Noon in UTC is 13:00 in Stockholm.
+    expect(warnings(life, { limitA: ampere(12) })).toEqual([]);
+    const evening = { fromMs: NOON_MS + 7 * HOUR_MS, toMs: NOON_MS + 10 * HOUR_MS };
+    const found = [{ circuitId: 'grid', phase: 'L1', failsafeSumA: 32, limitA: 12 }];
+    expect(warnings(life, { limitA: ampere(12), ...evening })).toEqual(found);
+    expect(warnings(life, { limitA: ampere(12), ...evening, recurrence: 'FREQ=DAILY' })).toEqual(found);
+    expect(warnings(life, { limitA: ampere(12), recurrence: 'FREQ=DAILY' })).toEqual([]);
+    expect(warnings(life, { limitA: ampere(12), toMs: 'open' })).toEqual(found);
+    const seldom = { fromMs: NOON_MS - 40 * DAY_MS, toMs: NOON_MS - 40 * DAY_MS + HOUR_MS, recurrence: 'FREQ=YEARLY' };
+    expect(warnings(life, { limitA: ampere(12), ...seldom })).toEqual(found);
+  });
 });

@@ -1,5 +1,7 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { SiteModel } from '../../../src/site/model.js';
+import type { FailsafeHours, SiteModel, Station } from '../../../src/site/model.js';
+import { PHASES, type Phase } from '../../../src/site/phases.js';
 import { Problem } from '../../../src/site/problem.js';
 import { validateSite } from '../../../src/site/validateSite.js';
 import { acEvse, ampere, circuitOf, dcEvse, siteOf, stationOf } from '../../support/builders.js';
@@ -121,4 +123,101 @@ describe('a site is refused', () => {
       details: { circuitId: 'grid', sumW: 8_280, limitW: 7_770 },
     });
   });
+
+  it('for failsafes that do not fit at some time of the week only, naming when', () => {
+    const night: FailsafeHours = { from: '22:00', to: '06:00', days: ['FR'], limitA: 16 };
+    const late: FailsafeHours = { from: '23:30', to: '23:45', limitA: 16 };
+    const stations = [stationOf('A', { failsafeHours: [night] }), stationOf('B', { failsafeHours: [late] })];
+    expect(problemOf({ circuits: [circuitOf('grid', 31)], stations })).toMatchObject({
+      code: 'FAILSAFE_EXCEEDS_LIMIT',
+      details: { circuitId: 'grid', phase: 'L1', sumA: 32, limitA: 31, from: 'FR 23:30' },
+    });
+    expect(problemOf({ circuits: [circuitOf('grid', 32)], stations })).toBeUndefined();
+    const power = [circuitOf('grid', 63, { powerLimitW: 20_000 })];
+    expect(problemOf({ circuits: power, stations })).toMatchObject({ details: { sumW: 22_080, from: 'FR 23:30' } });
+  });
+
+  it('for hours of a failsafe that no EVSE can offer, or that overlap, within a week or over its end', () => {
+    const withHours = (...failsafeHours: FailsafeHours[]) => ({ stations: [stationOf('A', { failsafeHours })] });
+    expect(problemOf(withHours({ from: '22:00', to: '06:00', limitA: 5 }))).toMatchObject({
+      code: 'CURRENT_RANGE',
+      field: '/stations/0/failsafeHours/0/limitA',
+    });
+    expect(problemOf(withHours({ from: '22:00', to: '06:00', limitA: 0 }))).toBeUndefined();
+    const overlaps: FailsafeHours[][] = [
+      [
+        { from: '22:00', to: '06:00', limitA: 8 },
+        { from: '05:59', to: '07:00', limitA: 0 },
+      ],
+      [
+        { from: '00:30', to: '01:00', days: ['MO'], limitA: 8 },
+        { from: '23:00', to: '02:00', days: ['SU'], limitA: 0 },
+      ],
+      [
+        { from: '06:00', to: '06:00', limitA: 8 },
+        { from: '12:00', to: '13:00', days: ['WE'], limitA: 0 },
+      ],
+    ];
+    for (const hours of overlaps)
+      expect(problemOf(withHours(...hours))).toMatchObject({ code: 'FAILSAFE_HOURS_OVERLAP' });
+    const touching: FailsafeHours[] = [
+      { from: '22:00', to: '06:00', limitA: 8 },
+      { from: '06:00', to: '22:00', limitA: 0 },
+    ];
+    expect(problemOf(withHours(...touching))).toBeUndefined();
+  });
+
+  it('exactly where failsafes do not fit, whatever their hours: looked at quarter by quarter', () => {
+    const time = fc.nat(95).map((n) => {
+      const [hours, minutes] = [Math.floor(n / 4), (n % 4) * 15].map((value) => String(value).padStart(2, '0'));
+      return `${hours}:${minutes}` as FailsafeHours['from'];
+    });
+    const day = fc.constantFrom<FailsafeHours['days']>(['MO'], ['SU'], ['TU', 'SA'], undefined);
+    const anyStation = fc.record({
+      circuitId: fc.constantFrom('grid', 'row'),
+      phases: fc.constantFrom<readonly Phase[]>(['L1'], ['L2', 'L3'], ['L1', 'L2', 'L3']),
+      hours: fc.tuple(time, time, day, fc.constantFrom(0, 8, 16)),
+    });
+    fc.assert(
+      fc.property(fc.array(anyStation, { maxLength: 5 }), fc.integer({ min: 6, max: 60 }), (chosen, rowA) => {
+        const stations = chosen.map(({ circuitId, phases, hours: [from, to, days, limitA] }, index) =>
+          stationOf(`S${index}`, {
+            circuitId,
+            phases,
+            failsafeHours: [{ from, to, ...(days === undefined ? {} : { days }), limitA }],
+          }),
+        );
+        const circuits = [circuitOf('grid', 50), circuitOf('row', rowA)];
+        const fits = circuits.every(({ id, limitA }) =>
+          PHASES.every((phase) =>
+            Array.from({ length: 7 * 96 }, (_, quarter) => quarter * 15).every((minute) => {
+              const below = stations.filter(
+                (station) => (id === 'grid' || station.circuitId === id) && station.evses[0]?.phases.includes(phase),
+              );
+              return below.reduce((sum, station) => sum + byHand(station, minute), 0) <= limitA[phase];
+            }),
+          ),
+        );
+        const problem = problemOf({ circuits, stations });
+        expect(problem?.code).toBe(fits ? undefined : 'FAILSAFE_EXCEEDS_LIMIT');
+      }),
+      { numRuns: 100 },
+    );
+  });
 });
+
+/** Of a station with one entry of hours: is this minute of the week in it? */
+function byHand({ failsafeA, failsafeHours = [] }: Station, minute: number): number {
+  const names = ['MO', 'TU', 'WE', 'TH', 'FR', 'SA', 'SU'] as const;
+  const minutesOf = (text: string) => Number(text.slice(0, 2)) * 60 + Number(text.slice(3));
+  for (const { from, to, days = names, limitA } of failsafeHours) {
+    const [begins, ends] = [minutesOf(from), minutesOf(to)];
+    const today = names[Math.floor(minute / 1_440)];
+    const yesterday = names[(Math.floor(minute / 1_440) + 6) % 7];
+    const ofDay = minute % 1_440;
+    const began = today !== undefined && days.includes(today) && ofDay >= begins && (ends <= begins || ofDay < ends);
+    const lasts = yesterday !== undefined && days.includes(yesterday) && ends <= begins && ofDay < ends;
+    if (began || lasts) return limitA;
+  }
+  return failsafeA;
+}
