@@ -44,13 +44,18 @@ function wasToldInVain({ disobeysSinceMs, transaction }: LedgerEvse['at']['evseS
   return nowMs - Math.max(disobeysSinceMs ?? nowMs, receivedMs, stopAskedMs) >= PATIENCE_MS;
 }
 
-/** Of what is reserved for those that are counted at their hardware, what a fresh sample says that they do not draw. */
+/**
+ * Of what is reserved for those that are counted at their hardware, what a fresh sample says that they do not draw. Without one, where no
+ * car is known to charge there, all of it: for what may be, nobody's transaction is ended.
+ */
 function sparedOn(suspects: readonly LedgerEvse[], nowMs: number): ReadonlyMap<LedgerRow, number> {
   const spared = new Map<LedgerRow, number>();
   for (const { at, mayA, shares } of suspects) {
-    const sample = at.evseState.samples.at(-1);
-    if (sample === undefined || nowMs - sample.atMs > SAMPLE_FRESH_MS) continue;
-    const notDrawnA = Math.max(0, (mayA[0] ?? 0) - largestPhaseA(sample.currentA));
+    const { samples, transaction } = at.evseState;
+    const sample = samples.at(-1);
+    const isFresh = sample !== undefined && nowMs - sample.atMs <= SAMPLE_FRESH_MS;
+    if (!isFresh && transaction !== null) continue;
+    const notDrawnA = Math.max(0, (mayA[0] ?? 0) - (isFresh ? largestPhaseA(sample.currentA) : 0));
     for (const { row, perAmpere } of shares) spared.set(row, (spared.get(row) ?? 0) + notDrawnA * perAmpere);
   }
   return spared;

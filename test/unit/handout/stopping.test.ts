@@ -66,6 +66,20 @@ describe('a transaction', () => {
     expect(stops(life.wait(2_000))).toHaveLength(1);
   });
 
+  it('is not ended for what a station may draw that nobody was seen to charge at', () => {
+    const life = new SiteLife(oneCircuit(20)).commission('A', 0).start('A', 1).wait(MINUTE_MS);
+    life.give('A', 8);
+    life.wait(MINUTE_MS);
+    for (let passed = 0; passed < 3 * MINUTE_MS; passed += SAMPLE_MS) {
+      expect(stops(meter(life.wait(SAMPLE_MS), 'A', 12))).toEqual([]);
+    }
+    expect(life.at('A').evseState.disobeys).toBe(true);
+    expect(life.mayA('B')).toBe(32);
+    // It came, and a car charges there: no more is known of it than what it may draw.
+    life.connect('B').start('B', 2);
+    expect(stops(meter(life.wait(SAMPLE_MS), 'A', 12))).toHaveLength(1);
+  });
+
   it('of a car that obeys is never ended, whatever else overloads its circuit', () => {
     const life = charging(oneCircuit(20));
     life.give('A', 8);
