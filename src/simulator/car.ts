@@ -1,3 +1,5 @@
+import { type Supply, wattsPerAmpere } from './supply.js';
+
 const HOUR_MS = 3_600_000;
 /** Below this an AC pilot offers nothing (IEC 61851-1). */
 export const PILOT_CURRENT_MIN_A = 6;
@@ -24,13 +26,13 @@ export interface CarOptions {
   readonly rampUpAPerS?: number;
   /** It draws nothing when offered less. Default 6. */
   readonly currentMinA?: number;
+  /** What it takes at a DC outlet at most; phases and amperes are those of its AC charger. Default 100 kW. */
+  readonly directPowerMaxW?: number;
   /** When it leaves: the station then unplugs it. */
   readonly departureMs?: number;
 }
 
-export interface CarSupply {
-  readonly terminals: 1 | 2 | 3;
-  readonly voltageV: number;
+export interface CarSupply extends Pick<Supply, 'terminals' | 'voltageV'> {
   /** How many times faster the battery fills than real time. Currents and the pilot keep real time. */
   readonly energySpeed: number;
 }
@@ -45,6 +47,8 @@ export class Car {
   #targetA = 0;
   #followA = 0;
   #lastMs: number | undefined;
+  /** At a DC outlet: its watts for an ampere on each of its terminals. */
+  #directWattsPerAmpere: number | undefined;
 
   constructor(options: CarOptions) {
     this.options = {
@@ -53,6 +57,7 @@ export class Car {
       reactionS: 3,
       rampUpAPerS: 4,
       currentMinA: PILOT_CURRENT_MIN_A,
+      directPowerMaxW: 100_000,
       ...options,
     };
     this.#soC = options.soC;
@@ -66,20 +71,25 @@ export class Car {
     return this.#soC >= this.options.targetSoC;
   }
 
-  /** A per phase that it draws now. */
+  /** Another outlet. */
+  connect(supply: Supply): void {
+    this.#directWattsPerAmpere = supply.direct === undefined ? undefined : wattsPerAmpere(supply);
+  }
+
+  /** A per phase that it draws now: of the grid. */
   get drawA(): number {
-    if (this.#followA < this.options.currentMinA) return 0;
+    if (this.#followA < this.#leastA()) return 0;
     return Math.min(this.#followA, this.#acceptA());
   }
 
   /** A per phase that it would settle at under this pilot, with its battery as it is. */
   wantsA(pilotA: number): number {
-    return pilotA < this.options.currentMinA ? 0 : Math.min(pilotA, this.#acceptA());
+    return pilotA < this.#leastA() ? 0 : Math.min(pilotA, this.#acceptA());
   }
 
   /** How many of the supply's terminals it loads: the first ones. */
   terminalsUsed(terminals: number): number {
-    return Math.min(terminals, this.options.phases);
+    return this.#directWattsPerAmpere === undefined ? Math.min(terminals, this.options.phases) : terminals;
   }
 
   /** The pilot says something new; the car notices reactionS later. */
@@ -118,7 +128,7 @@ export class Car {
   }
 
   #take(spanMs: number, { terminals, voltageV, energySpeed }: CarSupply): number {
-    const powerW = this.drawA * this.terminalsUsed(terminals) * voltageV;
+    const powerW = this.drawA * (this.#directWattsPerAmpere ?? this.terminalsUsed(terminals) * voltageV);
     const roomWh = Math.max(0, (this.options.targetSoC - this.#soC) * this.options.batteryWh);
     if (roomWh === 0) return 0;
     const energyWh = Math.min(roomWh, (powerW * spanMs * energySpeed) / HOUR_MS);
@@ -132,9 +142,8 @@ export class Car {
       this.#noticed.shift();
       this.#targetA = next.pilotA;
       this.#followA = Math.min(this.#followA, this.#targetA);
-      if (this.#followA < this.options.currentMinA && this.#targetA >= this.options.currentMinA) {
-        this.#followA = this.options.currentMinA;
-      }
+      const leastA = this.#leastA();
+      if (this.#followA < leastA && this.#targetA >= leastA) this.#followA = leastA;
     }
   }
 
@@ -143,8 +152,15 @@ export class Car {
     this.#followA = Math.min(this.#targetA, this.#followA + (this.options.rampUpAPerS * spanMs) / 1000);
   }
 
+  /** The pilot's least current is one of AC. */
+  #leastA(): number {
+    return this.#directWattsPerAmpere === undefined ? this.options.currentMinA : 0;
+  }
+
   #acceptA(): number {
-    const { currentMaxA, targetSoC, taperFromSoC } = this.options;
+    const { targetSoC, taperFromSoC, directPowerMaxW } = this.options;
+    const wattsPer = this.#directWattsPerAmpere;
+    const currentMaxA = wattsPer === undefined ? this.options.currentMaxA : directPowerMaxW / wattsPer;
     if (this.#soC >= targetSoC) return 0;
     if (this.#soC <= taperFromSoC) return currentMaxA;
     return currentMaxA * Math.max(TAPER_FACTOR_MIN, (1 - this.#soC) / (1 - taperFromSoC));

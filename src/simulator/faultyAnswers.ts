@@ -1,10 +1,18 @@
+import type { CommandTarget } from './commandTarget.js';
 import type { FaultSet } from './faults.js';
 import { errorFrame, type Frame, type JsonObject, type RpcErrorCode, RpcFailure, resultFrame } from './rpc.js';
-import { answerCommand, type CommandTarget } from './stationCommands.js';
+import type { StationDialect } from './stationDialect.js';
 import type { SendAnswer } from './stationLink.js';
 import type { SimulatorClock } from './time.js';
 
 type Call = Extract<Frame, { type: 'call' }>;
+
+interface Surroundings {
+  readonly target: CommandTarget;
+  readonly dialect: StationDialect;
+  readonly faults: FaultSet;
+  readonly clock: SimulatorClock;
+}
 
 interface Reply {
   readonly frame: string;
@@ -13,8 +21,6 @@ interface Reply {
   readonly then?: () => void;
 }
 
-/** These have no status to say no with. */
-const WITHOUT_STATUS = new Set(['GetConfiguration']);
 const ERROR_CODES: readonly RpcErrorCode[] = [
   'NotImplemented',
   'NotSupported',
@@ -29,18 +35,14 @@ const ERROR_CODES: readonly RpcErrorCode[] = [
 ];
 
 /** Answers one call of the central system, as well or as badly as the station's faults have it. Returns a word for the log. */
-export function answerCall(
-  call: Call,
-  send: SendAnswer,
-  around: { readonly target: CommandTarget; readonly faults: FaultSet; readonly clock: SimulatorClock },
-): string {
+export function answerCall(call: Call, send: SendAnswer, around: Surroundings): string {
   const { faults, clock } = around;
   const drop = faults.forAction('drop', call.action);
   if (drop !== undefined) {
-    if (drop.executed) execute(call, around.target).then?.();
+    if (drop.executed) execute(call, around).then?.();
     return drop.executed ? 'done, not answered' : 'dropped';
   }
-  const reply = refusal(call, faults) ?? execute(call, around.target);
+  const reply = refusal(call, around) ?? execute(call, around);
   const deliver = (): void => {
     send(reply.frame);
     reply.then?.();
@@ -54,23 +56,23 @@ export function answerCall(
   return `${reply.word}, answered ${delay.delayMs} ms late`;
 }
 
-function refusal(call: Call, faults: FaultSet): Reply | undefined {
+function refusal(call: Call, { faults, dialect }: Surroundings): Reply | undefined {
   const callError = faults.forAction('callError', call.action);
   if (callError !== undefined) {
-    return errorReply(call, ERROR_CODES.find((code) => code === callError.code) ?? 'InternalError', 'simulated fault');
+    const code = ERROR_CODES.find((known) => known === callError.code) ?? 'InternalError';
+    return errorReply(call, dialect.frames.errorCode(code), 'simulated fault');
   }
   if (faults.forAction('reject', call.action) === undefined) return undefined;
-  return WITHOUT_STATUS.has(call.action)
-    ? errorReply(call, 'GenericError', 'simulated fault')
-    : resultReply(call, { status: 'Rejected' });
+  const no = dialect.refusal(call.action);
+  return no === undefined ? errorReply(call, 'GenericError', 'simulated fault') : resultReply(call, no);
 }
 
-function execute(call: Call, target: CommandTarget): Reply {
+function execute(call: Call, { target, dialect }: Surroundings): Reply {
   try {
-    const answer = answerCommand(target, call.action, call.payload);
+    const answer = dialect.answer(target, call.action, call.payload);
     return resultReply(call, answer.payload, answer.then);
   } catch (error) {
-    if (error instanceof RpcFailure) return errorReply(call, error.code, error.message);
+    if (error instanceof RpcFailure) return errorReply(call, dialect.frames.errorCode(error.code), error.message);
     throw error;
   }
 }
@@ -81,6 +83,6 @@ function resultReply(call: Call, payload: JsonObject, then?: () => void): Reply 
   return then === undefined ? reply : { ...reply, then };
 }
 
-function errorReply(call: Call, code: RpcErrorCode, description: string): Reply {
+function errorReply(call: Call, code: string, description: string): Reply {
   return { frame: errorFrame(call.messageId, code, description), word: `${code}: ${description}` };
 }

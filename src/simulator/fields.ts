@@ -28,7 +28,7 @@ export function requiredNumber(payload: JsonObject, name: string): number {
   return required(optionalNumber(payload, name), name);
 }
 
-function optionalText(payload: JsonObject, name: string): string | undefined {
+export function optionalText(payload: JsonObject, name: string): string | undefined {
   const value = payload[name];
   if (value === undefined) return undefined;
   if (typeof value !== 'string') throw new RpcFailure('TypeConstraintViolation', `${name} must be a string`);
@@ -84,4 +84,13 @@ export function requiredList(payload: JsonObject, name: string): readonly JsonOb
 function required<T>(value: T | undefined, name: string): T {
   if (value === undefined) throw new RpcFailure('OccurenceConstraintViolation', `${name} is missing`);
   return value;
+}
+
+type Present<T> = { [K in keyof T as undefined extends T[K] ? never : K]: T[K] } & {
+  [K in keyof T as undefined extends T[K] ? K : never]?: Exclude<T[K], undefined>;
+};
+
+/** Optional members that are absent are left out, not set to undefined. */
+export function dropAbsent<T extends object>(value: T): Present<T> {
+  return Object.fromEntries(Object.entries(value).filter(([, member]) => member !== undefined)) as Present<T>;
 }

@@ -1,4 +1,5 @@
 import type { CallOutcome, JsonObject } from './rpc.js';
+import type { KeptCall } from './stationDialect.js';
 import type { SimulatorClock } from './time.js';
 
 /** Beyond this, the oldest of what may be lost is dropped. */
@@ -8,15 +9,14 @@ const VOLATILE_MAX = 64;
 export interface VolatileCall {
   readonly action: string;
   readonly payload: JsonObject;
+  /** May be said while the boot is not accepted: it was asked for (OCPP 2.0.1 B02). */
+  readonly evenBeforeBoot?: true;
   /** Always called once: also with 'lost' when it never left. */
   readonly ended?: (outcome: CallOutcome) => void;
 }
 
 /** Part of a transaction's record: kept, in order, until the central system answers. */
-export interface TransactionCall {
-  readonly action: 'StartTransaction' | 'StopTransaction' | 'MeterValues';
-  /** Made when sent: the transaction's id may only then be known. */
-  readonly payload: () => JsonObject;
+export interface TransactionCall extends KeptCall {
   readonly answered: (payload: JsonObject) => void;
   /** Given up after that many CALLERRORs. */
   readonly discarded: (detail: string) => void;
@@ -75,7 +75,8 @@ export class Outbox {
   }
 
   push(call: VolatileCall): void {
-    if (this.#gate !== 'open') {
+    const isOpen = this.#gate === 'open' || (this.#gate === 'bootOnly' && call.evenBeforeBoot === true);
+    if (!isOpen) {
       call.ended?.({ outcome: 'lost' });
       return;
     }
@@ -86,16 +87,16 @@ export class Outbox {
 
   keep(call: TransactionCall): void {
     this.#transactional.push(call);
-    if (call.action === 'MeterValues') this.#boundMeterValues();
+    if (call.isSample) this.#boundSamples();
     this.#pump();
   }
 
-  #boundMeterValues(): void {
-    const waiting = this.#transactional.filter((call) => call.action === 'MeterValues').length;
+  #boundSamples(): void {
+    const waiting = this.#transactional.filter((call) => call.isSample).length;
     if (waiting <= this.#options.meterValuesMax) return;
     // The head may be under way; the oldest after it goes.
     const from = this.#busy ? 1 : 0;
-    const oldest = this.#transactional.findIndex((call, k) => k >= from && call.action === 'MeterValues');
+    const oldest = this.#transactional.findIndex((call, k) => k >= from && call.isSample);
     if (oldest >= 0) this.#transactional.splice(oldest, 1);
   }
 
@@ -113,12 +114,13 @@ export class Outbox {
       this.#sendVolatile(boot);
       return;
     }
-    if (this.#gate !== 'open') return;
+    // While the gate is not open, there is nothing here but what may be said before it.
     const fleeting = this.#volatile.shift();
     if (fleeting !== undefined) {
       this.#sendVolatile(fleeting);
       return;
     }
+    if (this.#gate !== 'open') return;
     const head = this.#transactional[0];
     if (head !== undefined && this.#clock.nowMs() >= this.#retryAtMs) this.#sendTransactional(head);
   }

@@ -1,19 +1,21 @@
-import { judgeProfile, type ProfileCapabilities, type ProfileRequest, type ProfileVerdict } from './profileRules.js';
-import type { ProfilePurpose, RateUnit, StationPeriod, StationProfile } from './stationProfile.js';
+import type {
+  ProfileCapabilities,
+  ProfilePurpose,
+  RateUnit,
+  StationPeriod,
+  StationProfile,
+  TransactionId,
+} from './stationProfile.js';
+import { type Supply, wattsPerAmpere } from './supply.js';
 
 const DAY_MS = 86_400_000;
 const RECURRENCE_MS = { Daily: DAY_MS, Weekly: 7 * DAY_MS } as const;
 /** Bounds a composite's work: a week of daily profiles of 24 periods fits many times over. */
 const BREAKPOINTS_MAX = 5_000;
 
-export interface Supply {
-  readonly terminals: 1 | 2 | 3;
-  readonly currentMaxA: number;
-  readonly voltageV: number;
-}
-
 export interface CompositeRequest {
-  readonly connectorId: number;
+  /** 0: the station as a whole. */
+  readonly evseId: number;
   readonly startMs: number;
   readonly durationS: number;
   readonly rateUnit: RateUnit;
@@ -24,82 +26,82 @@ export interface CompositePeriod {
   readonly limit: number;
 }
 
-interface Installed {
-  readonly connectorId: number;
+export interface InstalledProfile {
+  /** 0: the station as a whole. */
+  readonly evseId: number;
   readonly profile: StationProfile;
+  /** Who put it there: CSO is the central system. */
+  readonly source: 'CSO' | 'EMS' | 'SO' | 'Other';
 }
 
 /**
+ * Of default profiles on EVSE 0 and on an EVSE. 1.6: the first are a template, and where an EVSE has its own, whatever its level,
+ * that holds. From 2.0.1 on they are one stack.
+ */
+export type DefaultsRule = 'specificReplacesTemplate' | 'oneStack';
+
+/**
  * The charging profiles of one station and what they add up to. Written from the specification, not from the service's own
- * engine, so that each checks the other.
+ * engine, so that each checks the other. What it takes is judged by the version's rules, before.
  *
- * The station's maximum is not divided among its connectors: each keeps to it alone, as most stations in the field do.
+ * The station's maximum is not divided among its EVSEs: each keeps to it alone, as most stations in the field do.
  */
 export class ProfileEngine {
-  readonly #capabilities: ProfileCapabilities;
-  readonly #supplies: ReadonlyMap<number, Supply>;
-  #installed: readonly Installed[] = [];
+  readonly capabilities: ProfileCapabilities;
+  readonly supplies: ReadonlyMap<number, Supply>;
+  readonly #defaultsRule: DefaultsRule;
+  #installed: readonly InstalledProfile[] = [];
   readonly #transactionStartMs = new Map<number, number>();
 
-  constructor(capabilities: ProfileCapabilities, supplies: ReadonlyMap<number, Supply>) {
-    this.#capabilities = capabilities;
-    this.#supplies = supplies;
+  constructor(
+    capabilities: ProfileCapabilities,
+    supplies: ReadonlyMap<number, Supply>,
+    defaultsRule: DefaultsRule = 'specificReplacesTemplate',
+  ) {
+    this.capabilities = capabilities;
+    this.supplies = supplies;
+    this.#defaultsRule = defaultsRule;
   }
 
-  get installed(): readonly Installed[] {
+  get installed(): readonly InstalledProfile[] {
     return this.#installed;
   }
 
-  /** Judges, and keeps what is accepted: it replaces the one of the same id, and the one of the same purpose, level and connector. */
-  set(request: Pick<ProfileRequest, 'connectorId' | 'profile' | 'origin' | 'transaction'>): ProfileVerdict {
-    const others = this.#installed.filter((entry) => !isReplacedBy(entry, request.connectorId, request.profile));
-    const verdict = judgeProfile(
-      { ...request, connectorIds: [...this.#supplies.keys()], installedCount: others.length },
-      this.#capabilities,
-    );
-    if (verdict.accepted && request.origin === 'set') {
-      this.#installed = [...others, { connectorId: request.connectorId, profile: request.profile }];
-    }
-    return verdict;
+  /** In the place of the one of the same id, and of those that the version's rules name. */
+  install(entry: InstalledProfile, isReplaced: (other: InstalledProfile) => boolean = () => false): void {
+    this.remove((other) => other.profile.profileId === entry.profile.profileId || isReplaced(other));
+    this.#installed = [...this.#installed, entry];
+  }
+
+  /** True when anything went. */
+  remove(isMeant: (entry: InstalledProfile) => boolean): boolean {
+    const kept = this.#installed.filter((entry) => !isMeant(entry));
+    const removed = kept.length < this.#installed.length;
+    this.#installed = kept;
+    return removed;
   }
 
   /** A remote start's profile, judged before, takes hold when its transaction begins. */
-  adopt(connectorId: number, profile: StationProfile): void {
-    this.#installed = [
-      ...this.#installed.filter((entry) => !isReplacedBy(entry, connectorId, profile)),
-      { connectorId, profile },
-    ];
+  adopt(evseId: number, profile: StationProfile, transactionId: TransactionId): void {
+    const identified = transactionId === 'unidentified' ? profile : { ...profile, transactionId };
+    this.install(
+      { evseId, profile: identified, source: 'CSO' },
+      (other) =>
+        other.evseId === evseId &&
+        other.profile.purpose === profile.purpose &&
+        other.profile.stackLevel === profile.stackLevel,
+    );
   }
 
-  /** An id stands alone; without one, every criterion given must match (OCPP 1.6, 5.5). True when anything went. */
-  clear(criteria: {
-    readonly profileId?: number;
-    readonly connectorId?: number;
-    readonly purpose?: ProfilePurpose;
-    readonly stackLevel?: number;
-  }): boolean {
-    const kept = this.#installed.filter(({ connectorId, profile }) => {
-      if (criteria.profileId !== undefined) return profile.profileId !== criteria.profileId;
-      const matches =
-        (criteria.connectorId === undefined || criteria.connectorId === connectorId) &&
-        (criteria.purpose === undefined || criteria.purpose === profile.purpose) &&
-        (criteria.stackLevel === undefined || criteria.stackLevel === profile.stackLevel);
-      return !matches;
-    });
-    const cleared = kept.length < this.#installed.length;
-    this.#installed = kept;
-    return cleared;
-  }
-
-  transactionStarted(connectorId: number, startMs: number): void {
-    this.#transactionStartMs.set(connectorId, startMs);
+  transactionStarted(evseId: number, startMs: number): void {
+    this.#transactionStartMs.set(evseId, startMs);
   }
 
   /** A TxProfile does not outlive its transaction. */
-  transactionEnded(connectorId: number): void {
-    this.#transactionStartMs.delete(connectorId);
+  transactionEnded(evseId: number): void {
+    this.#transactionStartMs.delete(evseId);
     this.#installed = this.#installed.filter(
-      (entry) => entry.connectorId !== connectorId || entry.profile.purpose !== 'TxProfile',
+      (entry) => entry.evseId !== evseId || entry.profile.purpose !== 'TxProfile',
     );
   }
 
@@ -108,20 +110,20 @@ export class ProfileEngine {
     this.#installed = this.#installed.filter((entry) => entry.profile.purpose !== 'TxProfile');
   }
 
-  /** A per phase that the connector may offer at that instant: never above what its hardware can. */
-  limitA(connectorId: number, atMs: number): number {
-    const supply = this.#supplies.get(connectorId);
+  /** A per phase that the EVSE may offer at that instant: never above what its hardware can. */
+  limitA(evseId: number, atMs: number): number {
+    const supply = this.supplies.get(evseId);
     if (supply === undefined) return 0;
-    return this.#limitAt(connectorId, supply, { atMs, relativeStartMs: this.#relativeStartMs(connectorId, atMs) });
+    return this.#limitAt(evseId, supply, { atMs, relativeStartMs: this.#relativeStartMs(evseId, atMs) });
   }
 
-  /** Adjacent equal periods merged. Connector 0: the station's maximum only, else the sum of its hardware. */
-  composite({ connectorId, startMs, durationS, rateUnit }: CompositeRequest): readonly CompositePeriod[] {
-    const relativeStartMs = this.#relativeStartMs(connectorId, startMs);
+  /** Adjacent equal periods merged. EVSE 0: the station's maximum only, else the sum of its hardware. */
+  composite({ evseId, startMs, durationS, rateUnit }: CompositeRequest): readonly CompositePeriod[] {
+    const relativeStartMs = this.#relativeStartMs(evseId, startMs);
     const endMs = startMs + durationS * 1000;
     const periods: CompositePeriod[] = [];
     for (const atMs of this.#breakpoints(startMs, endMs, relativeStartMs)) {
-      const limit = this.#reportedLimit(connectorId, rateUnit, { atMs, relativeStartMs });
+      const limit = this.#reportedLimit(evseId, rateUnit, { atMs, relativeStartMs });
       if (periods.at(-1)?.limit === limit) continue;
       periods.push({ startPeriodS: Math.ceil((atMs - startMs) / 1000), limit });
     }
@@ -129,43 +131,55 @@ export class ProfileEngine {
   }
 
   /** Without a transaction, as if one began now (OCPP 2.0.1 K08.FR.06). */
-  #relativeStartMs(connectorId: number, atMs: number): number {
-    return this.#transactionStartMs.get(connectorId) ?? atMs;
+  #relativeStartMs(evseId: number, atMs: number): number {
+    return this.#transactionStartMs.get(evseId) ?? atMs;
   }
 
-  #reportedLimit(connectorId: number, rateUnit: RateUnit, at: Instant): number {
-    const supply = connectorId === 0 ? this.#stationSupply() : this.#supplies.get(connectorId);
+  #reportedLimit(evseId: number, rateUnit: RateUnit, at: Instant): number {
+    const supply = evseId === 0 ? this.#stationSupply() : this.supplies.get(evseId);
     if (supply === undefined) return 0;
-    const limitA = this.#limitAt(connectorId, supply, at);
-    const limit = rateUnit === 'A' ? limitA : limitA * supply.voltageV * supply.terminals;
+    const limitA = this.#limitAt(evseId, supply, at);
+    const limit = rateUnit === 'A' ? limitA : limitA * wattsPerAmpere(supply);
     return Math.floor(limit * 10 + 1e-6) / 10;
   }
 
-  #limitAt(connectorId: number, supply: Supply, at: Instant): number {
+  #limitAt(evseId: number, supply: Supply, at: Instant): number {
     const caps = [supply.currentMaxA];
-    const maximum = this.#highest((entry) => entry.profile.purpose === 'ChargePointMaxProfile', at);
-    if (maximum !== undefined) caps.push(amperesOf(maximum, supply));
-    if (connectorId > 0) {
-      const forCar = this.#txLimit(connectorId, at) ?? this.#txDefaultLimit(connectorId, at);
-      if (forCar !== undefined) caps.push(amperesOf(forCar, supply));
-    }
+    const add = (active: ActivePeriod | undefined): void => {
+      if (active !== undefined) caps.push(amperesOf(active, supply));
+    };
+    const ofStation = (purpose: ProfilePurpose) => (entry: InstalledProfile) =>
+      entry.evseId === 0 && entry.profile.purpose === purpose;
+    add(this.#highest(ofStation('ChargingStationMaxProfile'), at));
+    for (const constraint of this.#constraintsOn(evseId, at)) add(constraint);
+    if (evseId > 0) add(this.#txLimit(evseId, at) ?? this.#txDefaultLimit(evseId, at));
     return Math.min(...caps);
   }
 
-  #txLimit(connectorId: number, at: Instant): ActivePeriod | undefined {
-    if (!this.#transactionStartMs.has(connectorId)) return undefined;
-    return this.#highest((entry) => entry.profile.purpose === 'TxProfile' && entry.connectorId === connectorId, at);
+  /** Each source's constraint is a cap of its own: none hides another's. */
+  #constraintsOn(evseId: number, at: Instant): readonly ActivePeriod[] {
+    return this.#installed
+      .filter(({ profile }) => profile.purpose === 'ChargingStationExternalConstraints')
+      .filter((entry) => entry.evseId === 0 || entry.evseId === evseId)
+      .flatMap((entry) => this.#highest((candidate) => candidate === entry, at) ?? []);
   }
 
-  /** Connector 0 is a template for each connector; where a connector has its own, that one replaces it. */
-  #txDefaultLimit(connectorId: number, at: Instant): ActivePeriod | undefined {
-    const on = (id: number) => (entry: Installed) =>
-      entry.profile.purpose === 'TxDefaultProfile' && entry.connectorId === id;
-    return this.#highest(on(connectorId), at) ?? this.#highest(on(0), at);
+  #txLimit(evseId: number, at: Instant): ActivePeriod | undefined {
+    if (!this.#transactionStartMs.has(evseId)) return undefined;
+    return this.#highest((entry) => entry.profile.purpose === 'TxProfile' && entry.evseId === evseId, at);
+  }
+
+  #txDefaultLimit(evseId: number, at: Instant): ActivePeriod | undefined {
+    const on =
+      (...ids: readonly number[]) =>
+      (entry: InstalledProfile) =>
+        entry.profile.purpose === 'TxDefaultProfile' && ids.includes(entry.evseId);
+    if (this.#defaultsRule === 'oneStack') return this.#highest(on(0, evseId), at);
+    return this.#highest(on(evseId), at) ?? this.#highest(on(0), at);
   }
 
   /** The highest stack level whose profile is valid and defines a period (OCPP 2.0.1 K08.FR.04). */
-  #highest(isCandidate: (entry: Installed) => boolean, at: Instant): ActivePeriod | undefined {
+  #highest(isCandidate: (entry: InstalledProfile) => boolean, at: Instant): ActivePeriod | undefined {
     let best: { readonly stackLevel: number; readonly active: ActivePeriod } | undefined;
     for (const entry of this.#installed) {
       if (!isCandidate(entry)) continue;
@@ -179,10 +193,16 @@ export class ProfileEngine {
   }
 
   #stationSupply(): Supply {
-    const supplies = [...this.#supplies.values()];
+    const supplies = [...this.supplies.values()];
     const terminals = supplies.some((supply) => supply.terminals === 3) ? 3 : (supplies[0]?.terminals ?? 1);
     const currentMaxA = supplies.reduce((sum, supply) => sum + supply.currentMaxA, 0);
-    return { terminals, currentMaxA, voltageV: supplies[0]?.voltageV ?? 230 };
+    const direct = supplies.every((supply) => supply.direct !== undefined) ? supplies[0]?.direct : undefined;
+    return {
+      terminals,
+      currentMaxA,
+      voltageV: supplies[0]?.voltageV ?? 230,
+      ...(direct === undefined ? {} : { direct }),
+    };
   }
 
   #breakpoints(startMs: number, endMs: number, relativeStartMs: number): readonly number[] {
@@ -211,15 +231,6 @@ interface Instant {
 interface ActivePeriod {
   readonly period: StationPeriod;
   readonly rateUnit: RateUnit;
-}
-
-function isReplacedBy(entry: Installed, connectorId: number, profile: StationProfile): boolean {
-  if (entry.profile.profileId === profile.profileId) return true;
-  return (
-    entry.connectorId === connectorId &&
-    entry.profile.purpose === profile.purpose &&
-    entry.profile.stackLevel === profile.stackLevel
-  );
 }
 
 /** The period in force, or undefined where the profile says nothing: outside its validity, before its start, past its end. */
@@ -253,8 +264,8 @@ const recurrenceMs = (profile: StationProfile): number => RECURRENCE_MS[profile.
 /** The anchor repeats into the past as well. */
 const floorMod = (value: number, modulus: number): number => ((value % modulus) + modulus) % modulus;
 
-/** Watts are the total: I = P / (V · phases). A supply with fewer phases than the profile names has only those it has. */
+/** Watts are the outlet's total: I = P / (V · phases). A supply with fewer phases than the profile names has only those it has. */
 function amperesOf({ period, rateUnit }: ActivePeriod, supply: Supply): number {
   if (rateUnit === 'A') return period.limit;
-  return period.limit / (supply.voltageV * Math.min(period.numberPhases ?? 3, supply.terminals));
+  return period.limit / wattsPerAmpere(supply, Math.min(period.numberPhases ?? 3, supply.terminals));
 }

@@ -1,7 +1,7 @@
-import type { StationConfiguration } from './configuration.js';
 import type { Outbox } from './outbox.js';
 import type { CallOutcome, JsonObject } from './rpc.js';
 import type { StationClock } from './stationClock.js';
+import type { BootReason, StationSettings } from './stationDialect.js';
 import type { StationEvent } from './stationEvents.js';
 import type { SimulatorClock } from './time.js';
 
@@ -9,9 +9,9 @@ import type { SimulatorClock } from './time.js';
 const BOOT_RETRY_MS = 10_000;
 
 interface Surroundings {
-  readonly bootPayload: JsonObject;
+  readonly bootPayload: (reason: BootReason) => JsonObject;
   readonly outbox: Outbox;
-  readonly configuration: StationConfiguration;
+  readonly settings: StationSettings;
   readonly clock: SimulatorClock;
   readonly stationClock: StationClock;
   readonly emit: (event: StationEvent) => void;
@@ -25,6 +25,8 @@ export class Registration {
   readonly #around: Surroundings;
   #state: 'none' | 'Pending' | 'Rejected' | 'Accepted' = 'none';
   #nextHeartbeatMs = 0;
+  /** Said until a boot with it is accepted. */
+  #bootReason: BootReason = 'PowerUp';
   #cancelRetry: (() => void) | undefined;
 
   constructor(surroundings: Surroundings) {
@@ -50,17 +52,18 @@ export class Registration {
     this.#around.outbox.setGate('closed');
   }
 
-  /** A power cycle: it has to boot again. */
-  forget(): void {
+  /** It has to boot again. */
+  forget(reason: BootReason): void {
     this.#cancelRetry?.();
     this.#state = 'none';
+    this.#bootReason = reason;
   }
 
-  boot(): void {
+  boot(reason = this.#bootReason): void {
     this.#cancelRetry?.();
     this.#around.outbox.boot({
       action: 'BootNotification',
-      payload: this.#around.bootPayload,
+      payload: this.#around.bootPayload(reason),
       ended: (outcome) => this.#bootEnded(outcome),
     });
   }
@@ -76,7 +79,7 @@ export class Registration {
   }
 
   heartbeatIfDue(nowMs: number): void {
-    const intervalMs = this.#around.configuration.integer('HeartbeatInterval') * 1000;
+    const intervalMs = this.#around.settings.heartbeatIntervalS * 1000;
     if (!this.isAccepted || !this.#around.isConnected() || intervalMs === 0) return;
     // A shortened interval counts from now.
     this.#nextHeartbeatMs = Math.min(this.#nextHeartbeatMs, nowMs + intervalMs);
@@ -106,10 +109,10 @@ export class Registration {
   }
 
   #wasAccepted(intervalS: number | undefined): void {
-    const { configuration, clock, outbox, emit, accepted } = this.#around;
+    const { settings, clock, outbox, emit, accepted } = this.#around;
     this.#state = 'Accepted';
-    if (intervalS !== undefined) configuration.change('HeartbeatInterval', String(Math.round(intervalS)));
-    this.#nextHeartbeatMs = clock.nowMs() + configuration.integer('HeartbeatInterval') * 1000;
+    if (intervalS !== undefined) settings.setHeartbeatIntervalS(intervalS);
+    this.#nextHeartbeatMs = clock.nowMs() + settings.heartbeatIntervalS * 1000;
     emit({ type: 'registration', status: 'Accepted' });
     outbox.setGate('open');
     accepted();

@@ -1,15 +1,13 @@
-import type { StationConfiguration } from './configuration.js';
 import type { Outbox } from './outbox.js';
-import { isJsonObject } from './rpc.js';
-import type { StationProfile } from './stationProfile.js';
+import type { StationDialect } from './stationDialect.js';
 import type { SimulatorClock, SimulatorRandom } from './time.js';
 import type { TransactionLog } from './transactionLog.js';
-import type { VirtualEvse } from './virtualEvse.js';
+import type { SessionStart, VirtualEvse } from './virtualEvse.js';
 
 interface Surroundings {
   readonly outbox: Outbox;
   readonly log: TransactionLog;
-  readonly configuration: StationConfiguration;
+  readonly dialect: StationDialect;
   readonly clock: SimulatorClock;
   readonly random: SimulatorRandom;
   readonly authorizeBeforeStart: boolean;
@@ -30,32 +28,31 @@ export class SessionControl {
   plugged(evse: VirtualEvse): void {
     const awaited = evse.awaitedStart;
     evse.awaitedStart = undefined;
-    if (awaited !== undefined) this.begin(evse, awaited.idToken, awaited.profile);
-    else if (evse.idToken !== undefined) this.#authorizeAndBegin(evse, evse.idToken);
+    if (awaited !== undefined) this.#begin(evse, awaited);
+    else if (evse.idToken !== undefined) this.#authorizeAndBegin(evse, { idToken: evse.idToken });
   }
 
-  remoteStart(evse: VirtualEvse, idToken: string, profile: StationProfile | undefined): void {
-    const { clock, configuration, changed } = this.#around;
+  remoteStart(evse: VirtualEvse, start: SessionStart): void {
+    const { clock, dialect, changed } = this.#around;
     if (evse.car === undefined) {
-      const untilMs = clock.nowMs() + configuration.integer('ConnectionTimeOut') * 1000;
-      evse.awaitedStart = profile === undefined ? { idToken, untilMs } : { idToken, profile, untilMs };
+      evse.awaitedStart = { ...start, untilMs: clock.nowMs() + dialect.settings.connectionTimeoutS * 1000 };
       changed();
-    } else if (configuration.isTrue('AuthorizeRemoteTxRequests')) {
-      this.#authorizeAndBegin(evse, idToken, profile);
+    } else if (dialect.settings.authorizesRemoteStarts) {
+      this.#authorizeAndBegin(evse, start);
     } else {
-      this.begin(evse, idToken, profile);
+      this.#begin(evse, start);
     }
   }
 
-  begin(evse: VirtualEvse, idToken: string, profile?: StationProfile): void {
+  #begin(evse: VirtualEvse, start: SessionStart): void {
     if (evse.car === undefined || evse.transaction !== undefined || !evse.operative) return;
-    const { clock, configuration, random, log, changed } = this.#around;
+    const { clock, dialect, random, log, changed } = this.#around;
     const nowMs = clock.nowMs();
     evse.advance(nowMs);
-    evse.idToken = idToken;
-    log.start(evse, idToken, profile);
+    evse.idToken = start.idToken;
+    log.start(evse, start);
     // Scattered, so that a fleet that starts together does not report together.
-    evse.nextSampleMs = nowMs + configuration.integer('MeterValueSampleInterval') * 1000 * random.next();
+    evse.nextSampleMs = nowMs + dialect.settings.sampleIntervalS * 1000 * random.next();
     changed();
   }
 
@@ -84,7 +81,9 @@ export class SessionControl {
       evse.awaitedStart = undefined;
       this.#around.changed();
     }
-    const intervalMs = this.#around.configuration.integer('MeterValueSampleInterval') * 1000;
+    const { settings } = this.#around.dialect;
+    if (evse.transaction === undefined) this.#sampleIdle(evse, nowMs, settings.idleSampleIntervalS * 1000);
+    const intervalMs = settings.sampleIntervalS * 1000;
     if (evse.transaction === undefined || intervalMs === 0) return;
     // A shortened interval counts from now, not from the end of the long one.
     evse.nextSampleMs = Math.min(evse.nextSampleMs, nowMs + intervalMs);
@@ -93,24 +92,31 @@ export class SessionControl {
     this.#around.log.sample(evse, 'Sample.Periodic');
   }
 
-  #authorizeAndBegin(evse: VirtualEvse, idToken: string, profile?: StationProfile): void {
-    const { outbox, configuration, authorizeBeforeStart, isOnline } = this.#around;
-    const asks = authorizeBeforeStart || configuration.isTrue('AuthorizeRemoteTxRequests');
+  /** Aligned to the clock: every station says it at the same instants. */
+  #sampleIdle(evse: VirtualEvse, nowMs: number, intervalMs: number): void {
+    if (intervalMs === 0) return;
+    const nextMs = (Math.floor(nowMs / intervalMs) + 1) * intervalMs;
+    if (evse.nextIdleSampleMs !== 0 && nowMs >= evse.nextIdleSampleMs)
+      this.#around.log.sampleIdle(evse, 'Sample.Clock');
+    evse.nextIdleSampleMs = nextMs;
+  }
+
+  #authorizeAndBegin(evse: VirtualEvse, start: SessionStart): void {
+    const { outbox, dialect, authorizeBeforeStart, isOnline } = this.#around;
+    const asks = authorizeBeforeStart || dialect.settings.authorizesRemoteStarts;
     if (!evse.operative) return;
     if (!asks || !isOnline()) {
-      this.begin(evse, idToken, profile);
+      this.#begin(evse, start);
       return;
     }
     const { car } = evse;
     outbox.push({
-      action: 'Authorize',
-      payload: { idTag: idToken },
+      ...dialect.authorize(start.idToken),
       ended: (outcome) => {
-        const info = outcome.outcome === 'result' ? outcome.payload.idTagInfo : undefined;
-        const accepted = isJsonObject(info) && info.status === 'Accepted';
-        const unanswered = outcome.outcome !== 'result' && configuration.isTrue('AllowOfflineTxForUnknownId');
+        const accepted = outcome.outcome === 'result' && dialect.isAuthorized(outcome.payload);
+        const unanswered = outcome.outcome !== 'result' && dialect.settings.startsUnansweredIdTokens;
         // The car may have left, and another come, while the question was under way.
-        if (evse.car === car && (accepted || unanswered)) this.begin(evse, idToken, profile);
+        if (evse.car === car && (accepted || unanswered)) this.#begin(evse, start);
       },
     });
   }

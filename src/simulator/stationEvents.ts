@@ -1,3 +1,4 @@
+import type { TransactionId } from './stationProfile.js';
 import type { ConnectorStatus } from './virtualEvse.js';
 
 /** What happens at a station, for whoever watches: a log, a table, a test. */
@@ -9,7 +10,7 @@ export type StationEvent =
   | { readonly type: 'status'; readonly evseId: number; readonly status: ConnectorStatus }
   | { readonly type: 'limit'; readonly evseId: number; readonly limitA: number }
   | { readonly type: 'transactionStarted'; readonly evseId: number; readonly idToken: string }
-  | { readonly type: 'transactionIdentified'; readonly evseId: number; readonly transactionId: number }
+  | { readonly type: 'transactionIdentified'; readonly evseId: number; readonly transactionId: TransactionId }
   | { readonly type: 'transactionEnded'; readonly evseId: number; readonly reason: string; readonly energyWh: number }
   /** Something the central system asked, and what became of it. */
   | { readonly type: 'command'; readonly action: string; readonly answer: string }

@@ -1,6 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import WebSocket from 'ws';
-import { type CallOutcome, callFrame, errorFrame, type Frame, type JsonObject, parseFrame } from './rpc.js';
+import {
+  type CallOutcome,
+  callFrame,
+  errorFrame,
+  type Frame,
+  type FrameRules,
+  type JsonObject,
+  parseFrame,
+  resultErrorFrame,
+} from './rpc.js';
 import type { SimulatorClock, SimulatorRandom } from './time.js';
 
 const FRAME_MAX_BYTES = 256 * 1024;
@@ -11,6 +20,7 @@ export interface LinkOptions {
   /** Without the station's id, which is added to it. */
   readonly url: string;
   readonly stationId: string;
+  readonly frames: FrameRules;
   readonly callTimeoutMs: number;
   readonly backOffMinMs: number;
   readonly backOffMaxMs: number;
@@ -24,6 +34,8 @@ export interface LinkHandler {
   /** Also after an attempt that did not succeed. */
   closed(detail: string): void;
   called(call: Extract<Frame, { type: 'call' }>, sendAnswer: SendAnswer): void;
+  /** Something that wants no answer: a SEND, or word that an answer of ours could not be read. */
+  told(frame: Extract<Frame, { type: 'send' | 'resultError' }>): void;
 }
 
 /**
@@ -132,8 +144,8 @@ export class StationLink {
 
   #connect(): void {
     this.#cancelReconnect = undefined;
-    const { url, stationId } = this.#options;
-    const socket = new WebSocket(`${url.replace(/\/$/, '')}/${encodeURIComponent(stationId)}`, 'ocpp1.6', {
+    const { url, stationId, frames } = this.#options;
+    const socket = new WebSocket(`${url.replace(/\/$/, '')}/${encodeURIComponent(stationId)}`, frames.subprotocol, {
       perMessageDeflate: false,
       maxPayload: FRAME_MAX_BYTES,
       handshakeTimeout: HANDSHAKE_TIMEOUT_MS,
@@ -166,14 +178,21 @@ export class StationLink {
   }
 
   #received(text: string, socket: WebSocket): void {
-    const frame = parseFrame(text);
+    const { frames } = this.#options;
+    const frame = parseFrame(text, frames);
     const send: SendAnswer = (answer) => {
       if (this.#socket === socket && socket.readyState === WebSocket.OPEN) socket.send(answer);
     };
     if (frame.type === 'call') {
       this.#handler.called(frame, send);
     } else if (frame.type === 'malformed') {
-      if (frame.messageId !== undefined) send(errorFrame(frame.messageId, 'FormationViolation', frame.detail));
+      if (frame.messageId === undefined) return;
+      send(errorFrame(frame.messageId, frames.errorCode('FormationViolation'), frame.detail));
+    } else if (frame.type === 'badResult') {
+      if (!frames.hasSend || this.#pending?.messageId !== frame.messageId) return;
+      send(resultErrorFrame(frame.messageId, frames.errorCode('FormationViolation'), frame.detail));
+    } else if (frame.type === 'send' || frame.type === 'resultError') {
+      this.#handler.told(frame);
     } else if (this.#pending?.messageId === frame.messageId) {
       this.#pending.settle(
         frame.type === 'result'

@@ -1,18 +1,46 @@
-import type { ProfileCapabilities } from './profileRules.js';
+import type { OcppVersion } from './stationDialect.js';
 import type { StationEvent } from './stationEvents.js';
+import type { ProfileCapabilities } from './stationProfile.js';
+import type { Supply } from './supply.js';
 import type { SimulatorClock, SimulatorRandom, Ticker } from './time.js';
 
-export interface EvseOptions {
+interface OutletOptions {
   readonly id: number;
   /** How many phases its supply has. Which grid phase is on which terminal, a station does not know. */
   readonly terminals: 1 | 2 | 3;
-  readonly currentMaxA: number;
   /** What its meter shows at first. Default 0. */
   readonly registerWh?: number;
 }
 
+export interface AcEvseOptions extends OutletOptions {
+  readonly kind?: 'AC';
+  readonly currentMaxA: number;
+}
+
+export interface DcEvseOptions extends OutletOptions {
+  readonly kind: 'DC';
+  /** At the outlet. */
+  readonly powerMaxW: number;
+  /** What comes out over what goes in. Default 0.94. */
+  readonly efficiency?: number;
+  /** Default 400. */
+  readonly outletVoltageV?: number;
+}
+
+export type EvseOptions = AcEvseOptions | DcEvseOptions;
+
+/** What a station says of itself when it boots. */
+export interface StationIdentity {
+  readonly stationId: string;
+  readonly vendor: string;
+  readonly model: string;
+  readonly firmwareVersion: string;
+}
+
 export interface VirtualStationOptions {
   readonly stationId: string;
+  /** Default 1.6. */
+  readonly ocppVersion?: OcppVersion;
   /** The central system's address without the station's id: ws://127.0.0.1:8080/ocpp */
   readonly url: string;
   /** For HTTP Basic auth; without it, none is sent. */
@@ -23,6 +51,7 @@ export interface VirtualStationOptions {
   readonly vendor?: string;
   readonly model?: string;
   readonly firmwareVersion?: string;
+  /** A station with a DC outlet takes limits in W only, unless it is said otherwise. */
   readonly capabilities?: Partial<ProfileCapabilities>;
   /** Until it is configured otherwise. Default 10. */
   readonly meterIntervalS?: number;
@@ -50,14 +79,18 @@ export interface VirtualStationOptions {
   readonly onEvent?: (event: StationEvent) => void;
 }
 
-export const DEFAULT_CAPABILITIES: ProfileCapabilities = {
+const DEFAULT_CAPABILITIES: ProfileCapabilities = {
   stackLevelMax: 8,
   periodsMax: 24,
   profilesMax: 20,
   rateUnits: ['A', 'W'],
 };
 
-export const STATION_DEFAULTS = {
+const DC_EFFICIENCY = 0.94;
+const DC_OUTLET_VOLTAGE_V = 400;
+
+const STATION_DEFAULTS = {
+  ocppVersion: '1.6' as OcppVersion,
   voltageV: 230,
   vendor: 'Evenkeel',
   model: 'Virtual',
@@ -77,3 +110,20 @@ export const STATION_DEFAULTS = {
 
 /** With every default filled in. */
 export type FilledStationOptions = VirtualStationOptions & typeof STATION_DEFAULTS;
+
+export const filled = (options: VirtualStationOptions): FilledStationOptions => ({ ...STATION_DEFAULTS, ...options });
+
+export function capabilitiesOf({ evses, capabilities }: VirtualStationOptions): ProfileCapabilities {
+  const rateUnits = evses.some(({ kind }) => kind === 'DC') ? { rateUnits: ['W'] as const } : {};
+  return { ...DEFAULT_CAPABILITIES, ...rateUnits, ...capabilities };
+}
+
+export function supplyOf(evse: EvseOptions, voltageV: number): Supply {
+  const { terminals } = evse;
+  if (evse.kind !== 'DC') return { terminals, currentMaxA: evse.currentMaxA, voltageV };
+  const direct = {
+    efficiency: evse.efficiency ?? DC_EFFICIENCY,
+    outletVoltageV: evse.outletVoltageV ?? DC_OUTLET_VOLTAGE_V,
+  };
+  return { terminals, currentMaxA: evse.powerMaxW / (voltageV * terminals * direct.efficiency), voltageV, direct };
+}

@@ -1,21 +1,20 @@
-import type { StationConfiguration } from './configuration.js';
-import { meterValue, type SampleContext, type SampleRequest } from './meterValues.js';
 import type { Outbox } from './outbox.js';
 import type { ProfileEngine } from './profileEngine.js';
-import { isJsonObject, type JsonObject } from './rpc.js';
+import type { SampleContext, SampleFacts } from './readings.js';
+import type { JsonObject } from './rpc.js';
+import type { KeptCall, StationDialect, TransactionMoment } from './stationDialect.js';
 import type { StationEvent } from './stationEvents.js';
-import type { StationProfile } from './stationProfile.js';
-import type { StationTransaction, VirtualEvse } from './virtualEvse.js';
+import type { TransactionId } from './stationProfile.js';
+import type { ConnectorStatus, SessionStart, StationTransaction, VirtualEvse } from './virtualEvse.js';
 
-/** OCPP 1.6: the id of a transaction whose start was never accepted. */
-const TRANSACTION_ID_UNKNOWN = -1;
 const RECORDS_MAX = 1_000;
 
 /** One transaction as the station saw it: what a test compares with the central system's record. */
 export interface TransactionRecord {
   readonly evseId: number;
   readonly idToken: string;
-  readonly transactionId: number | 'unidentified';
+  /** 'unidentified' until it is known. */
+  readonly transactionId: TransactionId;
   readonly startMs: number;
   readonly meterStartWh: number;
   readonly end: { readonly atMs: number; readonly meterStopWh: number; readonly reason: string } | undefined;
@@ -24,20 +23,22 @@ export interface TransactionRecord {
 interface Surroundings {
   readonly outbox: Outbox;
   readonly profiles: ProfileEngine;
-  readonly configuration: StationConfiguration;
+  readonly dialect: StationDialect;
   /** By the station's clock. */
   readonly nowMs: () => number;
+  readonly isOnline: () => boolean;
   /** Its meter sends nothing. */
   readonly isSilent: () => boolean;
-  readonly zeroTerminals: () => SampleRequest['zeroTerminals'];
+  readonly zeroTerminals: () => SampleFacts['zeroTerminals'];
   readonly emit: (event: StationEvent) => void;
   /** The central system does not want this idToken to charge. */
   readonly refused: (evse: VirtualEvse) => void;
 }
 
-/** Starts, meter values and stops, written down when they happen and delivered in order, however long that takes. */
+/** Starts, samples, changes and ends, written down when they happen and delivered in order, however long that takes. */
 export class TransactionLog {
   readonly #around: Surroundings;
+  readonly #chargingStates = new WeakMap<StationTransaction, ConnectorStatus>();
   #records: { transaction: StationTransaction; end: TransactionRecord['end'] }[] = [];
 
   constructor(surroundings: Surroundings) {
@@ -55,14 +56,14 @@ export class TransactionLog {
     }));
   }
 
-  start(evse: VirtualEvse, idToken: string, profile?: StationProfile): void {
-    const { outbox, profiles, emit } = this.#around;
+  start(evse: VirtualEvse, start: SessionStart): void {
+    const { profiles, emit, dialect } = this.#around;
     const transaction: StationTransaction = {
       evseId: evse.id,
-      idToken,
+      idToken: start.idToken,
       startMs: this.#around.nowMs(),
       meterStartWh: Math.round(evse.registerWh),
-      transactionId: 'unidentified',
+      transactionId: dialect.transactions.newTransactionId(),
       ended: false,
     };
     evse.transaction = transaction;
@@ -70,103 +71,89 @@ export class TransactionLog {
     this.#records.push({ transaction, end: undefined });
     if (this.#records.length > RECORDS_MAX) this.#records.shift();
     profiles.transactionStarted(evse.id, transaction.startMs);
-    if (profile !== undefined) profiles.adopt(evse.id, profile);
-    outbox.keep({
-      action: 'StartTransaction',
-      payload: () => ({
-        connectorId: evse.id,
-        idTag: idToken,
-        meterStart: transaction.meterStartWh,
-        timestamp: iso(transaction.startMs),
-      }),
-      answered: (payload) => this.#identified(evse, transaction, payload),
-      discarded: (detail) => emit({ type: 'discarded', action: 'StartTransaction', detail }),
-    });
-    emit({ type: 'transactionStarted', evseId: evse.id, idToken });
+    if (start.profile !== undefined) profiles.adopt(evse.id, start.profile, transaction.transactionId);
+    const moment = this.#moment(evse, transaction, transaction.startMs);
+    this.#keep(dialect.transactions.started(moment, start), (payload) => this.#answered(evse, transaction, payload));
+    emit({ type: 'transactionStarted', evseId: evse.id, idToken: start.idToken });
   }
 
   /** The caller has let the meter run up to now, and opens the contactor after. */
   end(evse: VirtualEvse, reason: string): void {
     const { transaction } = evse;
     if (transaction === undefined) return;
-    const { outbox, profiles, configuration, emit } = this.#around;
+    const { profiles, dialect, emit } = this.#around;
     const atMs = this.#around.nowMs();
     const meterStopWh = Math.round(evse.registerWh);
-    const measurands = configuration.measurands('StopTxnSampledData');
-    const transactionData =
-      measurands.length === 0
-        ? {}
-        : { transactionData: [meterValue(evse, this.#request(evse, 'Transaction.End', measurands))] };
+    const call = dialect.transactions.ended(this.#moment(evse, transaction, atMs), { reason, meterStopWh });
     evse.transaction = undefined;
     evse.finishing = evse.car !== undefined;
     transaction.ended = true;
     const record = this.#records.find((candidate) => candidate.transaction === transaction);
     if (record !== undefined) record.end = { atMs, meterStopWh, reason };
     profiles.transactionEnded(evse.id);
-    outbox.keep({
-      action: 'StopTransaction',
-      payload: () => ({
-        transactionId: wireTransactionId(transaction),
-        idTag: transaction.idToken,
-        meterStop: meterStopWh,
-        timestamp: iso(atMs),
-        reason,
-        ...transactionData,
-      }),
-      answered: () => undefined,
-      discarded: (detail) => emit({ type: 'discarded', action: 'StopTransaction', detail }),
-    });
+    this.#keep(call);
     emit({ type: 'transactionEnded', evseId: evse.id, reason, energyWh: meterStopWh - transaction.meterStartWh });
   }
 
-  /** A sample of the running transaction, kept until answered; asked for without one, it is fleeting. */
+  /** Of the running transaction, kept until answered; without one, it is fleeting. */
   sample(evse: VirtualEvse, context: SampleContext): void {
-    const { outbox, configuration, emit } = this.#around;
-    const measurands = configuration.measurands('MeterValuesSampledData');
-    if (measurands.length === 0 || this.#around.isSilent()) return;
-    const meterValues = [meterValue(evse, this.#request(evse, context, measurands))];
     const { transaction } = evse;
-    if (transaction === undefined) {
-      outbox.push({ action: 'MeterValues', payload: { connectorId: evse.id, meterValue: meterValues } });
-      return;
-    }
+    if (transaction === undefined) this.sampleIdle(evse, context);
+    else this.#keep(this.#around.dialect.transactions.sampled(this.#moment(evse, transaction), context));
+  }
+
+  sampleIdle(evse: VirtualEvse, context: SampleContext): void {
+    const { outbox, dialect, nowMs } = this.#around;
+    const call = dialect.transactions.idleSample(evse, this.#facts(evse, nowMs()), context);
+    if (call !== undefined) outbox.push(call);
+  }
+
+  /** Pilots and cars have moved: says what a transaction does now, where that is new. */
+  watch(evse: VirtualEvse): void {
+    const { transaction } = evse;
+    if (transaction === undefined) return;
+    const state = evse.status();
+    if (this.#chargingStates.get(transaction) === state) return;
+    this.#chargingStates.set(transaction, state);
+    this.#keep(this.#around.dialect.transactions.chargingStateChanged(this.#moment(evse, transaction)));
+  }
+
+  /** A limit that is not the central system's has come or gone. */
+  rateChanged(evse: VirtualEvse): void {
+    const { transaction } = evse;
+    if (transaction === undefined) return;
+    this.#keep(this.#around.dialect.transactions.chargingRateChanged(this.#moment(evse, transaction)));
+  }
+
+  #keep(call: KeptCall | undefined, answered: (payload: JsonObject) => void = () => undefined): void {
+    if (call === undefined) return;
+    const { outbox, emit } = this.#around;
     outbox.keep({
-      action: 'MeterValues',
-      payload: () => ({
-        connectorId: evse.id,
-        transactionId: wireTransactionId(transaction),
-        meterValue: meterValues,
-      }),
-      answered: () => undefined,
-      discarded: (detail) => emit({ type: 'discarded', action: 'MeterValues', detail }),
+      ...call,
+      answered,
+      discarded: (detail) => emit({ type: 'discarded', action: call.action, detail }),
     });
   }
 
-  #request(evse: VirtualEvse, context: SampleContext, measurands: SampleRequest['measurands']): SampleRequest {
-    const timestampMs = this.#around.nowMs();
+  #moment(evse: VirtualEvse, transaction: StationTransaction, atMs = this.#around.nowMs()): TransactionMoment {
+    return { evse, transaction, atMs, isOffline: !this.#around.isOnline(), facts: this.#facts(evse, atMs) };
+  }
+
+  #facts(evse: VirtualEvse, timestampMs: number): SampleFacts {
     return {
       timestampMs,
-      context,
-      measurands,
       reportedOfferA: evse.transaction === undefined ? 0 : this.#around.profiles.limitA(evse.id, timestampMs),
       zeroTerminals: this.#around.zeroTerminals(),
+      isSilent: this.#around.isSilent(),
     };
   }
 
-  #identified(evse: VirtualEvse, transaction: StationTransaction, payload: JsonObject): void {
-    const { configuration, emit, refused } = this.#around;
-    const { transactionId } = payload;
-    if (typeof transactionId === 'number') {
-      transaction.transactionId = transactionId;
-      emit({ type: 'transactionIdentified', evseId: evse.id, transactionId });
-    }
-    const accepted = isJsonObject(payload.idTagInfo) && payload.idTagInfo.status === 'Accepted';
-    if (accepted || transaction.ended || !configuration.isTrue('StopTransactionOnInvalidId')) return;
+  #answered(evse: VirtualEvse, transaction: StationTransaction, payload: JsonObject): void {
+    const { dialect, emit, refused } = this.#around;
+    const { transactionId = transaction.transactionId, isAccepted } = dialect.transactions.readStarted(payload);
+    transaction.transactionId = transactionId;
+    if (transactionId !== 'unidentified') emit({ type: 'transactionIdentified', evseId: evse.id, transactionId });
+    if (isAccepted || transaction.ended || !dialect.settings.stopsRefusedIdTokens) return;
     refused(evse);
   }
 }
-
-const iso = (atMs: number): string => new Date(atMs).toISOString();
-
-const wireTransactionId = (transaction: StationTransaction): number =>
-  transaction.transactionId === 'unidentified' ? TRANSACTION_ID_UNKNOWN : transaction.transactionId;

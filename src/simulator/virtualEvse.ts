@@ -1,6 +1,6 @@
 import { type Car, PILOT_CURRENT_MIN_A } from './car.js';
-import type { Supply } from './profileEngine.js';
-import type { StationProfile } from './stationProfile.js';
+import type { StationProfile, TransactionId } from './stationProfile.js';
+import { type Supply, wattsPerAmpere } from './supply.js';
 
 export type ConnectorStatus =
   | 'Available'
@@ -11,23 +11,28 @@ export type ConnectorStatus =
   | 'Finishing'
   | 'Unavailable';
 
-/** A transaction as the station keeps it. Its id is the central system's to give, and may come late. */
+/** A transaction as the station keeps it. In OCPP 1.6 its id is the central system's to give, and may come late. */
 export interface StationTransaction {
   readonly evseId: number;
   readonly idToken: string;
   /** By the station's clock. */
   readonly startMs: number;
   readonly meterStartWh: number;
-  transactionId: number | 'unidentified';
+  /** 'unidentified' until it is known. */
+  transactionId: TransactionId;
   ended: boolean;
 }
 
-/** A remote start that waits for its cable. */
-export interface AwaitedStart {
+/** Who charges, and what came with a remote start. */
+export interface SessionStart {
   readonly idToken: string;
   readonly profile?: StationProfile;
-  readonly untilMs: number;
+  /** From 2.0.1 on, of a remote start. */
+  readonly remoteStartId?: number;
 }
+
+/** A remote start that waits for its cable. */
+export type AwaitedStart = SessionStart & { readonly untilMs: number };
 
 /** One outlet: cable, contactor, pilot and meter. It knows no OCPP. */
 export class VirtualEvse {
@@ -48,6 +53,7 @@ export class VirtualEvse {
   /** A transaction has ended and the cable is still in. */
   finishing = false;
   nextSampleMs = 0;
+  nextIdleSampleMs = 0;
 
   constructor(options: {
     readonly id: number;
@@ -65,6 +71,11 @@ export class VirtualEvse {
     return this.#car;
   }
 
+  /** Of the outlet, for an ampere on each terminal. */
+  get wattsPerAmpere(): number {
+    return wattsPerAmpere(this.supply);
+  }
+
   get registerWh(): number {
     return this.#registerWh;
   }
@@ -76,6 +87,7 @@ export class VirtualEvse {
 
   plug(car: Car, idToken: string | undefined): void {
     this.#car = car;
+    car.connect(this.supply);
     this.idToken = idToken;
     this.finishing = false;
   }
@@ -107,8 +119,9 @@ export class VirtualEvse {
       this.#openContactor();
       return;
     }
-    // An AC pilot knows 0 and 6 A upwards only; below it the car is paused (IEC 61851-1).
-    this.#offeredA = limitA < PILOT_CURRENT_MIN_A ? 0 : Math.min(limitA, this.supply.currentMaxA);
+    // An AC pilot knows 0 and 6 A upwards only; below it the car is paused (IEC 61851-1). DC regulates down to nothing.
+    const leastA = this.supply.direct === undefined ? PILOT_CURRENT_MIN_A : 0;
+    this.#offeredA = limitA < leastA ? 0 : Math.min(limitA, this.supply.currentMaxA);
     this.#car.setPilot(nowMs, this.#offeredA);
   }
 

@@ -1,19 +1,24 @@
 import type { Car } from './car.js';
-import { StationConfiguration } from './configuration.js';
+import type { ChargingNeeds } from './chargingNeeds.js';
+import type { CommandTarget, ResetRequest } from './commandTarget.js';
+import { dialectFor } from './dialects.js';
+import { type ExternalLimit, ExternalLimits } from './externalLimits.js';
 import { type Fault, type FaultKind, FaultSet } from './faults.js';
 import { answerCall } from './faultyAnswers.js';
 import { Outbox } from './outbox.js';
+import { Pilots } from './pilots.js';
 import { ProfileEngine } from './profileEngine.js';
 import { Registration } from './registration.js';
 import { SessionControl } from './sessionControl.js';
 import { StationClock } from './stationClock.js';
-import type { CommandTarget } from './stationCommands.js';
+import type { BootReason, StationDialect } from './stationDialect.js';
 import type { StationEvent } from './stationEvents.js';
 import { StationLink } from './stationLink.js';
 import {
-  DEFAULT_CAPABILITIES,
+  capabilitiesOf,
   type FilledStationOptions,
-  STATION_DEFAULTS,
+  filled,
+  supplyOf,
   type VirtualStationOptions,
 } from './stationOptions.js';
 import { StatusReporter } from './statusReporter.js';
@@ -23,12 +28,10 @@ import { type ConnectorStatus, VirtualEvse } from './virtualEvse.js';
 
 /** Between the answer to a Reset and the reset. */
 const RESET_GRACE_MS = 300;
-/** A change of the pilot smaller than this is not worth an event. */
-const LIMIT_EVENT_MIN_A = 0.05;
 
 /**
- * A charging station that speaks OCPP 1.6J over a real socket: outlets, cables, meters and firmware, with its faults. It shares no
- * code with the service it talks to.
+ * A charging station that speaks OCPP 1.6J, 2.0.1 or 2.1 over a real socket: outlets, cables, meters and firmware, with its faults.
+ * It shares no code with the service it talks to.
  */
 export class VirtualStation {
   readonly stationId: string;
@@ -39,70 +42,95 @@ export class VirtualStation {
   readonly #stationClock: StationClock;
   readonly #evses: ReadonlyMap<number, VirtualEvse>;
   readonly #profiles: ProfileEngine;
-  readonly #configuration: StationConfiguration;
+  readonly #dialect: StationDialect;
+  readonly #pilots: Pilots;
   readonly #faults = new FaultSet();
   readonly #link: StationLink;
   readonly #outbox: Outbox;
   readonly #log: TransactionLog;
   readonly #sessions: SessionControl;
   readonly #statuses: StatusReporter;
+  readonly #externalLimits: ExternalLimits;
   readonly #registration: Registration;
   readonly #target: CommandTarget;
-  /** What each outlet goes on offering while the station ignores its profiles. */
-  readonly #ignoredLimitA = new Map<number, number>();
-  readonly #eventLimitA = new Map<number, number>();
   /** Cars that a reboot keeps waiting: charged, or charged again, when the station is up. */
   readonly #interrupted = new Set<VirtualEvse>();
   #hasConnected = false;
   #rebooting = false;
+  /** Waits until no transaction runs. */
+  #resetWhenIdle: ResetRequest | undefined;
   #nextPingMs = 0;
   #leaveTicker: (() => void) | undefined;
   #cancelPowerUp: (() => void) | undefined;
 
   constructor(options: VirtualStationOptions) {
     this.stationId = options.stationId;
-    this.#options = { ...STATION_DEFAULTS, ...options };
+    this.#options = filled(options);
     this.#clock = options.clock ?? realClock;
     this.#random = options.random ?? realRandom;
     this.#ticker = options.ticker ?? new Ticker(this.#clock);
     this.#stationClock = new StationClock(this.#clock);
     const { voltageV, energySpeed } = this.#options;
     this.#evses = new Map(
-      options.evses.map(({ id, terminals, currentMaxA, registerWh = 0 }) => [
-        id,
-        new VirtualEvse({ id, supply: { terminals, currentMaxA, voltageV }, energySpeed, registerWh }),
-      ]),
+      options.evses.map((evse) => {
+        const { id, registerWh = 0 } = evse;
+        return [id, new VirtualEvse({ id, supply: supplyOf(evse, voltageV), energySpeed, registerWh })];
+      }),
     );
-    const capabilities = { ...DEFAULT_CAPABILITIES, ...options.capabilities };
-    this.#profiles = new ProfileEngine(capabilities, new Map([...this.#evses].map(([id, evse]) => [id, evse.supply])));
-    this.#configuration = new StationConfiguration({
-      connectors: this.#evses.size,
-      capabilities,
-      meterIntervalS: this.#options.meterIntervalS,
+    this.#profiles = new ProfileEngine(
+      capabilitiesOf(options),
+      new Map([...this.#evses].map(([id, evse]) => [id, evse.supply])),
+      this.#options.ocppVersion === '1.6' ? 'specificReplacesTemplate' : 'oneStack',
+    );
+    const stationNowMs = (): number => this.#stationClock.nowMs();
+    const dialect = dialectFor({
+      options: this.#options,
+      evses: this.#evses,
+      profiles: this.#profiles,
+      nowMs: stationNowMs,
+    });
+    this.#dialect = dialect;
+    this.#pilots = new Pilots({
+      evses: this.#evses,
+      profiles: this.#profiles,
+      nowMs: () => this.#clock.nowMs(),
+      stationNowMs,
+      emit: (event) => this.#emit(event),
     });
     this.#target = this.#commandTarget();
     this.#link = new StationLink(
-      this.#options,
+      { ...this.#options, frames: dialect.frames },
       { clock: this.#clock, random: this.#random },
       {
         opened: () => this.#opened(),
         closed: (detail) => this.#closed(detail),
         called: (call, send) => {
-          const answer = answerCall(call, send, { target: this.#target, faults: this.#faults, clock: this.#clock });
+          const answer = answerCall(call, send, {
+            target: this.#target,
+            dialect,
+            faults: this.#faults,
+            clock: this.#clock,
+          });
           this.#emit({ type: 'command', action: call.action, answer });
+        },
+        told: (frame) => {
+          const action = frame.type === 'send' ? frame.action : 'CALLRESULTERROR';
+          const answer = frame.type === 'send' ? 'heard' : `${frame.code}: ${frame.description}`;
+          this.#emit({ type: 'command', action, answer });
         },
       },
     );
     this.#outbox = new Outbox((action, payload) => this.#link.call(action, payload), this.#clock, {
       meterValuesMax: this.#options.meterValuesMax,
-      attemptsMax: () => this.#configuration.integer('TransactionMessageAttempts'),
-      retryIntervalMs: () => this.#configuration.integer('TransactionMessageRetryInterval') * 1000,
+      attemptsMax: () => dialect.settings.attemptsMax,
+      retryIntervalMs: () => dialect.settings.retryIntervalS * 1000,
     });
     this.#log = new TransactionLog({
       outbox: this.#outbox,
       profiles: this.#profiles,
-      configuration: this.#configuration,
-      nowMs: () => this.#stationClock.nowMs(),
+      dialect,
+      nowMs: stationNowMs,
+      isOnline: () => this.isOnline,
       isSilent: () => this.#faults.get('silentMeter') !== undefined,
       zeroTerminals: () => {
         const phantom = this.#faults.get('phantomZeros');
@@ -114,7 +142,7 @@ export class VirtualStation {
     this.#sessions = new SessionControl({
       outbox: this.#outbox,
       log: this.#log,
-      configuration: this.#configuration,
+      dialect,
       clock: this.#clock,
       random: this.#random,
       authorizeBeforeStart: this.#options.authorizeBeforeStart,
@@ -124,19 +152,20 @@ export class VirtualStation {
     this.#statuses = new StatusReporter({
       evses: this.#evses,
       outbox: this.#outbox,
-      nowMs: () => this.#stationClock.nowMs(),
+      dialect,
+      nowMs: stationNowMs,
       emit: (event) => this.#emit(event),
     });
-    const { vendor, model, firmwareVersion } = this.#options;
-    this.#registration = new Registration({
-      bootPayload: {
-        chargePointVendor: vendor,
-        chargePointModel: model,
-        chargePointSerialNumber: this.stationId.slice(0, 25),
-        firmwareVersion,
-      },
+    this.#externalLimits = new ExternalLimits({
+      profiles: this.#profiles,
       outbox: this.#outbox,
-      configuration: this.#configuration,
+      setCall: (limit) => dialect.externalLimitSet(limit),
+      clearedCall: (limit) => dialect.externalLimitCleared(limit),
+    });
+    this.#registration = new Registration({
+      bootPayload: (reason) => dialect.boot(reason),
+      outbox: this.#outbox,
+      settings: dialect.settings,
       clock: this.#clock,
       stationClock: this.#stationClock,
       emit: (event) => this.#emit(event),
@@ -194,7 +223,7 @@ export class VirtualStation {
 
   /** A per phase that the outlet lets a car have now: its hardware's and its profiles', with or without a car. */
   limitA(evseId: number): number {
-    return this.#appliedLimitA(this.#evse(evseId));
+    return this.#pilots.limitA(this.#evse(evseId));
   }
 
   /** A per phase on the pilot now: 0 while paused or without a transaction. */
@@ -240,13 +269,36 @@ export class VirtualStation {
     this.#sessions.end(this.#evse(evseId), reason);
   }
 
+  /** As by an energy management system beside it, or the grid's operator. Replaces what the same source said of the same EVSE. */
+  setExternalLimit(limit: Omit<ExternalLimit, 'startMs' | 'evseId'> & { readonly evseId?: number }): void {
+    this.#externalLimits.set({ evseId: 0, ...limit, startMs: this.#stationClock.nowMs() });
+    this.#externalLimitChanged(limit.evseId ?? 0);
+  }
+
+  clearExternalLimit(source: ExternalLimit['source'], evseId = 0): void {
+    if (this.#externalLimits.clear(source, evseId)) this.#externalLimitChanged(evseId);
+  }
+
+  #externalLimitChanged(evseId: number): void {
+    for (const evse of this.#evses.values()) if (evseId === 0 || evseId === evse.id) this.#log.rateChanged(evse);
+    this.#refresh();
+  }
+
+  /** The car has said what it needs. Answers what the central system said to it, or why nobody could be asked. */
+  notifyChargingNeeds(evseId: number, needs: ChargingNeeds): Promise<string> {
+    const call = this.#dialect.chargingNeeds(this.#evse(evseId).id, needs, this.#stationClock.nowMs());
+    if (call === undefined) throw new Error(`OCPP ${this.#dialect.ocppVersion} can't say what a car needs`);
+    return new Promise((resolve) => {
+      this.#outbox.push({
+        ...call,
+        ended: (outcome) => resolve(outcome.outcome === 'result' ? String(outcome.payload.status) : outcome.outcome),
+      });
+    });
+  }
+
   setFault(fault: Fault): void {
     this.#faults.set(fault);
-    if (fault.kind === 'ignore') {
-      for (const evse of this.#evses.values()) {
-        this.#ignoredLimitA.set(evse.id, fault.limitA ?? this.#profileLimitA(evse));
-      }
-    }
+    if (fault.kind === 'ignore') this.#pilots.ignoreProfiles(fault.limitA);
     if (fault.kind === 'clockSkew') this.#stationClock.skew(fault.skewMs);
     if (fault.kind === 'frozenClock') this.#stationClock.freeze();
     this.#refresh();
@@ -255,7 +307,7 @@ export class VirtualStation {
   /** Without an action, every fault of the kind; without a kind, all. */
   clearFault(kind?: FaultKind, action?: string): void {
     this.#faults.clear(kind, action);
-    if (this.#faults.get('ignore') === undefined) this.#ignoredLimitA.clear();
+    if (this.#faults.get('ignore') === undefined) this.#pilots.obeyProfiles();
     if (this.#faults.get('clockSkew') === undefined && this.#faults.get('frozenClock') === undefined) {
       this.#stationClock.heal();
     }
@@ -269,10 +321,16 @@ export class VirtualStation {
 
   /** A power cycle: the cars pause, TxProfiles are lost (unless they survive), and after downMs it boots. */
   reboot(
-    options: { readonly downMs?: number; readonly transactions?: 'keep' | 'end'; readonly reason?: string } = {},
+    options: {
+      readonly downMs?: number;
+      readonly transactions?: 'keep' | 'end';
+      readonly reason?: string;
+      readonly bootReason?: BootReason;
+    } = {},
   ): void {
     const { downMs = this.#options.rebootMs, transactions = 'end', reason = 'Reboot' } = options;
     this.#rebooting = true;
+    this.#resetWhenIdle = undefined;
     for (const evse of this.#evses.values()) {
       const endsNow = transactions === 'end' && evse.transaction !== undefined;
       if (endsNow && this.#options.resumeAfterReboot) this.#interrupted.add(evse);
@@ -282,7 +340,7 @@ export class VirtualStation {
       evse.setPowered(false);
     }
     if (!this.#options.txProfilesSurviveReboot) this.#profiles.loseTxProfiles();
-    this.#registration.forget();
+    this.#registration.forget(options.bootReason ?? 'PowerUp');
     this.#emit({ type: 'rebooting', downMs });
     this.#link.drop(downMs);
     this.#cancelPowerUp?.();
@@ -306,7 +364,7 @@ export class VirtualStation {
     if (this.#hasConnected && this.#faults.get('forgetful') !== undefined) this.#profiles.loseTxProfiles();
     this.#hasConnected = true;
     this.#nextPingMs = 0;
-    if (this.#options.bootOnReconnect) this.#registration.forget();
+    if (this.#options.bootOnReconnect) this.#registration.forget('Reconnect');
     this.#registration.opened();
     this.#refresh();
   }
@@ -327,38 +385,33 @@ export class VirtualStation {
     this.#refresh();
     if (this.#rebooting) return;
     for (const evse of this.#evses.values()) this.#sessions.tick(evse, nowMs);
+    this.#resetIfIdle();
     this.#registration.heartbeatIfDue(nowMs);
     this.#pingIfDue(nowMs);
   }
 
+  #resetIfIdle(): void {
+    const request = this.#resetWhenIdle;
+    if (request === undefined || [...this.#evses.values()].some(({ transaction }) => transaction !== undefined)) return;
+    this.#resetWhenIdle = undefined;
+    this.#resetSoon(request);
+  }
+
   #pingIfDue(nowMs: number): void {
-    const intervalMs = this.#configuration.integer('WebSocketPingInterval') * 1000;
+    const intervalMs = this.#dialect.settings.pingIntervalS * 1000;
     if (intervalMs === 0 || !this.#link.isOpen || nowMs < this.#nextPingMs) return;
     const isFirst = this.#nextPingMs === 0;
     this.#nextPingMs = nowMs + intervalMs;
     if (!isFirst) this.#link.ping();
   }
 
-  /** Brings the pilots to what the profiles say now, and the statuses to what follows from that. */
+  /** Brings the pilots to what the profiles say now, and what the station says to what follows from that. */
   #refresh(): void {
-    const nowMs = this.#clock.nowMs();
-    for (const evse of this.#evses.values()) {
-      evse.offer(nowMs, this.#appliedLimitA(evse));
-      const before = this.#eventLimitA.get(evse.id) ?? 0;
-      if (Math.abs(evse.offeredA - before) < LIMIT_EVENT_MIN_A) continue;
-      this.#eventLimitA.set(evse.id, evse.offeredA);
-      this.#emit({ type: 'limit', evseId: evse.id, limitA: evse.offeredA });
-    }
-    if (!this.#rebooting) this.#statuses.update(this.isOnline);
-  }
-
-  #appliedLimitA(evse: VirtualEvse): number {
-    const ignoredA = this.#ignoredLimitA.get(evse.id);
-    return ignoredA === undefined ? this.#profileLimitA(evse) : Math.min(ignoredA, evse.supply.currentMaxA);
-  }
-
-  #profileLimitA(evse: VirtualEvse): number {
-    return this.#profiles.limitA(evse.id, this.#stationClock.nowMs());
+    this.#pilots.set();
+    if (this.#rebooting) return;
+    for (const evse of this.#evses.values()) this.#log.watch(evse);
+    this.#externalLimits.update(this.isOnline);
+    this.#statuses.update(this.isOnline);
   }
 
   #evse(evseId: number): VirtualEvse {
@@ -371,31 +424,44 @@ export class VirtualStation {
     this.#options.onEvent?.(event);
   }
 
+  /** Once the answer to what asked for it is on its way. */
+  #resetSoon({ reason, transactions }: ResetRequest): void {
+    this.#clock.after(RESET_GRACE_MS, () => this.reboot({ reason, transactions, bootReason: 'RemoteReset' }));
+  }
+
   #commandTarget(): CommandTarget {
     const station = this;
     return {
+      stationId: this.stationId,
       evses: this.#evses,
       profiles: this.#profiles,
-      configuration: this.#configuration,
       get isRegistered() {
         return station.#registration.isAccepted;
       },
+      get transactionMessagesWaiting() {
+        return station.transactionMessagesWaiting;
+      },
       nowMs: () => this.#stationClock.nowMs(),
       limitsChanged: () => this.#refresh(),
-      remoteStart: (evse, idToken, profile) => this.#sessions.remoteStart(evse, idToken, profile),
+      remoteStart: (evse, start) => this.#sessions.remoteStart(evse, start),
       endTransaction: (evse, reason) => this.#sessions.end(evse, reason),
       setOperative: (evse, operative) => this.#sessions.setOperative(evse, operative),
-      reset: (kind) => {
-        this.#clock.after(RESET_GRACE_MS, () => this.reboot({ reason: kind === 'Hard' ? 'HardReset' : 'SoftReset' }));
+      reset: (request) => this.#resetSoon(request),
+      resetWhenIdle: (request) => {
+        this.#resetWhenIdle = request;
       },
-      sendBoot: () => this.#registration.boot(),
+      sendBoot: (reason) => this.#registration.boot(reason),
       sendHeartbeat: () => this.#registration.heartbeat(),
-      sendStatus: (connectorId) => this.#statuses.send(connectorId),
-      sendMeterValues: (evse) => {
+      sendStatus: (evseId) => this.#statuses.send(evseId),
+      sendSample: (evse) => {
         evse.advance(this.#clock.nowMs());
         this.#log.sample(evse, 'Trigger');
       },
-      sendIdleReport: (action) => this.#outbox.push({ action, payload: { status: 'Idle' } }),
+      sendIdleSample: (evse) => {
+        evse.advance(this.#clock.nowMs());
+        this.#log.sampleIdle(evse, 'Trigger');
+      },
+      send: (call, options) => this.#outbox.push({ ...call, ...options }),
       setPassword: (password) => this.#link.setPassword(password),
     };
   }

@@ -16,12 +16,18 @@ test('a call on a socket that is closing is lost when it has closed, not at once
     {
       url: `ws://127.0.0.1:${(server.address() as AddressInfo).port}`,
       stationId: 'CP001',
+      frames: { subprotocol: 'ocpp1.6', errorCode: (code) => code, hasSend: false },
       callTimeoutMs: 20_000,
       backOffMinMs: 10_000,
       backOffMaxMs: 10_000,
     },
     { clock: realClock, random: seededRandom(1) },
-    { opened: () => heard.push('opened'), closed: () => heard.push('closed'), called: () => undefined },
+    {
+      opened: () => heard.push('opened'),
+      closed: () => heard.push('closed'),
+      called: () => undefined,
+      told: () => undefined,
+    },
   );
   try {
     link.start();

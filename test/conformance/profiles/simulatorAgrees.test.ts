@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { compositeSchedule, validateProfile } from '../../../src/profiles/index.js';
 import { ProfileEngine } from '../../../src/simulator/profileEngine.js';
 import type { JsonObject } from '../../../src/simulator/rpc.js';
-import { parseStationProfile } from '../../../src/simulator/stationProfile.js';
+import { parseStationProfile } from '../../../src/simulator/v16/profile.js';
+import { offerProfile } from '../../../src/simulator/v16/profileRules.js';
 import { DAY_MS, HOUR_S, type InstalledSketch, NOON_MS, wireProfile } from '../../support/profiles/wire.js';
 
 // The simulated 1.6 station has an engine of its own, written from the specification as well. What it takes and what it then allows
@@ -45,7 +46,7 @@ function offer(engine: ProfileEngine, { evseId, profile }: InstalledSketch): boo
   try {
     const parsed = parseStationProfile(profile as JsonObject);
     const transaction = evseId === 1 ? { transactionId: RUNNING.transactionId } : undefined;
-    return engine.set({ connectorId: evseId, profile: parsed, origin: 'set', transaction }).accepted;
+    return offerProfile(engine, { connectorId: evseId, profile: parsed, origin: 'set', transaction }).accepted;
   } catch {
     return false;
   }
@@ -99,7 +100,7 @@ describe('the simulated 1.6 station', () => {
             const limit = schedule.periods.findLast(({ startPeriodS }) => startPeriodS <= second)?.limit;
             expect(engine.limitA(1, NOON_MS + second * 1000)).toBeCloseTo(offeredA(limit), 9);
           }
-          const reported = engine.composite({ connectorId: 1, startMs: NOON_MS, durationS: SPAN_S, rateUnit: 'A' });
+          const reported = engine.composite({ evseId: 1, startMs: NOON_MS, durationS: SPAN_S, rateUnit: 'A' });
           const foretold = schedule.periods.map(({ startPeriodS, limit }) => ({ startPeriodS, limit: wireA(limit) }));
           expect(reported).toEqual(
             foretold.filter(({ limit }, index) => index === 0 || limit !== foretold[index - 1]?.limit),

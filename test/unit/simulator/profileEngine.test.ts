@@ -2,6 +2,7 @@ import { fc, test as property } from '@fast-check/vitest';
 import { describe, expect, test } from 'vitest';
 import { ProfileEngine } from '../../../src/simulator/profileEngine.js';
 import type { StationProfile } from '../../../src/simulator/stationProfile.js';
+import { clearProfiles, offerProfile } from '../../../src/simulator/v16/profileRules.js';
 
 const NOON_MS = Date.UTC(2026, 0, 14, 12);
 const HOUR_S = 3600;
@@ -28,7 +29,7 @@ const profile = (over: Partial<StationProfile> = {}): StationProfile => ({
 });
 
 function install(engine: ProfileEngine, connectorId: number, one: StationProfile): void {
-  const verdict = engine.set({ connectorId, profile: one, origin: 'set', transaction: { transactionId: 1 } });
+  const verdict = offerProfile(engine, { connectorId, profile: one, origin: 'set', transaction: { transactionId: 1 } });
   expect(verdict).toEqual({ accepted: true });
 }
 
@@ -61,7 +62,7 @@ test('a TxProfile replaces the default while its transaction runs, under the max
   install(engine, 0, profile({ periods: [{ startPeriodS: 0, limit: 6 }] }));
   install(engine, 1, profile({ purpose: 'TxProfile', periods: [{ startPeriodS: 0, limit: 24 }] }));
   expect(engine.limitA(1, NOON_MS)).toBe(24);
-  install(engine, 0, profile({ purpose: 'ChargePointMaxProfile', periods: [{ startPeriodS: 0, limit: 18 }] }));
+  install(engine, 0, profile({ purpose: 'ChargingStationMaxProfile', periods: [{ startPeriodS: 0, limit: 18 }] }));
   expect(engine.limitA(1, NOON_MS)).toBe(18);
   engine.transactionEnded(1);
   expect(engine.limitA(1, NOON_MS)).toBe(6);
@@ -143,11 +144,11 @@ test('clearing by id ignores the rest; otherwise every criterion must match', ()
   install(engine, 0, profile({ profileId: 1000 }));
   install(engine, 1, profile({ profileId: 1001 }));
   install(engine, 2, profile({ profileId: 1002, stackLevel: 1 }));
-  expect(engine.clear({ connectorId: 1, stackLevel: 1 })).toBe(false);
-  expect(engine.clear({ profileId: 1000, connectorId: 2 })).toBe(true);
-  expect(engine.clear({ stackLevel: 1 })).toBe(true);
+  expect(clearProfiles(engine, { connectorId: 1, stackLevel: 1 })).toBe(false);
+  expect(clearProfiles(engine, { profileId: 1000, connectorId: 2 })).toBe(true);
+  expect(clearProfiles(engine, { stackLevel: 1 })).toBe(true);
   expect(engine.installed.map((entry) => entry.profile.profileId)).toEqual([1001]);
-  expect(engine.clear({})).toBe(true);
+  expect(clearProfiles(engine, {})).toBe(true);
   expect(engine.installed).toEqual([]);
 });
 
@@ -165,7 +166,7 @@ test('refuses a profile too many', () => {
     origin: 'set',
     transaction: undefined,
   } as const;
-  expect(engine.set(oneMore)).toEqual({ accepted: false, rule: 'too many profiles' });
+  expect(offerProfile(engine, oneMore)).toEqual({ accepted: false, rule: 'too many profiles' });
 });
 
 test('a reboot loses TxProfiles only', () => {
@@ -180,7 +181,7 @@ test('a reboot loses TxProfiles only', () => {
 const arbitraryProfile = fc.record({
   connectorId: fc.constantFrom(0, 1, 2),
   stackLevel: fc.integer({ min: 0, max: 3 }),
-  purpose: fc.constantFrom('TxDefaultProfile', 'TxProfile', 'ChargePointMaxProfile'),
+  purpose: fc.constantFrom('TxDefaultProfile', 'TxProfile', 'ChargingStationMaxProfile'),
   recurring: fc.boolean(),
   startOffsetS: fc.integer({ min: -200_000, max: 200_000 }),
   durationS: fc.option(fc.integer({ min: 1, max: 100_000 }), { nil: undefined }),
@@ -194,7 +195,7 @@ property.prop([
   const engine = newEngine();
   engine.transactionStarted(1, NOON_MS - 500_000);
   for (const { connectorId, recurring, startOffsetS, limits, durationS, purpose, stackLevel } of candidates) {
-    engine.set({
+    offerProfile(engine, {
       connectorId,
       origin: 'set',
       transaction: connectorId === 1 ? { transactionId: 1 } : undefined,
@@ -208,7 +209,7 @@ property.prop([
       }),
     });
   }
-  const composite = engine.composite({ connectorId: 1, startMs: NOON_MS, durationS: 172_800, rateUnit: 'A' });
+  const composite = engine.composite({ evseId: 1, startMs: NOON_MS, durationS: 172_800, rateUnit: 'A' });
   expect(composite[0]?.startPeriodS).toBe(0);
   for (const offsetS of offsetsS) {
     const reported = composite.findLast((period) => period.startPeriodS <= offsetS)?.limit;

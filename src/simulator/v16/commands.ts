@@ -1,4 +1,4 @@
-import type { StationConfiguration } from './configuration.js';
+import type { CommandAnswer, CommandTarget } from '../commandTarget.js';
 import {
   optionalInteger,
   optionalOneOf,
@@ -6,50 +6,28 @@ import {
   requiredObject,
   requiredOneOf,
   requiredText,
-} from './fields.js';
-import type { ProfileEngine } from './profileEngine.js';
-import { type JsonObject, RpcFailure } from './rpc.js';
-import { PROFILE_PURPOSES, parseStationProfile, type StationProfile } from './stationProfile.js';
-import type { VirtualEvse } from './virtualEvse.js';
+} from '../fields.js';
+import { firstFree } from '../freeEvse.js';
+import { type JsonObject, RpcFailure } from '../rpc.js';
+import type { StationConfiguration } from './configuration.js';
+import { optionalPurpose, parseStationProfile } from './profile.js';
+import { clearProfiles, offerProfile } from './profileRules.js';
 
 /** 1.6 allows a day and more; beyond a month a station would not compute it. */
 const COMPOSITE_DURATION_MAX_S = 31 * 86_400;
 
-/** What a command may do to its station. */
-export interface CommandTarget {
-  readonly evses: ReadonlyMap<number, VirtualEvse>;
-  readonly profiles: ProfileEngine;
+/** The station, and what of it only 1.6 has in this form. */
+interface Around {
+  readonly station: CommandTarget;
   readonly configuration: StationConfiguration;
-  /** Boot accepted; before, a station takes no remote start or stop (OCPP 1.6, 4.2). */
-  readonly isRegistered: boolean;
-  /** By the station's clock. */
-  nowMs(): number;
-  /** Profiles have changed: the pilots follow at once. */
-  limitsChanged(): void;
-  remoteStart(evse: VirtualEvse, idToken: string, profile: StationProfile | undefined): void;
-  endTransaction(evse: VirtualEvse, reason: string): void;
-  setOperative(evse: VirtualEvse, operative: boolean): 'Accepted' | 'Scheduled';
-  reset(kind: 'Hard' | 'Soft'): void;
-  sendBoot(): void;
-  sendHeartbeat(): void;
-  sendStatus(connectorId: number): void;
-  sendMeterValues(evse: VirtualEvse): void;
-  sendIdleReport(action: 'DiagnosticsStatusNotification' | 'FirmwareStatusNotification'): void;
-  setPassword(password: string): void;
 }
 
-export interface CommandAnswer {
-  readonly payload: JsonObject;
-  /** What follows once the answer is on the wire. */
-  readonly then?: () => void;
-}
-
-type Command = (station: CommandTarget, payload: JsonObject) => CommandAnswer;
+type Command = (around: Around, payload: JsonObject) => CommandAnswer;
 
 /** Throws RpcFailure where the answer is a CALLERROR. */
-export function answerCommand(station: CommandTarget, action: string, payload: JsonObject): CommandAnswer {
+export function answerCommand(around: Around, action: string, payload: JsonObject): CommandAnswer {
   const command = COMMANDS.get(action);
-  if (command !== undefined) return command(station, payload);
+  if (command !== undefined) return command(around, payload);
   if (KNOWN_BUT_UNSUPPORTED.has(action)) throw new RpcFailure('NotSupported', `${action} is not supported`);
   throw new RpcFailure('NotImplemented', `${action} is not known`);
 }
@@ -83,39 +61,34 @@ const KNOWN_BUT_UNSUPPORTED = new Set([
 const status = (word: string, then?: () => void): CommandAnswer =>
   then === undefined ? { payload: { status: word } } : { payload: { status: word }, then };
 
-function setChargingProfile(station: CommandTarget, payload: JsonObject): CommandAnswer {
+function setChargingProfile({ station }: Around, payload: JsonObject): CommandAnswer {
   const connectorId = requiredInteger(payload, 'connectorId');
   const profile = parseStationProfile(requiredObject(payload, 'csChargingProfiles'));
   const transaction = station.evses.get(connectorId)?.transaction;
-  const verdict = station.profiles.set({ connectorId, profile, origin: 'set', transaction });
+  const verdict = offerProfile(station.profiles, { connectorId, profile, origin: 'set', transaction });
   if (!verdict.accepted) return status('Rejected');
   station.limitsChanged();
   return status('Accepted');
 }
 
-function clearChargingProfile(station: CommandTarget, payload: JsonObject): CommandAnswer {
+function clearChargingProfile({ station }: Around, payload: JsonObject): CommandAnswer {
   const profileId = optionalInteger(payload, 'id');
   const connectorId = optionalInteger(payload, 'connectorId');
-  const purpose = optionalOneOf(payload, 'chargingProfilePurpose', PROFILE_PURPOSES);
+  const purpose = optionalPurpose(payload);
   const stackLevel = optionalInteger(payload, 'stackLevel');
-  const cleared = station.profiles.clear({
-    ...(profileId === undefined ? {} : { profileId }),
-    ...(connectorId === undefined ? {} : { connectorId }),
-    ...(purpose === undefined ? {} : { purpose }),
-    ...(stackLevel === undefined ? {} : { stackLevel }),
-  });
+  const cleared = clearProfiles(station.profiles, { profileId, connectorId, purpose, stackLevel });
   if (cleared) station.limitsChanged();
   return status(cleared ? 'Accepted' : 'Unknown');
 }
 
-function getCompositeSchedule(station: CommandTarget, payload: JsonObject): CommandAnswer {
+function getCompositeSchedule({ station }: Around, payload: JsonObject): CommandAnswer {
   const connectorId = requiredInteger(payload, 'connectorId');
   const durationS = requiredInteger(payload, 'duration');
   const rateUnit = optionalOneOf(payload, 'chargingRateUnit', ['A', 'W'] as const) ?? 'A';
   if (connectorId !== 0 && !station.evses.has(connectorId)) return status('Rejected');
   if (durationS <= 0 || durationS > COMPOSITE_DURATION_MAX_S) return status('Rejected');
   const startMs = station.nowMs();
-  const periods = station.profiles.composite({ connectorId, startMs, durationS, rateUnit });
+  const periods = station.profiles.composite({ evseId: connectorId, startMs, durationS, rateUnit });
   const start = new Date(startMs).toISOString();
   return {
     payload: {
@@ -132,34 +105,34 @@ function getCompositeSchedule(station: CommandTarget, payload: JsonObject): Comm
   };
 }
 
-function getConfiguration(station: CommandTarget, payload: JsonObject): CommandAnswer {
+function getConfiguration({ configuration }: Around, payload: JsonObject): CommandAnswer {
   const keys: unknown = payload.key ?? [];
   if (!Array.isArray(keys) || !keys.every((key): key is string => typeof key === 'string')) {
     throw new RpcFailure('TypeConstraintViolation', 'key must be an array of strings');
   }
-  const { known, unknown } = station.configuration.read(keys);
+  const { known, unknown } = configuration.read(keys);
   return { payload: { configurationKey: known, ...(unknown.length === 0 ? {} : { unknownKey: unknown }) } };
 }
 
-function changeConfiguration(station: CommandTarget, payload: JsonObject): CommandAnswer {
+function changeConfiguration({ station, configuration }: Around, payload: JsonObject): CommandAnswer {
   const key = requiredText(payload, 'key');
   const value = requiredText(payload, 'value');
-  const answer = station.configuration.change(key, value);
+  const answer = configuration.change(key, value);
   if (answer === 'Accepted' && key === 'AuthorizationKey') station.setPassword(value);
   return status(answer);
 }
 
-function remoteStartTransaction(station: CommandTarget, payload: JsonObject): CommandAnswer {
+function remoteStartTransaction({ station }: Around, payload: JsonObject): CommandAnswer {
   const idToken = requiredText(payload, 'idTag');
   const connectorId = optionalInteger(payload, 'connectorId');
   const carried = payload.chargingProfile;
   const profile = carried === undefined ? undefined : parseStationProfile(requiredObject(payload, 'chargingProfile'));
-  const evse = connectorId === undefined ? firstFree(station) : station.evses.get(connectorId);
+  const evse = connectorId === undefined ? firstFree(station.evses) : station.evses.get(connectorId);
   if (!station.isRegistered || evse === undefined || evse.transaction !== undefined || !evse.operative) {
     return status('Rejected');
   }
   if (profile !== undefined) {
-    const verdict = station.profiles.set({
+    const verdict = offerProfile(station.profiles, {
       connectorId: evse.id,
       profile,
       origin: 'remoteStart',
@@ -167,23 +140,18 @@ function remoteStartTransaction(station: CommandTarget, payload: JsonObject): Co
     });
     if (!verdict.accepted) return status('Rejected');
   }
-  return status('Accepted', () => station.remoteStart(evse, idToken, profile));
+  const start = profile === undefined ? { idToken } : { idToken, profile };
+  return status('Accepted', () => station.remoteStart(evse, start));
 }
 
-/** A plugged-in car first: it is the one somebody stands beside. */
-function firstFree(station: CommandTarget): VirtualEvse | undefined {
-  const free = [...station.evses.values()].filter((evse) => evse.operative && evse.transaction === undefined);
-  return free.find((evse) => evse.car !== undefined) ?? free[0];
-}
-
-function remoteStopTransaction(station: CommandTarget, payload: JsonObject): CommandAnswer {
+function remoteStopTransaction({ station }: Around, payload: JsonObject): CommandAnswer {
   const transactionId = requiredInteger(payload, 'transactionId');
   const evse = [...station.evses.values()].find((candidate) => candidate.transaction?.transactionId === transactionId);
   if (!station.isRegistered || evse === undefined) return status('Rejected');
   return status('Accepted', () => station.endTransaction(evse, 'Remote'));
 }
 
-function triggerMessage(station: CommandTarget, payload: JsonObject): CommandAnswer {
+function triggerMessage({ station }: Around, payload: JsonObject): CommandAnswer {
   const message = requiredText(payload, 'requestedMessage');
   const connectorId = optionalInteger(payload, 'connectorId');
   const known = connectorId === undefined || connectorId === 0 || station.evses.has(connectorId);
@@ -193,7 +161,7 @@ function triggerMessage(station: CommandTarget, payload: JsonObject): CommandAns
     : [...station.evses.values()];
   switch (message) {
     case 'BootNotification':
-      return status('Accepted', () => station.sendBoot());
+      return status('Accepted', () => station.sendBoot('Triggered'));
     case 'Heartbeat':
       return status('Accepted', () => station.sendHeartbeat());
     case 'StatusNotification': {
@@ -201,27 +169,28 @@ function triggerMessage(station: CommandTarget, payload: JsonObject): CommandAns
       return status('Accepted', () => ids.forEach((id) => void station.sendStatus(id)));
     }
     case 'MeterValues':
-      return status('Accepted', () => evses.forEach((evse) => void station.sendMeterValues(evse)));
+      return status('Accepted', () => evses.forEach((evse) => void station.sendSample(evse)));
     case 'DiagnosticsStatusNotification':
     case 'FirmwareStatusNotification':
-      return status('Accepted', () => station.sendIdleReport(message));
+      return status('Accepted', () => station.send({ action: message, payload: { status: 'Idle' } }));
     default:
       return status('NotImplemented');
   }
 }
 
-function reset(station: CommandTarget, payload: JsonObject): CommandAnswer {
+function reset({ station }: Around, payload: JsonObject): CommandAnswer {
   const kind = requiredOneOf(payload, 'type', ['Hard', 'Soft'] as const);
-  return status('Accepted', () => station.reset(kind));
+  const reason = kind === 'Hard' ? 'HardReset' : 'SoftReset';
+  return status('Accepted', () => station.reset({ reason, transactions: 'end' }));
 }
 
-function unlockConnector(station: CommandTarget, payload: JsonObject): CommandAnswer {
+function unlockConnector({ station }: Around, payload: JsonObject): CommandAnswer {
   const evse = station.evses.get(requiredInteger(payload, 'connectorId'));
   if (evse === undefined) return status('NotSupported');
   return status('Unlocked', () => station.endTransaction(evse, 'UnlockCommand'));
 }
 
-function changeAvailability(station: CommandTarget, payload: JsonObject): CommandAnswer {
+function changeAvailability({ station }: Around, payload: JsonObject): CommandAnswer {
   const connectorId = requiredInteger(payload, 'connectorId');
   const operative = requiredOneOf(payload, 'type', ['Operative', 'Inoperative'] as const) === 'Operative';
   const evse = station.evses.get(connectorId);
@@ -231,7 +200,7 @@ function changeAvailability(station: CommandTarget, payload: JsonObject): Comman
   return status(answers.includes('Scheduled') ? 'Scheduled' : 'Accepted');
 }
 
-function dataTransfer(_station: CommandTarget, payload: JsonObject): CommandAnswer {
+function dataTransfer(_around: Around, payload: JsonObject): CommandAnswer {
   requiredText(payload, 'vendorId');
   return status('UnknownVendorId');
 }

@@ -1,14 +1,6 @@
-import type { ProfileCapabilities } from './profileRules.js';
-
-export const MEASURANDS = [
-  'Current.Import',
-  'Current.Offered',
-  'Power.Active.Import',
-  'Energy.Active.Import.Register',
-  'Voltage',
-  'SoC',
-] as const;
-export type Measurand = (typeof MEASURANDS)[number];
+import { isMeasurandList, MEASURANDS, type Measurand, measurandsIn } from '../readings.js';
+import type { StationSettings } from '../stationDialect.js';
+import type { ProfileCapabilities } from '../stationProfile.js';
 
 const GET_CONFIGURATION_KEYS_MAX = 50;
 
@@ -27,7 +19,7 @@ interface Setting {
 }
 
 /** The station's configuration keys: what it can be asked and told, and what of it is in use. */
-export class StationConfiguration {
+export class StationConfiguration implements StationSettings {
   readonly #settings: ReadonlyMap<string, Setting>;
 
   constructor(station: {
@@ -97,33 +89,69 @@ export class StationConfiguration {
     return 'Accepted';
   }
 
-  text(key: string): string {
+  measurands(key: 'MeterValuesSampledData' | 'StopTxnSampledData'): readonly Measurand[] {
+    return measurandsIn(this.#text(key));
+  }
+
+  get heartbeatIntervalS(): number {
+    return this.#integer('HeartbeatInterval');
+  }
+
+  setHeartbeatIntervalS(intervalS: number): void {
+    this.change('HeartbeatInterval', String(Math.round(intervalS)));
+  }
+
+  get pingIntervalS(): number {
+    return this.#integer('WebSocketPingInterval');
+  }
+
+  get sampleIntervalS(): number {
+    return this.#integer('MeterValueSampleInterval');
+  }
+
+  /** ClockAlignedDataInterval is read-only. */
+  get idleSampleIntervalS(): number {
+    return this.#integer('ClockAlignedDataInterval');
+  }
+
+  get connectionTimeoutS(): number {
+    return this.#integer('ConnectionTimeOut');
+  }
+
+  get attemptsMax(): number {
+    return this.#integer('TransactionMessageAttempts');
+  }
+
+  get retryIntervalS(): number {
+    return this.#integer('TransactionMessageRetryInterval');
+  }
+
+  get authorizesRemoteStarts(): boolean {
+    return this.#isTrue('AuthorizeRemoteTxRequests');
+  }
+
+  get startsUnansweredIdTokens(): boolean {
+    return this.#isTrue('AllowOfflineTxForUnknownId');
+  }
+
+  get stopsRefusedIdTokens(): boolean {
+    return this.#isTrue('StopTransactionOnInvalidId');
+  }
+
+  #text(key: string): string {
     const setting = this.#settings.get(key);
     if (setting === undefined) throw new Error(`no configuration key ${key}`);
     return setting.value;
   }
 
-  integer(key: string): number {
-    return Number(this.text(key));
+  #integer(key: string): number {
+    return Number(this.#text(key));
   }
 
-  isTrue(key: string): boolean {
-    return this.text(key) === 'true';
-  }
-
-  measurands(key: 'MeterValuesSampledData' | 'StopTxnSampledData'): readonly Measurand[] {
-    const listed = namesIn(this.text(key));
-    return MEASURANDS.filter((measurand) => listed.includes(measurand));
+  #isTrue(key: string): boolean {
+    return this.#text(key) === 'true';
   }
 }
 
 const isBoolean = (value: string): boolean => value === 'true' || value === 'false';
 const isWholeNumber = (value: string): boolean => /^\d{1,9}$/.test(value);
-const isMeasurandList = (value: string): boolean =>
-  namesIn(value).every((name) => MEASURANDS.some((measurand) => measurand === name));
-
-const namesIn = (list: string): readonly string[] =>
-  list
-    .split(',')
-    .map((name) => name.trim())
-    .filter((name) => name !== '');
