@@ -1,4 +1,5 @@
 import type { SessionNeeds } from '../../src/site/model.js';
+import { IS_STRICT } from './expectedLater.js';
 import type { SeededRandom } from './seededRandom.js';
 import { type Faults, NO_FAULTS, type VirtualSite } from './virtualSite.js';
 
@@ -10,13 +11,10 @@ export function randomFaults(random: SeededRandom): Faults {
     answerLost: random.between(0, 0.1),
     refused: random.between(0, 0.1),
     slow: random.between(0, 0.2),
-    doubled: TRICKS * random.pick([0, 0.05, 0.3]),
-    late: TRICKS * random.pick([0, 0.03, 0.1]),
+    doubled: (IS_STRICT ? 1 : 0) * random.pick([0, 0.05, 0.3]),
+    late: (IS_STRICT ? 1 : 0) * random.pick([0, 0.03, 0.1]),
   };
 }
-
-/** 1 where messages are doubled and late in all lives. */
-const TRICKS = Number(process.env.EVENKEEL_TRICKS ?? 0);
 
 /**
  * What a day brings: cars come and go, stations too, and the service dies and lives again. Nobody waits for anybody: what takes time goes

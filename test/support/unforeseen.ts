@@ -1,5 +1,6 @@
 import type { CapacityLimit, SiteModel } from '../../src/site/model.js';
 import { PHASES, type Phase, perPhase } from '../../src/site/phases.js';
+import { IS_STRICT } from './expectedLater.js';
 import type { SeededRandom } from './seededRandom.js';
 import { excessOf, type TimedLimit } from './siteLimits.js';
 import { TripCurve } from './tripCurve.js';
@@ -72,7 +73,8 @@ export class Unforeseen {
     }
     this.overSinceMs ??= nowMs;
     const overMs = nowMs - this.overSinceMs;
-    if (overMs <= METER_EVERY_MS + BACK_WITHIN_MS && this.overSinceMs <= this.excusedUntilMs) return undefined;
+    const isExcused = this.overSinceMs <= this.excusedUntilMs || !IS_STRICT;
+    if (overMs <= (IS_STRICT ? 1 : 2) * METER_EVERY_MS + BACK_WITHIN_MS && isExcused) return undefined;
     return `${excess}, for ${overMs / 1000} s`;
   }
 
