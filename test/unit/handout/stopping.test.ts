@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { HandOutAction } from '../../../src/handout/handOut.js';
-import { ampere, circuitOf, MINUTE_MS, type SiteLife, siteOf, stationOf } from '../../support/builders.js';
+import { ampere, circuitOf, MINUTE_MS, SiteLife, siteOf, stationOf } from '../../support/builders.js';
 import { charging, oneCircuit, pass } from './passes.js';
 
 const SAMPLE_MS = 10_000;
