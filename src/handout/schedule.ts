@@ -40,11 +40,13 @@ export function sendableSchedule(
   return toPeriods(normalizeSteps(eroded, nowMs), entry, maxPeriods, nowMs);
 }
 
-/** One limit, as far as there is room for it until it is surely over. */
+/** One limit, as far as there is room for it until it is surely over: for as long as it will count in what may be drawn. */
 export function withinRoomUntil(ledger: Ledger, entry: LedgerEvse, limits: LimitSteps, untilMs: number): LimitSteps {
+  const { stationState, station } = entry.at;
+  const overMs = untilMs + clockUncertaintyMs(stationState) + station.reactionS * 1000;
   let leastA = Math.min(...limits.steps.map(({ limitA }) => limitA));
   ledger.timesMs.forEach((fromMs, k) => {
-    if (fromMs < untilMs) leastA = Math.min(leastA, Math.max(roomA(entry, k), entry.mayA[k] ?? 0));
+    if (fromMs <= overMs) leastA = Math.min(leastA, Math.max(roomA(entry, k), entry.mayA[k] ?? 0));
   });
   return { steps: [{ fromMs: ledger.nowMs, limitA: offered(entry, leastA) }], untilMs: limits.untilMs };
 }
