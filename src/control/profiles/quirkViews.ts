@@ -64,7 +64,7 @@ function ofObedience(evses: readonly EvseInSite[], nowMs: number): SeenNow {
   };
 }
 
-/** Accepted, looked for in vain, and neither confirmed since nor known to be a station that says nothing. */
+/** Looked for in vain, and neither confirmed since nor of a station that is known to say nothing. */
 function ofComposite(station: StationState): SeenNow {
   if (hasQuirk(station, 'saysNoComposite')) return undefined;
   const slots: readonly ProfileSlot[] = [
@@ -73,7 +73,7 @@ function ofComposite(station: StationState): SeenNow {
   ];
   const unseen = slots.flatMap((slot) => {
     const newest = newestCandidate(slot);
-    return newest?.status === 'accepted' && newest.checks > 0 ? [newest] : [];
+    return newest !== undefined && newest.status !== 'confirmed' && newest.checks > 0 ? [newest] : [];
   });
   const [first] = unseen;
   if (first === undefined) return undefined;
