@@ -1,4 +1,5 @@
 import { isIP } from 'node:net';
+import type { MutualSettings, TlsSettings } from './gateway/tls/settings.js';
 
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
@@ -19,6 +20,8 @@ export interface Config {
   readonly allowUnauthenticatedStations: boolean;
   /** Private or loopback networks that we may call out to although they are private. Default none. */
   readonly allowedPrivateNets: readonly NetworkRange[];
+  /** Ports of their own for stations that encrypt; that for passwords serves the API too. Default 'off'. */
+  readonly tls: TlsSettings | 'off';
   readonly logLevel: LogLevel;
 }
 
@@ -38,18 +41,10 @@ const VISIBLE_ASCII = /^[\x21-\x7e]+$/;
 const ROLES = ['all', 'gateway', 'planner', 'api'];
 const HOST_NAME = /^(?!-)[A-Za-z0-9-]{1,63}(\.(?!-)[A-Za-z0-9-]{1,63})*\.?$/;
 
-const TLS_INSTEAD = 'put a reverse proxy that ends TLS in front of it';
-
 /** Variables of the contract that this version knows but can't serve yet. Ignoring them would leave the user thinking it does. */
 const NOT_YET: Readonly<Record<string, string>> = {
   DATABASE_URL: 'it keeps its data in EVENKEEL_DATA_DIR only',
   REDIS_URL: 'it runs as one process, which needs no Redis',
-  EVENKEEL_TLS_PORT: TLS_INSTEAD,
-  EVENKEEL_TLS_CERT: TLS_INSTEAD,
-  EVENKEEL_TLS_KEY: TLS_INSTEAD,
-  EVENKEEL_MTLS_PORT: TLS_INSTEAD,
-  EVENKEEL_MTLS_CA: TLS_INSTEAD,
-  EVENKEEL_MTLS_CRL: TLS_INSTEAD,
 };
 
 /**
@@ -62,15 +57,17 @@ export function parseConfig(
   try {
     refuseUnsupported(environment);
     const config: Config = {
-      port: parsePort(environment),
+      port: parsePort(environment, 'PORT', '8080'),
       host: parseHost(environment),
       dataDir: parseDataDir(environment),
       adminKey: parseAdminKey(environment),
       roles: parseRoles(environment),
       allowUnauthenticatedStations: parseBoolean(environment, 'EVENKEEL_ALLOW_UNAUTHENTICATED_STATIONS', false),
       allowedPrivateNets: parseNetworks(environment, 'EVENKEEL_ALLOWED_PRIVATE_NETS'),
+      tls: parseTls(environment),
       logLevel: parseLogLevel(environment),
     };
+    refuseSamePort(config);
     return { ok: true, config };
   } catch (error) {
     if (error instanceof WrongValue) return { ok: false, error: error.message };
@@ -93,11 +90,71 @@ function refuseUnsupported(environment: Environment): void {
   }
 }
 
-function parsePort(environment: Environment): number {
-  const text = read(environment, 'PORT') ?? '8080';
+function parsePort(environment: Environment, name: string, fallback: string): number {
+  const text = read(environment, name) ?? fallback;
   const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;
-  if (!(port <= 65_535)) throw wrong('PORT', text, 'a whole number from 1 to 65535, or 0 for any free port');
+  if (!(port <= 65_535)) throw wrong(name, text, 'a whole number from 1 to 65535, or 0 for any free port');
   return port;
+}
+
+function parseTls(environment: Environment): TlsSettings | 'off' {
+  const port =
+    read(environment, 'EVENKEEL_TLS_PORT') === undefined ? 'off' : parsePort(environment, 'EVENKEEL_TLS_PORT', '');
+  const mutual = parseMutual(environment);
+  const certFiles = parseFiles(environment, 'EVENKEEL_TLS_CERT');
+  const keyFiles = parseFiles(environment, 'EVENKEEL_TLS_KEY');
+  if (port === 'off' && mutual === 'off') {
+    if (certFiles.length + keyFiles.length === 0) return 'off';
+    const name = certFiles.length > 0 ? 'EVENKEEL_TLS_CERT' : 'EVENKEEL_TLS_KEY';
+    throw new WrongValue(`${name} is set, but no port uses it: set EVENKEEL_TLS_PORT or EVENKEEL_MTLS_PORT.`);
+  }
+  if (certFiles.length === 0 || certFiles.length !== keyFiles.length) {
+    const name = port === 'off' ? 'EVENKEEL_MTLS_PORT' : 'EVENKEEL_TLS_PORT';
+    throw new WrongValue(
+      `${name} is set, but EVENKEEL_TLS_CERT names ${certFiles.length} files and EVENKEEL_TLS_KEY ${keyFiles.length}; there must be as many of each, in the same order, and one at least.`,
+    );
+  }
+  const identities = certFiles.map((certFile, index) => ({ certFile, keyFile: keyFiles[index] ?? '' }));
+  return { identities, port, mutual };
+}
+
+function parseMutual(environment: Environment): MutualSettings | 'off' {
+  const [caFile, crlFile] = [read(environment, 'EVENKEEL_MTLS_CA'), read(environment, 'EVENKEEL_MTLS_CRL')];
+  if (read(environment, 'EVENKEEL_MTLS_PORT') === undefined) {
+    if (caFile === undefined && crlFile === undefined) return 'off';
+    const name = caFile === undefined ? 'EVENKEEL_MTLS_CRL' : 'EVENKEEL_MTLS_CA';
+    throw new WrongValue(`${name} is set, but no port uses it: set EVENKEEL_MTLS_PORT.`);
+  }
+  const port = parsePort(environment, 'EVENKEEL_MTLS_PORT', '');
+  if (caFile === undefined) {
+    throw new WrongValue(
+      'EVENKEEL_MTLS_PORT is set, but EVENKEEL_MTLS_CA is not; it must name the PEM file of the authorities that sign the certificates of stations.',
+    );
+  }
+  return { port, caFile, crlFile: crlFile ?? 'none' };
+}
+
+function parseFiles(environment: Environment, name: string): readonly string[] {
+  const text = read(environment, name);
+  if (text === undefined) return [];
+  const files = text.split(',').map((part) => part.trim());
+  if (files.some((file) => file === '' || file.includes('\0')))
+    throw wrong(name, text, 'a comma-separated list of files');
+  return files;
+}
+
+/** Each has its own security profile. */
+function refuseSamePort({ port, tls }: Config): void {
+  if (tls === 'off') return;
+  const named = [
+    ['PORT', port],
+    ['EVENKEEL_TLS_PORT', tls.port],
+    ['EVENKEEL_MTLS_PORT', tls.mutual === 'off' ? 'off' : tls.mutual.port],
+  ] as const;
+  named.forEach(([name, number], index) => {
+    const same = named.slice(0, index).find(([, other]) => other === number && number !== 'off' && number !== 0);
+    if (same !== undefined) throw wrong(name, String(number), `another port than ${same[0]}`);
+  });
 }
 
 function parseHost(environment: Environment): string {

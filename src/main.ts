@@ -8,6 +8,7 @@ import { type Config, parseConfig } from './config.js';
 import { ChargingService } from './control/chargingService.js';
 import type { Log } from './control/ports.js';
 import { Gateway } from './gateway/gateway.js';
+import { TlsPortFailure, TlsPorts, type TlsPortsOptions } from './gateway/tls/tlsPorts.js';
 import { controlMetrics, gatewayMetrics, solverMetrics } from './metrics.js';
 import { createOcpp16Dialect } from './ocpp/v16/dialect.js';
 import type { Clock, RandomSource } from './site/clock.js';
@@ -96,6 +97,13 @@ async function serve({ config, store, log, newKey }: Parts): Promise<void> {
     logger: { level: config.logLevel, stream: process.stderr },
     answerOther: (request, response) => stations.answerPlainRequest(request, response),
   });
+  const tls = openTls({
+    config,
+    log,
+    gateway,
+    answer: (request, response) => app.server.emit('request', request, response),
+  });
+  if (tls === undefined) return;
   await service.load();
   loaded = true;
   gateway.attach(app.server);
@@ -105,7 +113,12 @@ async function serve({ config, store, log, newKey }: Parts): Promise<void> {
   if (listening === undefined) return;
   const address = app.server.address();
   const port = typeof address === 'object' && address !== null ? address.port : config.port;
-  greet({ config, port, newKey });
+  const tlsListening =
+    tls === 'off'
+      ? {}
+      : await tls.listen(config.host).catch((error: unknown) => refuseToStart(listenProblem(error, config)));
+  if (tlsListening === undefined) return;
+  greet({ config, ports: { plain: port, ...tlsListening }, newKey });
   v16.warm();
 
   let closing = false;
@@ -117,7 +130,7 @@ async function serve({ config, store, log, newKey }: Parts): Promise<void> {
     // Stations first: what they were told is then known; then readers; then the journal.
     // What is being solved is let go of at once: nobody waits for it, and it would hold up its request.
     void Promise.all([stations.close(), solvers.site.close(), solvers.api.close()])
-      .then(() => app.close())
+      .then(() => Promise.all([app.close(), tls === 'off' ? undefined : tls.close()]))
       .then(() => service.close())
       .then(() => store.close())
       .then(
@@ -130,6 +143,18 @@ async function serve({ config, store, log, newKey }: Parts): Promise<void> {
   };
   process.on('SIGTERM', () => close('SIGTERM'));
   process.on('SIGINT', () => close('SIGINT'));
+}
+
+/** Undefined: the reason was told, and the process ends. */
+function openTls(
+  parts: Pick<Parts, 'config' | 'log'> & Pick<TlsPortsOptions, 'gateway' | 'answer'>,
+): TlsPorts | 'off' | undefined {
+  const { config, log, gateway, answer } = parts;
+  if (config.tls === 'off') return 'off';
+  const opened = TlsPorts.open({ settings: config.tls, clock: systemClock, log, gateway, answer });
+  if (!opened.ok) return refuseToStart(opened.error);
+  process.on('SIGHUP', () => opened.ports.reload());
+  return opened.ports;
 }
 
 /** Sites have their own threads, so that a problem sent to the API never delays a site's plan. */
@@ -173,7 +198,13 @@ function hashOf(key: string): string {
   return createHash('sha256').update(key).digest('hex');
 }
 
-function greet({ config, port, newKey }: { config: Config; port: number; newKey: string | undefined }): void {
+interface Ports {
+  readonly plain: number;
+  readonly tls?: number;
+  readonly mutualTls?: number;
+}
+
+function greet({ config, ports, newKey }: { config: Config; ports: Ports; newKey: string | undefined }): void {
   const host =
     config.host === '0.0.0.0' || config.host === '::'
       ? 'localhost'
@@ -182,8 +213,17 @@ function greet({ config, port, newKey }: { config: Config; port: number; newKey:
         : config.host;
   const lines = [
     `Evenkeel ${version()} is running.`,
-    `  Dashboard and API   http://${host}:${port}/`,
-    `  Stations            ws://${host}:${port}/ocpp/{stationId}`,
+    `  Dashboard and API   http://${host}:${ports.plain}/`,
+    `  Stations            ws://${host}:${ports.plain}/ocpp/{stationId}`,
+    ...(ports.tls === undefined
+      ? []
+      : [
+          `  Over TLS            https://${host}:${ports.tls}/`,
+          `                      wss://${host}:${ports.tls}/ocpp/{stationId}`,
+        ]),
+    ...(ports.mutualTls === undefined
+      ? []
+      : [`  With certificates   wss://${host}:${ports.mutualTls}/ocpp/{stationId}`]),
     ...(newKey === undefined
       ? []
       : [`  Admin key           ${newKey}`, '                      (shown this once: keep it)']),
@@ -199,12 +239,16 @@ function version(): string {
   return typeof found === 'string' ? found : 'unknown';
 }
 
-function listenProblem(error: unknown, config: Config): string {
+function listenProblem(failure: unknown, config: Config): string {
+  const [name, number, error] =
+    failure instanceof TlsPortFailure
+      ? [failure.variable, failure.number, failure.cause]
+      : ['PORT', config.port, failure];
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
   if (code === 'EADDRINUSE')
-    return `PORT=${config.port}: another program has this port. Stop it, or set PORT to a free one.`;
+    return `${name}=${number}: another program has this port. Stop it, or set ${name} to a free one.`;
   if (code === 'EACCES')
-    return `PORT=${config.port}: not allowed. Ports below 1024 need privileges; set PORT to a higher one.`;
+    return `${name}=${number}: not allowed. Ports below 1024 need privileges; set ${name} to a higher one.`;
   if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND')
     return `HOST=${config.host}: this machine has no such address. Leave HOST out to listen on all.`;
   return messageOf(error);

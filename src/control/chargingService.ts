@@ -175,7 +175,7 @@ export class ChargingService implements SmartChargingService {
   }
 
   putCredentials(stationId: string, password: string): Promise<void> {
-    return this.credentials.put(stationId, password);
+    return this.credentials.put(stationId, { password });
   }
 
   // Limits

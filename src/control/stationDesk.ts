@@ -1,10 +1,12 @@
 import type { Clock, RandomSource } from '../site/clock.js';
 import type {
-  OcppVersion,
+  SecurityProfile,
+  StationApproach,
   StationCaller,
   StationHandler,
   StationRequest,
   StationResponses,
+  StationSocket,
 } from '../site/stationMessages.js';
 import { commission } from './commissioning.js';
 import type { StationCredentials } from './credentials.js';
@@ -29,10 +31,7 @@ const ANOMALIES_MAX_PER_S = 20;
 /** Where stations are received: who they are, what they say, and what is asked of them when they come. */
 export class StationDesk implements StationHandler {
   private readonly options: StationDeskOptions;
-  private readonly connections = new Map<
-    string,
-    { readonly connectionId: string; readonly ocppVersion: OcppVersion }
-  >();
+  private readonly connections = new Map<string, StationSocket>();
   private readonly commissioning = new Set<string>();
   private anomalies = { sinceMs: 0, count: 0 };
 
@@ -40,11 +39,14 @@ export class StationDesk implements StationHandler {
     this.options = options;
   }
 
-  authenticate(stationId: string, password: string | undefined): Promise<boolean> {
-    return this.options.credentials.verify(stationId, password);
+  async authenticate(stationId: string, password: string | undefined, approach: StationApproach): Promise<boolean> {
+    const { securityProfile } = approach;
+    const verdict = await this.options.credentials.verify(stationId, password, securityProfile);
+    if (verdict === 'downgraded') this.anomaly(stationId, downgrade(securityProfile));
+    return verdict === 'genuine';
   }
 
-  connected(stationId: string, connection: { connectionId: string; ocppVersion: OcppVersion }): void {
+  connected(stationId: string, connection: StationSocket): void {
     this.connections.set(stationId, connection);
     const owner = this.options.sites.ownerOfStation(stationId);
     if (owner === undefined) {
@@ -130,8 +132,17 @@ export class StationDesk implements StationHandler {
       const known = owner.state.stations.get(id)?.connection;
       if (connection === undefined || (known?.status === 'online' && known.connectionId === connection.connectionId))
         continue;
-      owner.dispatch({ type: 'stationConnected', stationId: id, ...connection });
+      const { connectionId, ocppVersion } = connection;
+      owner.dispatch({ type: 'stationConnected', stationId: id, connectionId, ocppVersion });
       this.commission(id);
     }
   }
+}
+
+function downgrade(securityProfile: SecurityProfile): { readonly kind: string; readonly detail: string } {
+  const exposed = securityProfile === 1 ? ' Its password went over the network readable: change it.' : '';
+  return {
+    kind: 'securityDowngrade',
+    detail: `It came with security profile ${securityProfile}, and has used a higher one or is set to it: refused.${exposed}`,
+  };
 }

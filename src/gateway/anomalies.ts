@@ -20,6 +20,7 @@ export type AnomalyKind =
   | 'flapping'
   | 'noCommonSubprotocol'
   | 'socketError'
+  | 'certificateOfAnother'
   | 'authenticationThrottled';
 
 /** One station's anomalies, each kind told at most once a minute: a broken station must not fill anyone's log. */

@@ -1,9 +1,22 @@
+import type { SecurityProfile, StationApproach } from '../site/stationMessages.js';
 import type { Anomalies } from './anomalies.js';
 import { FailureThrottle } from './failureThrottle.js';
-import { type Credentials, type Refusal, UNAUTHORIZED } from './handshake.js';
+import { type Credentials, type Entrance, type Refusal, UNAUTHORIZED } from './handshake.js';
 import type { GatewayContext } from './options.js';
 
-type Verdict = { readonly admitted: true } | { readonly admitted: false; readonly refusal: Refusal };
+type Verdict =
+  | { readonly admitted: true; readonly approach: StationApproach }
+  | { readonly admitted: false; readonly refusal: Refusal };
+
+interface Attempt {
+  readonly stationId: string;
+  readonly credentials: Credentials;
+  readonly address: string;
+  readonly entrance: Entrance;
+}
+
+/** What a station shows for itself, once it is known to be meant for the identity in the address. */
+type Proof = { readonly password: string | undefined; readonly securityProfile: SecurityProfile };
 
 /** Seconds after which a station may well try again when we could not decide. */
 const BUSY_RETRY_S = 5;
@@ -24,42 +37,64 @@ export class Authenticator {
   }
 
   /** `anomalies` are those of the station named, which may be anybody's word. */
-  async admit(
-    attempt: { readonly stationId: string; readonly credentials: Credentials; readonly address: string },
-    anomalies: () => Anomalies,
-  ): Promise<Verdict> {
-    const { stationId, credentials } = attempt;
+  async admit(attempt: Attempt, anomalies: () => Anomalies): Promise<Verdict> {
+    const { stationId, address, credentials } = attempt;
     if (credentials.kind === 'none') {
-      return this.#allowUnauthenticated ? this.#ask(stationId, undefined) : refuse(UNAUTHORIZED);
+      const isLab = this.#allowUnauthenticated && attempt.entrance === 'plain';
+      return isLab ? this.#ask(attempt, { password: undefined, securityProfile: 0 }) : refuse(UNAUTHORIZED);
     }
     const nowMs = this.#context.clock.nowMs();
-    const key = `${attempt.address} ${stationId}`;
+    const key = `${address} ${stationId}`;
     const turn = this.#throttle.begin(key, nowMs);
     if (!turn.allowed) {
       anomalies().report('authenticationThrottled', 'Too many failed authentications from one address.', nowMs);
       const retryAfterS = Math.max(1, Math.ceil(turn.waitMs / 1_000));
       return refuse({ status: 429, detail: 'Too many failed attempts; wait as Retry-After says.', retryAfterS });
     }
-    if (credentials.kind === 'unreadable' || credentials.username !== stationId) return refuse(UNAUTHORIZED);
-    const verdict = await this.#ask(stationId, credentials.password);
+    const proof = proofOf(attempt);
+    if (proof === undefined) {
+      if (credentials.kind === 'certificate') {
+        const detail = `It showed the certificate of ${JSON.stringify(credentials.name.slice(0, 64))}, and was refused.`;
+        anomalies().report('certificateOfAnother', detail, nowMs);
+      }
+      return refuse(UNAUTHORIZED);
+    }
+    const verdict = await this.#ask(attempt, proof);
     if (verdict.admitted) this.#throttle.succeeded(key);
     else if (verdict.refusal.status === 503) this.#throttle.undecided(key);
     return verdict;
   }
 
-  async #ask(stationId: string, password: string | undefined): Promise<Verdict> {
+  async #ask({ stationId, address }: Attempt, { password, securityProfile }: Proof): Promise<Verdict> {
     if (this.#underWay >= this.#context.limits.handshakesMax) return BUSY;
     this.#underWay++;
+    const approach = { securityProfile, address };
     try {
-      const isGenuine = await withTimeout(this.#context, this.#context.handler.authenticate(stationId, password));
+      const asked = this.#context.handler.authenticate(stationId, password, approach);
+      const isGenuine = await withTimeout(this.#context, asked);
       if (isGenuine === 'timeout') return BUSY;
-      return isGenuine ? { admitted: true } : refuse(UNAUTHORIZED);
+      return isGenuine ? { admitted: true, approach } : refuse(UNAUTHORIZED);
     } catch {
       // Whatever failed is not the station's fault, and its message may quote what was asked.
       return BUSY;
     } finally {
       this.#underWay--;
     }
+  }
+}
+
+/** Undefined when it is not about the identity in the address. */
+function proofOf({ stationId, credentials, entrance }: Attempt): Proof | undefined {
+  switch (credentials.kind) {
+    case 'basic': {
+      const securityProfile = entrance === 'plain' ? 1 : 2;
+      return credentials.username === stationId ? { password: credentials.password, securityProfile } : undefined;
+    }
+    case 'certificate':
+      return credentials.name === stationId ? { password: undefined, securityProfile: 3 } : undefined;
+    case 'none':
+    case 'unreadable':
+      return undefined;
   }
 }
 

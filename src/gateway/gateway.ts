@@ -1,13 +1,22 @@
 import { once } from 'node:events';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { Server as TlsServer } from 'node:https';
 import type { Duplex } from 'node:stream';
 import { type ServerOptions, type WebSocket, WebSocketServer } from 'ws';
 import type { Dialect } from '../ocpp/dialect.js';
-import type { CommandOutcome, StationCaller, StationCommand } from '../site/stationMessages.js';
+import type { CommandOutcome, StationApproach, StationCaller, StationCommand } from '../site/stationMessages.js';
 import { Anomalies } from './anomalies.js';
 import { AnswerMemory } from './answerMemory.js';
 import { Authenticator } from './authenticator.js';
-import { headersOf, type Refusal, readHandshake, refuseUpgrade, stationIdOf } from './handshake.js';
+import {
+  certificateOf,
+  type Entrance,
+  headersOf,
+  type Refusal,
+  readHandshake,
+  refuseUpgrade,
+  stationIdOf,
+} from './handshake.js';
 import { contextFrom, type GatewayContext, type GatewayOptions } from './options.js';
 import { StationConnection } from './stationConnection.js';
 
@@ -30,6 +39,15 @@ const UPGRADE_REQUIRED: Refusal = {
   status: 426,
   detail: 'This address is for charging stations: connect with a web socket and an OCPP subprotocol.',
 };
+
+interface Upgrade {
+  readonly request: IncomingMessage;
+  readonly socket: Duplex;
+  readonly head: Buffer;
+  readonly entrance: Entrance;
+  /** Others listen for upgrades on this server too. */
+  readonly isShared: boolean;
+}
 
 /** What is remembered of a station between its connections. */
 interface StationRecord {
@@ -78,10 +96,11 @@ export class Gateway implements StationCaller {
    * Takes the upgrades of /ocpp/{stationId} on this server. Other addresses are left to the server's other upgrade listeners; when
    * there is none, they get 404. How slow a handshake may be is the server's own setting (headersTimeout).
    */
-  attach(server: Server): void {
+  attach(server: Server | TlsServer, entrance: Entrance = 'plain'): void {
     const onUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
       // What throws here is our bug; it costs this one socket, and its close event puts the books right.
-      this.#upgrade(request, socket, head, server.listenerCount('upgrade') > 1).catch(() => socket.destroy());
+      const isShared = server.listenerCount('upgrade') > 1;
+      this.#upgrade({ request, socket, head, entrance, isShared }).catch(() => socket.destroy());
     };
     server.on('upgrade', onUpgrade);
     this.#detachers.push(() => server.off('upgrade', onUpgrade));
@@ -130,7 +149,8 @@ export class Gateway implements StationCaller {
     this.#sockets.close();
   }
 
-  async #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer, isShared: boolean): Promise<void> {
+  async #upgrade(upgrade: Upgrade): Promise<void> {
+    const { request, socket, head, entrance, isShared } = upgrade;
     const handshake = readHandshake(request);
     if (handshake.kind === 'notOurs') {
       if (!isShared) this.#refuse(socket, NOT_FOUND);
@@ -149,9 +169,10 @@ export class Gateway implements StationCaller {
       this.#refuse(socket, handshake.refusal);
       return;
     }
-    const { stationId, credentials } = handshake;
+    const { stationId } = handshake;
+    const credentials = entrance === 'mutualTls' ? certificateOf(request.socket) : handshake.credentials;
     const address = request.socket.remoteAddress ?? 'unknown';
-    const verdict = await this.#authenticator.admit({ stationId, credentials, address }, () =>
+    const verdict = await this.#authenticator.admit({ stationId, credentials, address, entrance }, () =>
       this.#anomaliesOf(stationId),
     );
     if (!verdict.admitted || this.#isClosing) {
@@ -159,7 +180,9 @@ export class Gateway implements StationCaller {
       return;
     }
     socket.off('error', onError);
-    this.#sockets.handleUpgrade(request, socket, head, (webSocket) => this.#connected(stationId, webSocket));
+    this.#sockets.handleUpgrade(request, socket, head, (webSocket) =>
+      this.#connected(stationId, webSocket, verdict.approach),
+    );
   }
 
   #refuse(socket: Duplex, refusal: Refusal): void {
@@ -173,7 +196,7 @@ export class Gateway implements StationCaller {
     return false;
   }
 
-  #connected(stationId: string, socket: WebSocket): void {
+  #connected(stationId: string, socket: WebSocket, approach: StationApproach): void {
     this.#open.add(socket);
     socket.once('close', () => this.#open.delete(socket));
     const dialect = this.#dialects.get(socket.protocol);
@@ -199,7 +222,7 @@ export class Gateway implements StationCaller {
     earlier?.replace();
     this.#watchFlapping(record, nowMs);
     this.#context.metrics.connectionOpened?.();
-    this.#context.handler.connected(stationId, { connectionId, ocppVersion: dialect.version });
+    this.#context.handler.connected(stationId, { connectionId, ocppVersion: dialect.version, ...approach });
   }
 
   #disconnected(connection: StationConnection, reason: string): void {

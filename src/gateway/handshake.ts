@@ -1,5 +1,7 @@
+import { isUtf8 } from 'node:buffer';
 import { type IncomingMessage, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
+import { TLSSocket } from 'node:tls';
 
 /** What a station's request for a web socket says, before anyone has checked whether it is true. */
 type Handshake =
@@ -9,8 +11,14 @@ type Handshake =
 
 export type Credentials =
   | { readonly kind: 'none' }
+  /** A password that is no text came as the bytes of a key: it is written here in hex digits. */
   | { readonly kind: 'basic'; readonly username: string; readonly password: string }
+  /** It was verified; whom it names is still to be compared. */
+  | { readonly kind: 'certificate'; readonly name: string }
   | { readonly kind: 'unreadable' };
+
+/** Where a station comes in, each a port of its own: over plain TCP, over TLS, or over TLS with a certificate. */
+export type Entrance = 'plain' | 'tls' | 'mutualTls';
 
 export interface Refusal {
   readonly status: 400 | 401 | 403 | 404 | 426 | 429 | 503;
@@ -61,10 +69,23 @@ function credentialsOf(authorization: string | undefined): Credentials {
   if (authorization.length > AUTHORIZATION_MAX_LENGTH) return { kind: 'unreadable' };
   const encoded = /^basic +([A-Za-z0-9+/]+={0,2}) *$/i.exec(authorization)?.[1];
   if (encoded === undefined) return { kind: 'unreadable' };
-  const text = Buffer.from(encoded, 'base64').toString('utf8');
-  const colon = text.indexOf(':');
+  const bytes = Buffer.from(encoded, 'base64');
+  const colon = bytes.indexOf(':');
   if (colon === -1) return { kind: 'unreadable' };
-  return { kind: 'basic', username: text.slice(0, colon), password: text.slice(colon + 1) };
+  const password = bytes.subarray(colon + 1);
+  return {
+    kind: 'basic',
+    username: bytes.toString('utf8', 0, colon),
+    password: isUtf8(password) ? password.toString('utf8') : password.toString('hex'),
+  };
+}
+
+/** Whom the certificate of a connection names; of one that was not verified, nobody. */
+export function certificateOf(socket: unknown): Credentials {
+  if (!(socket instanceof TLSSocket) || !socket.authorized) return { kind: 'none' };
+  const name: unknown = socket.getPeerCertificate().subject?.CN;
+  // Of several names none is the one.
+  return typeof name === 'string' ? { kind: 'certificate', name } : { kind: 'unreadable' };
 }
 
 /** Answers the request for an upgrade with plain HTTP, and ends the connection. */

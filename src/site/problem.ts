@@ -192,6 +192,16 @@ export const PROBLEMS = {
     title: 'The currencies differ',
     fix: "Give all tariffs of a site one currency, and a tariff's prices the tariff's own; nothing is converted.",
   },
+  KEY_CHANGE_IMPOSSIBLE: {
+    status: 409,
+    title: 'The station has no password to change',
+    fix: 'Give it one with PUT /v1/stations/{stationId}/credentials, and set the same at the station.',
+  },
+  KEY_CHANGE_PENDING: {
+    status: 409,
+    title: 'Earlier changes of the password are not used yet',
+    fix: 'Reset the station, so that it connects with its new password, or set one with PUT /v1/stations/{stationId}/credentials and at the station.',
+  },
   STATION_OFFLINE: {
     status: 409,
     title: 'The station is not connected',

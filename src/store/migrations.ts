@@ -12,7 +12,11 @@ interface Migration {
 const MIGRATIONS: readonly Migration[] = [
   { version: 1, name: 'journal, credentials, sessions', up: createTables },
   { version: 2, name: 'tariffs, history', up: addTariffsAndHistory },
+  { version: 3, name: 'security profiles, key changes', up: addSecurityProfiles },
 ];
+
+/** OCPP security profile 1: what every station with a password had before there were others. */
+const PROFILE_OF_A_PASSWORD = 1;
 
 /**
  * Brings the schema up to this program's, each step in a transaction of its own and recorded with it. Throws STORE_TOO_NEW,
@@ -117,4 +121,22 @@ async function addTariffsAndHistory({ schema }: Transaction<Tables>): Promise<vo
     .columns(['siteId', 'startedMs', 'sessionId', 'endedMs'])
     .execute();
   await schema.dropIndex('sessionsNewestFirst').execute();
+}
+
+async function addSecurityProfiles(transaction: Transaction<Tables>): Promise<void> {
+  await transaction.schema
+    .createTable('stationCredentials')
+    .addColumn('stationId', 'text', (column) => column.primaryKey())
+    .addColumn('passwordHashesJson', 'text', (column) => column.notNull())
+    .addColumn('securityProfileMin', 'integer', (column) => column.notNull())
+    .execute();
+  const known = await transaction.selectFrom('credentials').selectAll().execute();
+  for (const { stationId, passwordHash } of known) {
+    const passwordHashesJson = JSON.stringify([passwordHash]);
+    await transaction
+      .insertInto('stationCredentials')
+      .values({ stationId, passwordHashesJson, securityProfileMin: PROFILE_OF_A_PASSWORD })
+      .execute();
+  }
+  await transaction.schema.dropTable('credentials').execute();
 }

@@ -1,4 +1,5 @@
 import type { CompiledQuery, Kysely, Transaction } from 'kysely';
+import { readCredentials, replaceCredentials, toCredentialsRow } from './credentials.js';
 import { GroupCommit } from './groupCommit.js';
 import { readHistoryDays, replaceHistoryDays, toHistoryRows } from './historyDays.js';
 import { appendRun, compileInsertEvent, readSite, removeSite, replaceSnapshot, toRuns } from './journal.js';
@@ -8,6 +9,7 @@ import type {
   JournalEntry,
   SessionPage,
   Store,
+  StoredCredentials,
   StoredHistoryDay,
   StoredSession,
   StoredSite,
@@ -70,32 +72,18 @@ export class SqlStore implements Store {
     await this.#writer.run((transaction) => removeSite(transaction, siteId));
   }
 
-  async putCredentials(stationId: string, passwordHash: string): Promise<void> {
-    requireId('stationId', stationId);
-    requireId('passwordHash', passwordHash);
-    await this.#writer.run(async (transaction) => {
-      await transaction
-        .insertInto('credentials')
-        .values({ stationId, passwordHash })
-        .onConflict((conflict) => conflict.column('stationId').doUpdateSet({ passwordHash }))
-        .execute();
-    });
+  async putCredentials(stationId: string, credentials: StoredCredentials): Promise<void> {
+    const row = toCredentialsRow(stationId, credentials);
+    await this.#writer.run((transaction) => replaceCredentials(transaction, row));
   }
 
-  async getCredentials(stationId: string): Promise<string | undefined> {
-    const found = await this.#read((transaction) =>
-      transaction
-        .selectFrom('credentials')
-        .select('passwordHash')
-        .where('stationId', '=', stationId)
-        .executeTakeFirst(),
-    );
-    return found?.passwordHash;
+  async getCredentials(stationId: string): Promise<StoredCredentials | undefined> {
+    return this.#read((transaction) => readCredentials(transaction, stationId));
   }
 
   async deleteCredentials(stationId: string): Promise<void> {
     await this.#writer.run(async (transaction) => {
-      await transaction.deleteFrom('credentials').where('stationId', '=', stationId).execute();
+      await transaction.deleteFrom('stationCredentials').where('stationId', '=', stationId).execute();
     });
   }
 

@@ -19,9 +19,9 @@ export interface Store {
   }): Promise<void>;
   deleteSite(siteId: string): Promise<void>;
 
-  /** Station credentials: the hash is opaque here. */
-  putCredentials(stationId: string, passwordHash: string): Promise<void>;
-  getCredentials(stationId: string): Promise<string | undefined>;
+  /** How a station shows who it is; replaces what was there. */
+  putCredentials(stationId: string, credentials: StoredCredentials): Promise<void>;
+  getCredentials(stationId: string): Promise<StoredCredentials | undefined>;
   deleteCredentials(stationId: string): Promise<void>;
 
   /** API keys by the hash of the key. */
@@ -67,6 +67,16 @@ export interface JournalEntry {
 export interface StoredSite {
   readonly snapshot: { readonly seq: number; readonly state: unknown } | undefined;
   readonly events: readonly { readonly seq: number; readonly atMs: number; readonly event: unknown }[];
+}
+
+export interface StoredCredentials {
+  /**
+   * Opaque here. The first is in use; the others were sent to the station, in this order, and it may have taken them. Empty: it has
+   * no password, only a certificate.
+   */
+  readonly passwordHashes: readonly string[];
+  /** The lowest OCPP security profile that it may still connect with. */
+  readonly securityProfileMin: number;
 }
 
 export interface SessionPage {

@@ -4,7 +4,9 @@ export interface Tables {
   readonly sites: SitesTable;
   readonly events: EventsTable;
   readonly snapshots: SnapshotsTable;
+  /** Until migration 3. */
   readonly credentials: CredentialsTable;
+  readonly stationCredentials: StationCredentialsTable;
   readonly apiKeys: ApiKeysTable;
   readonly sessions: SessionsTable;
   readonly tariffs: TariffsTable;
@@ -40,6 +42,12 @@ interface SnapshotsTable {
 interface CredentialsTable {
   readonly stationId: string;
   readonly passwordHash: string;
+}
+
+interface StationCredentialsTable {
+  readonly stationId: string;
+  readonly passwordHashesJson: string;
+  readonly securityProfileMin: number;
 }
 
 interface ApiKeysTable {

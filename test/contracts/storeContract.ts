@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
-import type { JournalEntry, Store, StoredSession } from '../../src/store/store.js';
+import type { JournalEntry, Store, StoredCredentials, StoredSession } from '../../src/store/store.js';
 import { describeStoredForYears } from './storedForYears.js';
 
 /** One place in which stores are opened: its data outlives each store that is opened there. */
@@ -262,15 +262,29 @@ export function describeStoreContract(name: string, newPlace: () => Promise<Stor
     it('keeps credentials, replaces and deletes them', async () => {
       const store = await openNew();
       expect(await store.getCredentials('CP001')).toBeUndefined();
-      await store.putCredentials('CP001', 'hash-1');
-      await store.putCredentials('CP002', 'hash-2');
-      await store.putCredentials('CP001', 'hash-3');
-      expect(await store.getCredentials('CP001')).toBe('hash-3');
+      await store.putCredentials('CP001', login('hash-1'));
+      await store.putCredentials('CP002', login('hash-2'));
+      await store.putCredentials('CP001', { passwordHashes: ['hash-3', 'hash-4'], securityProfileMin: 3 });
+      expect(await store.getCredentials('CP001')).toEqual({
+        passwordHashes: ['hash-3', 'hash-4'],
+        securityProfileMin: 3,
+      });
       expect(await store.getCredentials('cp001')).toBeUndefined();
       await store.deleteCredentials('CP001');
       expect(await store.getCredentials('CP001')).toBeUndefined();
-      expect(await store.getCredentials('CP002')).toBe('hash-2');
+      expect(await store.getCredentials('CP002')).toEqual(login('hash-2'));
       await store.deleteCredentials('never was');
+    });
+
+    it('refuses credentials that could not be read again', async () => {
+      const store = await openNew();
+      const refused = { code: 'INVALID_RECORD' };
+      await expect(store.putCredentials('CP001', login('half \ud800'))).rejects.toMatchObject(refused);
+      await expect(store.putCredentials('CP001', { ...login('hash'), securityProfileMin: 4 })).rejects.toMatchObject(
+        refused,
+      );
+      await store.putCredentials('CP001', { passwordHashes: [], securityProfileMin: 3 });
+      expect(await store.getCredentials('CP001')).toEqual({ passwordHashes: [], securityProfileMin: 3 });
     });
 
     it('knows API keys by their hash and lists them oldest first, without it', async () => {
@@ -333,7 +347,7 @@ export function describeStoreContract(name: string, newPlace: () => Promise<Stor
         const before = await at.open();
         await before.appendEvents([1, 2, 3].map((seq) => entry('depot', seq, { seq })));
         await before.saveSnapshot({ siteId: 'depot', seq: 2, atMs: START_MS, state: { n: 2 }, keepAfterMs: START_MS });
-        await before.putCredentials('CP001', 'hash');
+        await before.putCredentials('CP001', login('hash'));
         await before.putApiKey({ keyHash: 'h', name: 'admin', createdMs: START_MS });
         await before.putSession(session('s1', START_MS));
         await before.putTariff({ tariffId: 'spot', updatedMs: START_MS, document: { currency: 'SEK' } });
@@ -344,7 +358,7 @@ export function describeStoreContract(name: string, newPlace: () => Promise<Stor
           snapshot: { seq: 2, state: { n: 2 } },
           events: [{ seq: 3, atMs: START_MS + 3, event: { seq: 3 } }],
         });
-        expect(await after.getCredentials('CP001')).toBe('hash');
+        expect(await after.getCredentials('CP001')).toEqual(login('hash'));
         expect(await after.hasApiKey('h')).toBe(true);
         expect(await after.listSessions('depot', { limit: 1 })).toEqual([session('s1', START_MS)]);
         expect(await after.listTariffs()).toEqual([
@@ -482,4 +496,8 @@ function entry(siteId: string, seq: number, event: unknown): JournalEntry {
 function session(sessionId: string, startedMs: number): StoredSession {
   const record = { energyWh: 1, idToken: 'räv' };
   return { sessionId, siteId: 'depot', stationId: 'CP001', startedMs, endedMs: startedMs + 60_000, record };
+}
+
+function login(passwordHash: string): StoredCredentials {
+  return { passwordHashes: [passwordHash], securityProfileMin: 1 };
 }

@@ -2,6 +2,7 @@ import type {
   JournalEntry,
   SessionPage,
   Store,
+  StoredCredentials,
   StoredHistoryDay,
   StoredSession,
   StoredSite,
@@ -13,7 +14,7 @@ export class MemoryStore implements Store {
   private readonly entries = new Map<string, JournalEntry[]>();
   private readonly snapshots = new Map<string, { seq: number; state: unknown }>();
   private readonly sessions = new Map<string, StoredSession>();
-  private readonly credentials = new Map<string, string>();
+  private readonly credentials = new Map<string, StoredCredentials>();
   private readonly keys = new Map<string, { name: string; createdMs: number }>();
   private readonly tariffs = new Map<string, StoredTariffDocument>();
   private readonly historyDays = new Map<string, Map<number, unknown>>();
@@ -45,10 +46,10 @@ export class MemoryStore implements Store {
     this.entries.delete(siteId);
     this.snapshots.delete(siteId);
   }
-  async putCredentials(stationId: string, hash: string): Promise<void> {
-    this.credentials.set(stationId, hash);
+  async putCredentials(stationId: string, credentials: StoredCredentials): Promise<void> {
+    this.credentials.set(stationId, credentials);
   }
-  async getCredentials(stationId: string): Promise<string | undefined> {
+  async getCredentials(stationId: string): Promise<StoredCredentials | undefined> {
     return this.credentials.get(stationId);
   }
   async deleteCredentials(stationId: string): Promise<void> {

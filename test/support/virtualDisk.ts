@@ -3,6 +3,7 @@ import type {
   JournalEntry,
   SessionPage,
   Store,
+  StoredCredentials,
   StoredHistoryDay,
   StoredSession,
   StoredTariffDocument,
@@ -100,8 +101,8 @@ export class VirtualDisk implements Store {
   deleteSite(siteId: string) {
     return this.write(() => this.memory.deleteSite(siteId));
   }
-  putCredentials(stationId: string, hash: string) {
-    return this.write(() => this.memory.putCredentials(stationId, hash));
+  putCredentials(stationId: string, credentials: StoredCredentials) {
+    return this.write(() => this.memory.putCredentials(stationId, credentials));
   }
   getCredentials(stationId: string) {
     return this.read(() => this.memory.getCredentials(stationId));

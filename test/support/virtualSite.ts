@@ -220,7 +220,12 @@ export class VirtualSite {
     if (boots) this.booted.add(stationId);
     station.reconnected();
     this.note(`${stationId} connects${boots ? ' and boots' : ''}`);
-    this.service.stations.connected(stationId, { connectionId: connection.id, ocppVersion: '1.6' });
+    this.service.stations.connected(stationId, {
+      connectionId: connection.id,
+      ocppVersion: '1.6',
+      securityProfile: 1,
+      address: 'virtual',
+    });
     if (boots) await this.boot(stationId, connection);
     await this.outbox(stationId).deliver();
   }

@@ -25,6 +25,7 @@ describe('parseConfig', () => {
       roles: 'all',
       allowUnauthenticatedStations: false,
       allowedPrivateNets: [],
+      tls: 'off',
       logLevel: 'info',
     });
   });
@@ -76,6 +77,7 @@ describe('parseConfig', () => {
         { address: 'fd00::', prefixBits: 8, family: 'ipv6' },
         { address: '127.0.0.1', prefixBits: 32, family: 'ipv4' },
       ],
+      tls: 'off',
       logLevel: 'debug',
     });
   });
@@ -157,17 +159,44 @@ describe('parseConfig', () => {
     expect(error).not.toContain('s3cret');
   });
 
+  const TLS = { EVENKEEL_TLS_CERT: 'rsa.pem, ec.pem', EVENKEEL_TLS_KEY: 'rsa.key,ec.key' };
+  const identities = [
+    { certFile: 'rsa.pem', keyFile: 'rsa.key' },
+    { certFile: 'ec.pem', keyFile: 'ec.key' },
+  ];
+
+  it('takes a port for TLS, one for client certificates, or both', () => {
+    expect(configOf({ ...TLS, EVENKEEL_TLS_PORT: '8443' }).tls).toEqual({ identities, port: 8443, mutual: 'off' });
+    const mutual = { EVENKEEL_MTLS_PORT: '8444', EVENKEEL_MTLS_CA: 'ca.pem' };
+    expect(configOf({ ...TLS, ...mutual }).tls).toEqual({
+      identities,
+      port: 'off',
+      mutual: { port: 8444, caFile: 'ca.pem', crlFile: 'none' },
+    });
+    expect(configOf({ ...TLS, ...mutual, EVENKEEL_TLS_PORT: '0', EVENKEEL_MTLS_CRL: 'crl.pem' }).tls).toEqual({
+      identities,
+      port: 0,
+      mutual: { port: 8444, caFile: 'ca.pem', crlFile: 'crl.pem' },
+    });
+  });
+
   it.each([
-    'EVENKEEL_TLS_PORT',
-    'EVENKEEL_TLS_CERT',
-    'EVENKEEL_TLS_KEY',
-    'EVENKEEL_MTLS_PORT',
-    'EVENKEEL_MTLS_CA',
-    'EVENKEEL_MTLS_CRL',
-  ])('refuses %s rather than leave stations without the encryption that was asked for', (name) => {
-    expect(errorOf({ [name]: '8443' })).toMatch(
-      new RegExp(`^${name} is set, but .* does not support it yet: .*reverse proxy`),
-    );
+    [{ EVENKEEL_TLS_PORT: '8443' }, /^EVENKEEL_TLS_PORT is set, but EVENKEEL_TLS_CERT names 0 files .*_KEY 0;/],
+    [{ ...TLS, EVENKEEL_TLS_KEY: 'rsa.key', EVENKEEL_TLS_PORT: '8443' }, /_CERT names 2 files and EVENKEEL_TLS_KEY 1;/],
+    [{ ...TLS, EVENKEEL_TLS_KEY: 'a,,b', EVENKEEL_TLS_PORT: '1' }, /^EVENKEEL_TLS_KEY is "a,,b"; .* list of files/],
+    [{ ...TLS, EVENKEEL_TLS_PORT: 'https' }, /^EVENKEEL_TLS_PORT is "https"; it must be a whole number/],
+    [TLS, /^EVENKEEL_TLS_CERT is set, but no port uses it/],
+    [{ EVENKEEL_TLS_KEY: 'a' }, /^EVENKEEL_TLS_KEY is set, but no port uses it/],
+    [{ ...TLS, EVENKEEL_MTLS_PORT: '8444' }, /^EVENKEEL_MTLS_PORT is set, but EVENKEEL_MTLS_CA is not/],
+    [{ EVENKEEL_MTLS_CA: 'ca.pem' }, /^EVENKEEL_MTLS_CA is set, but no port uses it: set EVENKEEL_MTLS_PORT\.$/],
+    [{ EVENKEEL_MTLS_CRL: 'crl.pem' }, /^EVENKEEL_MTLS_CRL is set, but no port uses it/],
+    [{ ...TLS, EVENKEEL_TLS_PORT: '8080' }, /^EVENKEEL_TLS_PORT is "8080"; it must be another port than PORT\.$/],
+    [
+      { ...TLS, EVENKEEL_TLS_PORT: '1', EVENKEEL_MTLS_PORT: '1', EVENKEEL_MTLS_CA: 'ca.pem' },
+      /^EVENKEEL_MTLS_PORT is "1"; it must be another port than EVENKEEL_TLS_PORT\.$/,
+    ],
+  ])('refuses settings of TLS that are wrong or half: %o', (environment, line) => {
+    expect(errorOf(environment)).toMatch(line);
   });
 
   it.each(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'])('accepts LOG_LEVEL %s', (level) => {

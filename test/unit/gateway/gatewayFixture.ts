@@ -5,11 +5,16 @@ import { Gateway } from '../../../src/gateway/gateway.js';
 import type { GatewayOptions } from '../../../src/gateway/options.js';
 import { createOcpp16Dialect } from '../../../src/ocpp/v16/dialect.js';
 import type { Clock } from '../../../src/site/clock.js';
-import type { StationHandler, StationRequest, StationResponses } from '../../../src/site/stationMessages.js';
+import type {
+  StationApproach,
+  StationHandler,
+  StationRequest,
+  StationResponses,
+} from '../../../src/site/stationMessages.js';
 
 export const PASSWORD = 'sixteen-bytes-ok';
 
-const realClock: Clock = {
+export const realClock: Clock = {
   nowMs: () => Date.now(),
   after: (delayMs, run) => {
     const timer = setTimeout(run, delayMs);
@@ -55,12 +60,15 @@ export class FakeHandler implements StationHandler {
   readonly requests: { stationId: string; request: StationRequest }[] = [];
   readonly anomalies: { stationId: string; kind: string; detail: string }[] = [];
   readonly authentications: (string | undefined)[] = [];
+  readonly approaches: StationApproach[] = [];
   nextTransactionId = 1001;
   /** Runs before each answer; may wait or throw. */
   beforeAnswer: (request: StationRequest) => Promise<void> | void = () => {};
 
-  async authenticate(stationId: string, password: string | undefined): Promise<boolean> {
+  async authenticate(stationId: string, password: string | undefined, approach: StationApproach): Promise<boolean> {
     this.authentications.push(password);
+    this.approaches.push(approach);
+    if (approach.securityProfile === 3) return true;
     return password !== undefined && this.passwords.get(stationId) === password;
   }
 
@@ -193,16 +201,22 @@ export function basicAuth(username: string, password: string): string {
 }
 
 export interface ConnectOptions {
+  /** Over TLS. */
+  readonly isSecure?: boolean;
   readonly headers?: Record<string, string>;
   readonly protocols?: string[];
   readonly client?: ClientOptions;
 }
 
 export function openSocket(port: number, path: string, options: ConnectOptions = {}): WebSocket {
-  return new WebSocket(`ws://127.0.0.1:${port}${path}`, options.protocols ?? ['ocpp1.6'], {
-    headers: options.headers ?? {},
-    ...options.client,
-  });
+  return new WebSocket(
+    `${options.isSecure === true ? 'wss' : 'ws'}://127.0.0.1:${port}${path}`,
+    options.protocols ?? ['ocpp1.6'],
+    {
+      headers: options.headers ?? {},
+      ...options.client,
+    },
+  );
 }
 
 /** Connects with the right password. */

@@ -9,6 +9,7 @@ import { openStore } from '../../../src/store/openStore.js';
 import { openSqliteFile } from '../../../src/store/sqliteFile.js';
 import type { Store } from '../../../src/store/store.js';
 
+const LOGIN = { passwordHashes: ['hash'], securityProfileMin: 1 };
 const VERSION_1 = fileURLToPath(new URL('../../fixtures/store/version1.sql', import.meta.url));
 const APPENDER = fileURLToPath(new URL('../../fixtures/store/appender.mjs', import.meta.url));
 
@@ -45,7 +46,7 @@ describe('the data directory', () => {
 
   it('holds one file, fit to be copied, once the store is closed', async () => {
     const store = await openStore({ dataDir });
-    await store.putCredentials('CP001', 'hash');
+    await store.putCredentials('CP001', LOGIN);
     await store.close();
     expect(await readdir(dataDir)).toEqual(['evenkeel.db']);
   });
@@ -86,8 +87,8 @@ describe('one process per data directory', () => {
     expect(error.message).toMatch(
       /is in use by another Evenkeel process\. Stop that one first, or set EVENKEEL_DATA_DIR/,
     );
-    await first.putCredentials('CP001', 'hash');
-    expect(await first.getCredentials('CP001')).toBe('hash');
+    await first.putCredentials('CP001', LOGIN);
+    expect(await first.getCredentials('CP001')).toEqual(LOGIN);
   });
 
   it('still refuses a second process after a refused attempt in the first', async () => {
@@ -138,7 +139,7 @@ describe('kill -9', () => {
 describe('the schema', () => {
   it('of a newer program is refused with one clear line, and nothing is changed', async () => {
     const store = await openStore({ dataDir });
-    await store.putCredentials('CP001', 'hash');
+    await store.putCredentials('CP001', LOGIN);
     await store.close();
     const file = openSqliteFile(dataDir);
     file.exec(`INSERT INTO "schemaVersions" ("version", "name") VALUES (9999, 'from the future')`);
@@ -149,7 +150,7 @@ describe('the schema', () => {
     const again = openSqliteFile(dataDir);
     again.exec('DELETE FROM "schemaVersions" WHERE "version" = 9999');
     again.close();
-    expect(await (await open()).getCredentials('CP001')).toBe('hash');
+    expect(await (await open()).getCredentials('CP001')).toEqual(LOGIN);
   });
 
   it('of version 1 is brought up to date, and all that was in it is still there', async () => {
@@ -162,7 +163,7 @@ describe('the schema', () => {
         snapshot: { seq: 1, state: { n: 1 } },
         events: [{ seq: 2, atMs: 2000, event: { kind: 'second' } }],
       });
-      expect(await store.getCredentials('CP001')).toBe('hash');
+      expect(await store.getCredentials('CP001')).toEqual(LOGIN);
       expect(await store.listApiKeys()).toEqual([{ name: 'admin', createdMs: 5 }]);
       const newest = await store.listSessions('depot', { limit: 9 });
       expect(newest.map(({ sessionId, record }) => ({ sessionId, record }))).toEqual([
