@@ -11,9 +11,11 @@ import {
   type FailsafeOf,
   failsafeSumOf,
   foreseenRows,
+  keyOf,
   type Lowered,
   lower,
   type Stretch,
+  shared,
   takeTurns,
 } from './failsafeTurns.js';
 import { type RecurringFailsafes, recurringFailsafes } from './recurringFailsafe.js';
@@ -45,11 +47,7 @@ export function desiredFailsafes(
   const recurring = recurringFailsafes(state, nowMs);
   const lowered: Lowered = new Map();
   for (const deficit of foreseenDeficits(state, windows, recurring, nowMs)) addTurns(state, deficit, lowered, nowMs);
-  const foreseen = new Map<string, LimitSteps>();
-  for (const station of state.site.stations) {
-    const margins = marginsOf(state, station);
-    foreseen.set(station.id, foreseenLimits(recurring, station, { lowered: lowered.get(station.id), margins, nowMs }));
-  }
+  const foreseen = foreseenLimits(state, recurring, lowered, nowMs);
   const once = (limits: LimitSteps) => onceUntil(limits, nowMs, lastOfDaysMs(nowMs));
   return withUnforeseen(state, windows, { foreseen, once, nowMs });
 }
@@ -60,19 +58,34 @@ function lastOfDaysMs(nowMs: number): number {
 }
 
 function foreseenLimits(
+  state: SiteState,
   recurring: RecurringFailsafes,
-  { id }: Station,
-  {
-    lowered = [],
-    margins,
-    nowMs,
-  }: { readonly lowered: readonly Stretch[] | undefined; readonly margins: Margins; readonly nowMs: number },
-): LimitSteps {
-  const again = recurring.byStation.get(id) ?? constantSteps(0, 0);
-  const ahead = lowered.filter(({ toMs }) => toMs === 'open' || toMs + margins.lagMs > nowMs);
-  if (ahead.length === 0) return recurring.told(id, margins);
-  const once = onceUntil(again, nowMs - LATE_MAX_MS, lastOfDaysMs(nowMs));
-  return withMargins(pausedWithin(once, ahead), margins);
+  lowered: Lowered,
+  nowMs: number,
+): Map<string, LimitSteps> {
+  const foreseen = new Map<string, LimitSteps>();
+  const alike = new Map<LimitSteps, Map<string, LimitSteps>>();
+  for (const station of state.site.stations) {
+    const { id } = station;
+    const margins = marginsOf(state, station);
+    const ahead = (lowered.get(id) ?? []).filter(({ toMs }) => toMs === 'open' || toMs + margins.lagMs > nowMs);
+    if (ahead.length === 0) {
+      foreseen.set(id, recurring.told(id, margins));
+      continue;
+    }
+    const again = recurring.byStation.get(id) ?? constantSteps(0, 0);
+    const known = alike.get(again) ?? new Map<string, LimitSteps>();
+    alike.set(again, known);
+    const key = `${margins.leadMs} ${margins.lagMs} ${keyOf(ahead)}`;
+    foreseen.set(
+      id,
+      shared(known, key, () => {
+        const once = onceUntil(again, nowMs - LATE_MAX_MS, lastOfDaysMs(nowMs));
+        return withMargins(pausedWithin(once, ahead), margins);
+      }),
+    );
+  }
+  return foreseen;
 }
 
 /** Stretches in which what stations fall to again and again exceeds what is left for it: that of limits that do not recur. */
@@ -88,7 +101,8 @@ function foreseenDeficits(
   const near = windows.filter(({ fromMs }) => fromMs < horizonMs);
   const rows = foreseenRows(state, near, boundariesMs, nowMs);
   const varies = recurring.changes(nowMs, nowMs + 7 * DAY_MS).length > 0;
-  const mostA = (station: Station) => extremeOf(recurring.byStation.get(station.id) ?? constantSteps(0, 0), 'largest');
+  const mostOf = new Map([...recurring.byStation].map(([id, limits]) => [id, extremeOf(limits, 'largest')]));
+  const mostA = ({ id }: Station) => mostOf.get(id) ?? 0;
   const most = new Map(rows.map((row) => [row, failsafeSumOf(state, row, mostA)]));
   const deficits: FailsafeDeficit[] = [];
   const last = boundariesMs.length - 2;

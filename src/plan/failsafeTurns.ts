@@ -89,21 +89,39 @@ export function takeTurns(
   { rows, failsafeA }: { readonly rows: readonly DeficitRow[]; readonly failsafeA: FailsafeOf },
   lowered: Lowered,
 ): void {
-  const affected = affectedStations(state, rows, failsafeA);
+  const affected = affectedStations(state, rows, failsafeA).map((station) => ({
+    station,
+    loads: rows.map(({ circuitId, kind }) =>
+      isBelow(state, station, circuitId) ? failsafeA(station) * stationLoad(state, station, kind) : 0,
+    ),
+  }));
   const turnsMax = Math.max(1, Math.floor((toMs - fromMs) / FAILSAFE_TURN_MS));
-  const turns = packTurns(state, rows, { affected, failsafeA }, turnsMax);
+  const room = rows.map(({ capacity }) => capacity);
+  const turns = packTurns(affected, room, turnsMax);
   const beginsMs = (turn: number) => Math.round(fromMs + (turn * (toMs - fromMs)) / turns.length);
-  for (const station of affected) {
-    turns.forEach((keeps, turn) => {
-      if (!keeps.has(station.id)) lower(lowered, station, { fromMs: beginsMs(turn), toMs: beginsMs(turn + 1) });
-    });
-  }
+  turns.forEach((keeps, turn) => {
+    const stretch = { fromMs: beginsMs(turn), toMs: beginsMs(turn + 1) };
+    for (const one of affected) if (!keeps.has(one)) lower(lowered, one.station, stretch);
+  });
 }
 
 export function lower(lowered: Lowered, { id }: Station, stretch: Stretch): void {
   const list = lowered.get(id);
   if (list === undefined) lowered.set(id, [stretch]);
   else list.push(stretch);
+}
+
+export function keyOf(stretches: readonly Stretch[]): string {
+  return stretches.map(({ fromMs, toMs }) => `${fromMs}-${toMs}`).join();
+}
+
+/** Sites have many stations that are alike: what is worked out for one is every other's too. */
+export function shared<Value>(known: Map<string, Value>, key: string, work: () => Value): Value {
+  const found = known.get(key);
+  if (found !== undefined) return found;
+  const value = work();
+  known.set(key, value);
+  return value;
 }
 
 /** On connector 0 a default profile is a template for each EVSE: two of them draw it twice. */
@@ -115,24 +133,19 @@ function isBelow(state: SiteState, station: Station, circuitId: string): boolean
   return state.index.pathToGrid.get(station.circuitId)?.some(({ id }) => id === circuitId) ?? false;
 }
 
-interface Packed {
-  readonly affected: readonly Station[];
-  readonly failsafeA: FailsafeOf;
+interface Affected {
+  readonly station: Station;
+  /** What it takes of each row while it keeps its failsafe. */
+  readonly loads: readonly number[];
 }
 
-function packTurns(
-  state: SiteState,
-  rows: readonly DeficitRow[],
-  { affected, failsafeA }: Packed,
-  turnsMax: number,
-): Set<string>[] {
-  const turns: Set<string>[] = [];
-  let waiting: ReadonlySet<Station> = new Set(affected);
+function packTurns(affected: readonly Affected[], room: readonly number[], turnsMax: number): Set<Affected>[] {
+  const turns: Set<Affected>[] = [];
+  let waiting: ReadonlySet<Affected> = new Set(affected);
   while (turns.length < turnsMax) {
     const before = waiting;
-    const order = [...before, ...affected.filter((station) => !before.has(station))];
-    const keeps = packOneTurn(state, rows, { affected: order, failsafeA });
-    waiting = new Set([...before].filter(({ id }) => !keeps.has(id)));
+    const keeps = packOneTurn([...before, ...affected.filter((one) => !before.has(one))], room);
+    waiting = new Set([...before].filter((one) => !keeps.has(one)));
     if (turns.length > 0 && waiting.size === before.size) break;
     turns.push(keeps);
     if (waiting.size === 0) break;
@@ -140,18 +153,15 @@ function packTurns(
   return turns;
 }
 
-function packOneTurn(state: SiteState, rows: readonly DeficitRow[], { affected, failsafeA }: Packed): Set<string> {
-  const room = rows.map((row) => row.capacity);
-  const keeps = new Set<string>();
-  for (const station of affected) {
-    const loads = rows.map((row) =>
-      isBelow(state, station, row.circuitId) ? failsafeA(station) * stationLoad(state, station, row.kind) : 0,
-    );
-    if (!loads.every((load, index) => load <= (room[index] ?? 0) + 1e-6)) continue;
-    loads.forEach((load, index) => {
-      room[index] = (room[index] ?? 0) - load;
+function packOneTurn(order: readonly Affected[], room: readonly number[]): Set<Affected> {
+  const left = [...room];
+  const keeps = new Set<Affected>();
+  for (const one of order) {
+    if (!one.loads.every((load, index) => load <= (left[index] ?? 0) + 1e-6)) continue;
+    one.loads.forEach((load, index) => {
+      left[index] = (left[index] ?? 0) - load;
     });
-    keeps.add(station.id);
+    keeps.add(one);
   }
   return keeps;
 }

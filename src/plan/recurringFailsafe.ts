@@ -1,10 +1,19 @@
 import type { LimitWindow } from '../site/capacity.js';
 import { extremeFailsafeA, failsafeAtMinute, failsafeOverWeek } from '../site/failsafeHours.js';
-import { breakpoints, constantSteps, type LimitStep, type LimitSteps, limitAt } from '../site/limitSteps.js';
+import { breakpoints, constantSteps, extremeOf, type LimitStep, type LimitSteps, limitAt } from '../site/limitSteps.js';
 import type { SiteModel, Station } from '../site/model.js';
 import type { SiteState } from '../site/state.js';
 import { type Margins, pausedWithin, withMargins } from './earlyFalls.js';
-import { deficitRows, failsafeSumOf, foreseenRows, type Lowered, takeTurns } from './failsafeTurns.js';
+import {
+  deficitRows,
+  failsafeSumOf,
+  foreseenRows,
+  keyOf,
+  type Lowered,
+  type Stretch,
+  shared,
+  takeTurns,
+} from './failsafeTurns.js';
 import { offsetsAround, WEEK_MS, type WeeklyWindow, weeklyWindows } from './recurringSources.js';
 import { wallClockMs } from './wallClock.js';
 
@@ -13,6 +22,8 @@ import { wallClockMs } from './wallClock.js';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 3_600_000;
+/** As many margins are remembered for the same limits: clocks differ. */
+const TOLD_MAX = 20;
 /** A Monday, 00:00 UTC. */
 const WEEK_START_MS = 4 * 86_400_000;
 
@@ -58,16 +69,18 @@ function rememberingTold(byStation: ReadonlyMap<string, LimitSteps>): RecurringF
   for (const { everyMs, steps } of byStation.values())
     if (everyMs !== undefined) for (const step of steps) edges.set(inWeek(step.fromMs), step);
   const steps = [...edges].map(([fromMs]) => ({ fromMs, limitA: 0 })).sort((a, b) => a.fromMs - b.fromMs);
-  const told = new Map<string, { readonly margins: Margins; readonly limits: LimitSteps }>();
+  const told = new Map<LimitSteps, { readonly margins: Margins; readonly limits: LimitSteps }[]>();
   return {
     byStation,
     changes: (fromMs, toMs) =>
       steps.length === 0 ? [] : breakpoints({ steps, untilMs: 'forever', everyMs: WEEK_MS }, fromMs, toMs),
     told: (stationId, margins) => {
-      const known = told.get(stationId);
-      if (known?.margins.leadMs === margins.leadMs && known.margins.lagMs === margins.lagMs) return known.limits;
-      const limits = withMargins(byStation.get(stationId) ?? constantSteps(0, 0), margins);
-      told.set(stationId, { margins, limits });
+      const plain = byStation.get(stationId) ?? constantSteps(0, 0);
+      const known = told.get(plain) ?? [];
+      const same = known.find((one) => one.margins.leadMs === margins.leadMs && one.margins.lagMs === margins.lagMs);
+      if (same !== undefined) return same.limits;
+      const limits = withMargins(plain, margins);
+      told.set(plain, [...known.slice(-TOLD_MAX), { margins, limits }]);
       return limits;
     },
   };
@@ -79,7 +92,13 @@ function workOut(state: SiteState, nowMs: number): ReadonlyMap<string, LimitStep
   const hasHours = site.stations.some(({ failsafeHours = [] }) => failsafeHours.length > 0);
   if (!recurs && !hasHours) return new Map(site.stations.map(({ id, failsafeA }) => [id, constantSteps(failsafeA, 0)]));
   const offsets = offsetsAround(site.timeZone, nowMs);
-  const stated = new Map(site.stations.map((station) => [station.id, statedOverWeek(station, offsets)]));
+  const known = new Map<string, LimitSteps>();
+  const stated = new Map(
+    site.stations.map((station) => {
+      const key = JSON.stringify([station.failsafeA, station.failsafeHours]);
+      return [station.id, shared(known, key, () => statedOverWeek(station, offsets))];
+    }),
+  );
   const windows = weeklyWindows(state.limits.values(), site.timeZone, nowMs).map((window) =>
     inUtcWeek(window, offsets),
   );
@@ -128,24 +147,44 @@ function loweredOverWeek(
 ): ReadonlyMap<string, LimitSteps> {
   const boundariesMs = boundariesOfRound(stated.values(), spans);
   const rows = foreseenRows(state, spans.flatMap(windowsAround), boundariesMs, nowMs);
+  const mostOf = new Map([...stated].map(([id, limits]) => [id, extremeOf(limits, 'largest')]));
+  const mostA = ({ id }: Station) => mostOf.get(id) ?? 0;
+  const most = new Map(rows.map((row) => [row, failsafeSumOf(state, row, mostA)]));
   const lowered: Lowered = new Map();
   for (let interval = 0; interval + 1 < boundariesMs.length; interval++) {
     const fromMs = boundariesMs[interval] ?? 0;
     const toMs = boundariesMs[interval + 1] ?? fromMs;
+    const crowded = rows.filter((row) => (most.get(row) ?? 0) > (row.capacity[interval] ?? 0) + 1e-6);
+    if (crowded.length === 0) continue;
     const failsafeA = (station: Station) => heldAt(stated.get(station.id), fromMs);
-    const deficits = deficitRows(rows, interval, (row) => failsafeSumOf(state, row, failsafeA));
+    const deficits = deficitRows(crowded, interval, (row) => failsafeSumOf(state, row, failsafeA));
     if (deficits.length > 0) takeTurns(state, { fromMs, toMs }, { rows: deficits, failsafeA }, lowered);
   }
-  const beginMs = boundariesMs[0] ?? WEEK_START_MS;
+  return withPauses(stated, lowered, boundariesMs[0] ?? WEEK_START_MS);
+}
+
+/** Stations that state the same, and keep it in the same turns, share one answer. */
+function withPauses(
+  stated: ReadonlyMap<string, LimitSteps>,
+  lowered: Lowered,
+  beginMs: number,
+): ReadonlyMap<string, LimitSteps> {
+  const known = new Map<LimitSteps, Map<string, LimitSteps>>();
   return new Map(
     [...stated].map(([id, limits]) => {
       const stretches = lowered.get(id);
       if (stretches === undefined) return [id, limits];
-      const once = pausedWithin(onceFrom(limits, beginMs), stretches);
-      const times = once.steps.map(({ fromMs }) => fromMs).filter((ms) => ms >= beginMs && ms < beginMs + WEEK_MS);
-      return [id, overWeek(times, (atMs) => heldAt(once, atMs))];
+      const alike = known.get(limits) ?? new Map<string, LimitSteps>();
+      known.set(limits, alike);
+      return [id, shared(alike, keyOf(stretches), () => pausedOverWeek(limits, stretches, beginMs))];
     }),
   );
+}
+
+function pausedOverWeek(limits: LimitSteps, stretches: readonly Stretch[], beginMs: number): LimitSteps {
+  const once = pausedWithin(onceFrom(limits, beginMs), stretches);
+  const times = once.steps.map(({ fromMs }) => fromMs).filter((ms) => ms >= beginMs && ms < beginMs + WEEK_MS);
+  return overWeek(times, (atMs) => heldAt(once, atMs));
 }
 
 /** One week that begins where something changes: nothing that lasts is cut in two by its end. */
