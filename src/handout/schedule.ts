@@ -27,23 +27,30 @@ export function sendableSchedule(
 ): LimitSteps {
   const { nowMs, timesMs } = ledger;
   const untilMs = profileEndMs(nowMs, lastsMs);
+  const overMs = untilMs + countedAfterEndMs(entry);
   const allowed: LimitStep[] = [];
   for (let k = 0; k < timesMs.length; k++) {
     const fromMs = timesMs[k] ?? 0;
-    if (fromMs >= untilMs) break;
-    const wantedA = limitAt(desired, fromMs);
+    if (fromMs > overMs) break;
+    // After its end nothing is wanted of it, but what it says last still counts there for a while.
+    const wantedA = fromMs < untilMs ? limitAt(desired, fromMs) : Number.POSITIVE_INFINITY;
     const heldA = Math.max(roomA(entry, k), entry.mayA[k] ?? 0);
     allowed.push({ fromMs, limitA: offered(entry, wantedA === 'ended' ? 0 : Math.min(wantedA, heldA)) });
   }
   // Merged first: most instants of the grid change nothing for one EVSE, and eroding looks at each step from each.
   const eroded = erode(normalizeSteps({ steps: allowed, untilMs }, nowMs), nowMs, entry);
-  return toPeriods(normalizeSteps(eroded, nowMs), entry, maxPeriods, nowMs);
+  const steps = eroded.steps.filter(({ fromMs }) => fromMs < untilMs);
+  return toPeriods(normalizeSteps({ steps, untilMs }, nowMs), entry, maxPeriods, nowMs);
+}
+
+/** By a clock that may be off, and a car that follows late. */
+function countedAfterEndMs({ at }: LedgerEvse): number {
+  return clockUncertaintyMs(at.stationState) + at.station.reactionS * 1000;
 }
 
 /** One limit, as far as there is room for it until it is surely over: for as long as it will count in what may be drawn. */
 export function withinRoomUntil(ledger: Ledger, entry: LedgerEvse, limits: LimitSteps, untilMs: number): LimitSteps {
-  const { stationState, station } = entry.at;
-  const overMs = untilMs + clockUncertaintyMs(stationState) + station.reactionS * 1000;
+  const overMs = untilMs + countedAfterEndMs(entry);
   let leastA = Math.min(...limits.steps.map(({ limitA }) => limitA));
   ledger.timesMs.forEach((fromMs, k) => {
     if (fromMs <= overMs) leastA = Math.min(leastA, Math.max(roomA(entry, k), entry.mayA[k] ?? 0));

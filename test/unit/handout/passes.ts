@@ -2,6 +2,7 @@ import { lessonsOf } from '../../../src/handout/forms.js';
 import { type HandOutAction, type HandOutResult, handOut } from '../../../src/handout/handOut.js';
 import type { PlannedSession, SitePlan } from '../../../src/plan/plan.js';
 import type { LimitWindow } from '../../../src/site/capacity.js';
+import type { SiteEvent } from '../../../src/site/events.js';
 import { constantSteps, type LimitSteps, limitAt } from '../../../src/site/limitSteps.js';
 import type { SiteModel } from '../../../src/site/model.js';
 import { evsesOfSite } from '../../../src/site/sites.js';
@@ -88,15 +89,23 @@ export function charging(site: SiteModel): SiteLife {
 
 let attempts = 0;
 
-/** What was decided leaves, in its form, and this becomes of it; what an acceptance teaches is learned first. */
-export function carryOut(
-  life: SiteLife,
-  action: Send,
-  how: 'confirmed' | 'accepted' | 'refused' | 'unknown' = 'confirmed',
-): Send {
-  const { stationId, slot, limits, form, forms } = action;
+type Answer = 'confirmed' | 'accepted' | 'refused' | 'unknown';
+
+/** What was decided is to leave, in its form. */
+export function intend(life: SiteLife, { stationId, slot, limits, form }: Send): Intent {
   const attemptId = `p${++attempts}`;
-  life.take({ type: 'profileIntended', stationId, attemptId, slot, limits, form });
+  const events: readonly SiteEvent[] = [{ type: 'profileIntended', stationId, attemptId, slot, limits, form }];
+  life.take(...events);
+  return { attemptId, events };
+}
+
+export interface Intent {
+  readonly attemptId: string;
+  readonly events: readonly SiteEvent[];
+}
+
+/** This becomes of it; what an acceptance teaches is learned first. */
+export function answer(life: SiteLife, { stationId, slot, form, forms }: Send, attemptId: string, how: Answer): void {
   const at = life.at(stationId, slot.kind === 'failsafe' ? undefined : slot.evseId);
   const before = slot.kind === 'failsafe' ? at.stationState.failsafe : at.evseState.txProfile;
   const isTaken = how === 'confirmed' || how === 'accepted';
@@ -104,6 +113,10 @@ export function carryOut(
     life.take({ type: 'quirkLearned', stationId, quirk, evidence: 'seen' });
   life.answer(stationId, slot, attemptId, how === 'confirmed' ? 'accepted' : how);
   if (how === 'confirmed') life.verify(stationId, slot, attemptId);
+}
+
+export function carryOut(life: SiteLife, action: Send, how: Answer = 'confirmed'): Send {
+  answer(life, action, intend(life, action).attemptId, how);
   return action;
 }
 
