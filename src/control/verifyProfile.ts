@@ -18,8 +18,9 @@ export async function verify(action: HandOutAction & { type: 'verify' }, context
   const { stationId, evseId, slot, attemptId, limits } = action;
   const durationS = compositeDurationS(limits, context.clock.nowMs());
   const command = { type: 'getCompositeSchedule', evseId, durationS } as const;
+  const askedMs = context.clock.nowMs();
   const outcome = await context.caller.call(stationId, command, { timeoutMs: VERIFY_TIMEOUT_MS });
-  const event = verdictEvent(outcome, { stationId, evseId, slot, attemptId, limits }, context);
+  const event = verdictEvent(outcome, { stationId, evseId, slot, attemptId, limits, askedMs }, context);
   if (event.type === 'profileNotVerified')
     context.log.info({ stationId, evseId, detail: event.detail }, 'a profile is not confirmed yet');
   context.owner.dispatch(...clockSeen(outcome, stationId, context), event);
@@ -35,10 +36,10 @@ function compositeDurationS(limits: LimitSteps, nowMs: number): number {
 
 function verdictEvent(
   outcome: CommandOutcome<'getCompositeSchedule'>,
-  asked: { stationId: string; evseId: number; slot: SlotName; attemptId: string; limits: LimitSteps },
+  asked: { stationId: string; evseId: number; slot: SlotName; attemptId: string; limits: LimitSteps; askedMs: number },
   { owner, clock }: CarryOutContext,
 ): SiteEvent & { type: 'profileVerified' | 'profileNotVerified' } {
-  const { stationId, evseId, slot, attemptId, limits } = asked;
+  const { stationId, evseId, slot, attemptId, limits, askedMs } = asked;
   const evse = evseOf(owner.state.index.stations.get(stationId), evseId);
   const notVerified = (detail: string) => ({ type: 'profileNotVerified', stationId, attemptId, slot, detail }) as const;
   if (outcome.outcome !== 'answered') return notVerified(wordsOfFailure(outcome));
@@ -49,6 +50,7 @@ function verdictEvent(
     nowMs: clock.nowMs(),
   });
   if (verdict.verdict === 'confirms')
-    return { type: 'profileVerified', stationId, attemptId, slot, by: 'composite', exact: verdict.exact };
-  return notVerified(verdict.detail);
+    return { type: 'profileVerified', stationId, attemptId, slot, by: 'composite', exact: verdict.exact, askedMs };
+  const denied = notVerified(verdict.detail);
+  return verdict.verdict === 'contradicts' ? { ...denied, contradicts: true } : denied;
 }

@@ -12,6 +12,7 @@ import { lowersSomewhere, type Purpose, purposeOf } from './purpose.js';
 import { mayTry } from './retries.js';
 import { sendableSchedule } from './schedule.js';
 import { connectedSinceMs, type ServedSession } from './transactionProfile.js';
+import { isToldAfterLate } from './verification.js';
 
 // What a station falls to by itself, and, where it takes no profile for a transaction, what it is steered through.
 
@@ -80,11 +81,13 @@ export function changeStationProfile(
 function changeFailsafe(station: StationState, ledger: Ledger, stationId: string, wanted: LimitSteps) {
   const { nowMs } = ledger;
   const newest = newestCandidate(station.failsafe);
-  if (newest !== undefined && newest.status !== 'unknown' && sameSteps(newest.limits, wanted, nowMs)) return undefined;
+  const isFree = [...station.evses.values()].some(({ txProfile }) => txProfile.candidates.length === 0);
+  const isAgain = isToldAfterLate(station.failsafe, station, isFree, nowMs);
+  const isHeld = (limits: LimitSteps) =>
+    !isAgain && newest !== undefined && newest.status !== 'unknown' && sameSteps(newest.limits, limits, nowMs);
+  if (isHeld(wanted)) return undefined;
   const send = stationSend(station, ledger, { stationId, wanted, purpose: 'lower', freshSinceMs: 0 });
-  if (send === undefined) return undefined;
-  if (newest !== undefined && newest.status !== 'unknown' && sameSteps(newest.limits, send.limits, nowMs))
-    return undefined;
+  if (send === undefined || isHeld(send.limits)) return undefined;
   const raises = newest !== undefined && lowersSomewhere(send.limits, newest.limits, nowMs);
   if (raises && writesLeft(station.failsafe, 'failsafe', nowMs) < 1) return undefined;
   if (wearsInVain(station, send.limits, { nowMs, sinceMs: 0 })) return undefined;

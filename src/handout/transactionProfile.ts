@@ -10,6 +10,7 @@ import { probed } from './probe.js';
 import { type Purpose, purposeOf } from './purpose.js';
 import { mayTry } from './retries.js';
 import { sendableSchedule, withinRoomUntil } from './schedule.js';
+import { isToldAfterLate } from './verification.js';
 
 /** A profile is renewed when less than this of it is left. */
 export const RENEW_BEFORE_MS = 420_000;
@@ -80,9 +81,11 @@ export function connectedSinceMs({ connection }: StationState): number {
   return connection.status === 'online' ? connection.sinceMs : 0;
 }
 
-/** One that does not do what it accepted is told again, for as long as it takes. */
+/** One that does not do what it accepted is told again, for as long as it takes; so is one that an earlier message may have reached since. */
 function isToldAgain({ at }: LedgerEvse, nowMs: number): boolean {
-  const newest = newestCandidate(at.evseState.txProfile);
+  const { txProfile } = at.evseState;
+  const newest = newestCandidate(txProfile);
+  if (isToldAfterLate(txProfile, at.stationState, true, nowMs)) return true;
   return at.evseState.disobeys && newest !== undefined && nowMs - newest.sentMs >= TELL_AGAIN_MS;
 }
 

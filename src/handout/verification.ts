@@ -1,5 +1,6 @@
 import { newestCandidate } from '../site/mayDraw.js';
-import type { Candidate, SiteState } from '../site/state.js';
+import { overtakenKnownMs } from '../site/profileSlots.js';
+import type { Candidate, ProfileSlot, SiteState, StationState } from '../site/state.js';
 import { hasQuirk } from '../site/stationQuirk.js';
 import type { HandOutAction } from './actions.js';
 
@@ -13,24 +14,47 @@ export function verification(
   nowMs: number,
 ): (HandOutAction & { type: 'verify' }) | undefined {
   const station = state.stations.get(stationId);
-  if (station === undefined || station.capabilities.compositeSchedule === false) return undefined;
-  if (hasQuirk(station, 'saysNoComposite')) return undefined;
+  if (station === undefined || !saysComposite(station)) return undefined;
   for (const [evseId, evse] of station.evses) {
     const newest = newestCandidate(evse.txProfile);
-    if (evse.transaction === null || newest === undefined || !mayCheck(newest, nowMs)) continue;
+    if (evse.transaction === null || newest === undefined || !isToCheck(evse.txProfile, station, nowMs)) continue;
     const slot = { kind: 'tx', evseId, transactionId: evse.transaction.transactionId } as const;
     return { type: 'verify', stationId, evseId, slot, attemptId: newest.attemptId, limits: newest.limits };
   }
   // The composite shows the failsafe only where no transaction's profile lies over it.
   const free = [...station.evses].find(([, evse]) => evse.txProfile.candidates.length === 0);
   const newest = newestCandidate(station.failsafe);
-  if (free === undefined || newest === undefined || !mayCheck(newest, nowMs)) return undefined;
+  if (free === undefined || newest === undefined || !isToCheck(station.failsafe, station, nowMs)) return undefined;
   const { attemptId, limits } = newest;
   return { type: 'verify', stationId, evseId: free[0], slot: { kind: 'failsafe' }, attemptId, limits };
 }
 
+/** The last one is accepted and no more is known of it; or it is confirmed, and one before it may have come after it. */
+function isToCheck(slot: ProfileSlot, station: StationState, nowMs: number): boolean {
+  const newest = newestCandidate(slot);
+  if (newest === undefined || !mayCheck(newest, nowMs)) return false;
+  return newest.status === 'accepted' || isOvertakenMaybe(slot, station, nowMs);
+}
+
+function isOvertakenMaybe(slot: ProfileSlot, { connection }: StationState, nowMs: number): boolean {
+  if (connection.status !== 'online') return false;
+  const knownMs = overtakenKnownMs(slot, connection.sinceMs, nowMs);
+  return knownMs !== undefined && nowMs >= knownMs;
+}
+
+/** The same where no composite schedule tells: one with a record is told again, and what it takes then comes after all that was late. */
+export function isToldAfterLate(slot: ProfileSlot, station: StationState, canLook: boolean, nowMs: number): boolean {
+  const newest = newestCandidate(slot);
+  if (newest === undefined || !station.trusted || !isOvertakenMaybe(slot, station, nowMs)) return false;
+  return !(canLook && saysComposite(station) && newest.checks < CHECKS_MAX);
+}
+
+function saysComposite(station: StationState): boolean {
+  return station.capabilities.compositeSchedule !== false && !hasQuirk(station, 'saysNoComposite');
+}
+
 function mayCheck(candidate: Candidate, nowMs: number): boolean {
-  if (candidate.status !== 'accepted' || candidate.checks >= CHECKS_MAX) return false;
+  if (candidate.checks >= CHECKS_MAX) return false;
   return (
     candidate.lastCheckMs === undefined || nowMs - candidate.lastCheckMs >= CHECK_AGAIN_MS * 2 ** (candidate.checks - 1)
   );

@@ -170,11 +170,15 @@ export type ProfileEvent =
       readonly by: 'composite' | 'record';
       /** The composite said exactly this limit: a record of obedience. */
       readonly exact: boolean;
+      /** When the station was asked, or told. Absent in what was written before it was kept: when it answered. */
+      readonly askedMs?: number;
     }
   | {
       readonly type: 'profileNotVerified';
       readonly attemptId: string;
       readonly slot: SlotName;
+      /** The composite says more than was sent. */
+      readonly contradicts?: true;
       readonly detail: string;
     };
 

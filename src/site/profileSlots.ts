@@ -36,17 +36,26 @@ export function reduceSlot<S extends ProfileSlot>(slot: S, event: ProfileEvent, 
     case 'profileAnswered':
       return answered({ ...slot, candidates: kept }, event, context);
     case 'profileVerified':
-      return { ...slot, candidates: verified(kept, event.attemptId, context) };
+      return { ...slot, candidates: verified(kept, event, context) };
     case 'profileNotVerified':
       return {
         ...slot,
         candidates: kept.map((candidate) =>
-          candidate.attemptId === event.attemptId
-            ? { ...candidate, checks: candidate.checks + 1, lastCheckMs: context.atMs }
-            : candidate,
+          candidate.attemptId === event.attemptId ? notVerified(candidate, event, context.atMs) : candidate,
         ),
       };
   }
+}
+
+/** What was confirmed once, and is contradicted now, was replaced by a message that came late: it is to be sent again. */
+function notVerified(
+  candidate: Candidate,
+  { contradicts }: ProfileEvent & { type: 'profileNotVerified' },
+  atMs: number,
+): Candidate {
+  const isLost = contradicts === true && candidate.status === 'confirmed';
+  const status = isLost ? 'unknown' : candidate.status;
+  return { ...candidate, status, checks: candidate.checks + 1, lastCheckMs: atMs };
 }
 
 /** Longer than any clock is taken to be off and any car takes to follow: until then an ended profile still counts. */
@@ -136,21 +145,43 @@ function withStatus(
 }
 
 /**
- * The one verified stays; those before it can no longer be in force once cars have followed, and once no message of them is on its way
- * any more. Later ones are still open.
+ * The one verified stays; those before it can no longer be in force once cars have followed. Of one that may still have been on its way
+ * when the station was asked, that says nothing: coming late it takes the place of the one verified, for good. Later ones are still open.
  */
-function verified(candidates: readonly Candidate[], attemptId: string, context: SlotContext): Candidate[] {
+function verified(
+  candidates: readonly Candidate[],
+  { attemptId, askedMs }: ProfileEvent & { type: 'profileVerified' },
+  context: SlotContext,
+): Candidate[] {
   const index = candidates.findIndex((candidate) => candidate.attemptId === attemptId);
   if (index < 0) return [...candidates];
   return candidates.map((candidate, position) => {
     if (position > index) return candidate;
     if (position === index) return { ...candidate, status: 'confirmed' as const };
-    const goneMs = Math.max(context.followedByMs, onItsWayUntilMs(candidate, context));
+    if (onItsWayUntilMs(candidate, context.connectedMs) > (askedMs ?? context.atMs)) return candidate;
+    const goneMs = context.followedByMs;
     return { ...candidate, goneMs: Math.min(candidate.goneMs ?? goneMs, goneMs) };
   });
 }
 
-function onItsWayUntilMs({ status, sentMs }: Candidate, { connectedMs }: SlotContext): number {
+/**
+ * From when on the station can tell whether its newest profile was overtaken by an earlier one that came late; undefined where that needs
+ * no telling.
+ */
+export function overtakenKnownMs({ candidates }: ProfileSlot, connectedMs: number, nowMs: number): number | undefined {
+  const newest = candidates.at(-1);
+  if (newest === undefined || newest.status !== 'confirmed') return undefined;
+  const open = candidates.filter(
+    (candidate) =>
+      candidate !== newest &&
+      candidate.goneMs === undefined &&
+      !sameSteps(heldLimits(candidate), heldLimits(newest), nowMs),
+  );
+  if (open.length === 0) return undefined;
+  return Math.max(...open.map((candidate) => onItsWayUntilMs(candidate, connectedMs)));
+}
+
+function onItsWayUntilMs({ status, sentMs }: Candidate, connectedMs: number): number {
   if (sentMs < connectedMs) return 0;
   return sentMs + (status === 'accepted' || status === 'confirmed' ? COPY_LATE_MAX_MS : MESSAGE_LATE_MAX_MS);
 }

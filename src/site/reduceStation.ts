@@ -81,6 +81,7 @@ function settledByRecord(at: StationInSite, atMs: number): StationState {
       slot: { kind: 'failsafe' },
       by: 'record',
       exact: false,
+      askedMs: accepted.sentMs,
     } as const;
     settled = profileEvent({ ...at, stationState: settled }, event, atMs);
   }
@@ -88,7 +89,8 @@ function settledByRecord(at: StationInSite, atMs: number): StationState {
     const newest = evse.txProfile.candidates.at(-1);
     if (newest?.status !== 'accepted' || evse.transaction === null) continue;
     const slot = { kind: 'tx', evseId, transactionId: evse.transaction.transactionId } as const;
-    const event = { type: 'profileVerified', attemptId: newest.attemptId, slot, by: 'record', exact: false } as const;
+    const { attemptId, sentMs: askedMs } = newest;
+    const event = { type: 'profileVerified', attemptId, slot, by: 'record', exact: false, askedMs } as const;
     settled = profileEvent({ ...at, stationState: settled }, event, atMs);
   }
   return settled;

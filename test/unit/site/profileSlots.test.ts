@@ -135,28 +135,44 @@ describe('what a profile slot of a station may hold', () => {
 });
 
 describe('a message that comes late, or twice', () => {
-  it('is possible for ten seconds after it left where it was answered', () => {
+  const again = (life: SiteLife, attemptId: string) => life.verify('A', life.txSlot('A'), attemptId);
+
+  it('may still take the place of a later one that was confirmed, for good: that is only told once none can be on its way', () => {
     const life = charging();
     life.give('A', 16);
-    life.wait(1_000).give('A', 8);
-    expect(life.wait(8_999).mayA('A')).toBe(16);
-    expect(life.wait(1).mayA('A')).toBe(8);
-  });
-
-  it('is possible for a minute after it left where it was not', () => {
-    const life = charging();
-    life.give('A', 16, 'unknown');
-    life.wait(1_000).give('A', 8);
-    expect(life.wait(58_999).mayA('A')).toBe(16);
-    expect(life.wait(1).mayA('A')).toBe(8);
-  });
-
-  it('counts for as long as cars take to follow where that is longer', () => {
-    const life = charging();
-    life.give('A', 16);
-    life.wait(8_000).give('A', 8);
+    const later = life.wait(1_000).give('A', 8);
+    expect(life.wait(MINUTE_MS).mayA('A')).toBe(16);
+    again(life, later);
     expect(life.wait(4_999).mayA('A')).toBe(16);
     expect(life.wait(1).mayA('A')).toBe(8);
+  });
+
+  it('is on its way for ten seconds where it was answered, and for a minute where it was not', () => {
+    for (const [how, ms] of [
+      ['confirmed', 10_000],
+      ['unknown', 60_000],
+    ] as const) {
+      const life = charging();
+      life.give('A', 16, how);
+      const later = life.wait(1_000).give('A', 8);
+      again(life.wait(ms - 1_001), later);
+      expect(life.wait(MINUTE_MS).mayA('A')).toBe(16);
+      const other = charging();
+      other.give('A', 16, how);
+      const last = other.wait(1_000).give('A', 8);
+      again(other.wait(ms - 1_000), last);
+      expect(other.wait(5_000).mayA('A')).toBe(8);
+    }
+  });
+
+  it('goes by when the station was asked, not by when it answered', () => {
+    const life = charging();
+    life.give('A', 16);
+    const attemptId = life.wait(1_000).give('A', 8);
+    const askedMs = life.wait(8_000).nowMs;
+    const event = { type: 'profileVerified', stationId: 'A', slot: life.txSlot('A'), attemptId } as const;
+    life.wait(2_000).take({ ...event, by: 'composite', exact: false, askedMs });
+    expect(life.wait(MINUTE_MS).mayA('A')).toBe(16);
   });
 
   it('does not come over a connection that is gone', () => {
@@ -168,12 +184,14 @@ describe('a message that comes late, or twice', () => {
     expect(life.wait(1).mayA('A')).toBe(8);
   });
 
-  it('is no longer awaited once it was, though a later one is confirmed again', () => {
+  it('that did take its place is seen: the later one is to be sent again, and the earlier one counts', () => {
     const life = charging();
-    life.give('A', 16, 'unknown');
-    life.wait(1_000).give('A', 8);
-    life.wait(58_000).give('A', 7);
-    expect(life.wait(1_000).mayA('A')).toBe(8);
+    life.give('A', 16);
+    const attemptId = life.wait(1_000).give('A', 8);
+    const event = { type: 'profileNotVerified', stationId: 'A', slot: life.txSlot('A'), attemptId } as const;
+    life.wait(MINUTE_MS).take({ ...event, detail: 'reports 16 A where 8 A were sent', contradicts: true });
+    expect(life.at('A').evseState.txProfile.candidates.map(({ status }) => status)).toEqual(['confirmed', 'unknown']);
+    expect(life.mayA('A')).toBe(16);
   });
 });
 

@@ -20,7 +20,7 @@ describe('the profile of a remote start', () => {
   });
 
   it('still counts where the failsafe fell before the cable came', () => {
-    const life = ask(new SiteLife(siteOf()).commission('A', 6), 6);
+    const life = ask(new SiteLife(siteOf()).commission('A', 6).wait(10_000), 6);
     lowerFailsafe(life, 0);
     expect(life.mayA('A')).toBe(6);
     life.start('A', 1);
