@@ -18,6 +18,7 @@ export type AnomalyKind =
   | 'impossibleTimestamp'
   | 'secondConnection'
   | 'flapping'
+  | 'answerRefused'
   | 'noCommonSubprotocol'
   | 'socketError'
   | 'certificateOfAnother'

@@ -162,6 +162,10 @@ export class StationConnection {
       case 'malformedAnswer':
         this.outgoing.answered(frame);
         return;
+      case 'send':
+      case 'resultError':
+        this.#takeOneWay(frame, receivedMs);
+        return;
       case 'malformedCall':
         this.#refuseFrame(frame.id, frame.reason);
         return;
@@ -169,6 +173,34 @@ export class StationConnection {
         this.#refuseFrame(UNREADABLE_ID, frame.reason);
         return;
     }
+  }
+
+  /** Never answered. In versions that do not have them they are what any unknown type of message is. */
+  #takeOneWay(frame: Extract<Frame, { kind: 'send' | 'resultError' }>, receivedMs: number): void {
+    const { stationId, dialect } = this.station;
+    if (!dialect.hasOneWayMessages) {
+      this.#refuseFrame(UNREADABLE_ID, 'The message type is none of 2, 3 and 4.');
+    } else if (frame.kind === 'resultError') {
+      const code = safeAction(frame.code);
+      this.#report('answerRefused', `The station could not read an answer that it was given: ${code}.`);
+    } else if (this.#phase === 'live' && this.#context.handler.isAccepted(stationId)) {
+      this.#takeSend(frame, receivedMs);
+    }
+  }
+
+  #takeSend(frame: Extract<Frame, { kind: 'send' }>, receivedMs: number): void {
+    const action = safeAction(frame.action);
+    const decoded = this.station.dialect.decodeRequest(frame.action, frame.payload, receivedMs);
+    // Nobody waits for an answer to a notice; of what is asked, one is needed.
+    if (!decoded.decoded || decoded.request.type !== 'notice') {
+      const why = decoded.decoded ? 'is not sent without asking for an answer' : decoded.failure.description;
+      this.#report('rejectedCall', `${action}: ${why}`);
+      return;
+    }
+    this.#context.metrics.requestReceived?.(decoded.request.type);
+    this.#context.handler
+      .request(this.station.stationId, decoded.request)
+      .catch((error: unknown) => this.#report('handlerFailure', `${action} could not be handled: ${nameOf(error)}.`));
   }
 
   #enqueue(call: IncomingCall): void {
@@ -217,12 +249,13 @@ export class StationConnection {
       this.#report('rejectedCall', `${safeAction(frame.action)}: ${decoded.failure.description}`);
       return;
     }
-    const { request, doubts } = decoded;
+    const { request, doubts, answer } = decoded;
     this.#context.metrics.requestReceived?.(request.type);
     if (doubts.quarantined > 0) this.#quarantined(doubts.quarantined, frame.action);
     if (doubts.timestampsReplaced > 0) this.#timestampsReplaced(doubts.timestampsReplaced, frame.action);
     const treatment = treatmentOfRepeats(request.type);
-    const payloadText = await (treatment === 'transaction' ? this.#answerOnce(call, request) : this.#ask(request));
+    const asked = treatment === 'transaction' ? this.#answerOnce(call, request) : this.#ask(request, answer);
+    const payloadText = await asked;
     if (treatment === 'other') this.#remember(call, request, payloadText);
     this.#send(serialiseResult(frame.id, payloadText));
   }
@@ -248,8 +281,9 @@ export class StationConnection {
     this.station.answers.remember(about, payloadText, call.receivedMs);
   }
 
-  async #ask<R extends StationRequest>(request: R): Promise<string> {
+  async #ask<R extends StationRequest>(request: R, answer?: object): Promise<string> {
     const response = await this.#context.handler.request(this.station.stationId, request);
+    if (answer !== undefined) return JSON.stringify(answer);
     const type: R['type'] = request.type;
     return JSON.stringify(this.station.dialect.encodeResponse(type, response));
   }
@@ -265,7 +299,7 @@ export class StationConnection {
   }
 
   #refuseFrame(id: string, reason: string): void {
-    this.#refuse(id, { kind: 'formation', description: reason });
+    this.#refuse(id, { kind: id === UNREADABLE_ID ? 'frame' : 'formation', description: reason });
     this.#report('malformedFrame', reason);
   }
 

@@ -15,6 +15,8 @@ export interface Dialect {
   readonly version: OcppVersion;
   /** As offered in Sec-WebSocket-Protocol. */
   readonly subprotocol: string;
+  /** OCPP 2.1 also has messages that nobody answers (SEND), and a word for an answer that can't be read (CALLRESULTERROR). */
+  readonly hasOneWayMessages: boolean;
   /** Validates the payload of a station's CALL against the official schema and translates it. Never throws on what a peer sent. */
   decodeRequest(action: string, payload: JsonObject, receivedMs: number): DecodedRequest;
   /** The payload of the CALLRESULT. Throws when the response cannot be said in this version: that is our bug. */
@@ -37,6 +39,8 @@ export type CallFailureKind =
   | 'notSupported'
   /** The frame or the payload's structure cannot be read. */
   | 'formation'
+  /** Not even the frame around the message can be read. */
+  | 'frame'
   | 'property'
   | 'occurrence'
   | 'type'
@@ -52,7 +56,13 @@ export interface CallFailure {
 }
 
 export type DecodedRequest =
-  | { readonly decoded: true; readonly request: StationRequest; readonly doubts: Doubts }
+  | {
+      readonly decoded: true;
+      readonly request: StationRequest;
+      readonly doubts: Doubts;
+      /** The answer's payload, where it follows from the message alone; else it is what encodeResponse makes. */
+      readonly answer?: object;
+    }
   | { readonly decoded: false; readonly failure: CallFailure };
 
 /** What was not believed in an otherwise good message. */

@@ -2,10 +2,15 @@ import { flawOfJson } from './jsonShape.js';
 
 /**
  * The frames of OCPP-J, the same in every version: [2, id, action, payload], [3, id, payload], [4, id, code, description, details].
- * Reading never throws: what a station sends is judged here once, and each flaw becomes a member of Frame.
+ * OCPP 2.1 adds [5, id, code, description, details], about an answer that can't be read, and [6, id, action, payload], which nobody
+ * answers. Reading never throws: what a station sends is judged here once, and each flaw becomes a member of Frame.
  */
 export type Frame =
   | { readonly kind: 'call'; readonly id: string; readonly action: string; readonly payload: JsonObject }
+  /** Only in OCPP 2.1. */
+  | { readonly kind: 'send'; readonly id: string; readonly action: string; readonly payload: JsonObject }
+  /** Only in OCPP 2.1: an answer that was given could not be read. */
+  | { readonly kind: 'resultError'; readonly id: string; readonly code: string; readonly description: string }
   | { readonly kind: 'result'; readonly id: string; readonly payload: JsonObject }
   | { readonly kind: 'error'; readonly id: string; readonly code: string; readonly description: string }
   /** A call whose id can be read: its CALLERROR carries that id. */
@@ -27,6 +32,8 @@ const ACTION_MAX_LENGTH = 64;
 const CALL = 2;
 const CALL_RESULT = 3;
 const CALL_ERROR = 4;
+const CALL_RESULT_ERROR = 5;
+const SEND = 6;
 
 const NO_PAYLOAD: JsonObject = Object.freeze({});
 
@@ -46,9 +53,13 @@ export function parseFrame(text: string): Frame {
     case CALL_RESULT:
       return readResult(frame, flaw);
     case CALL_ERROR:
-      return readError(frame, flaw);
+      return readError(frame, flaw, 'error');
+    case CALL_RESULT_ERROR:
+      return readError(frame, flaw, 'resultError');
+    case SEND:
+      return asSend(readCall(frame, flaw));
     default:
-      return { kind: 'unreadable', reason: 'The message type is none of 2, 3 and 4.' };
+      return { kind: 'unreadable', reason: 'The message type is none of 2, 3, 4, 5 and 6.' };
   }
 }
 
@@ -79,6 +90,14 @@ function readCall(frame: readonly unknown[], flaw: string | undefined): Frame {
   return { kind: 'call', id, action, payload };
 }
 
+/** It has the form of a call; what is wrong with it is not answered, and so belongs to no call. */
+function asSend(frame: Frame): Frame {
+  if (frame.kind === 'call') return { ...frame, kind: 'send' };
+  if (frame.kind === 'malformedCall' || frame.kind === 'unreadable')
+    return { kind: 'malformedAnswer', id: undefined, reason: frame.reason };
+  return frame;
+}
+
 function readResult(frame: readonly unknown[], flaw: string | undefined): Frame {
   const id = frame[1];
   if (!isMessageId(id)) return { kind: 'malformedAnswer', id: undefined, reason: messageIdReason() };
@@ -91,7 +110,7 @@ function readResult(frame: readonly unknown[], flaw: string | undefined): Frame 
 }
 
 /** The details are not looked at: nothing in them changes what is known, and nothing of theirs is kept. */
-function readError(frame: readonly unknown[], flaw: string | undefined): Frame {
+function readError(frame: readonly unknown[], flaw: string | undefined, kind: 'error' | 'resultError'): Frame {
   const id = frame[1];
   if (!isMessageId(id)) return { kind: 'malformedAnswer', id: undefined, reason: messageIdReason() };
   if (flaw !== undefined) return { kind: 'malformedAnswer', id, reason: flaw };
@@ -99,7 +118,7 @@ function readError(frame: readonly unknown[], flaw: string | undefined): Frame {
   const description = frame[3];
   if (typeof code !== 'string') return { kind: 'malformedAnswer', id, reason: 'The error code is not text.' };
   return {
-    kind: 'error',
+    kind,
     id,
     code: code.slice(0, ERROR_TEXT_MAX_LENGTH),
     description: typeof description === 'string' ? description.slice(0, ERROR_TEXT_MAX_LENGTH) : '',

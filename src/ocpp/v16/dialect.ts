@@ -18,6 +18,7 @@ const ERROR_CODES: Readonly<Record<CallFailureKind, string>> = {
   notImplemented: 'NotImplemented',
   notSupported: 'NotSupported',
   formation: 'FormationViolation',
+  frame: 'FormationViolation',
   property: 'PropertyConstraintViolation',
   occurrence: 'OccurenceConstraintViolation',
   type: 'TypeConstraintViolation',
@@ -41,6 +42,7 @@ const WARM_ANSWERS = ['SetChargingProfileResponse', 'GetCompositeScheduleRespons
 class Ocpp16Dialect implements Dialect {
   readonly version = '1.6' as const;
   readonly subprotocol = 'ocpp1.6';
+  readonly hasOneWayMessages = false;
   readonly #requests: SchemaValidators;
   readonly #answers: SchemaValidators;
 

@@ -1,0 +1,4 @@
+/** The command has no form in this version. */
+export class Unsayable extends Error {
+  override readonly name = 'Unsayable';
+}
