@@ -20,6 +20,7 @@ import { siteRoutes } from './sites/routes.js';
 import { EventStreams } from './state/eventStreams.js';
 import { eventRoutes } from './state/events.js';
 import { stateRoutes } from './state/routes.js';
+import { credentialsRoutes } from './stations/credentialsRoutes.js';
 import { stationMaintenanceRoutes } from './stations/maintenanceRoutes.js';
 import { stationRoutes } from './stations/routes.js';
 import { priceRoutes } from './tariffs/priceRoutes.js';
@@ -107,6 +108,7 @@ async function registerV1(v1: FastifyInstance, { options, bounds, routes }: V1Pa
   await v1.register(eventRoutes, { streams });
   await v1.register(stationRoutes, { service });
   await v1.register(stationMaintenanceRoutes, { service });
+  await v1.register(credentialsRoutes, { service });
   await v1.register(tariffRoutes, { service });
   await v1.register(priceRoutes, { service, clock });
   await v1.register(historyRoutes, { service, clock });

@@ -28,6 +28,12 @@ export function jsonParser(app: FastifyInstance): FastifyBodyParser<string> {
   };
 }
 
+/** Members that would be ignored are refused here too; {} is what many clients send for "nothing". */
+export function refuseBody(body: unknown): void {
+  const empty = body === undefined || body === null || (typeof body === 'object' && Object.keys(body).length === 0);
+  if (!empty) throw new Problem('INVALID_REQUEST', 'This address takes no body; leave it out.', { field: '' });
+}
+
 /** The engine's message is not passed on: it quotes the body, which may hold a password. */
 function unreadable(body: string): Problem {
   const at = body.length <= SEARCHED_MAX_CHARACTERS ? findJsonFault(body) : undefined;

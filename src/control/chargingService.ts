@@ -6,6 +6,7 @@ import type { EndedSession } from '../site/state.js';
 import { validateSite } from '../site/validateSite.js';
 import { compositeView } from './compositeView.js';
 import { StationCredentials } from './credentials.js';
+import { CredentialsDesk } from './credentialsDesk.js';
 import { HistoryDesk } from './history/historyDesk.js';
 import { HistoryViews } from './history/historyViews.js';
 import { Turns } from './knowledge/turns.js';
@@ -50,13 +51,13 @@ export class ChargingService implements SmartChargingService {
   readonly gridEvents: GridEvents;
   readonly profiles: StationProfiles;
   readonly why: WhyDesk;
+  readonly credentials: CredentialsDesk;
   /** The quarters of every site, for those that bill and learn by them. */
   readonly historyDesk: HistoryDesk;
   readonly history: HistoryViews;
   /** What the gateway talks to. */
   readonly stations: StationDesk;
   private readonly options: ChargingServiceOptions;
-  private readonly credentials: StationCredentials;
   private readonly commands: StationCommands;
   private readonly watchers = new Map<string, Set<(state: SiteView) => void>>();
   private readonly changed = new Set<string>();
@@ -67,7 +68,7 @@ export class ChargingService implements SmartChargingService {
   constructor(options: ChargingServiceOptions) {
     this.options = options;
     const { store, allowUnauthenticated, caller } = options;
-    this.credentials = new StationCredentials({ store, allowUnauthenticated });
+    const credentials = new StationCredentials({ store, allowUnauthenticated });
     this.tariffRegistry = new TariffRegistry(options);
     this.sites = new SiteRegistry({
       ...options,
@@ -107,7 +108,13 @@ export class ChargingService implements SmartChargingService {
       find: (siteId) => this.sites.find(siteId),
       viewContext: (siteId) => this.viewContext(this.sites.owner(siteId)),
     });
-    this.stations = new StationDesk({ ...options, sites: this.sites, credentials: this.credentials });
+    this.stations = new StationDesk({ ...options, sites: this.sites, credentials });
+    this.credentials = new CredentialsDesk({
+      ...options,
+      credentials,
+      connectionOf: (stationId) => this.stations.connectionOf(stationId),
+      requireStation: (stationId) => void this.sites.requireOwnerOfStation(stationId),
+    });
     this.commands = new StationCommands({ caller, findStation: (id) => this.sites.ownerOfStation(id) });
   }
 
@@ -172,10 +179,6 @@ export class ChargingService implements SmartChargingService {
 
   async deleteSite(siteId: string): Promise<void> {
     await this.sites.delete(this.sites.owner(siteId));
-  }
-
-  putCredentials(stationId: string, password: string): Promise<void> {
-    return this.credentials.put(stationId, { password });
   }
 
   // Limits
@@ -345,7 +348,7 @@ export class ChargingService implements SmartChargingService {
   }
 
   changeConfiguration(stationId: string, key: string, value: string): Promise<{ status: string }> {
-    return this.commands.status(stationId, { type: 'changeConfiguration', key, value });
+    return this.commands.changeConfiguration(stationId, key, value);
   }
 
   private viewContext(owner: SiteOwner): ViewContext {

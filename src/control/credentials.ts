@@ -7,6 +7,7 @@ import { passwordForms, writtenForm } from './passwordForms.js';
 /** Of the order of 20 ms: slow enough for guessing, quick enough for a site's stations to reconnect at once. */
 const COST = { N: 4096, r: 8, p: 1 };
 const HASH_BYTES = 32;
+const PASSWORD_BYTES = 20;
 const REMEMBERED_MAX = 20_000;
 /** Passwords that a station was sent and has not come back with. Beyond, somebody should look at it. */
 const KEY_CHANGES_PENDING_MAX = 3;
@@ -70,8 +71,10 @@ export class StationCredentials {
   }
 
   /** A new password, valid beside those before it until the station has used it. It is told to nobody but the station. */
-  async offer(stationId: string): Promise<string> {
-    const password = randomBytes(20).toString('hex');
+  async offer(stationId: string, form: 'hexDigits' | 'text' = 'hexDigits'): Promise<string> {
+    const bytes = randomBytes(PASSWORD_BYTES);
+    // Both fit every version: 16 to 40 characters that none of them minds.
+    const password = bytes.toString(form === 'hexDigits' ? 'hex' : 'base64url');
     await this.change(stationId, async (stored) => {
       if (stored === undefined || stored.passwordHashes.length === 0) {
         throw new Problem('KEY_CHANGE_IMPOSSIBLE', `Station "${stationId}" has no password that could be changed.`);

@@ -5,6 +5,7 @@ import type { TransactionId } from '../site/chargingProfile.js';
 import type { CapacityLimit, SessionNeeds, SiteModel } from '../site/model.js';
 import type { PerPhase, Phase } from '../site/phases.js';
 import type { EvseStatus, OcppVersion } from '../site/stationMessages.js';
+import type { CredentialsService } from './credentialsDesk.js';
 import type { ExternalLimitView } from './externalLimitViews.js';
 import type { HistoryService } from './history/historyService.js';
 import type { LimitedBy } from './limitedBy.js';
@@ -26,6 +27,8 @@ export interface SmartChargingService {
   readonly gridEvents: GridEventService;
   /** What stations may have installed. */
   readonly profiles: ProfileService;
+  /** How stations show who they are. */
+  readonly credentials: CredentialsService;
   /** Why each car gets what it gets. */
   readonly why: WhyService;
 
@@ -34,8 +37,6 @@ export interface SmartChargingService {
   /** Checks and stores; resolves when durable and in force. Throws Problem (CIRCUIT_CYCLE, FAILSAFE_EXCEEDS_LIMIT, CURRENCY_MISMATCH …). */
   putSite(site: SiteModel): Promise<SiteModel>;
   deleteSite(siteId: string): Promise<void>;
-
-  putCredentials(stationId: string, password: string): Promise<void>;
 
   listLimits(siteId: string): readonly CapacityLimit[];
   getLimit(siteId: string, limitId: string): CapacityLimit;

@@ -1,5 +1,6 @@
 import { Problem } from '../site/problem.js';
 import type { CommandOutcome, CommandResponses, StationCaller, StationCommand } from '../site/stationMessages.js';
+import { isPasswordKey } from './credentialsDesk.js';
 
 /** Commands that a person gives a station: what came of them, or a Problem that says why nothing did. */
 export class StationCommands {
@@ -25,7 +26,18 @@ export class StationCommands {
     const command = { type: 'getConfiguration', ...(keys === undefined ? {} : { keys }) } as const;
     const response = await this.answer(stationId, command);
     if (!('keys' in response)) throw new Error('the answer to getConfiguration has no keys');
-    return { keys: response.keys, unknownKeys: response.unknownKeys };
+    // Some stations show their password; it goes no further.
+    const shown = response.keys.map((entry) => (isPasswordKey(entry.key) ? withoutValue(entry) : entry));
+    return { keys: shown, unknownKeys: response.unknownKeys };
+  }
+
+  async changeConfiguration(stationId: string, key: string, value: string): Promise<{ status: string }> {
+    if (isPasswordKey(key)) {
+      const detail =
+        'A password that only the station knows would lock it out: POST /v1/stations/{stationId}/credentials/rotate changes it on both sides.';
+      throw new Problem('INVALID_REQUEST', detail, { field: '/key' });
+    }
+    return this.status(stationId, { type: 'changeConfiguration', key, value });
   }
 
   private async answer(stationId: string, command: StationCommand): Promise<CommandResponses[StationCommand['type']]> {
@@ -52,4 +64,8 @@ export class StationCommands {
         });
     }
   }
+}
+
+function withoutValue({ key, readonly }: CommandResponses['getConfiguration']['keys'][number]) {
+  return { key, readonly };
 }

@@ -65,6 +65,10 @@ export class StationDesk implements StationHandler {
     this.commission(stationId);
   }
 
+  connectionOf(stationId: string): StationSocket | undefined {
+    return this.connections.get(stationId);
+  }
+
   disconnected(stationId: string, connectionId: string, reason: string): void {
     if (this.connections.get(stationId)?.connectionId !== connectionId) return;
     this.connections.delete(stationId);

@@ -1,24 +1,61 @@
 import Type, { type Static } from 'typebox';
 import type { CompositeScheduleView, ScheduleView } from '../../control/service.js';
 import { writeInstant } from '../instant.js';
-import { HINT, Instant } from '../schemas.js';
+import { HINT, Instant, StationId } from '../schemas.js';
+
+const PASSWORD_LENGTH_MIN = 16;
+const PASSWORD_LENGTH_MAX = 64;
+
+const SecurityProfileMin = Type.Integer({
+  minimum: 0,
+  maximum: 3,
+  description:
+    'The lowest OCPP security profile that it may connect with: 1 a password, 2 a password over TLS, 3 a client certificate. It rises by itself to the highest that the station has used, and falls only by being set here.',
+  [HINT]: 'use 1, 2 or 3',
+});
 
 export const CredentialsDocument = Type.Object(
   {
-    password: Type.String({
-      minLength: 6,
-      maxLength: 64,
-      // RFC 7617: no control characters.
-      pattern: '^[^\\u0000-\\u001f\\u007f]*$',
-      description: 'What the station sends by HTTP Basic auth. Only a salted hash is kept.',
-      [HINT]: 'use 6 to 64 characters without control characters; 40 random hex digits suit every OCPP 1.6 station',
-    }),
+    password: Type.Optional(
+      Type.String({
+        minLength: PASSWORD_LENGTH_MIN,
+        maxLength: PASSWORD_LENGTH_MAX,
+        // RFC 7617: no control characters.
+        pattern: '^[^\\u0000-\\u001f\\u007f]*$',
+        description:
+          'What the station sends by HTTP Basic auth. Only a salted hash is kept. Left out: it stays as it is.',
+        [HINT]: 'use 16 to 64 characters without control characters; 40 random hex digits suit every OCPP 1.6 station',
+      }),
+    ),
+    securityProfileMin: Type.Optional(SecurityProfileMin),
   },
   {
     title: 'Credentials',
     additionalProperties: false,
+    minProperties: 1,
     examples: [{ password: '4f2a9c0b7d1e4f2a9c0b7d1e4f2a9c0b7d1e4f2a' }],
   },
+);
+
+export const CredentialsView = Type.Object(
+  {
+    stationId: StationId,
+    hasPassword: Type.Boolean(),
+    passwordsPending: Type.Integer({ description: 'Passwords that it was sent and has not connected with.' }),
+    securityProfileMin: Type.Union([SecurityProfileMin, Type.Null()], {
+      description: 'Null: it has never had credentials.',
+    }),
+    connectedWith: Type.Union([Type.Integer(), Type.Null()], { description: 'Null: it is not connected.' }),
+  },
+  { title: 'StationCredentials', description: 'The secret itself is never answered.' },
+);
+
+export const KeyChangeAnswer = Type.Object(
+  {
+    status: Type.String({ description: "The station's own word." }),
+    credentials: CredentialsView,
+  },
+  { title: 'KeyChangeAnswer' },
 );
 
 const Schedule = Type.Object(

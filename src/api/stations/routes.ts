@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import Type from 'typebox';
 import type { SmartChargingService } from '../../control/service.js';
-import { Problem } from '../../site/problem.js';
+import { refuseBody } from '../jsonBody.js';
 import { FROM_STATION, problemResponses, WITH_BODY } from '../problems.js';
 import {
   CommandAnswer,
@@ -15,7 +15,6 @@ import {
 import {
   AvailabilityDocument,
   CompositeScheduleDocument,
-  CredentialsDocument,
   IdTokenDocument,
   writeCompositeSchedule,
 } from './document.js';
@@ -26,29 +25,6 @@ const DURATION_DEFAULT_S = 86_400;
 const DURATION_MAX_S = 7 * 86_400;
 
 export const stationRoutes: FastifyPluginAsyncTypebox<{ service: SmartChargingService }> = async (app, { service }) => {
-  app.put(
-    '/stations/:stationId/credentials',
-    {
-      schema: {
-        tags,
-        operationId: 'putCredentials',
-        summary: "Set the station's password",
-        description: 'The password is never answered, logged or kept as it is.',
-        params: StationParams,
-        body: CredentialsDocument,
-        response: {
-          200: Type.Object({ stationId: StationId }, { title: 'CredentialsStored' }),
-          ...problemResponses('STATION_NOT_FOUND', ...WITH_BODY),
-        },
-      },
-    },
-    async ({ params, body, log, apiKeyId }) => {
-      await service.putCredentials(params.stationId, body.password);
-      log.info({ stationId: params.stationId, apiKeyId }, 'credentials stored');
-      return { stationId: params.stationId };
-    },
-  );
-
   app.get(
     '/stations/:stationId/profiles',
     {
@@ -189,9 +165,3 @@ export const stationRoutes: FastifyPluginAsyncTypebox<{ service: SmartChargingSe
     async ({ params, body }) => service.changeAvailability(params.stationId, params.evseId, body.operative),
   );
 };
-
-/** Members that would be ignored are refused here too; {} is what many clients send for "nothing". */
-function refuseBody(body: unknown): void {
-  const empty = body === undefined || body === null || (typeof body === 'object' && Object.keys(body).length === 0);
-  if (!empty) throw new Problem('INVALID_REQUEST', 'This address takes no body; leave it out.', { field: '' });
-}

@@ -2,9 +2,9 @@ import type { ServiceApi } from './serviceApi.js';
 
 export const SMALL_SITE_ID = 'garage';
 export const PASSWORDS: Readonly<Record<string, string>> = {
-  S1: 'first station',
-  S2: 'second station',
-  S3: 'unlisted one',
+  S1: 'the first station',
+  S2: 'the second station',
+  S3: 'the unlisted one',
 };
 
 /** Two stations below one panel. */

@@ -209,7 +209,16 @@ describe('under a site, refuses', () => {
 });
 
 const STATION_CASES: readonly PathCase[] = [
-  ['a short password', 'PUT', 'CP001/credentials', { password: 'short' }, '/password', /at least 6/],
+  ['a short password', 'PUT', 'CP001/credentials', { password: 'fifteen-letters' }, '/password', /at least 16/],
+  ['credentials that say nothing', 'PUT', 'CP001/credentials', {}, '', /fewer than 1/],
+  [
+    'a security profile that is none',
+    'PUT',
+    'CP001/credentials',
+    { securityProfileMin: 4 },
+    '/securityProfileMin',
+    /at most 3/,
+  ],
   [
     'a password with a line break',
     'PUT',

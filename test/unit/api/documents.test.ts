@@ -295,7 +295,8 @@ describe('what is asked reaches the service', () => {
 
   it('with the password, which is not answered', async () => {
     const { body } = await send('PUT', '/stations/CP001/credentials', { password: 'correct-horse-battery' });
-    expect(body).toEqual({ stationId: 'CP001' });
+    expect(body).toMatchObject({ stationId: 'CP001', hasPassword: true });
+    expect(JSON.stringify(body)).not.toContain('correct');
     expect(harness.service.passwords.get('CP001')).toBe('correct-horse-battery');
   });
 

@@ -134,7 +134,19 @@ export const EXCHANGES: readonly Exchange[] = [
     route: '/v1/stations/{stationId}/credentials',
     method: 'PUT',
     url: '/v1/stations/CP001/credentials',
-    payload: { password: 'correct-horse-battery' },
+    payload: { password: 'correct-horse-battery', securityProfileMin: 2 },
+    status: 200,
+  },
+  {
+    route: '/v1/stations/{stationId}/credentials',
+    method: 'GET',
+    url: '/v1/stations/CP001/credentials',
+    status: 200,
+  },
+  {
+    route: '/v1/stations/{stationId}/credentials/rotate',
+    method: 'POST',
+    url: '/v1/stations/CP001/credentials/rotate',
     status: 200,
   },
   {

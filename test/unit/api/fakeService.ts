@@ -12,6 +12,7 @@ import type { CapacityLimit, SessionNeeds, SiteModel } from '../../../src/site/m
 import { NO_CURRENT, perPhase } from '../../../src/site/phases.js';
 import { Problem } from '../../../src/site/problem.js';
 import { MemoryStore } from '../../support/memoryStore.js';
+import { fakeCredentials } from './fakeCredentials.js';
 import { FakeGridEvents } from './fakeGridEvents.js';
 import { fakeHistory } from './fakeHistory.js';
 import { fakeProfiles } from './fakeProfiles.js';
@@ -40,6 +41,7 @@ export class FakeService implements SmartChargingService {
   /** Stations whose quirks were. */
   readonly forgotten: string[] = [];
   readonly profiles = fakeProfiles((stationId) => this.siteOfStation(stationId), NOW_MS, this.forgotten);
+  readonly credentials = fakeCredentials((stationId) => this.siteOfStation(stationId), this.passwords);
   readonly why = fakeWhy((siteId) => this.getSite(siteId), NOW_MS);
   readonly readings: { readonly siteId: string; readonly reading: CircuitReading }[] = [];
   readonly calls: { readonly name: string; readonly args: readonly unknown[] }[] = [];
@@ -72,11 +74,6 @@ export class FakeService implements SmartChargingService {
   async deleteSite(siteId: string): Promise<void> {
     this.getSite(siteId);
     this.sites.delete(siteId);
-  }
-
-  async putCredentials(stationId: string, password: string): Promise<void> {
-    this.#station(stationId);
-    this.passwords.set(stationId, password);
   }
 
   listLimits(siteId: string): readonly CapacityLimit[] {
