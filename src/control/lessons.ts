@@ -1,8 +1,11 @@
 import { lessonsOf, refusesTxProfile } from '../handout/forms.js';
 import type { HandOutAction } from '../handout/handOut.js';
 import type { ProfileForm } from '../site/chargingProfile.js';
+import { wireLimitA } from '../site/electricity.js';
 import type { SiteEvent, SlotName } from '../site/events.js';
-import { CLOCK_UNCERTAINTY_MS } from '../site/mayDraw.js';
+import { limitAt } from '../site/limitSteps.js';
+import { CLOCK_UNCERTAINTY_MS, newestHeld } from '../site/mayDraw.js';
+import { evseOf } from '../site/siteIndex.js';
 import type { ProfileSlot } from '../site/state.js';
 import type { CommandOutcome } from '../site/stationMessages.js';
 import { hasQuirk, type StationQuirk } from '../site/stationQuirk.js';
@@ -80,6 +83,32 @@ export function learnSilence(
   if (says === undefined || checks < SILENT_CHECKS) return;
   const evidence = `Asked ${checks} times for its composite schedule, it answered ${says}.`;
   context.owner.dispatch({ type: 'quirkLearned', stationId, quirk: 'saysNoComposite', evidence });
+}
+
+/** Told so much more than its failsafe, and reporting its failsafe, a station did not take what it accepted. */
+const TOLD_MORE_A = 2;
+const SAME_A = 0.5;
+
+export function learnIgnorance(
+  { stationId, evseId, slot, limits }: HandOutAction & { type: 'verify' },
+  outcome: CommandOutcome<'getCompositeSchedule'>,
+  { owner, clock }: CarryOutContext,
+): void {
+  const { state } = owner;
+  const evse = evseOf(state.index.stations.get(stationId), evseId);
+  const failsafe = state.stations.get(stationId)?.failsafe;
+  const schedule = outcome.outcome === 'answered' ? outcome.response.schedule : undefined;
+  const [first] = schedule?.periods ?? [];
+  const held = failsafe === undefined ? undefined : newestHeld(failsafe);
+  if (slot.kind !== 'tx' || evse === undefined || schedule === undefined || first === undefined || held === undefined)
+    return;
+  const failsafeA = limitAt(held.limits, clock.nowMs());
+  const toldA = limitAt(limits, clock.nowMs());
+  if (failsafeA === 'ended' || toldA === 'ended' || toldA < failsafeA + TOLD_MORE_A) return;
+  const reportedA = wireLimitA(first.limit, schedule.rateUnit, evse, state.site.voltageV, first.numberPhases);
+  if (Math.abs(reportedA - failsafeA) > SAME_A) return;
+  const evidence = `It accepted ${toldA} A for its transaction, and its composite schedule says the ${failsafeA} A of its default.`;
+  owner.dispatch({ type: 'quirkLearned', stationId, quirk: 'ignoresTxProfile', evidence });
 }
 
 /** Undefined where a schedule was given, or no answer. */

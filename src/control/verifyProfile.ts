@@ -5,7 +5,7 @@ import type { LimitSteps } from '../site/limitSteps.js';
 import { evseOf } from '../site/siteIndex.js';
 import type { CommandOutcome } from '../site/stationMessages.js';
 import type { CarryOutContext } from './carryOut.js';
-import { clockSeen, learnSilence } from './lessons.js';
+import { clockSeen, learnIgnorance, learnSilence } from './lessons.js';
 import { wordsOfFailure } from './outcomes.js';
 
 /** Composite schedules are asked for as far ahead as what was sent still changes: else an earlier one might read the same. */
@@ -25,6 +25,7 @@ export async function verify(action: HandOutAction & { type: 'verify' }, context
     context.log.info({ stationId, evseId, detail: event.detail }, 'a profile is not confirmed yet');
   context.owner.dispatch(...clockSeen(outcome, stationId, context), event);
   if (event.type === 'profileNotVerified') learnSilence(action, outcome, context);
+  else learnIgnorance(action, outcome, context);
   context.done(stationId);
 }
 
