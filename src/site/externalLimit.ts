@@ -69,14 +69,28 @@ export function endMsOf({ schedule }: ExternalLimit): number {
 /** The periods that hold at some instant of [fromMs, toMs); none before its start and after its end. */
 export function periodsWithin(limit: ExternalLimit, fromMs: number, toMs: number): readonly ChargingPeriod[] {
   const { schedule } = limit;
-  if (schedule === undefined) return [];
+  const lastMs = Math.min(toMs, endMsOf(limit));
+  if (schedule === undefined || lastMs <= fromMs) return [];
   const { startMs, periods } = schedule;
-  const endMs = endMsOf(limit);
-  return periods.filter(({ startPeriodS }, index) => {
-    const next = periods[index + 1];
-    const untilMs = Math.min(endMs, next === undefined ? Number.POSITIVE_INFINITY : startMs + next.startPeriodS * 1000);
-    return Math.max(startMs + startPeriodS * 1000, fromMs) < Math.min(untilMs, toMs);
-  });
+  // There may be a thousand of them, and every slot of every plan asks.
+  const first = Math.max(0, countBegun(periods, (fromMs - startMs) / 1000) - 1);
+  const end = countBegun(periods, (lastMs - startMs) / 1000 - INSTANT_S);
+  return periods.slice(first, end);
+}
+
+/** What begins at the very end of a span is not in it. Instants are whole milliseconds. */
+const INSTANT_S = 0.0005;
+
+/** How many of them begin no later than so long after the start. */
+function countBegun(periods: readonly ChargingPeriod[], afterS: number): number {
+  let low = 0;
+  let high = periods.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((periods[middle]?.startPeriodS ?? 0) <= afterS) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 /** The instants in (fromMs, toMs) at which the limit may change. */

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { snapshotOf, stateFromSnapshot } from '../../../src/control/stateCodec.js';
 import type { ChargingSchedule } from '../../../src/site/chargingProfile.js';
@@ -10,7 +11,7 @@ import {
 } from '../../../src/site/externalLimit.js';
 import { MINUTE_MS, NOON_MS, SiteLife, siteOf } from '../../support/builders.js';
 
-const schedule = (limit: number, more: Partial<ChargingSchedule> = {}) => ({
+const schedule = (limit: number, more: Partial<Omit<ChargingSchedule, 'startMs'>> = {}) => ({
   startMs: NOON_MS,
   rateUnit: 'A' as const,
   periods: [{ startPeriodS: 0, limit }],
@@ -87,7 +88,7 @@ describe('the periods of such a limit', () => {
         { startPeriodS: 60, limit: 8 },
         { startPeriodS: 300, limit: 1 },
       ],
-    }) as ExternalLimit['schedule'] & object,
+    }),
   };
   const within = (fromS: number, toS: number) =>
     periodsWithin(limit, NOON_MS + fromS * 1000, NOON_MS + toS * 1000).map((period) => period.limit);
@@ -101,6 +102,28 @@ describe('the periods of such a limit', () => {
     expect(within(120, 400)).toEqual([]);
   });
 
+  it('are found as by looking at each of them', () => {
+    fc.assert(
+      fc.property(
+        fc.uniqueArray(fc.integer({ min: 1, max: 60 }), { maxLength: 8 }),
+        fc.option(fc.integer({ min: 1, max: 60 }), { nil: undefined }),
+        fc.integer({ min: -10, max: 70 }),
+        fc.integer({ min: 1, max: 30 }),
+        (starts, durationS, fromS, lastsS) => {
+          const periods = [0, ...starts.sort((a, b) => a - b)].map((startPeriodS) => ({ startPeriodS, limit: 10 }));
+          const more = durationS === undefined ? { periods } : { periods, durationS };
+          const of: ExternalLimit = { evseId: 1, source: 'SO', receivedMs: 0, schedule: schedule(10, more) };
+          const found = periodsWithin(of, NOON_MS + fromS * 1000, NOON_MS + (fromS + lastsS) * 1000);
+          const expected = periods.filter(({ startPeriodS }, index) => {
+            const untilS = Math.min(periods[index + 1]?.startPeriodS ?? Infinity, durationS ?? Infinity);
+            return Math.max(startPeriodS, fromS) < Math.min(untilS, fromS + lastsS);
+          });
+          expect(found).toEqual(expected);
+        },
+      ),
+    );
+  });
+
   it('begin and end where it changes', () => {
     expect(changesWithin(limit, NOON_MS - 1, NOON_MS + 500_000).map((ms) => ms - NOON_MS)).toEqual([
       0, 60_000, 120_000,
@@ -108,7 +131,7 @@ describe('the periods of such a limit', () => {
     expect(changesWithin(limit, NOON_MS, NOON_MS + 60_000)).toEqual([]);
   });
 
-  it.each<[string, Partial<ChargingSchedule>]>([
+  it.each<[string, Partial<Omit<ChargingSchedule, 'startMs'>>]>([
     ['none', { periods: [] }],
     ['one that begins late', { periods: [{ startPeriodS: 1, limit: 10 }] }],
     ['two at once', { periods: [0, 0].map((startPeriodS) => ({ startPeriodS, limit: 10 })) }],
