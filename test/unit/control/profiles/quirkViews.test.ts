@@ -76,5 +76,9 @@ describe('the quirks of a station', () => {
     expect(view(life).map(({ quirk }) => quirk)).toEqual(['compositeDiffers']);
     life.verify('A', slot, attemptId);
     expect(view(life)).toEqual([]);
+    // What was confirmed may be replaced by a message that came late.
+    const detail = 'it says 16 A';
+    life.take({ type: 'profileNotVerified', stationId: 'A', attemptId, slot, detail, contradicts: true });
+    expect(view(life)).toMatchObject([{ quirk: 'compositeDiffers', evidence: expect.stringMatching(/2 times/) }]);
   });
 });
