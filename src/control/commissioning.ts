@@ -1,24 +1,14 @@
 import type { Clock } from '../site/clock.js';
-import type { SiteEvent } from '../site/events.js';
-import type { SiteState, StationCapabilities } from '../site/state.js';
-import type { CommandResponses, StationCaller } from '../site/stationMessages.js';
-import type { Log } from './ports.js';
-
-export interface CommissioningContext {
-  readonly owner: { readonly state: SiteState; dispatch(...events: SiteEvent[]): void };
-  readonly caller: StationCaller;
-  readonly clock: Clock;
-  readonly log: Log;
-}
+import type { StationCapabilities } from '../site/state.js';
+import type { CommandResponses } from '../site/stationMessages.js';
+import { commission2x } from './commissioning2x.js';
+import { CALL, type CommissioningContext, isSilent, MEASURANDS, took } from './commissioningCalls.js';
 
 /** The failsafe goes first on every connection; how long the rest waits for its answer, and how often it looks. */
 const FAILSAFE_WAIT_MS = 30_000;
 const LOOK_EVERY_MS = 100;
 /** A station that says nothing of itself after this long is asked to. */
 const BOOT_WAIT_MS = 10_000;
-/** None of this is urgent, and while an answer is waited for nothing urgent can leave. */
-const CALL = { timeoutMs: 8_000 } as const;
-
 const KEYS = {
   stackLevel: 'ChargeProfileMaxStackLevel',
   periods: 'ChargingScheduleMaxPeriods',
@@ -27,14 +17,6 @@ const KEYS = {
   interval: 'MeterValueSampleInterval',
   measurands: 'MeterValuesSampledData',
 } as const;
-
-/** What a site needs metered, and what a station that refuses that is asked for instead. Current per phase comes first. */
-const MEASURANDS = [
-  ['Current.Import', 'Power.Active.Import', 'Energy.Active.Import.Register', 'Current.Offered'],
-  ['Current.Import', 'Power.Active.Import', 'Energy.Active.Import.Register'],
-  ['Current.Import', 'Energy.Active.Import.Register'],
-  ['Power.Active.Import', 'Energy.Active.Import.Register'],
-] as const;
 
 /**
  * What is asked of a station on each connection, once its failsafe was sent: what it can do, that it meters what the site needs,
@@ -52,6 +34,9 @@ export async function commission(
   if (!(await accepted(stationId, connected, context))) return;
   await failsafeAnswered(stationId, connectionId, connected, context);
   if (!connected()) return;
+  const connection = context.owner.state.stations.get(stationId)?.connection;
+  if (connection?.status === 'online' && connection.ocppVersion !== '1.6')
+    return commission2x(stationId, connected, context);
   const configuration = await readConfiguration(stationId, context);
   if (!connected()) return;
   if (configuration !== undefined) {
@@ -112,7 +97,7 @@ async function readConfiguration(
     );
     if (outcome.outcome === 'answered' && outcome.response.keys.length > 0) return valuesOf(outcome.response);
     // One that does not answer is not asked again: it may be slow, and what is urgent waits behind it.
-    if (outcome.outcome === 'notSent' || outcome.outcome === 'unknown') break;
+    if (isSilent(outcome)) break;
   }
   log.info({ stationId }, 'the station did not say what it can do: it is sent the most modest profiles');
   return undefined;
@@ -167,17 +152,10 @@ async function setMetering(
     const command = { type: 'changeConfiguration', key: KEYS.measurands, value } as const;
     const outcome = await caller.call(stationId, command, CALL);
     if (took(outcome)) return;
-    if (outcome.outcome === 'notSent' || outcome.outcome === 'unknown') break;
+    if (isSilent(outcome)) break;
   }
   log.warn(
     { stationId },
     'the station takes none of the measurands that the site needs: its currents may stay unknown',
-  );
-}
-
-function took(outcome: { readonly outcome: string; readonly response?: { readonly status?: string } }): boolean {
-  return (
-    outcome.outcome === 'answered' &&
-    (outcome.response?.status === 'Accepted' || outcome.response?.status === 'RebootRequired')
   );
 }
