@@ -1,5 +1,4 @@
 import type { SessionNeeds } from '../../src/site/model.js';
-import { IS_STRICT } from './expectedLater.js';
 import type { SeededRandom } from './seededRandom.js';
 import { type Faults, NO_FAULTS, type VirtualSite } from './virtualSite.js';
 
@@ -11,8 +10,8 @@ export function randomFaults(random: SeededRandom): Faults {
     answerLost: random.between(0, 0.1),
     refused: random.between(0, 0.1),
     slow: random.between(0, 0.2),
-    doubled: (IS_STRICT ? 1 : 0) * random.pick([0, 0.05, 0.3]),
-    late: (IS_STRICT ? 1 : 0) * random.pick([0, 0.03, 0.1]),
+    doubled: random.pick([0, 0.05, 0.3]),
+    late: random.pick([0, 0.03, 0.1]),
   };
 }
 
