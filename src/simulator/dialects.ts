@@ -1,6 +1,7 @@
 import type { ProfileEngine } from './profileEngine.js';
 import type { StationDialect } from './stationDialect.js';
 import type { FilledStationOptions, StationIdentity } from './stationOptions.js';
+import { Dialect2x } from './v2x/dialect.js';
 import { Dialect16 } from './v16/dialect.js';
 import type { VirtualEvse } from './virtualEvse.js';
 
@@ -13,13 +14,19 @@ interface Station {
 }
 
 /** The one place that knows which versions there are. */
-export function dialectFor({ options, profiles }: Station): StationDialect {
-  const { stationId, vendor, model, firmwareVersion, meterIntervalS } = options;
+export function dialectFor({ options, evses, profiles, nowMs }: Station): StationDialect {
+  const { ocppVersion, stationId, vendor, model, firmwareVersion, meterIntervalS } = options;
   const identity: StationIdentity = { stationId, vendor, model, firmwareVersion };
-  return new Dialect16({
+  const { capabilities } = profiles;
+  if (ocppVersion === '1.6') return new Dialect16({ identity, connectors: evses.size, capabilities, meterIntervalS });
+  return new Dialect2x({
+    version: ocppVersion,
     identity,
-    connectors: profiles.supplies.size,
-    capabilities: profiles.capabilities,
+    evses,
+    capabilities,
     meterIntervalS,
+    externalConstraintsIdMax: options.externalConstraintsIdMax,
+    profilesInstalled: () => profiles.installed.length,
+    nowMs,
   });
 }

@@ -20,6 +20,8 @@ export interface ExternalLimit {
 interface Surroundings {
   readonly profiles: ProfileEngine;
   readonly outbox: Outbox;
+  /** Its profiles have ids below this, where no central system looks for its own. */
+  readonly idMax: number;
   /** Undefined: this version has no words for it. The limit holds all the same. */
   readonly setCall: (limit: ExternalLimit) => WireCall | undefined;
   readonly clearedCall: (limit: ExternalLimit) => WireCall | undefined;
@@ -36,10 +38,11 @@ export class ExternalLimits {
   readonly #entries = new Map<string, Entry>();
   /** What is still to be said, by source and EVSE: the last of each is what counts. */
   readonly #untold = new Map<string, WireCall>();
-  #nextProfileId = -1;
+  #nextProfileId: number;
 
   constructor(surroundings: Surroundings) {
     this.#around = surroundings;
+    this.#nextProfileId = surroundings.idMax - 1;
   }
 
   /** Replaces the one of the same source on the same EVSE. */

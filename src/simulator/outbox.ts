@@ -60,7 +60,7 @@ export class Outbox {
   /** 'closed': no connection. 'bootOnly': until the boot is accepted, a station says nothing else. */
   setGate(gate: 'closed' | 'bootOnly' | 'open'): void {
     this.#gate = gate;
-    if (gate !== 'open') this.#dropVolatile();
+    if (gate !== 'open') this.#dropVolatile((call) => gate === 'bootOnly' && call.evenBeforeBoot === true);
     if (gate === 'closed') {
       const boot = this.#boot;
       this.#boot = undefined;
@@ -100,9 +100,9 @@ export class Outbox {
     if (oldest >= 0) this.#transactional.splice(oldest, 1);
   }
 
-  #dropVolatile(): void {
-    const dropped = this.#volatile;
-    this.#volatile = [];
+  #dropVolatile(isKept: (call: VolatileCall) => boolean): void {
+    const dropped = this.#volatile.filter((call) => !isKept(call));
+    this.#volatile = this.#volatile.filter(isKept);
     for (const call of dropped) call.ended?.({ outcome: 'lost' });
   }
 

@@ -11,7 +11,13 @@ export const MEASURANDS = [
 ] as const;
 export type Measurand = (typeof MEASURANDS)[number];
 
-export type SampleContext = 'Sample.Periodic' | 'Sample.Clock' | 'Transaction.Begin' | 'Transaction.End' | 'Trigger';
+export type SampleContext =
+  | 'Sample.Periodic'
+  | 'Sample.Clock'
+  | 'Transaction.Begin'
+  | 'Transaction.End'
+  | 'Trigger'
+  | 'Other';
 
 /** What a sample says that its meter does not measure. */
 export interface SampleFacts {

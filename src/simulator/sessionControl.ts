@@ -111,7 +111,7 @@ export class SessionControl {
     }
     const { car } = evse;
     outbox.push({
-      ...dialect.authorize(start.idToken),
+      ...dialect.authorize(start),
       ended: (outcome) => {
         const accepted = outcome.outcome === 'result' && dialect.isAuthorized(outcome.payload);
         const unanswered = outcome.outcome !== 'result' && dialect.settings.startsUnansweredIdTokens;

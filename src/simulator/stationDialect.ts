@@ -92,7 +92,7 @@ export interface StationDialect {
     readonly hasCar: boolean;
     readonly atMs: number;
   }): { readonly word: string; readonly call: WireCall } | undefined;
-  authorize(idToken: string): WireCall;
+  authorize(start: SessionStart): WireCall;
   isAuthorized(answer: JsonObject): boolean;
   externalLimitSet(limit: ExternalLimit): WireCall | undefined;
   externalLimitCleared(limit: ExternalLimit): WireCall | undefined;

@@ -53,6 +53,8 @@ export interface VirtualStationOptions {
   readonly firmwareVersion?: string;
   /** A station with a DC outlet takes limits in W only, unless it is said otherwise. */
   readonly capabilities?: Partial<ProfileCapabilities>;
+  /** Ids of its own constraints are below this; in OCPP 2.1 the central system may not use them. Default 0. */
+  readonly externalConstraintsIdMax?: number;
   /** Until it is configured otherwise. Default 10. */
   readonly meterIntervalS?: number;
   /** How many times faster batteries and energy registers fill than real time; currents and pilots keep real time. Default 1. */
@@ -95,6 +97,7 @@ const STATION_DEFAULTS = {
   vendor: 'Evenkeel',
   model: 'Virtual',
   firmwareVersion: '1.0.0',
+  externalConstraintsIdMax: 0,
   meterIntervalS: 10,
   energySpeed: 1,
   authorizeBeforeStart: false,

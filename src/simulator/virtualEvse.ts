@@ -27,6 +27,8 @@ export interface StationTransaction {
 export interface SessionStart {
   readonly idToken: string;
   readonly profile?: StationProfile;
+  /** From 2.0.1 on: what kind of token it is. Absent: a card that was held to the station. */
+  readonly idTokenType?: string;
   /** From 2.0.1 on, of a remote start. */
   readonly remoteStartId?: number;
 }

@@ -159,6 +159,7 @@ export class VirtualStation {
     this.#externalLimits = new ExternalLimits({
       profiles: this.#profiles,
       outbox: this.#outbox,
+      idMax: this.#options.externalConstraintsIdMax,
       setCall: (limit) => dialect.externalLimitSet(limit),
       clearedCall: (limit) => dialect.externalLimitCleared(limit),
     });

@@ -3,6 +3,7 @@ import { type FrameRules, isJsonObject, type JsonObject } from '../rpc.js';
 import type { StationDialect, TransactionWire, WireCall } from '../stationDialect.js';
 import type { StationIdentity } from '../stationOptions.js';
 import type { ProfileCapabilities } from '../stationProfile.js';
+import type { SessionStart } from '../virtualEvse.js';
 import { answerCommand } from './commands.js';
 import { StationConfiguration } from './configuration.js';
 import { Transactions16 } from './transactions.js';
@@ -43,7 +44,7 @@ export class Dialect16 implements StationDialect {
     return { word: status, call: { action: 'StatusNotification', payload } };
   }
 
-  authorize(idToken: string): WireCall {
+  authorize({ idToken }: SessionStart): WireCall {
     return { action: 'Authorize', payload: { idTag: idToken } };
   }
 
