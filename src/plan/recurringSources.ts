@@ -14,7 +14,7 @@ const JUDGED_WEEKS = 3;
  * What changes within this time is kept by what stations hold already: limits that begin to recur, and clocks that are set. A station
  * that is left alone is safe at least so long.
  */
-export const AHEAD_MS = 15 * DAY_MS;
+const AHEAD_MS = 15 * DAY_MS;
 
 /** One of the times at which a limit holds every week, by the wall clock. */
 export interface WeeklyWindow {

@@ -2,7 +2,7 @@ import type { FailsafeHours, Station, TimeOfDay, Weekday } from './model.js';
 
 // What a station falls to by itself, over a week of the wall clock: its failsafe, and in its failsafeHours what these say.
 
-export const WEEKDAYS: readonly Weekday[] = ['MO', 'TU', 'WE', 'TH', 'FR', 'SA', 'SU'];
+const WEEKDAYS: readonly Weekday[] = ['MO', 'TU', 'WE', 'TH', 'FR', 'SA', 'SU'];
 const DAY_MINUTES = 1_440;
 export const WEEK_MINUTES = 7 * DAY_MINUTES;
 
