@@ -113,7 +113,9 @@ function steer(
   if (send === undefined) return undefined;
   const purpose = steeringPurpose(newest, send, { nowMs, connectedMs: connectedSinceMs(station) });
   if (purpose === 'none') return undefined;
-  if (purpose !== 'lower' && writesLeft(station.failsafe, 'failsafe', nowMs) < 1) return undefined;
+  // A car that just came does not wait; a station that is silent does.
+  const waits = purpose === 'raise' || (purpose === 'first' && newest?.status === 'unknown');
+  if (waits && writesLeft(station.failsafe, 'failsafe', nowMs) < 1) return undefined;
   return { ...send, purpose };
 }
 

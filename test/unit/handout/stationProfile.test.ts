@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { constantSteps, type LimitSteps, limitAt } from '../../../src/site/limitSteps.js';
+import { writesLeft } from '../../../src/site/messageBudget.js';
 import { hasQuirk, type StationQuirk } from '../../../src/site/stationQuirk.js';
 import { acEvse, circuitOf, HOUR_MS, MINUTE_MS, SiteLife, siteOf, stationOf, stepsOf } from '../../support/builders.js';
 import { carryOut, charging, oneCircuit, pass, type Send, sends, sent, short, type Wanted } from './passes.js';
@@ -161,6 +162,27 @@ describe.each(['takesNoDefault', 'takesNoTxProfile', 'ignoresTxProfile'] as cons
     life.wait(40 * MINUTE_MS);
     life.give('B', 6);
     expect(fromStation(pass(life, { A: 16, B: 6 }))).toHaveLength(1);
+  });
+
+  it('is raised for a car that just came, whatever is left to write with, and after silence only with something left', () => {
+    const life = steered(quirk);
+    for (let writes = 0; writes < 14; writes++) {
+      const limitA = writes % 2 === 0 ? 20 : 6;
+      const [send] = fromStation(pass(life, { A: limitA, B: 6 }));
+      if (send !== undefined) carryOut(life, send);
+      life.wait(3_000);
+      // Lowered, it is back at its failsafe.
+      const [back] = fromStation(pass(life, { B: 6 }));
+      if (back !== undefined) carryOut(life, back);
+      life.wait(3_000);
+    }
+    expect(writesLeft(life.station('A').failsafe, 'failsafe', life.nowMs)).toBeLessThan(1);
+    life.end('A', 1).wait(10_000).start('A', 3).wait(1_000);
+    const first = sent(pass(life, { A: 20, B: 6 }));
+    expect(first.purpose).toBe('first');
+    carryOut(life, first, 'unknown');
+    expect(fromStation(pass(life.wait(10_000), { A: 20, B: 6 }))).toEqual([]);
+    expect(fromStation(pass(life.wait(10 * MINUTE_MS), { A: 20, B: 6 }))).toHaveLength(1);
   });
 
   it('is told nothing while its car is to have no more than the failsafe', () => {
