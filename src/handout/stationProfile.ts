@@ -27,8 +27,15 @@ const STEERED_RENEW_BEFORE_MS = 900_000;
 /** By station, with no more steps than it can hold; of what was not read, the most modest is taken. */
 export function failsafesToSend(state: SiteState, plan: SitePlan, nowMs: number): Failsafes {
   const fitted = new Map<string, LimitSteps>();
+  // Stations that are alike share their limits, and what is made of them.
+  const known = new Map<LimitSteps, Map<number, LimitSteps>>();
   for (const [stationId, limits] of plan.failsafes) {
-    fitted.set(stationId, fitToPeriods(limits, maxPeriodsOf(state.stations.get(stationId)), 0, nowMs));
+    const maxPeriods = maxPeriodsOf(state.stations.get(stationId));
+    const byPeriods = known.get(limits) ?? new Map<number, LimitSteps>();
+    known.set(limits, byPeriods);
+    const fits = byPeriods.get(maxPeriods) ?? fitToPeriods(limits, maxPeriods, 0, nowMs);
+    byPeriods.set(maxPeriods, fits);
+    fitted.set(stationId, fits);
   }
   return fitted;
 }
