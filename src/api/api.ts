@@ -22,6 +22,7 @@ import { eventRoutes } from './state/events.js';
 import { stateRoutes } from './state/routes.js';
 import { credentialsRoutes } from './stations/credentialsRoutes.js';
 import { stationMaintenanceRoutes } from './stations/maintenanceRoutes.js';
+import { onboardingRoutes } from './stations/onboardingRoutes.js';
 import { stationRoutes } from './stations/routes.js';
 import { priceRoutes } from './tariffs/priceRoutes.js';
 import { tariffRoutes } from './tariffs/routes.js';
@@ -109,6 +110,7 @@ async function registerV1(v1: FastifyInstance, { options, bounds, routes }: V1Pa
   await v1.register(stationRoutes, { service });
   await v1.register(stationMaintenanceRoutes, { service });
   await v1.register(credentialsRoutes, { service });
+  await v1.register(onboardingRoutes, { service });
   await v1.register(tariffRoutes, { service });
   await v1.register(priceRoutes, { service, clock });
   await v1.register(historyRoutes, { service, clock });

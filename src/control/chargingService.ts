@@ -14,6 +14,7 @@ import { checkLimit, refuseOfGridEvent } from './limits/checkLimit.js';
 import { GridEvents } from './limits/gridEvents.js';
 import { type CalendarSpan, type LimitCalendar, limitCalendar } from './limits/limitCalendar.js';
 import { warningsOf } from './limits/warnings.js';
+import { OnboardingDesk } from './onboardingDesk.js';
 import { planView } from './planView.js';
 import { StationProfiles } from './profiles/stationProfiles.js';
 import { type RemoteStartAnswer, remoteStart } from './remoteStart.js';
@@ -52,6 +53,7 @@ export class ChargingService implements SmartChargingService {
   readonly profiles: StationProfiles;
   readonly why: WhyDesk;
   readonly credentials: CredentialsDesk;
+  readonly onboarding: OnboardingDesk;
   /** The quarters of every site, for those that bill and learn by them. */
   readonly historyDesk: HistoryDesk;
   readonly history: HistoryViews;
@@ -114,6 +116,13 @@ export class ChargingService implements SmartChargingService {
       credentials,
       connectionOf: (stationId) => this.stations.connectionOf(stationId),
       requireStation: (stationId) => void this.sites.requireOwnerOfStation(stationId),
+    });
+    this.onboarding = new OnboardingDesk({
+      ...options,
+      credentials,
+      room: this.stations.waiting,
+      siteless: () => this.stations.siteless(),
+      changeSite: (siteId, change) => this.inTurn(() => this.configure(change(this.getSite(siteId)))),
     });
     this.commands = new StationCommands({ caller, findStation: (id) => this.sites.ownerOfStation(id) });
   }

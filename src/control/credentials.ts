@@ -49,6 +49,18 @@ export class StationCredentials {
     }));
   }
 
+  /** The hash of a password as it came, for `adopt`. */
+  hash(password: string): Promise<string> {
+    return hashPassword(writtenForm(password));
+  }
+
+  /** Takes what a station came with, unless it has got credentials meanwhile. */
+  async adopt(stationId: string, passwordHash: string, securityProfileMin: SecurityProfile): Promise<void> {
+    await this.change(stationId, (stored) =>
+      stored === undefined ? { passwordHashes: [passwordHash], securityProfileMin } : undefined,
+    );
+  }
+
   get(stationId: string): Promise<StoredCredentials | undefined> {
     return this.store.getCredentials(stationId);
   }

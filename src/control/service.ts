@@ -13,6 +13,7 @@ import type { LimitChange, LimitInForce } from './limits/circuitLimitView.js';
 import type { GridEvent, GridEventService, StoredGridEvent } from './limits/gridEvents.js';
 import type { CalendarSpan, LimitCalendar } from './limits/limitCalendar.js';
 import type { Warning } from './limits/warnings.js';
+import type { OnboardingService } from './onboardingDesk.js';
 import type { ProfileService, StationQuirkView } from './profiles/profileService.js';
 import type { TariffService } from './tariffs/tariffService.js';
 import type { WhyService } from './why/whyService.js';
@@ -27,6 +28,8 @@ export interface SmartChargingService {
   readonly gridEvents: GridEventService;
   /** What stations may have installed. */
   readonly profiles: ProfileService;
+  /** Stations that nobody has taken in yet. */
+  readonly onboarding: OnboardingService;
   /** How stations show who they are. */
   readonly credentials: CredentialsService;
   /** Why each car gets what it gets. */

@@ -1,5 +1,6 @@
 import type { Clock, RandomSource } from '../site/clock.js';
 import type {
+  Admission,
   SecurityProfile,
   StationApproach,
   StationCaller,
@@ -10,10 +11,13 @@ import type {
 } from '../site/stationMessages.js';
 import { commission } from './commissioning.js';
 import type { StationCredentials } from './credentials.js';
+import type { Siteless } from './onboardingDesk.js';
+import { type BootDetails, detailsOf, OnboardingRoom, PENDING_INTERVAL_S } from './onboardingRoom.js';
 import type { Log } from './ports.js';
 import type { SiteOwner } from './siteOwner.js';
 import type { SiteRegistry } from './siteRegistry.js';
-import { HEARTBEAT_INTERVAL_S, replyTo } from './stationRequests.js';
+import { spreadIntervalS } from './spread.js';
+import { replyTo } from './stationRequests.js';
 
 export interface StationDeskOptions {
   readonly sites: SiteRegistry;
@@ -24,30 +28,55 @@ export interface StationDeskOptions {
   readonly caller: () => StationCaller;
 }
 
-/** A station of no site is asked to come back after this. */
-const PENDING_INTERVAL_S = 60;
+/** A password that it could be given, in bytes: OCPP 1.6 sends those of its key. */
+const PASSWORD_BYTES_MIN = 16;
 const ANOMALIES_MAX_PER_S = 20;
 
 /** Where stations are received: who they are, what they say, and what is asked of them when they come. */
 export class StationDesk implements StationHandler {
   private readonly options: StationDeskOptions;
-  private readonly connections = new Map<string, StationSocket>();
+  /** Strangers, who may wait while their owner lets them. */
+  readonly waiting: OnboardingRoom;
+  private readonly connections = new Map<string, { readonly socket: StationSocket; readonly sinceMs: number }>();
+  /** What those said of themselves that no site lists; only while they are connected. */
+  private readonly sitelessBoots = new Map<string, BootDetails>();
   private readonly commissioning = new Set<string>();
   private anomalies = { sinceMs: 0, count: 0 };
 
   constructor(options: StationDeskOptions) {
     this.options = options;
+    this.waiting = new OnboardingRoom(options.clock);
   }
 
-  async authenticate(stationId: string, password: string | undefined, approach: StationApproach): Promise<boolean> {
+  async authenticate(stationId: string, password: string | undefined, approach: StationApproach): Promise<Admission> {
+    const { credentials } = this.options;
     const { securityProfile } = approach;
-    const verdict = await this.options.credentials.verify(stationId, password, securityProfile);
-    if (verdict === 'downgraded') this.anomaly(stationId, downgrade(securityProfile));
-    return verdict === 'genuine';
+    const verdict = await credentials.verify(stationId, password, securityProfile);
+    if (verdict === 'genuine') return true;
+    if (verdict === 'downgraded') {
+      this.anomaly(stationId, downgrade(securityProfile));
+      return false;
+    }
+    if (this.waiting.openUntilMs === 'closed' || !isLongEnough(password)) return false;
+    // From here on the same is done for an identity that is known as for one that is not.
+    const passwordHash = await credentials.hash(password);
+    const isPretender = verdict !== 'unknown';
+    const ticket = this.waiting.admit({ stationId, password, passwordHash, isPretender, approach });
+    return ticket === undefined ? false : { ticket };
+  }
+
+  /** Of those that showed who they are. */
+  siteless(): readonly Siteless[] {
+    return [...this.connections].flatMap(([stationId, { socket, sinceMs }]) =>
+      this.options.sites.ownerOfStation(stationId) === undefined
+        ? [{ stationId, socket, sinceMs, boot: this.sitelessBoots.get(stationId) }]
+        : [],
+    );
   }
 
   connected(stationId: string, connection: StationSocket): void {
-    this.connections.set(stationId, connection);
+    this.connections.set(stationId, { socket: connection, sinceMs: this.options.clock.nowMs() });
+    this.sitelessBoots.delete(stationId);
     const owner = this.options.sites.ownerOfStation(stationId);
     if (owner === undefined) {
       this.options.log.warn(
@@ -66,12 +95,13 @@ export class StationDesk implements StationHandler {
   }
 
   connectionOf(stationId: string): StationSocket | undefined {
-    return this.connections.get(stationId);
+    return this.connections.get(stationId)?.socket;
   }
 
   disconnected(stationId: string, connectionId: string, reason: string): void {
-    if (this.connections.get(stationId)?.connectionId !== connectionId) return;
+    if (this.connectionOf(stationId)?.connectionId !== connectionId) return;
     this.connections.delete(stationId);
+    this.sitelessBoots.delete(stationId);
     this.options.sites.ownerOfStation(stationId)?.dispatch({ type: 'stationDisconnected', stationId, reason });
   }
 
@@ -89,7 +119,8 @@ export class StationDesk implements StationHandler {
     const nowMs = this.options.clock.nowMs();
     if (owner === undefined) {
       if (request.type === 'heartbeat') return { currentTimeMs: nowMs };
-      return { status: 'Pending', currentTimeMs: nowMs, intervalS: Math.min(PENDING_INTERVAL_S, HEARTBEAT_INTERVAL_S) };
+      if (request.type === 'boot') this.sitelessBoots.set(stationId, detailsOf(request));
+      return { status: 'Pending', currentTimeMs: nowMs, intervalS: spreadIntervalS(PENDING_INTERVAL_S, stationId) };
     }
     const endedBefore = owner.state.endedSessions;
     const reply = replyTo(request, { state: owner.state, stationId, nowMs, random: this.options.random });
@@ -118,7 +149,7 @@ export class StationDesk implements StationHandler {
 
   private commission(stationId: string): void {
     const owner = this.options.sites.ownerOfStation(stationId);
-    const connectionId = this.connections.get(stationId)?.connectionId;
+    const connectionId = this.connectionOf(stationId)?.connectionId;
     if (owner === undefined || connectionId === undefined) return;
     const key = `${stationId} ${connectionId}`;
     if (this.commissioning.has(key)) return;
@@ -132,7 +163,7 @@ export class StationDesk implements StationHandler {
   /** Stations that connected before any site listed them. */
   announceConnected(owner: SiteOwner): void {
     for (const { id } of owner.state.site.stations) {
-      const connection = this.connections.get(id);
+      const connection = this.connectionOf(id);
       const known = owner.state.stations.get(id)?.connection;
       if (connection === undefined || (known?.status === 'online' && known.connectionId === connection.connectionId))
         continue;
@@ -141,6 +172,10 @@ export class StationDesk implements StationHandler {
       this.commission(id);
     }
   }
+}
+
+function isLongEnough(password: string | undefined): password is string {
+  return password !== undefined && Buffer.byteLength(password) >= PASSWORD_BYTES_MIN;
 }
 
 function downgrade(securityProfile: SecurityProfile): { readonly kind: string; readonly detail: string } {

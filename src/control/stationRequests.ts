@@ -6,6 +6,7 @@ import type { StationRequest } from '../site/stationMessages.js';
 import { capabilitiesOf2x } from './capabilities2x.js';
 import { chargingLimitClearedReply, chargingLimitReply } from './externalLimitReplies.js';
 import { meterReply } from './meterReadings.js';
+import { spreadIntervalS } from './spread.js';
 import {
   authorization,
   clockSeenAt,
@@ -20,7 +21,7 @@ import {
 import { needsReply, toldReply } from './transactionEvents.js';
 
 /** Stations stay reachable through web-socket pings; a heartbeat only sets their clock. */
-export const HEARTBEAT_INTERVAL_S = 300;
+const HEARTBEAT_INTERVAL_S = 300;
 
 export function replyTo(request: StationRequest, context: ReplyContext): StationReply {
   switch (request.type) {
@@ -79,7 +80,11 @@ function bootReply(request: StationRequest & { type: 'boot' }, context: ReplyCon
     events: [{ type: 'stationBooted', stationId: context.stationId, identity }],
     // An acceptance lasts over reconnects, so it must last over our restarts.
     durable: true,
-    response: { status: 'Accepted', currentTimeMs: context.nowMs, intervalS: HEARTBEAT_INTERVAL_S },
+    response: {
+      status: 'Accepted',
+      currentTimeMs: context.nowMs,
+      intervalS: spreadIntervalS(HEARTBEAT_INTERVAL_S, context.stationId),
+    },
   };
 }
 

@@ -1,11 +1,14 @@
 import type { SecurityProfile, StationApproach } from '../site/stationMessages.js';
+import { networkOf } from './addresses.js';
+import { AdmissionLimit } from './admissionLimit.js';
 import type { Anomalies } from './anomalies.js';
 import { FailureThrottle } from './failureThrottle.js';
 import { type Credentials, type Entrance, type Refusal, UNAUTHORIZED } from './handshake.js';
 import type { GatewayContext } from './options.js';
 
 type Verdict =
-  | { readonly admitted: true; readonly approach: StationApproach }
+  /** With a ticket: to wait, and no more. */
+  | { readonly admitted: true; readonly approach: StationApproach; readonly ticket?: string }
   | { readonly admitted: false; readonly refusal: Refusal };
 
 interface Attempt {
@@ -20,6 +23,7 @@ type Proof = { readonly password: string | undefined; readonly securityProfile: 
 
 /** Seconds after which a station may well try again when we could not decide. */
 const BUSY_RETRY_S = 5;
+const PROVEN_MAX = 50_000;
 
 const BUSY: Verdict = refuse({ status: 503, detail: 'The service is busy; try again.', retryAfterS: BUSY_RETRY_S });
 
@@ -27,53 +31,94 @@ const BUSY: Verdict = refuse({ status: 503, detail: 'The service is busy; try ag
 export class Authenticator {
   readonly #context: GatewayContext;
   readonly #allowUnauthenticated: boolean;
+  /** Of one identity from one network. */
   readonly #throttle: FailureThrottle;
+  readonly #networkThrottle: FailureThrottle;
+  /** Who has proven to be whom from where: one station that fails must not shut out its neighbours behind the same address. */
+  readonly #proven = new Set<string>();
+  readonly #admissions: AdmissionLimit;
   #underWay = 0;
 
   constructor(context: GatewayContext, allowUnauthenticated: boolean) {
+    const { clock, random, limits } = context;
     this.#context = context;
     this.#allowUnauthenticated = allowUnauthenticated;
-    this.#throttle = new FailureThrottle(context.limits.authenticationFailuresMax);
+    this.#throttle = new FailureThrottle(limits.authenticationFailuresMax);
+    this.#networkThrottle = new FailureThrottle(limits.networkFailuresMax);
+    this.#admissions = new AdmissionLimit({
+      burst: limits.admissionBurst,
+      perSecond: limits.admissionsPerSecond,
+      nowMs: clock.nowMs(),
+      random,
+    });
   }
 
   /** `anomalies` are those of the station named, which may be anybody's word. */
   async admit(attempt: Attempt, anomalies: () => Anomalies): Promise<Verdict> {
-    const { stationId, address, credentials } = attempt;
-    if (credentials.kind === 'none') {
-      const isLab = this.#allowUnauthenticated && attempt.entrance === 'plain';
-      return isLab ? this.#ask(attempt, { password: undefined, securityProfile: 0 }) : refuse(UNAUTHORIZED);
-    }
     const nowMs = this.#context.clock.nowMs();
-    const key = `${address} ${stationId}`;
-    const turn = this.#throttle.begin(key, nowMs);
+    if (attempt.credentials.kind === 'none') {
+      const isLab = this.#allowUnauthenticated && attempt.entrance === 'plain';
+      if (!isLab) return refuse(UNAUTHORIZED);
+      return this.#crowded(nowMs) ?? this.#ask(attempt, { password: undefined, securityProfile: 0 });
+    }
+    const network = networkOf(attempt.address);
+    const key = `${network} ${attempt.stationId}`;
+    const networkWaitMs = this.#proven.has(key) ? 0 : this.#networkThrottle.waitMs(network, nowMs);
+    const turn =
+      networkWaitMs > 0 ? ({ allowed: false, waitMs: networkWaitMs } as const) : this.#throttle.begin(key, nowMs);
     if (!turn.allowed) {
       anomalies().report('authenticationThrottled', 'Too many failed authentications from one address.', nowMs);
-      const retryAfterS = Math.max(1, Math.ceil(turn.waitMs / 1_000));
-      return refuse({ status: 429, detail: 'Too many failed attempts; wait as Retry-After says.', retryAfterS });
+      return refuse({
+        status: 429,
+        detail: 'Too many failed attempts; wait as Retry-After says.',
+        retryAfterS: Math.max(1, Math.ceil(turn.waitMs / 1_000)),
+      });
     }
-    const proof = proofOf(attempt);
-    if (proof === undefined) {
-      if (credentials.kind === 'certificate') {
-        const detail = `It showed the certificate of ${JSON.stringify(credentials.name.slice(0, 64))}, and was refused.`;
-        anomalies().report('certificateOfAnother', detail, nowMs);
-      }
-      return refuse(UNAUTHORIZED);
-    }
-    const verdict = await this.#ask(attempt, proof);
-    if (verdict.admitted) this.#throttle.succeeded(key);
-    else if (verdict.refusal.status === 503) this.#throttle.undecided(key);
+    const verdict = this.#crowded(nowMs) ?? (await this.#judge(attempt, anomalies));
+    this.#count(verdict, { key, network, nowMs });
     return verdict;
+  }
+
+  async #judge(attempt: Attempt, anomalies: () => Anomalies): Promise<Verdict> {
+    const proof = proofOf(attempt);
+    if (proof !== undefined) return this.#ask(attempt, proof);
+    const { credentials } = attempt;
+    if (credentials.kind === 'certificate') {
+      const detail = `It showed the certificate of ${JSON.stringify(credentials.name.slice(0, 64))}, and was refused.`;
+      anomalies().report('certificateOfAnother', detail, this.#context.clock.nowMs());
+    }
+    return refuse(UNAUTHORIZED);
+  }
+
+  #crowded(nowMs: number): Verdict | undefined {
+    const admission = this.#admissions.take(nowMs);
+    if (admission === 'now') return undefined;
+    return refuse({ status: 503, detail: 'Too many stations come at once; try again.', ...admission });
+  }
+
+  #count(verdict: Verdict, { key, network, nowMs }: { key: string; network: string; nowMs: number }): void {
+    if (!verdict.admitted && verdict.refusal.status === 503) {
+      this.#throttle.undecided(key);
+    } else if (verdict.admitted && verdict.ticket === undefined) {
+      this.#throttle.succeeded(key);
+      if (this.#proven.size >= PROVEN_MAX) this.#proven.clear();
+      this.#proven.add(key);
+    } else {
+      // A stranger who may wait has proven nothing: the next attempts count just as those of a wrong password.
+      this.#networkThrottle.failed(network, nowMs);
+    }
   }
 
   async #ask({ stationId, address }: Attempt, { password, securityProfile }: Proof): Promise<Verdict> {
     if (this.#underWay >= this.#context.limits.handshakesMax) return BUSY;
     this.#underWay++;
-    const approach = { securityProfile, address };
+    const approach = { securityProfile, address, network: networkOf(address) };
     try {
       const asked = this.#context.handler.authenticate(stationId, password, approach);
-      const isGenuine = await withTimeout(this.#context, asked);
-      if (isGenuine === 'timeout') return BUSY;
-      return isGenuine ? { admitted: true, approach } : refuse(UNAUTHORIZED);
+      const admission = await withTimeout(this.#context, asked);
+      if (admission === 'timeout') return BUSY;
+      if (typeof admission === 'object') return { admitted: true, approach, ticket: admission.ticket };
+      return admission ? { admitted: true, approach } : refuse(UNAUTHORIZED);
     } catch {
       // Whatever failed is not the station's fault, and its message may quote what was asked.
       return BUSY;

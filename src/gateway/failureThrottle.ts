@@ -17,7 +17,7 @@ export class FailureThrottle {
 
   /** Counts an attempt; or says how long to wait, and counts none. */
   begin(key: string, nowMs: number): { readonly allowed: true } | { readonly allowed: false; readonly waitMs: number } {
-    const recent = (this.#attempts.get(key) ?? []).filter((atMs) => atMs > nowMs - WINDOW_MS);
+    const recent = this.#recent(key, nowMs);
     const oldest = recent[0];
     if (recent.length >= this.#failuresMax && oldest !== undefined) {
       this.#keep(key, recent);
@@ -26,6 +26,19 @@ export class FailureThrottle {
     recent.push(nowMs);
     this.#keep(key, recent);
     return { allowed: true };
+  }
+
+  /** How long until an attempt is allowed; 0 when one is. Counts none. */
+  waitMs(key: string, nowMs: number): number {
+    const recent = this.#recent(key, nowMs);
+    return recent.length < this.#failuresMax ? 0 : (recent[0] ?? nowMs) + WINDOW_MS - nowMs;
+  }
+
+  failed(key: string, nowMs: number): void {
+    const recent = this.#recent(key, nowMs);
+    recent.push(nowMs);
+    // More of them would make no difference.
+    this.#keep(key, recent.slice(-this.#failuresMax));
   }
 
   succeeded(key: string): void {
@@ -39,6 +52,10 @@ export class FailureThrottle {
 
   get size(): number {
     return this.#attempts.size;
+  }
+
+  #recent(key: string, nowMs: number): number[] {
+    return (this.#attempts.get(key) ?? []).filter((atMs) => atMs > nowMs - WINDOW_MS);
   }
 
   #keep(key: string, attempts: number[]): void {

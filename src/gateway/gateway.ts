@@ -5,6 +5,7 @@ import type { Duplex } from 'node:stream';
 import { type ServerOptions, type WebSocket, WebSocketServer } from 'ws';
 import type { Dialect } from '../ocpp/dialect.js';
 import type { CommandOutcome, StationApproach, StationCaller, StationCommand } from '../site/stationMessages.js';
+import { plainAddress } from './addresses.js';
 import { Anomalies } from './anomalies.js';
 import { AnswerMemory } from './answerMemory.js';
 import { Authenticator } from './authenticator.js';
@@ -19,6 +20,7 @@ import {
 } from './handshake.js';
 import { contextFrom, type GatewayContext, type GatewayOptions } from './options.js';
 import { StationConnection } from './stationConnection.js';
+import { WaitingStations } from './waitingStations.js';
 
 /** A message of 64 KiB in pieces is allowed, a flood of tiny ones is not. */
 const FRAGMENTS_MAX = 128;
@@ -66,6 +68,7 @@ export class Gateway implements StationCaller {
   readonly #authenticator: Authenticator;
   readonly #sockets: WebSocketServer;
   readonly #live = new Map<string, StationConnection>();
+  readonly #waiting: WaitingStations | undefined;
   /** Every socket that is not closed yet, those replaced included. */
   readonly #open = new Set<WebSocket>();
   readonly #records = new Map<string, StationRecord>();
@@ -77,6 +80,8 @@ export class Gateway implements StationCaller {
     this.#context = contextFrom(options);
     this.#dialects = new Map(options.dialects.map((dialect) => [dialect.subprotocol, dialect]));
     this.#authenticator = new Authenticator(this.#context, options.allowUnauthenticated ?? false);
+    const { waiting } = options.handler;
+    if (waiting !== undefined) this.#waiting = new WaitingStations(this.#context, waiting);
     // closeTimeout is missing from the published types of ws.
     const serverOptions: ServerOptions & { readonly closeTimeout: number } = {
       noServer: true,
@@ -140,6 +145,7 @@ export class Gateway implements StationCaller {
     const connections = [...this.#live.values()];
     await this.#withinGrace(connections.map((connection) => connection.drain()));
     for (const connection of connections) connection.close(GOING_AWAY, 'service going down');
+    this.#waiting?.close(GOING_AWAY, 'service going down');
     await this.#withinGrace([...this.#open].map((socket) => once(socket, 'close')));
     // What is still open is ended at once; its close event follows on a later turn, and is waited for.
     const stubborn = [...this.#open].map((socket) => once(socket, 'close'));
@@ -171,18 +177,21 @@ export class Gateway implements StationCaller {
     }
     const { stationId } = handshake;
     const credentials = entrance === 'mutualTls' ? certificateOf(request.socket) : handshake.credentials;
-    const address = request.socket.remoteAddress ?? 'unknown';
+    const address = plainAddress(request.socket.remoteAddress ?? 'unknown');
     const verdict = await this.#authenticator.admit({ stationId, credentials, address, entrance }, () =>
       this.#anomaliesOf(stationId),
     );
     if (!verdict.admitted || this.#isClosing) {
+      if (verdict.admitted && verdict.ticket !== undefined) this.#context.handler.waiting?.left(verdict.ticket);
       this.#refuse(socket, verdict.admitted ? CLOSING : verdict.refusal);
       return;
     }
     socket.off('error', onError);
-    this.#sockets.handleUpgrade(request, socket, head, (webSocket) =>
-      this.#connected(stationId, webSocket, verdict.approach),
-    );
+    const { approach, ticket } = verdict;
+    this.#sockets.handleUpgrade(request, socket, head, (webSocket) => {
+      if (ticket === undefined) this.#connected(stationId, webSocket, approach);
+      else this.#entered({ stationId, socket: webSocket, approach, ticket });
+    });
   }
 
   #refuse(socket: Duplex, refusal: Refusal): void {
@@ -203,8 +212,7 @@ export class Gateway implements StationCaller {
     const record = this.#recordOf(stationId);
     const nowMs = this.#context.clock.nowMs();
     if (dialect === undefined) {
-      socket.on('error', () => socket.terminate());
-      socket.close(NO_COMMON_SUBPROTOCOL, `offer one of ${[...this.#dialects.keys()].join(', ')}`);
+      this.#closeWithoutDialect(socket);
       record.anomalies.report('noCommonSubprotocol', 'The station offers no OCPP version that is spoken here.', nowMs);
       return;
     }
@@ -223,6 +231,25 @@ export class Gateway implements StationCaller {
     this.#watchFlapping(record, nowMs);
     this.#context.metrics.connectionOpened?.();
     this.#context.handler.connected(stationId, { connectionId, ocppVersion: dialect.version, ...approach });
+  }
+
+  /** A stranger, who may wait. */
+  #entered(newcomer: Omit<Parameters<WaitingStations['accept']>[0], 'dialect'>): void {
+    const { socket, ticket } = newcomer;
+    this.#open.add(socket);
+    socket.once('close', () => this.#open.delete(socket));
+    const dialect = this.#dialects.get(socket.protocol);
+    if (dialect !== undefined && this.#waiting !== undefined) {
+      this.#waiting.accept({ ...newcomer, dialect });
+      return;
+    }
+    this.#context.handler.waiting?.left(ticket);
+    this.#closeWithoutDialect(socket);
+  }
+
+  #closeWithoutDialect(socket: WebSocket): void {
+    socket.on('error', () => socket.terminate());
+    socket.close(NO_COMMON_SUBPROTOCOL, `offer one of ${[...this.#dialects.keys()].join(', ')}`);
   }
 
   #disconnected(connection: StationConnection, reason: string): void {
@@ -273,6 +300,7 @@ export class Gateway implements StationCaller {
     const delayMs = this.#context.limits.pingIntervalMs / SWEEPS_PER_INTERVAL;
     this.#cancelSweep = this.#context.clock.after(delayMs, () => {
       for (const connection of this.#live.values()) connection.checkAlive();
+      this.#waiting?.checkAlive();
       this.#sweepLater();
     });
   }

@@ -1,6 +1,6 @@
-import { randomUUID } from 'node:crypto';
+import { randomInt, randomUUID } from 'node:crypto';
 import type { Dialect } from '../ocpp/dialect.js';
-import type { Clock } from '../site/clock.js';
+import type { Clock, RandomSource } from '../site/clock.js';
 import type { CommandOutcome, StationCommand, StationHandler, StationRequest } from '../site/stationMessages.js';
 
 export interface GatewayOptions {
@@ -14,6 +14,8 @@ export interface GatewayOptions {
   readonly limits?: Partial<GatewayLimits>;
   /** Of our own calls; at most 36 characters, and unguessable. */
   readonly newMessageId?: () => string;
+  /** Spreads those who are told to come back. */
+  readonly random?: RandomSource;
 }
 
 /** Every bound of the gateway, by name. */
@@ -37,6 +39,11 @@ export interface GatewayLimits {
   readonly floodPerSecond: number;
   /** Failed authentications in a minute, per identity and address. */
   readonly authenticationFailuresMax: number;
+  /** Failed authentications in a minute from one network, of whatever identities. Those who have proven theirs from there are spared. */
+  readonly networkFailuresMax: number;
+  /** Handshakes that are looked at in one moment, and steadily. Beyond: 503, and the station is told when to try again. */
+  readonly admissionBurst: number;
+  readonly admissionsPerSecond: number;
   /** Handshakes being authenticated at one time. Beyond: 503, and the station tries again. */
   readonly handshakesMax: number;
   readonly handshakeTimeoutMs: number;
@@ -59,6 +66,9 @@ const DEFAULT_LIMITS: GatewayLimits = {
   floodBurst: 200,
   floodPerSecond: 50,
   authenticationFailuresMax: 10,
+  networkFailuresMax: 100,
+  admissionBurst: 1_000,
+  admissionsPerSecond: 200,
   handshakesMax: 1_000,
   handshakeTimeoutMs: 10_000,
   replacedPingMs: 2_000,
@@ -86,7 +96,11 @@ export interface GatewayContext {
   readonly limits: GatewayLimits;
   readonly metrics: GatewayMetrics;
   readonly newMessageId: () => string;
+  readonly random: RandomSource;
 }
+
+/** Below this, any. */
+const RANDOM_END = 2_147_483_647;
 
 export function contextFrom(options: GatewayOptions): GatewayContext {
   return {
@@ -95,5 +109,6 @@ export function contextFrom(options: GatewayOptions): GatewayContext {
     limits: { ...DEFAULT_LIMITS, ...options.limits },
     metrics: options.metrics ?? {},
     newMessageId: options.newMessageId ?? randomUUID,
+    random: options.random ?? { positiveInt31: () => randomInt(1, RANDOM_END) },
   };
 }

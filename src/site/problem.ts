@@ -202,6 +202,16 @@ export const PROBLEMS = {
     title: 'Earlier changes of the password are not used yet',
     fix: 'Reset the station, so that it connects with its new password, or set one with PUT /v1/stations/{stationId}/credentials and at the station.',
   },
+  STATION_NOT_WAITING: {
+    status: 404,
+    title: 'No such station waits to be taken in',
+    fix: 'GET /v1/onboarding lists those that do; a new one comes when it connects while onboarding is open.',
+  },
+  STATION_CONTESTED: {
+    status: 409,
+    title: 'Several claim to be this station',
+    fix: 'Find out which address is the right one, and keep the other away from the port; or give the station a password with PUT /v1/stations/{stationId}/credentials.',
+  },
   STATION_OFFLINE: {
     status: 409,
     title: 'The station is not connected',

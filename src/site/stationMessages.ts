@@ -275,7 +275,12 @@ export type SecurityProfile = 0 | 1 | 2 | 3;
 export interface StationApproach {
   readonly securityProfile: SecurityProfile;
   readonly address: string;
+  /** The address, or of IPv6 the /64 that it is in: of what is beyond that one stranger has plenty. */
+  readonly network: string;
 }
+
+/** Whether a station is let in. A ticket: nobody knows it, and it may wait for somebody who takes it in. */
+export type Admission = boolean | { readonly ticket: string };
 
 export interface StationSocket extends StationApproach {
   readonly connectionId: string;
@@ -288,7 +293,9 @@ export interface StationHandler {
    * Is this station who it says it is? `password` is absent when none came, and with security profile 3, whose certificate was
    * verified already. Must take the same time for an unknown identity as for a wrong password.
    */
-  authenticate(stationId: string, password: string | undefined, approach: StationApproach): Promise<boolean>;
+  authenticate(stationId: string, password: string | undefined, approach: StationApproach): Promise<Admission>;
+  /** Absent: no tickets are given out. */
+  readonly waiting?: WaitingRoom;
   /** An authenticated socket is up and replaces any earlier one of the same station. */
   connected(stationId: string, connection: StationSocket): void;
   /** That socket is gone. Never called for a socket that has been replaced. */
@@ -301,6 +308,15 @@ export interface StationHandler {
   request<R extends StationRequest>(stationId: string, request: R): Promise<StationResponses[R['type']]>;
   /** Something a person should know of: a malformed frame, an unsolicited answer, a flapping connection. */
   anomaly(stationId: string, anomaly: { readonly kind: string; readonly detail: string }): void;
+}
+
+/** Where stations with a ticket are. Nothing is served to them but that they wait. */
+export interface WaitingRoom {
+  /** `close` ends the connection, so that the station comes again. */
+  entered(ticket: string, socket: StationSocket, close: (reason: string) => void): void;
+  booted(ticket: string, boot: Extract<StationRequest, { type: 'boot' }>): StationResponses['boot'];
+  /** The connection is gone, or never came to be. */
+  left(ticket: string): void;
 }
 
 /** What the rest of the service needs from the gateway. Never rejects. */

@@ -4,6 +4,7 @@ import {
   basicAuth,
   connectStation,
   handshakeStatus,
+  ManualClock,
   openSocket,
   PASSWORD,
   type RunningGateway,
@@ -55,6 +56,50 @@ describe('who may speak as a station', () => {
     expect(running.handler.anomalyKinds()).toEqual(['authenticationThrottled']);
     const other = await connectStation(running, 'CP002');
     other.socket.terminate();
+  });
+
+  it('throttles a network that fails under ever new identities, and spares the stations behind it that have proven theirs', async () => {
+    await start({ limits: { networkFailuresMax: 5 } });
+    const station = await connectStation(running, 'CP001');
+    for (let i = 0; i < 5; i++) {
+      const bad = { headers: { authorization: basicAuth(`X${i}`, 'wrong') } };
+      expect((await handshakeStatus(running.port, `/ocpp/X${i}`, bad)).status).toBe(401);
+    }
+    running.handler.passwords.set('CP002', PASSWORD);
+    const other = { headers: { authorization: basicAuth('CP002', PASSWORD) } };
+    expect((await handshakeStatus(running.port, '/ocpp/CP002', other)).status).toBe(429);
+    expect(running.handler.authentications).toHaveLength(6);
+    expect((await handshakeStatus(running.port, '/ocpp/CP001', good)).status).toBe(101);
+    station.socket.terminate();
+  });
+
+  it('lets no more in at a time than it can take, says when to come back, and holds it against nobody (abuse 31)', async () => {
+    const clock = new ManualClock();
+    const limits = { admissionBurst: 3, admissionsPerSecond: 1, authenticationFailuresMax: 1 };
+    await start({ clock, limits, random: { positiveInt31: () => 30 + 4 } });
+    const storm = await Promise.all(
+      ['A', 'B', 'C', 'D', 'E'].map((stationId) => {
+        running.handler.passwords.set(stationId, PASSWORD);
+        const headers = { authorization: basicAuth(stationId, PASSWORD) };
+        return handshakeStatus(running.port, `/ocpp/${stationId}`, { headers });
+      }),
+    );
+    const late = storm.filter(({ status }) => status === 503);
+    expect(storm.filter(({ status }) => status === 101)).toHaveLength(3);
+    expect(late.map(({ headers }) => headers['retry-after'])).toEqual(['5', '5']);
+    clock.advance(5_000);
+    for (const stationId of ['D', 'E']) {
+      const headers = { authorization: basicAuth(stationId, PASSWORD) };
+      expect((await handshakeStatus(running.port, `/ocpp/${stationId}`, { headers })).status).toBe(101);
+    }
+  });
+
+  it('takes a key of OCPP 1.6 that comes as its bytes', async () => {
+    await start();
+    const key = Buffer.from('ff00112233445566778899aabbccddeeff001122', 'hex');
+    const authorization = `Basic ${Buffer.concat([Buffer.from('CP001:'), key]).toString('base64')}`;
+    await handshakeStatus(running.port, '/ocpp/CP001', { headers: { authorization } });
+    expect(running.handler.authentications).toEqual([key.toString('hex')]);
   });
 
   it('counts guesses that come all at once', async () => {

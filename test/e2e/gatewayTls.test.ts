@@ -142,7 +142,7 @@ describe.skipIf(missing !== undefined)('a station over TLS', () => {
       const station = await openStation(port.tls, withPassword());
       const boot = { chargePointVendor: 'Acme', chargePointModel: 'One' };
       expect((await station.ask([2, 'b', 'BootNotification', boot]))[2]).toMatchObject({ status: 'Accepted' });
-      expect(handler.approaches).toEqual([{ securityProfile: 2, address: '127.0.0.1' }]);
+      expect(handler.approaches).toEqual([{ securityProfile: 2, address: '127.0.0.1', network: '127.0.0.1' }]);
       station.socket.terminate();
     });
 
@@ -209,7 +209,7 @@ describe.skipIf(missing !== undefined)('a station over TLS', () => {
   describe('with its certificate (profile 3)', () => {
     it('is let in without a password, and comes with security profile 3', async () => {
       const station = await openStation(port.mutualTls, withCertificate(own));
-      expect(handler.approaches).toEqual([{ securityProfile: 3, address: '127.0.0.1' }]);
+      expect(handler.approaches).toEqual([{ securityProfile: 3, address: '127.0.0.1', network: '127.0.0.1' }]);
       expect(handler.authentications).toEqual([undefined]);
       station.socket.terminate();
     });

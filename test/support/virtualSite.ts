@@ -225,6 +225,7 @@ export class VirtualSite {
       ocppVersion: '1.6',
       securityProfile: 1,
       address: 'virtual',
+      network: 'virtual',
     });
     if (boots) await this.boot(stationId, connection);
     await this.outbox(stationId).deliver();

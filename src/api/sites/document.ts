@@ -86,7 +86,7 @@ const DcEvseDocument = Type.Object(
   { additionalProperties: false },
 );
 
-const StationDocument = Type.Object(
+export const StationDocument = Type.Object(
   {
     id: StationId,
     circuitId: CircuitId,
@@ -312,7 +312,7 @@ function readCircuit(circuit: CircuitDocument): Circuit {
   };
 }
 
-function readStation(station: StationDocument): Station {
+export function readStation(station: StationDocument): Station {
   return {
     id: station.id,
     circuitId: station.circuitId,

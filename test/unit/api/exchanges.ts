@@ -149,6 +149,16 @@ export const EXCHANGES: readonly Exchange[] = [
     url: '/v1/stations/CP001/credentials/rotate',
     status: 200,
   },
+  { route: '/v1/onboarding', method: 'POST', url: '/v1/onboarding', payload: { minutes: 15 }, status: 200 },
+  { route: '/v1/onboarding', method: 'GET', url: '/v1/onboarding', status: 200 },
+  { route: '/v1/onboarding', method: 'DELETE', url: '/v1/onboarding', status: 204 },
+  {
+    route: '/v1/onboarding/{stationId}/adopt',
+    method: 'POST',
+    url: '/v1/onboarding/NEW1/adopt',
+    payload: { siteId: 'depot', circuitId: 'row-a', evses: [{ id: 1, kind: 'AC', phases: ['L1'], currentMaxA: 16 }] },
+    status: 200,
+  },
   {
     route: '/v1/stations/{stationId}/profiles',
     method: 'GET',

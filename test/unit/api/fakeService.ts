@@ -15,6 +15,7 @@ import { MemoryStore } from '../../support/memoryStore.js';
 import { fakeCredentials } from './fakeCredentials.js';
 import { FakeGridEvents } from './fakeGridEvents.js';
 import { fakeHistory } from './fakeHistory.js';
+import { fakeOnboarding } from './fakeOnboarding.js';
 import { fakeProfiles } from './fakeProfiles.js';
 import { fakeWhy } from './fakeWhy.js';
 
@@ -41,6 +42,11 @@ export class FakeService implements SmartChargingService {
   /** Stations whose quirks were. */
   readonly forgotten: string[] = [];
   readonly profiles = fakeProfiles((stationId) => this.siteOfStation(stationId), NOW_MS, this.forgotten);
+  readonly onboarding = fakeOnboarding(
+    (siteId) => this.getSite(siteId),
+    (site) => this.putSite(site),
+    NOW_MS,
+  );
   readonly credentials = fakeCredentials((stationId) => this.siteOfStation(stationId), this.passwords);
   readonly why = fakeWhy((siteId) => this.getSite(siteId), NOW_MS);
   readonly readings: { readonly siteId: string; readonly reading: CircuitReading }[] = [];

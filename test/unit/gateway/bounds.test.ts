@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { networkOf, plainAddress } from '../../../src/gateway/addresses.js';
+import { AdmissionLimit } from '../../../src/gateway/admissionLimit.js';
 import { Anomalies } from '../../../src/gateway/anomalies.js';
 import { AnswerMemory } from '../../../src/gateway/answerMemory.js';
 import { FailureThrottle } from '../../../src/gateway/failureThrottle.js';
@@ -25,6 +27,14 @@ describe('the throttle of failed authentications', () => {
     expect(throttle.begin('k', 1).allowed).toBe(true);
     throttle.undecided('k');
     expect(throttle.begin('k', 2).allowed).toBe(true);
+  });
+
+  it('can be asked without counting, and told of failures that were counted elsewhere', () => {
+    const throttle = new FailureThrottle(2);
+    expect(throttle.waitMs('k', 0)).toBe(0);
+    for (const atMs of [0, 10, 20, 30]) throttle.failed('k', atMs);
+    expect(throttle.waitMs('k', 30)).toBe(MINUTE_MS - 10);
+    expect(throttle.waitMs('k', MINUTE_MS + 20)).toBe(0);
   });
 
   it('holds a bounded number of keys, the latest', () => {
@@ -101,5 +111,54 @@ describe('anomalies', () => {
       throw new Error('log is full');
     };
     expect(() => new Anomalies(handler, 'CP001').report('flood', 'too much', 0)).not.toThrow();
+  });
+});
+
+describe('where a station comes from', () => {
+  it.each([
+    ['192.0.2.1', '192.0.2.1'],
+    ['::ffff:192.0.2.1', '192.0.2.1'],
+    ['2001:db8:1:2:3:4:5:6', '2001:db8:1:2::/64'],
+    ['2001:db8:1:2::9', '2001:db8:1:2::/64'],
+    ['2001:0db8:0001:0002::1', '2001:db8:1:2::/64'],
+    ['2001:db8::1', '2001:db8:0:0::/64'],
+    ['::1', '0:0:0:0::/64'],
+    ['fe80::1%eth0', 'fe80:0:0:0::/64'],
+    ['unknown', 'unknown'],
+  ])('is for %s the network %s', (address, network) => {
+    expect(networkOf(address)).toBe(network);
+  });
+
+  it('is written as IPv4 where it is IPv4', () => {
+    expect([plainAddress('::ffff:192.0.2.1'), plainAddress('2001:db8::1')]).toEqual(['192.0.2.1', '2001:db8::1']);
+  });
+});
+
+describe('the limit on how many come in at a time', () => {
+  it('lets a burst in, then so many a second, and tells the others to come back at different times', () => {
+    let drawn = 0;
+    const random = { positiveInt31: () => ++drawn };
+    const limit = new AdmissionLimit({ burst: 3, perSecond: 2, nowMs: 0, random });
+    expect([0, 0, 0].map((nowMs) => limit.take(nowMs))).toEqual(['now', 'now', 'now']);
+    expect([0, 0].map((nowMs) => limit.take(nowMs))).toEqual([{ retryAfterS: 2 }, { retryAfterS: 3 }]);
+    expect([500, 500].map((nowMs) => limit.take(nowMs))).toEqual(['now', { retryAfterS: 4 }]);
+  });
+
+  it('lets every station of a storm in within the time that its pace says, and no more than the burst in any moment', () => {
+    const limit = new AdmissionLimit({ burst: 50, perSecond: 20, nowMs: 0, random: { positiveInt31: () => 7 } });
+    let waiting = Array.from({ length: 500 }, () => 0);
+    let seconds = 0;
+    for (; waiting.length > 0 && seconds < 600; seconds++) {
+      let admitted = 0;
+      waiting = waiting.flatMap((atS) => {
+        if (atS > seconds) return [atS];
+        const answer = limit.take(seconds * 1_000);
+        if (answer === 'now') admitted++;
+        return answer === 'now' ? [] : [seconds + answer.retryAfterS];
+      });
+      expect(admitted).toBeLessThanOrEqual(50);
+    }
+    expect(waiting).toEqual([]);
+    expect(seconds).toBeLessThan(120);
   });
 });
