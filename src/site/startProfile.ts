@@ -11,12 +11,6 @@ export const START_PROFILE_LASTS_MS = 900_000;
 /** A station that was asked to start waits so long for the cable, at most. */
 const CABLE_AWAITED_MAX_MS = 1_800_000;
 
-export interface StartProfile {
-  readonly limitA: number;
-  readonly sentMs: number;
-  readonly untilMs: number;
-}
-
 /** When a profile that is sent now is surely over, and its car has followed. */
 export function startProfileUntilMs(nowMs: number, { reactionS }: Station): number {
   return nowMs + MESSAGE_LATE_MAX_MS + CABLE_AWAITED_MAX_MS + START_PROFILE_LASTS_MS + reactionS * 1000;

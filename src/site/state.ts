@@ -7,7 +7,6 @@ import type { LimitSteps } from './limitSteps.js';
 import type { CapacityLimit, SessionNeeds, SiteModel } from './model.js';
 import type { PerPhase, Phase } from './phases.js';
 import type { SiteIndex } from './siteIndex.js';
-import type { StartProfile } from './startProfile.js';
 import type { EvseStatus, OcppVersion } from './stationMessages.js';
 import type { LearnedQuirk } from './stationQuirk.js';
 
@@ -157,6 +156,13 @@ export interface EvseState {
 export interface ConnectorStatus {
   readonly connectorId: number;
   readonly status: EvseStatus;
+}
+
+export interface StartProfile {
+  readonly limitA: number;
+  readonly sentMs: number;
+  /** By then it is over, and its car has followed. */
+  readonly untilMs: number;
 }
 
 export interface EvseSample {
