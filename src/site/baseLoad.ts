@@ -1,4 +1,5 @@
 import type { CircuitMetered } from './events.js';
+import { breakpoints, limitAt } from './limitSteps.js';
 import { type EvseInSite, mayDrawA, toldLimitA } from './mayDraw.js';
 import type { Circuit } from './model.js';
 import { type PerPhase, PHASES, type Phase, perPhase } from './phases.js';
@@ -101,14 +102,27 @@ function carsRange(
   return { leastA, mostA };
 }
 
-/** What the EVSE's car has surely come down to by now, however much it drew when it was last metered; a later sample knows better. */
+/**
+ * What the EVSE's car has surely come down to since it was last metered: the least it was told in that time, by a message or by a step of
+ * its schedule, as far as it had time to follow. What it was told while it was metered it may not have followed yet.
+ */
 function fallenTo(at: EvseInSite, atMs: number): number {
-  const { transaction, txProfile } = at.evseState;
+  const { transaction, txProfile, samples } = at.evseState;
   if (transaction === null) return 0;
-  const held = txProfile.candidates.findLast(({ status }) => status === 'accepted' || status === 'confirmed');
-  const followedMs = (held?.answeredMs ?? held?.sentMs ?? Number.POSITIVE_INFINITY) + at.station.reactionS * 1000;
-  const isMeteredSince = at.evseState.samples.some((sample) => sample.atMs >= followedMs);
-  return atMs < followedMs || isMeteredSince ? Number.POSITIVE_INFINITY : toldLimitA(at, atMs);
+  const reactionMs = at.station.reactionS * 1000;
+  const meteredMs = samples.at(-1)?.atMs ?? Number.NEGATIVE_INFINITY;
+  const held = txProfile.candidates.filter(({ status }) => status === 'accepted' || status === 'confirmed');
+  let leastA = Number.POSITIVE_INFINITY;
+  for (const [index, { limits, answeredMs, sentMs }] of held.entries()) {
+    const fromMs = Math.max(answeredMs ?? sentMs, meteredMs - reactionMs);
+    const toMs = Math.min(held[index + 1]?.sentMs ?? Number.POSITIVE_INFINITY, atMs - reactionMs);
+    if (toMs < fromMs) continue;
+    for (const ms of [fromMs, ...breakpoints(limits, fromMs, toMs)]) {
+      const limitA = limitAt(limits, ms);
+      if (limitA !== 'ended') leastA = Math.min(leastA, limitA);
+    }
+  }
+  return leastA;
 }
 
 /** When the EVSE's car was last given more, or began: until it is metered again its draw may have risen unseen. */

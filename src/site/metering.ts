@@ -5,8 +5,16 @@ import { limitAt } from './limitSteps.js';
 import { type EvseInSite, mayDrawA, NO_CURRENT_A, newestCandidate, REAL_CURRENT_A, toldLimitA } from './mayDraw.js';
 import type { Evse, SiteModel } from './model.js';
 import { type PerPhase, PHASES, type Phase, perPhase } from './phases.js';
-import { type EvseSample, type EvseState, SAMPLES_KEPT, type TransactionState } from './state.js';
+import {
+  type EvseSample,
+  type EvseState,
+  type ProfileSlot,
+  SAMPLES_KEPT,
+  type StationState,
+  type TransactionState,
+} from './state.js';
 import type { MeterSample } from './stationMessages.js';
+import { isSteeredByDefault } from './stationQuirk.js';
 import { energyTaken, quartersOf } from './transactionEnergy.js';
 import { vehicleSeenAfter } from './vehicleLimit.js';
 
@@ -177,7 +185,7 @@ function obedience(at: EvseInSite, sample: EvseSample, atMs: number): Pick<EvseS
   const { evseState, station } = at;
   const drawnA = largestPhaseA(sample.currentA);
   if (evseState.disobeys) {
-    const newest = newestCandidate(evseState.transaction === null ? at.stationState.failsafe : evseState.txProfile);
+    const newest = newestCandidate(steeringSlot(at.stationState, evseState));
     const limitA = newest === undefined ? 'ended' : limitAt(newest.limits, atMs);
     // A car that draws nothing proves nothing, unless nothing is what it was told to draw.
     const obeys = limitA !== 'ended' && withinLimit(drawnA, limitA) && (limitA === 0 || drawnA >= limitA / 2);
@@ -196,6 +204,12 @@ function obedience(at: EvseInSite, sample: EvseSample, atMs: number): Pick<EvseS
     : { disobeys: false, obedienceCount: count };
 }
 
+/** What its car is steered through. */
+function steeringSlot(stationState: StationState, { transaction, txProfile }: EvseState): ProfileSlot {
+  const isByDefault = transaction === null || isSteeredByDefault(stationState) || txProfile.candidates.length === 0;
+  return isByDefault ? stationState.failsafe : txProfile;
+}
+
 /**
  * A meter proves obedience in three ways: the car drew more than the new limit before and no more in two samples since; it drew just what
  * the limit allows at two limits that differ; or what the station says that it offers changed to the limit (Current.Offered). A full, paused or tapering car proves nothing, nor does one that happens
@@ -208,7 +222,7 @@ function provesObedience(
 ): { readonly proves: 'obedience' | 'nothing'; readonly trackedA: number | null } {
   const { trackedA } = evseState;
   const nothing = { proves: 'nothing', trackedA } as const;
-  const newest = newestCandidate(evseState.transaction === null ? at.stationState.failsafe : evseState.txProfile);
+  const newest = newestCandidate(steeringSlot(at.stationState, evseState));
   if (newest?.status !== 'accepted' || newest.answeredMs === undefined) return nothing;
   // A share of a total proves nothing about the phase that carries it.
   if (evseState.samples.slice(-2).some((sample) => (sample.assumedPhases?.length ?? 0) > 0)) return nothing;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { baseLoadA } from '../../../src/site/baseLoad.js';
-import { ampere, circuitOf, SiteLife, siteOf } from '../../support/builders.js';
+import { ampere, circuitOf, SiteLife, siteOf, stepsOf } from '../../support/builders.js';
 
 const circuits = [circuitOf('grid', 63, { baseLoadMaxA: ampere(40) }), circuitOf('row', 32, { meterStaleS: 60 })];
 
@@ -96,6 +96,29 @@ describe('base load', () => {
     // The car came down by 10 A, the building went up by 50 A.
     life.wait(6_000).meterCircuit('grid', 64);
     expect(baseA(life)).toBe(58);
+  });
+
+  it('does not hide it behind a car whose schedule stepped down since, nor behind one that was lowered and raised again', () => {
+    const stepped = withCar();
+    const downMs = stepped.nowMs + 4_000;
+    stepped.give(
+      'A',
+      stepsOf(
+        [
+          [stepped.nowMs, 16],
+          [downMs, 6],
+        ],
+        'forever',
+      ),
+    );
+    stepped.wait(2_000).meter('A', { currentA: 16 }).meterCircuit('grid', 16);
+    stepped.wait(8_000).meterCircuit('grid', 64);
+    expect(baseA(stepped)).toBe(58);
+    const raised = withCar().meterCircuit('grid', 16).wait(1_000);
+    raised.give('A', 6);
+    raised.wait(6_000).give('A', 16);
+    raised.wait(100).meterCircuit('grid', 64);
+    expect(baseA(raised)).toBe(58);
   });
 
   it('still takes a car that comes down for a car', () => {
