@@ -3,6 +3,7 @@ import { evseCurrentMinA } from '../site/electricity.js';
 import { type EvseInSite, REAL_CURRENT_A } from '../site/mayDraw.js';
 import { largestPhaseA } from '../site/metering.js';
 import type { TransactionState } from '../site/state.js';
+import { vehicleToldA } from '../site/vehicleLimit.js';
 
 export interface ControllableSession {
   readonly at: EvseInSite;
@@ -18,12 +19,15 @@ const ROOM_TO_GROW_A = 1.5;
 const SAMPLES_TO_TELL = 3;
 
 /**
- * What a car shows that it will not go beyond (it is nearly full, or takes less by nature); 'unknown' while it takes what it is
- * given. Only then may its share be given to others.
+ * What a car shows that it will not go beyond (it is nearly full, or takes less by nature), or says so itself; 'unknown' while it
+ * takes what it is given. Only then may its share be given to others.
  */
 export function vehicleCapA(at: EvseInSite): number | 'unknown' {
+  const { transaction } = at.evseState;
   const drawnA = contentWithA(at);
-  return drawnA === 'unknown' ? 'unknown' : Math.max(evseCurrentMinA(at.evse), drawnA + ROOM_TO_GROW_A);
+  const toldA = transaction === null ? 'unknown' : vehicleToldA(transaction);
+  const mostA = drawnA === 'unknown' ? toldA : drawnA + ROOM_TO_GROW_A;
+  return mostA === 'unknown' ? 'unknown' : Math.max(evseCurrentMinA(at.evse), mostA);
 }
 
 /** What a car takes of all it is offered, but no less than the least it can be offered; 'unknown' while it takes what it is given. */

@@ -28,15 +28,16 @@ export function vehicleSeenAfter(transaction: TransactionState, samples: readonl
   };
 }
 
-/**
- * The most that a car takes, as far as it was ever offered more, else as far as it said so itself and was not seen to take more than
- * that; 'unknown' where it may yet take more.
- */
-export function vehicleMaxA({ vehicleSeen = NOTHING_SEEN, vehicleNeeds }: TransactionState): number | 'unknown' {
-  const { drawnMaxA, offeredMaxA } = vehicleSeen;
-  if (offeredMaxA >= drawnMaxA + CONTENT_BELOW_A) return drawnMaxA;
+/** The most that a car takes, as far as it was ever offered more, else by its own word; 'unknown' where it may yet take more. */
+export function vehicleMaxA(transaction: TransactionState): number | 'unknown' {
+  const { drawnMaxA, offeredMaxA } = transaction.vehicleSeen ?? NOTHING_SEEN;
+  return offeredMaxA >= drawnMaxA + CONTENT_BELOW_A ? drawnMaxA : vehicleToldA(transaction);
+}
+
+/** What a car said that it takes at most; 'unknown' where it said nothing, or was seen to take more than that. */
+export function vehicleToldA({ vehicleNeeds, vehicleSeen = NOTHING_SEEN }: TransactionState): number | 'unknown' {
   const toldA = vehicleNeeds?.currentMaxA;
-  return toldA === undefined || drawnMaxA > toldA + CONTENT_BELOW_A ? 'unknown' : toldA;
+  return toldA === undefined || vehicleSeen.drawnMaxA > toldA + CONTENT_BELOW_A ? 'unknown' : toldA;
 }
 
 const NOTHING_SEEN: VehicleSeen = Object.freeze({ drawnMaxA: 0, offeredMaxA: 0 });
