@@ -11,6 +11,8 @@ import { Gateway } from './gateway/gateway.js';
 import { TlsPortFailure, TlsPorts, type TlsPortsOptions } from './gateway/tls/tlsPorts.js';
 import { controlMetrics, gatewayMetrics, solverMetrics } from './metrics.js';
 import { createOcpp16Dialect } from './ocpp/v16/dialect.js';
+import { createOcpp21Dialect } from './ocpp/v21/dialect.js';
+import { createOcpp201Dialect } from './ocpp/v201/dialect.js';
 import type { Clock, RandomSource } from './site/clock.js';
 import { siteWorkers } from './solver/bounds.js';
 import { SolverPool } from './solver/solverPool.js';
@@ -74,11 +76,13 @@ async function serve({ config, store, log, newKey }: Parts): Promise<void> {
     allowUnauthenticated: config.allowUnauthenticatedStations,
     caller: () => gateway ?? { call: () => Promise.resolve({ outcome: 'notSent', reason: 'offline' }) },
   });
-  const v16 = createOcpp16Dialect();
+  const newRequestId = () => secureRandom.positiveInt31();
+  // Of what a station offers, the first of these is taken.
+  const dialects = [createOcpp21Dialect(newRequestId), createOcpp201Dialect(newRequestId), createOcpp16Dialect()];
   gateway = new Gateway({
     handler: service.stations,
     clock: systemClock,
-    dialects: [v16],
+    dialects,
     allowUnauthenticated: config.allowUnauthenticatedStations,
     metrics: gatewayMetrics(registry),
   });
@@ -119,7 +123,8 @@ async function serve({ config, store, log, newKey }: Parts): Promise<void> {
       : await tls.listen(config.host).catch((error: unknown) => refuseToStart(listenProblem(error, config)));
   if (tlsListening === undefined) return;
   greet({ config, ports: { plain: port, ...tlsListening }, newKey });
-  v16.warm();
+  // One a turn: each takes a few tenths of a second, in which nobody is answered.
+  for (const dialect of dialects) setImmediate(() => dialect.warm());
 
   let closing = false;
   const close = (signal: string) => {
