@@ -123,6 +123,10 @@ export class ServiceProcess {
     await this.ended;
   }
 
+  signal(name: NodeJS.Signals): void {
+    this.#process.kill(name);
+  }
+
   /** As a supervisor does it; insists when it does not end. */
   async stop(): Promise<Ended> {
     if (!this.#hasEnded) this.#process.kill('SIGTERM');
