@@ -1,31 +1,14 @@
 import type { HandOutAction } from '../handout/handOut.js';
 import { stationProfile, txProfile } from '../profiles/compile.js';
 import type { ChargingProfile } from '../site/chargingProfile.js';
-import type { Clock, RandomSource } from '../site/clock.js';
-import type { SiteEvent, StationEvent } from '../site/events.js';
+import type { RandomSource } from '../site/clock.js';
 import { evseOf } from '../site/siteIndex.js';
 import type { SiteState } from '../site/state.js';
-import type { CommandOutcome, StationCaller } from '../site/stationMessages.js';
+import type { CommandOutcome } from '../site/stationMessages.js';
+import type { CarryOutContext } from './carryOutContext.js';
 import { learn } from './lessons.js';
 import { wordsOfFailure } from './outcomes.js';
-import type { ControlMetrics, Log } from './ports.js';
 import { verify } from './verifyProfile.js';
-
-export interface CarryOutContext {
-  readonly owner: {
-    readonly state: SiteState;
-    dispatch(...events: SiteEvent[]): void;
-    intend(intents: readonly (StationEvent & { type: 'profileIntended' })[]): void;
-    durable(): Promise<void>;
-  };
-  readonly clock: Clock;
-  readonly random: RandomSource;
-  readonly caller: StationCaller;
-  readonly log: Log;
-  readonly metrics: ControlMetrics;
-  /** The station is free for the next message. */
-  readonly done: (stationId: string) => void;
-}
 
 type Send = HandOutAction & { type: 'send' };
 

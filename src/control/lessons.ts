@@ -9,7 +9,7 @@ import { evseOf } from '../site/siteIndex.js';
 import type { ProfileSlot } from '../site/state.js';
 import type { CommandOutcome } from '../site/stationMessages.js';
 import { hasQuirk, type StationQuirk } from '../site/stationQuirk.js';
-import type { CarryOutContext } from './carryOut.js';
+import type { CarryOutContext } from './carryOutContext.js';
 
 // What the answers of a station teach of it, beside what becomes of the profile that was sent.
 

@@ -4,7 +4,7 @@ import type { SiteEvent, SlotName } from '../site/events.js';
 import type { LimitSteps } from '../site/limitSteps.js';
 import { evseOf } from '../site/siteIndex.js';
 import type { CommandOutcome } from '../site/stationMessages.js';
-import type { CarryOutContext } from './carryOut.js';
+import type { CarryOutContext } from './carryOutContext.js';
 import { clockSeen, learnIgnorance, learnSilence } from './lessons.js';
 import { wordsOfFailure } from './outcomes.js';
 

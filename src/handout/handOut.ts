@@ -109,7 +109,7 @@ function isSteered({ entry }: ServedSession): boolean {
   return isSteeredByDefault(stationState) || refusesTxProfile(stationState, evseState.txProfile);
 }
 
-/** Planned sessions, and those that do not obey: they are told to keep to their failsafe until they do. */
+/** Planned sessions, and those that do not obey or take what they are told: they are told to keep to their failsafe until they do. */
 function sessionsToServe(input: HandOutInput, ledger: Ledger, ready: ReadonlySet<string>): ServedSession[] {
   const planned = new Map(input.plan.sessions.map((session) => [session.sessionId, session]));
   const served: ServedSession[] = [];
@@ -119,7 +119,8 @@ function sessionsToServe(input: HandOutInput, ledger: Ledger, ready: ReadonlySet
     if (transaction === null || !ready.has(station.id) || !transaction.authorized) continue;
     if (!isSettled(input.state, station.id)) continue;
     const plannedSession = planned.get(transaction.sessionId);
-    if (plannedSession === undefined && !evseState.disobeys) continue;
+    const isBeingLearned = evseState.disobeys || evseState.txProfile.refusals > 0;
+    if (plannedSession === undefined && !isBeingLearned) continue;
     const failsafe = input.plan.failsafes.get(station.id) ?? NO_FAILSAFE;
     served.push({
       entry,

@@ -1,5 +1,5 @@
 import type { ProfileForm } from '../site/chargingProfile.js';
-import { constantSteps, type LimitSteps, limitAt } from '../site/limitSteps.js';
+import { type LimitSteps, limitAt } from '../site/limitSteps.js';
 import { heldLimits, newestCandidate } from '../site/mayDraw.js';
 import { writesLeft } from '../site/messageBudget.js';
 import type { Candidate, StationState } from '../site/state.js';
@@ -120,5 +120,3 @@ export function byNeed(nowMs: number): (a: ServedSession, b: ServedSession) => n
   const since = ({ entry }: ServedSession) => entry.at.evseState.transaction?.receivedMs ?? 0;
   return (a, b) => heldA(a) - heldA(b) || since(a) - since(b);
 }
-
-export const NOTHING = constantSteps(0, 0);

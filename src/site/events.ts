@@ -6,6 +6,7 @@ import type { PerPhase, Phase } from './phases.js';
 import type { StationCapabilities, StationIdentity } from './state.js';
 import type { EvseStatus, OcppVersion } from './stationMessages.js';
 import type { StationQuirk } from './stationQuirk.js';
+import type { ToldAt, VehicleNeeds } from './toldOfTransaction.js';
 
 /** What happened to a site: the entries of its append-only journal. Names and shapes are kept for years: add, never change. */
 export type SiteEvent =
@@ -104,20 +105,6 @@ export type TransactionNews =
     }
   /** The car's own word. */
   | { readonly type: 'vehicleNeedsTold'; readonly evseId: number; readonly needs: VehicleNeeds };
-
-/** Which of a transaction's events, by its number and its station's clock. */
-export interface ToldAt {
-  readonly seqNo: number;
-  readonly timestampMs: number;
-}
-
-export interface VehicleNeeds {
-  readonly departureMs?: number;
-  /** Still to come when it was told. */
-  readonly energyWh?: number;
-  /** Per phase, AC. */
-  readonly currentMaxA?: number;
-}
 
 export interface TransactionEnded {
   readonly type: 'transactionEnded';

@@ -1,36 +1,28 @@
 import { assertNever } from './assertNever.js';
 import { gridEnergyWh } from './electricity.js';
 import { type QuarterShare, roundedQuarters, withShares } from './energyShares.js';
-import type { ProfileEvent, StationEvent, TransactionEnded, TransactionStarted } from './events.js';
+import type { StationEvent, TransactionEnded, TransactionStarted } from './events.js';
 import { withExternalLimit, withoutExternalLimit } from './externalLimit.js';
 import { limitAt } from './limitSteps.js';
 import { type EvseInSite, mayDrawA, phasesInUse } from './mayDraw.js';
 import { meterEvse, mostEnergyWh } from './metering.js';
-import type { Evse, SiteModel, Station } from './model.js';
+import type { Evse, Station } from './model.js';
 import { withLearned, withTriesForgotten } from './modelQuirks.js';
 import { NO_CURRENT } from './phases.js';
-import { EMPTY_SLOT, reduceSlot, UNKNOWN_FAILSAFE, withUnansweredUnknown } from './profileSlots.js';
+import { EMPTY_SLOT, UNKNOWN_FAILSAFE, withUnansweredUnknown } from './profileSlots.js';
+import { changeEvse, profileEvent, type StationInSite, settledByRecord } from './reduceProfiles.js';
 import { evseOf } from './siteIndex.js';
-import { withoutReplacedStart, withStartProfile } from './startProfile.js';
+import { withStartProfile } from './startProfile.js';
 import {
-  type Candidate,
   type EndedSession,
   type EvseState,
-  type FailsafeSlot,
   type StationIdentity,
   type StationState,
   type TransactionState,
   UNKNOWN_CAPABILITIES,
 } from './state.js';
-import { hasQuirk } from './stationQuirk.js';
 import { energyTaken, quartersOf } from './transactionEnergy.js';
 import { withoutAnnounced, withStatus, withTransactionNews, withWordBefore } from './transactionNews.js';
-
-export interface StationInSite {
-  readonly site: SiteModel;
-  readonly station: Station;
-  readonly stationState: StationState;
-}
 
 export interface StationReduction {
   readonly stationState: StationState;
@@ -66,39 +58,6 @@ export function unseenStation(station: Station): StationState {
 export function reduceStation(at: StationInSite, event: StationEvent, atMs: number): StationReduction {
   const reduction = reduceOne(at, event, atMs);
   return { ...reduction, stationState: settledByRecord({ ...at, stationState: reduction.stationState }, atMs) };
-}
-
-/** Of a station with a record of obedience, what it accepted counts as confirmed. */
-function settledByRecord(at: StationInSite, atMs: number): StationState {
-  const { stationState } = at;
-  if (!stationState.trusted) return stationState;
-  let settled = stationState;
-  const accepted = stationState.failsafe.candidates.at(-1);
-  if (accepted?.status === 'accepted' && isCoveredByRecord(accepted, stationState)) {
-    const event = {
-      type: 'profileVerified',
-      attemptId: accepted.attemptId,
-      slot: { kind: 'failsafe' },
-      by: 'record',
-      exact: false,
-      askedMs: accepted.sentMs,
-    } as const;
-    settled = profileEvent({ ...at, stationState: settled }, event, atMs);
-  }
-  for (const [evseId, evse] of stationState.evses) {
-    const newest = evse.txProfile.candidates.at(-1);
-    if (newest?.status !== 'accepted' || evse.transaction === null) continue;
-    const slot = { kind: 'tx', evseId, transactionId: evse.transaction.transactionId } as const;
-    const { attemptId, sentMs: askedMs } = newest;
-    const event = { type: 'profileVerified', attemptId, slot, by: 'record', exact: false, askedMs } as const;
-    settled = profileEvent({ ...at, stationState: settled }, event, atMs);
-  }
-  return settled;
-}
-
-/** Rounds are another thing than limits that a car was seen to keep to; but where nothing else is to be had, the record must do. */
-function isCoveredByRecord({ form }: Candidate, stationState: StationState): boolean {
-  return form?.kind !== 'Recurring' || hasQuirk(stationState, 'saysNoComposite');
 }
 
 function reduceOne(at: StationInSite, event: StationEvent, atMs: number): StationReduction {
@@ -355,75 +314,6 @@ function sessionIdOf(stationId: string, transactionId: number | string): string 
   if (typeof transactionId === 'number') return `${stationId}-${transactionId}`;
   // A station of OCPP 2.0.1 chooses its own. No station id has a "~", so that none can choose a session of another station.
   return `${stationId}~${transactionId.replace(/[^A-Za-z0-9._-]/g, (character) => `~${character.codePointAt(0)?.toString(16)}~`)}`;
-}
-
-function profileEvent(at: StationInSite, event: ProfileEvent, atMs: number): StationState {
-  const { stationState } = at;
-  if (event.slot.kind === 'failsafe') {
-    const followedByMs = Math.max(...at.station.evses.map(({ id }) => followedBy(at, id, atMs)), atMs);
-    const slot = reduceSlot(stationState.failsafe, event, { atMs, followedByMs, connectedMs: connectedMs(at) });
-    return withTrust({ ...stationState, failsafe: failsafeAfter(slot, event, followedByMs) }, event);
-  }
-  const { evseId, transactionId } = event.slot;
-  const evse = stationState.evses.get(evseId);
-  if (evse?.transaction?.transactionId !== transactionId) return withTrust(stationState, event);
-  const followedByMs = followedBy(at, evseId, atMs);
-  const slot = reduceSlot(evse.txProfile, event, { atMs, followedByMs, connectedMs: connectedMs(at) });
-  const transaction = event.type === 'profileIntended' ? switched(evse.transaction, event, atMs) : evse.transaction;
-  const changed = { ...evse, transaction, txProfile: slot };
-  const settled =
-    event.type === 'profileVerified' ? withoutReplacedStart(changed, event, { atMs, followedByMs }) : changed;
-  return withTrust(
-    changeEvse(stationState, evseId, () => settled),
-    event,
-  );
-}
-
-/** What was on its way when an earlier connection broke came before anything of this one, or never will. */
-function connectedMs({ stationState: { connection } }: StationInSite): number {
-  return connection.status === 'neverSeen' ? 0 : connection.sinceMs;
-}
-
-/** Composite schedules that say exactly what was sent are a record of obedience; the station's word is enough from then on. */
-function withTrust(stationState: StationState, event: ProfileEvent): StationState {
-  if (event.type !== 'profileVerified' || event.by !== 'composite' || !event.exact || stationState.trusted)
-    return stationState;
-  return { ...stationState, trusted: true };
-}
-
-function failsafeAfter(slot: FailsafeSlot, event: ProfileEvent, followedByMs: number): FailsafeSlot {
-  if (event.type === 'profileVerified') {
-    // An attempt that is no longer among the possibilities proves nothing about them.
-    if (!slot.candidates.some(({ attemptId }) => attemptId === event.attemptId)) return slot;
-    return { ...slot, missingUntilMs: slot.missingUntilMs === 'unknown' ? followedByMs : slot.missingUntilMs };
-  }
-  if (event.type === 'profileAnswered' && event.result === 'accepted' && event.connectionId !== undefined) {
-    return { ...slot, assertedOn: event.connectionId };
-  }
-  return slot;
-}
-
-/** A car follows the pilot within seconds; where no current flows there is nothing to wait for. */
-function followedBy(at: StationInSite, evseId: number, atMs: number): number {
-  const evse = at.stationState.evses.get(evseId);
-  if (evse === undefined || evse.transaction === null) return atMs;
-  return atMs + at.station.reactionS * 1000;
-}
-
-function switched(
-  transaction: TransactionState,
-  event: ProfileEvent & { type: 'profileIntended' },
-  atMs: number,
-): TransactionState {
-  const limitA = limitAt(event.limits, atMs);
-  const on = limitA !== 'ended' && limitA > 0;
-  return on === transaction.lastSwitch.on ? transaction : { ...transaction, lastSwitch: { on, atMs } };
-}
-
-function changeEvse(stationState: StationState, evseId: number, change: (evse: EvseState) => EvseState): StationState {
-  const evse = stationState.evses.get(evseId);
-  if (evse === undefined) return stationState;
-  return { ...stationState, evses: new Map(stationState.evses).set(evseId, change(evse)) };
 }
 
 function inSite(at: StationInSite, evseId: number): EvseInSite | undefined {

@@ -1,6 +1,5 @@
 import type { ProfileForm, TransactionId } from './chargingProfile.js';
 import type { EnergyQuarters } from './energyShares.js';
-import type { ToldAt, VehicleNeeds } from './events.js';
 import type { ExternalLimit } from './externalLimit.js';
 import type { HistoryState } from './historyState.js';
 import type { LimitSteps } from './limitSteps.js';
@@ -9,6 +8,7 @@ import type { PerPhase, Phase } from './phases.js';
 import type { SiteIndex } from './siteIndex.js';
 import type { EvseStatus, OcppVersion } from './stationMessages.js';
 import type { LearnedQuirk } from './stationQuirk.js';
+import type { ToldAt, VehicleNeeds } from './toldOfTransaction.js';
 
 /** Everything that is known of a site. Made by `reduce` from the site's journal, and from nothing else. */
 export interface SiteState {

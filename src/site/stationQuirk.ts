@@ -1,5 +1,3 @@
-import type { StationIdentity } from './state.js';
-
 /**
  * What a station does otherwise than the specification says, as far as it changes what it is sent. Learned from its answers, shown to the
  * owner, and taken for granted of every station of the same model and firmware.
@@ -58,8 +56,16 @@ export function isSteeredByDefault(station: { readonly quirks?: readonly Learned
   );
 }
 
+interface StationModel {
+  readonly vendor: string;
+  readonly model: string;
+  /** Plays no part. */
+  readonly serialNumber?: string;
+  readonly firmwareVersion?: string;
+}
+
 /** What is learned of one holds for the other. A model without a firmware version is known by its name alone. */
-export function isSameModel(a: StationIdentity | null, b: StationIdentity | null): boolean {
+export function isSameModel(a: StationModel | null, b: StationModel | null): boolean {
   if (a === null || b === null) return false;
   return a.vendor === b.vendor && a.model === b.model && a.firmwareVersion === b.firmwareVersion;
 }

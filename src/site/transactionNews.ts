@@ -1,8 +1,9 @@
 import { assertNever } from './assertNever.js';
-import type { TransactionNews, TransactionStarted, VehicleNeeds } from './events.js';
+import type { TransactionNews, TransactionStarted } from './events.js';
 import type { SessionNeeds } from './model.js';
 import type { AnnouncedTransaction, ConnectorStatus, EvseState, StationState, TransactionState } from './state.js';
 import type { EvseStatus } from './stationMessages.js';
+import type { VehicleNeeds } from './toldOfTransaction.js';
 
 // From OCPP 2.0.1 on a station numbers what it tells of a transaction, and may tell the idToken, the EVSE or the register only later.
 

@@ -1,0 +1,22 @@
+import type { Clock, RandomSource } from '../site/clock.js';
+import type { SiteEvent, StationEvent } from '../site/events.js';
+import type { SiteState } from '../site/state.js';
+import type { StationCaller } from '../site/stationMessages.js';
+import type { ControlMetrics, Log } from './ports.js';
+
+/** What carrying out a decision of the hand-out needs of its site and of the world. */
+export interface CarryOutContext {
+  readonly owner: {
+    readonly state: SiteState;
+    dispatch(...events: SiteEvent[]): void;
+    intend(intents: readonly (StationEvent & { type: 'profileIntended' })[]): void;
+    durable(): Promise<void>;
+  };
+  readonly clock: Clock;
+  readonly random: RandomSource;
+  readonly caller: StationCaller;
+  readonly log: Log;
+  readonly metrics: ControlMetrics;
+  /** The station is free for the next message. */
+  readonly done: (stationId: string) => void;
+}
