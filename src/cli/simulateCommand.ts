@@ -1,12 +1,14 @@
 import { readFile } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
-import { Command, InvalidArgumentError } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import {
   checkFleet,
   Fleet,
   type FleetDescription,
   type FleetStation,
   type GridPhase,
+  OCPP_VERSIONS,
+  type OcppVersion,
   type StationEvent,
   seededRandom,
   someCar,
@@ -21,6 +23,7 @@ interface SimulateOptions {
   readonly url?: string;
   readonly stations: number;
   readonly prefix: string;
+  readonly ocppVersion: OcppVersion;
   readonly password?: string;
   readonly phases: number;
   readonly maxCurrent: number;
@@ -37,10 +40,11 @@ interface SimulateOptions {
 /** `evenkeel simulate`: virtual stations in a process of their own, commanded by what is typed. */
 export function simulateCommand(): Command {
   return new Command('simulate')
-    .description('run virtual charging stations that speak OCPP 1.6 to a central system; type "help" while it runs')
+    .description('run virtual charging stations that speak OCPP to a central system; type "help" while it runs')
     .option('--url <url>', `the central system, without the station's id (default: ${DEFAULT_URL})`)
     .option('--stations <n>', 'how many', count, 3)
     .option('--prefix <text>', 'station ids are this and a number', 'CP')
+    .addOption(new Option('--ocpp-version <version>', 'what they speak').choices(OCPP_VERSIONS).default('1.6'))
     .option('--password <password>', 'for HTTP Basic auth')
     .option('--phases <n>', 'of each supply: 1 or 3', onePhaseOrThree, 3)
     .option('--max-current <amperes>', 'of each outlet, per phase', amount, 32)
@@ -147,7 +151,7 @@ function fleetFrom(options: SimulateOptions): FleetDescription {
         visits: outlet < carsMax ? [visit] : [],
       };
     });
-    return { id, evses };
+    return { id, ocppVersion: options.ocppVersion, evses };
   });
   return { stations, seed: options.seed, energySpeed: options.speed, meterIntervalS: options.meterInterval };
 }

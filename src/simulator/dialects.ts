@@ -1,5 +1,5 @@
-import type { ProfileEngine } from './profileEngine.js';
-import type { StationDialect } from './stationDialect.js';
+import type { DefaultsRule, ProfileEngine } from './profileEngine.js';
+import type { OcppVersion, StationDialect } from './stationDialect.js';
 import type { FilledStationOptions, StationIdentity } from './stationOptions.js';
 import { Dialect2x } from './v2x/dialect.js';
 import { Dialect16 } from './v16/dialect.js';
@@ -30,3 +30,6 @@ export function dialectFor({ options, evses, profiles, nowMs }: Station): Statio
     nowMs,
   });
 }
+
+export const defaultsRuleOf = (ocppVersion: OcppVersion): DefaultsRule =>
+  ocppVersion === '1.6' ? 'specificReplacesTemplate' : 'oneStack';

@@ -3,6 +3,7 @@ import { CircuitMeters } from './circuitMeters.js';
 import { FLEET_COMMANDS_HELP, type FleetCommand, parseFault, parseFleetCommand } from './fleetCommands.js';
 import {
   type FleetDescription,
+  type FleetEvse,
   FleetFileError,
   type FleetSite,
   type FleetStation,
@@ -10,6 +11,7 @@ import {
 } from './fleetDescription.js';
 import { type BuildingLoad, SimulatedSite } from './simulatedSite.js';
 import type { StationEvent } from './stationEvents.js';
+import type { EvseOptions } from './stationOptions.js';
 import { realClock, type SimulatorClock, type SimulatorRandom, seededRandom, Ticker } from './time.js';
 import { VirtualStation } from './virtualStation.js';
 
@@ -119,6 +121,13 @@ export class Fleet {
       case 'clear':
         this.#station(command.stationId).clearFault();
         return;
+      case 'limit': {
+        const { evseId, limitA } = command;
+        const station = this.#station(command.stationId);
+        if (limitA === 'none') station.clearExternalLimit('EMS', evseId);
+        else station.setExternalLimit({ source: 'EMS', evseId, rateUnit: 'A', limit: limitA });
+        return;
+      }
       case 'load':
         this.#siteOrThrow().setBuildingLoad(command.circuitId, command.currentA);
         return;
@@ -149,10 +158,11 @@ export class Fleet {
     return new VirtualStation({
       stationId: station.id,
       url,
+      ...(station.ocppVersion === undefined ? {} : { ocppVersion: station.ocppVersion }),
       ...(password === undefined ? {} : { password }),
       ...(energySpeed === undefined ? {} : { energySpeed }),
       ...(meterIntervalS === undefined ? {} : { meterIntervalS }),
-      evses: station.evses.map(({ id, currentMaxA, phases }) => ({ id, currentMaxA, terminals: terminalsOf(phases) })),
+      evses: station.evses.map(outletOf),
       clock: this.#clock,
       random: this.#random,
       ticker: this.#ticker,
@@ -243,6 +253,14 @@ export function someCar(random: SimulatorRandom): CarOptions {
   ] as const;
   const kind = kinds[Math.floor(random.next() * kinds.length)] ?? kinds[0];
   return { ...kind, soC: 0.1 + random.next() * 0.6, reactionS: 1 + random.next() * 3 };
+}
+
+function outletOf(evse: FleetEvse): EvseOptions {
+  const { id } = evse;
+  const terminals = terminalsOf(evse.phases);
+  if (evse.kind !== 'DC') return { id, terminals, currentMaxA: evse.currentMaxA };
+  const { kind, powerMaxW, efficiency } = evse;
+  return { id, terminals, kind, powerMaxW, ...(efficiency === undefined ? {} : { efficiency }) };
 }
 
 const terminalsOf = (phases: readonly unknown[]): 1 | 2 | 3 => (phases.length === 1 ? 1 : phases.length === 2 ? 2 : 3);

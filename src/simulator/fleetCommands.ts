@@ -15,6 +15,13 @@ export type FleetCommand =
   | { readonly type: 'disconnect'; readonly stationId: string; readonly durationS: number }
   | { readonly type: 'fault'; readonly stationId: string; readonly fault: Fault }
   | { readonly type: 'clear'; readonly stationId: string }
+  | {
+      readonly type: 'limit';
+      readonly stationId: string;
+      /** 'none': it is lifted. */
+      readonly limitA: number | 'none';
+      readonly evseId: number;
+    }
   | { readonly type: 'load'; readonly circuitId: string; readonly currentA: Readonly<Record<GridPhase, number>> }
   | { readonly type: 'meter'; readonly circuitId: string; readonly on: boolean }
   | { readonly type: 'status' }
@@ -29,6 +36,7 @@ fault STATION FAULT                  one of: ignore [AMPERES], drop ACTION, drop
                                      reject ACTION, call-error ACTION [CODE], refuse-composite, phantom-zeros [TERMINAL,…],
                                      frozen-clock, clock-skew SECONDS, forgetful, silent-meter     (ACTION may be *)
 clear STATION                        all its faults are healed
+limit STATION AMPERES|none [OUTLET]   a limit that an energy management system beside it puts on it, or lifts
 load CIRCUIT L1 L2 L3                what the building draws, in amperes per phase
 meter CIRCUIT on|off                 its meter speaks, or not
 status                               how every outlet is
@@ -69,6 +77,13 @@ export function parseFleetCommand(line: string): FleetCommand {
       };
     case 'clear':
       return { type: 'clear', stationId: named(rest[0], 'clear STATION') };
+    case 'limit':
+      return {
+        type: 'limit',
+        stationId: named(rest[0], 'limit STATION AMPERES|none [OUTLET]'),
+        limitA: rest[1] === 'none' ? 'none' : number(rest[1]),
+        evseId: number(rest[2] ?? '0'),
+      };
     case 'load':
       return {
         type: 'load',

@@ -1,5 +1,6 @@
 import type { CarOptions } from './car.js';
 import type { GridPhase, PerGridPhase } from './loadHistory.js';
+import { OCPP_VERSIONS, type OcppVersion } from './stationDialect.js';
 
 /** A fleet as a file has it: stations, their outlets, who comes to charge, and, if wanted, the site around them. */
 export interface FleetDescription {
@@ -16,6 +17,8 @@ export interface FleetDescription {
 
 export interface FleetStation {
   readonly id: string;
+  /** Default 1.6. */
+  readonly ocppVersion?: OcppVersion;
   readonly password?: string;
   /** Needed when there is a site. */
   readonly circuitId?: string;
@@ -24,9 +27,23 @@ export interface FleetStation {
   readonly faults?: readonly string[];
 }
 
-export interface FleetEvse {
-  readonly id: number;
+export type FleetEvse = FleetAcEvse | FleetDcEvse;
+
+interface FleetAcEvse extends FleetOutlet {
+  readonly kind?: 'AC';
   readonly currentMaxA: number;
+}
+
+interface FleetDcEvse extends FleetOutlet {
+  readonly kind: 'DC';
+  /** At the outlet. */
+  readonly powerMaxW: number;
+  /** What comes out over what goes in. Default 0.94. */
+  readonly efficiency?: number;
+}
+
+interface FleetOutlet {
+  readonly id: number;
   /** The grid phases on its terminals, in the terminals' order; as many as it has. */
   readonly phases: readonly GridPhase[];
   readonly visits?: readonly FleetVisit[];
@@ -83,6 +100,9 @@ function checkStation(value: unknown, at: string, hasSite: boolean): void {
   const station = objectAt(value, at);
   textAt(station.id, `${at}.id`);
   if (station.password !== undefined) textAt(station.password, `${at}.password`);
+  if (!OCPP_VERSIONS.some((version) => version === (station.ocppVersion ?? '1.6'))) {
+    throw new FleetFileError(`${at}.ocppVersion`, `must be one of ${OCPP_VERSIONS.join(', ')}, as a text`);
+  }
   if (hasSite) textAt(station.circuitId, `${at}.circuitId`);
   if (station.faults !== undefined) {
     listAt(station.faults, `${at}.faults`).forEach((fault, k) => void textAt(fault, `${at}.faults[${k}]`));
@@ -93,7 +113,9 @@ function checkStation(value: unknown, at: string, hasSite: boolean): void {
 function checkEvse(value: unknown, at: string): void {
   const evse = objectAt(value, at);
   numberAt(evse.id, `${at}.id`);
-  numberAt(evse.currentMaxA, `${at}.currentMaxA`);
+  if (evse.kind === 'DC') checkDirect(evse, at);
+  else if (evse.kind === undefined || evse.kind === 'AC') numberAt(evse.currentMaxA, `${at}.currentMaxA`);
+  else throw new FleetFileError(`${at}.kind`, 'must be AC or DC');
   const phases = listAt(evse.phases, `${at}.phases`);
   const known = phases.every((phase) => phase === 'L1' || phase === 'L2' || phase === 'L3');
   if (!known || phases.length === 0 || new Set(phases).size !== phases.length) {
@@ -101,6 +123,16 @@ function checkEvse(value: unknown, at: string): void {
   }
   if (evse.visits === undefined) return;
   listAt(evse.visits, `${at}.visits`).forEach((visit, k) => void checkVisit(visit, `${at}.visits[${k}]`));
+}
+
+function checkDirect(evse: Record<string, unknown>, at: string): void {
+  numberAt(evse.powerMaxW, `${at}.powerMaxW`);
+  if (evse.efficiency === undefined) return;
+  numberAt(evse.efficiency, `${at}.efficiency`);
+  const efficiency = Number(evse.efficiency);
+  if (efficiency === 0 || efficiency > 1) {
+    throw new FleetFileError(`${at}.efficiency`, 'must be above 0 and at most 1');
+  }
 }
 
 function checkVisit(value: unknown, at: string): void {

@@ -1,33 +1,27 @@
 import type { Car } from './car.js';
 import type { ChargingNeeds } from './chargingNeeds.js';
-import type { CommandTarget, ResetRequest } from './commandTarget.js';
+import type { CommandTarget } from './commandTarget.js';
 import { dialectFor } from './dialects.js';
 import { type ExternalLimit, ExternalLimits } from './externalLimits.js';
 import { type Fault, type FaultKind, FaultSet } from './faults.js';
 import { answerCall } from './faultyAnswers.js';
 import { Outbox } from './outbox.js';
+import { outletsOf, profilesOf } from './outlets.js';
 import { Pilots } from './pilots.js';
-import { ProfileEngine } from './profileEngine.js';
+import { PowerCycle, type RebootOptions } from './powerCycle.js';
+import type { ProfileEngine } from './profileEngine.js';
 import { Registration } from './registration.js';
 import { SessionControl } from './sessionControl.js';
 import { StationClock } from './stationClock.js';
-import type { BootReason, StationDialect } from './stationDialect.js';
+import type { StationDialect } from './stationDialect.js';
 import type { StationEvent } from './stationEvents.js';
 import { StationLink } from './stationLink.js';
-import {
-  capabilitiesOf,
-  type FilledStationOptions,
-  filled,
-  supplyOf,
-  type VirtualStationOptions,
-} from './stationOptions.js';
+import { type FilledStationOptions, filled, type VirtualStationOptions } from './stationOptions.js';
+import { commandTargetOf } from './stationTarget.js';
 import { StatusReporter } from './statusReporter.js';
 import { realClock, realRandom, type SimulatorClock, type SimulatorRandom, Ticker } from './time.js';
 import { TransactionLog, type TransactionRecord } from './transactionLog.js';
-import { type ConnectorStatus, VirtualEvse } from './virtualEvse.js';
-
-/** Between the answer to a Reset and the reset. */
-const RESET_GRACE_MS = 300;
+import type { ConnectorStatus, VirtualEvse } from './virtualEvse.js';
 
 /**
  * A charging station that speaks OCPP 1.6J, 2.0.1 or 2.1 over a real socket: outlets, cables, meters and firmware, with its faults.
@@ -52,16 +46,11 @@ export class VirtualStation {
   readonly #statuses: StatusReporter;
   readonly #externalLimits: ExternalLimits;
   readonly #registration: Registration;
+  readonly #power: PowerCycle;
   readonly #target: CommandTarget;
-  /** Cars that a reboot keeps waiting: charged, or charged again, when the station is up. */
-  readonly #interrupted = new Set<VirtualEvse>();
   #hasConnected = false;
-  #rebooting = false;
-  /** Waits until no transaction runs. */
-  #resetWhenIdle: ResetRequest | undefined;
   #nextPingMs = 0;
   #leaveTicker: (() => void) | undefined;
-  #cancelPowerUp: (() => void) | undefined;
 
   constructor(options: VirtualStationOptions) {
     this.stationId = options.stationId;
@@ -70,18 +59,8 @@ export class VirtualStation {
     this.#random = options.random ?? realRandom;
     this.#ticker = options.ticker ?? new Ticker(this.#clock);
     this.#stationClock = new StationClock(this.#clock);
-    const { voltageV, energySpeed } = this.#options;
-    this.#evses = new Map(
-      options.evses.map((evse) => {
-        const { id, registerWh = 0 } = evse;
-        return [id, new VirtualEvse({ id, supply: supplyOf(evse, voltageV), energySpeed, registerWh })];
-      }),
-    );
-    this.#profiles = new ProfileEngine(
-      capabilitiesOf(options),
-      new Map([...this.#evses].map(([id, evse]) => [id, evse.supply])),
-      this.#options.ocppVersion === '1.6' ? 'specificReplacesTemplate' : 'oneStack',
-    );
+    this.#evses = outletsOf(this.#options);
+    this.#profiles = profilesOf(this.#options, this.#evses);
     const stationNowMs = (): number => this.#stationClock.nowMs();
     const dialect = dialectFor({
       options: this.#options,
@@ -97,7 +76,6 @@ export class VirtualStation {
       stationNowMs,
       emit: (event) => this.#emit(event),
     });
-    this.#target = this.#commandTarget();
     this.#link = new StationLink(
       { ...this.#options, frames: dialect.frames },
       { clock: this.#clock, random: this.#random },
@@ -176,6 +154,32 @@ export class VirtualStation {
         this.#refresh();
       },
     });
+    this.#power = new PowerCycle({
+      options: this.#options,
+      evses: this.#evses,
+      profiles: this.#profiles,
+      sessions: this.#sessions,
+      registration: this.#registration,
+      link: this.#link,
+      clock: this.#clock,
+      emit: (event) => this.#emit(event),
+      changed: () => this.#refresh(),
+    });
+    this.#target = commandTargetOf({
+      stationId: this.stationId,
+      evses: this.#evses,
+      profiles: this.#profiles,
+      registration: this.#registration,
+      sessions: this.#sessions,
+      statuses: this.#statuses,
+      power: this.#power,
+      log: this.#log,
+      outbox: this.#outbox,
+      link: this.#link,
+      clock: this.#clock,
+      stationClock: this.#stationClock,
+      changed: () => this.#refresh(),
+    });
   }
 
   /** Powers up: the outlets live and the socket comes and goes by itself until `stop`. */
@@ -188,7 +192,7 @@ export class VirtualStation {
   async stop(): Promise<void> {
     this.#leaveTicker?.();
     this.#leaveTicker = undefined;
-    this.#cancelPowerUp?.();
+    this.#power.stop();
     this.#registration.closed();
     await this.#link.stop();
   }
@@ -251,7 +255,7 @@ export class VirtualStation {
     const evse = this.#evse(evseId);
     if (evse.car !== undefined) throw new Error(`${this.stationId} outlet ${evseId} has a car already`);
     evse.plug(car, options.idToken);
-    if (this.#rebooting) this.#interrupted.add(evse);
+    if (this.#power.isDown) this.#power.keepWaiting(evse);
     else this.#sessions.plugged(evse);
     this.#refresh();
   }
@@ -321,41 +325,8 @@ export class VirtualStation {
   }
 
   /** A power cycle: the cars pause, TxProfiles are lost (unless they survive), and after downMs it boots. */
-  reboot(
-    options: {
-      readonly downMs?: number;
-      readonly transactions?: 'keep' | 'end';
-      readonly reason?: string;
-      readonly bootReason?: BootReason;
-    } = {},
-  ): void {
-    const { downMs = this.#options.rebootMs, transactions = 'end', reason = 'Reboot' } = options;
-    this.#rebooting = true;
-    this.#resetWhenIdle = undefined;
-    for (const evse of this.#evses.values()) {
-      const endsNow = transactions === 'end' && evse.transaction !== undefined;
-      if (endsNow && this.#options.resumeAfterReboot) this.#interrupted.add(evse);
-      if (endsNow) this.#sessions.end(evse, reason);
-      evse.advance(this.#clock.nowMs());
-      evse.awaitedStart = undefined;
-      evse.setPowered(false);
-    }
-    if (!this.#options.txProfilesSurviveReboot) this.#profiles.loseTxProfiles();
-    this.#registration.forget(options.bootReason ?? 'PowerUp');
-    this.#emit({ type: 'rebooting', downMs });
-    this.#link.drop(downMs);
-    this.#cancelPowerUp?.();
-    this.#cancelPowerUp = this.#clock.after(downMs, () => this.#powerUp());
-  }
-
-  #powerUp(): void {
-    this.#rebooting = false;
-    for (const evse of this.#evses.values()) {
-      evse.setPowered(true);
-    }
-    for (const evse of this.#interrupted) this.#sessions.plugged(evse);
-    this.#interrupted.clear();
-    this.#refresh();
+  reboot(options: RebootOptions = {}): void {
+    this.#power.reboot(options);
   }
 
   // The connection.
@@ -384,18 +355,11 @@ export class VirtualStation {
       if (departureMs !== undefined && nowMs >= departureMs) this.unplug(evse.id);
     }
     this.#refresh();
-    if (this.#rebooting) return;
+    if (this.#power.isDown) return;
     for (const evse of this.#evses.values()) this.#sessions.tick(evse, nowMs);
-    this.#resetIfIdle();
+    this.#power.tick();
     this.#registration.heartbeatIfDue(nowMs);
     this.#pingIfDue(nowMs);
-  }
-
-  #resetIfIdle(): void {
-    const request = this.#resetWhenIdle;
-    if (request === undefined || [...this.#evses.values()].some(({ transaction }) => transaction !== undefined)) return;
-    this.#resetWhenIdle = undefined;
-    this.#resetSoon(request);
   }
 
   #pingIfDue(nowMs: number): void {
@@ -409,7 +373,7 @@ export class VirtualStation {
   /** Brings the pilots to what the profiles say now, and what the station says to what follows from that. */
   #refresh(): void {
     this.#pilots.set();
-    if (this.#rebooting) return;
+    if (this.#power.isDown) return;
     for (const evse of this.#evses.values()) this.#log.watch(evse);
     this.#externalLimits.update(this.isOnline);
     this.#statuses.update(this.isOnline);
@@ -423,47 +387,5 @@ export class VirtualStation {
 
   #emit(event: StationEvent): void {
     this.#options.onEvent?.(event);
-  }
-
-  /** Once the answer to what asked for it is on its way. */
-  #resetSoon({ reason, transactions }: ResetRequest): void {
-    this.#clock.after(RESET_GRACE_MS, () => this.reboot({ reason, transactions, bootReason: 'RemoteReset' }));
-  }
-
-  #commandTarget(): CommandTarget {
-    const station = this;
-    return {
-      stationId: this.stationId,
-      evses: this.#evses,
-      profiles: this.#profiles,
-      get isRegistered() {
-        return station.#registration.isAccepted;
-      },
-      get transactionMessagesWaiting() {
-        return station.transactionMessagesWaiting;
-      },
-      nowMs: () => this.#stationClock.nowMs(),
-      limitsChanged: () => this.#refresh(),
-      remoteStart: (evse, start) => this.#sessions.remoteStart(evse, start),
-      endTransaction: (evse, reason) => this.#sessions.end(evse, reason),
-      setOperative: (evse, operative) => this.#sessions.setOperative(evse, operative),
-      reset: (request) => this.#resetSoon(request),
-      resetWhenIdle: (request) => {
-        this.#resetWhenIdle = request;
-      },
-      sendBoot: (reason) => this.#registration.boot(reason),
-      sendHeartbeat: () => this.#registration.heartbeat(),
-      sendStatus: (evseId) => this.#statuses.send(evseId),
-      sendSample: (evse) => {
-        evse.advance(this.#clock.nowMs());
-        this.#log.sample(evse, 'Trigger');
-      },
-      sendIdleSample: (evse) => {
-        evse.advance(this.#clock.nowMs());
-        this.#log.sampleIdle(evse, 'Trigger');
-      },
-      send: (call, options) => this.#outbox.push({ ...call, ...options }),
-      setPassword: (password) => this.#link.setPassword(password),
-    };
   }
 }

@@ -77,6 +77,44 @@ test('a fleet in its own process charges, does what is typed, and leaves in good
   expect(await exited).toBe(0);
 });
 
+test('a fleet of OCPP 2.0.1 charges, and is limited from the keyboard', { timeout: 60_000 }, async () => {
+  await central.close();
+  central = await TestCentral.listen(0, '2.0.1');
+  const exited = evenkeel(['simulate', '--url', central.url, '--stations', '2', '--ocpp-version', '2.0.1']);
+  const started = () => central.of('TransactionEvent').filter(({ payload }) => payload.eventType === 'Started');
+  await central.until(() => started().length === 2, 'two cars', START_MS);
+  type('limit CP002 11');
+  expect((await central.received('NotifyChargingLimit')).payload).toMatchObject({
+    evseId: 0,
+    chargingSchedule: [{ chargingSchedulePeriod: [{ limit: 11 }] }],
+  });
+  type('limit CP002 none');
+  await central.received('ClearedChargingLimit');
+  child?.kill('SIGTERM');
+  expect(await exited).toBe(0);
+});
+
+test('a fleet file may name a version for each station, and a DC outlet', { timeout: 60_000 }, async () => {
+  await central.close();
+  central = await TestCentral.listen(0, '2.1');
+  const directory = await mkdtemp(join(tmpdir(), 'evenkeel-fleet-'));
+  try {
+    const file = join(directory, 'fleet.json');
+    const car = { batteryWh: 60_000, soC: 0.2, phases: 3, currentMaxA: 16, directPowerMaxW: 30_000 };
+    const visits = [{ afterS: 0, car }];
+    const evse = { id: 1, kind: 'DC', powerMaxW: 50_000, phases: ['L1', 'L2', 'L3'], visits };
+    await writeFile(file, JSON.stringify({ stations: [{ id: 'FAST', ocppVersion: '2.1', evses: [evse] }] }));
+    const exited = evenkeel(['simulate', '--fleet', file, '--url', central.url, '--exit-with-parent']);
+    await central.until(() => central.of('TransactionEvent').length >= 2, 'a car', START_MS);
+    type('status');
+    await central.until(() => output.includes('FAST/1 Charging'), 'its status');
+    child?.stdin?.end();
+    expect(await exited).toBe(0);
+  } finally {
+    await rm(directory, { recursive: true, force: true });
+  }
+});
+
 test('a fleet file brings its site: circuits are metered to the service and what really flowed is reported', {
   timeout: 60_000,
 }, async () => {

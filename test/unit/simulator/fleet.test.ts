@@ -14,6 +14,14 @@ test.each([
   [{}, 'stations must be a list'],
   [{ stations: [{ id: 'A' }] }, 'stations[0].evses must be a list'],
   [{ stations: [station, station] }, 'station CP001 is there twice'],
+  [{ stations: [{ ...station, ocppVersion: 2.1 }] }, 'stations[0].ocppVersion must be one of 1.6, 2.0.1, 2.1'],
+  [{ stations: [{ ...station, ocppVersion: '2.0' }] }, 'stations[0].ocppVersion'],
+  [{ stations: [{ ...station, evses: [{ id: 1, kind: 'DC', phases: ['L1'] }] }] }, 'stations[0].evses[0].powerMaxW'],
+  [
+    { stations: [{ ...station, evses: [{ id: 1, kind: 'DC', phases: ['L1'], powerMaxW: 9, efficiency: 1.1 }] }] },
+    'stations[0].evses[0].efficiency must be above 0 and at most 1',
+  ],
+  [{ stations: [{ ...station, evses: [{ ...station.evses[0], kind: 'gas' }] }] }, 'kind must be AC or DC'],
   [
     { stations: [{ ...station, evses: [{ id: 1, currentMaxA: 32, phases: ['L1', 'L1'] }] }] },
     'stations[0].evses[0].phases',
@@ -51,6 +59,13 @@ test('typed commands become what they say', () => {
     circuitId: 'grid',
     currentA: { L1: 1, L2: 2, L3: 3.5 },
   });
+  expect(parseFleetCommand('limit CP001 12.5')).toEqual({ type: 'limit', stationId: 'CP001', limitA: 12.5, evseId: 0 });
+  expect(parseFleetCommand('limit CP001 none 2')).toEqual({
+    type: 'limit',
+    stationId: 'CP001',
+    limitA: 'none',
+    evseId: 2,
+  });
   expect(parseFault('delay SetChargingProfile 2000')).toEqual({
     kind: 'delay',
     action: 'SetChargingProfile',
@@ -60,7 +75,7 @@ test('typed commands become what they say', () => {
   expect(parseFault('phantom-zeros 2,3')).toEqual({ kind: 'phantomZeros', terminals: [2, 3] });
 });
 
-test.each(['', 'fly CP001', 'fault CP001 sulk', 'load grid 1 2', 'plug', 'fault CP001 delay X soon'])(
+test.each(['', 'fly CP001', 'fault CP001 sulk', 'load grid 1 2', 'limit CP001', 'plug', 'fault CP001 delay X soon'])(
   'a command that makes no sense, "%s", is refused with a hint',
   (line) => {
     expect(() => parseFleetCommand(line)).toThrow(/type "help"|usage:|number/);
