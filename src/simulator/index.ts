@@ -12,9 +12,7 @@
  * `dialects.ts` alone knows which there are. Faults lie between the two (`faultyAnswers.ts`), so that each works in every version.
  */
 export { Car, type CarOptions } from './car.js';
-export type { ChargingNeeds } from './chargingNeeds.js';
 export { CircuitMeters } from './circuitMeters.js';
-export type { ExternalLimit } from './externalLimits.js';
 export type { Fault } from './faults.js';
 export { Fleet, someCar } from './fleet.js';
 export { parseFault } from './fleetCommands.js';
