@@ -47,6 +47,15 @@ export class Station2x {
     socket.on('error', () => undefined);
   }
 
+  /** The message ids of all that was answered. */
+  get answeredIds(): readonly string[] {
+    return [...this.#answered.keys()];
+  }
+
+  answerOf(messageId: string): readonly unknown[] {
+    return this.#answered.get(messageId) ?? [];
+  }
+
   close(): void {
     this.#socket.terminate();
   }
