@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import type { Clock } from '../../src/site/clock.js';
 import type { StationHandler, StationRequest, StationResponses } from '../../src/site/stationMessages.js';
 import { builtModule } from '../support/children.js';
-import { serveParent } from '../support/serverSide.js';
+import { identityArgument, serveParent } from '../support/serverSide.js';
 
 const { Gateway }: typeof import('../../src/gateway/gateway.js') = await import(builtModule('src/gateway/gateway.js'));
 const { createOcpp16Dialect }: typeof import('../../src/ocpp/v16/dialect.js') = await import(
@@ -11,7 +11,7 @@ const { createOcpp16Dialect }: typeof import('../../src/ocpp/v16/dialect.js') = 
 );
 
 /** Rounds are short and full: the gateway would rightly slow such stations down. */
-const UNHURRIED = { floodBurst: 1e9, floodPerSecond: 1e9 };
+const UNHURRIED = { floodBurst: 1e9, floodPerSecond: 1e9, admissionBurst: 1e9, admissionsPerSecond: 1e9 };
 
 const clock: Clock = {
   nowMs: () => Date.now(),
@@ -39,7 +39,24 @@ function answerTo(request: StationRequest): StationResponses[StationRequest['typ
 }
 
 const dialect = createOcpp16Dialect();
-const server = createServer();
-new Gateway({ handler, clock, dialects: [dialect], allowUnauthenticated: true, limits: UNHURRIED }).attach(server);
+const gateway = new Gateway({ handler, clock, dialects: [dialect], allowUnauthenticated: true, limits: UNHURRIED });
+const identity = identityArgument();
+const server = identity === undefined ? createServer() : await secureServer(identity);
+gateway.attach(server, identity === undefined ? 'plain' : 'tls');
 dialect.warm();
 serveParent(server);
+
+/** With the checks and settings that the service has. */
+async function secureServer(files: NonNullable<typeof identity>) {
+  const { readTlsMaterial }: typeof import('../../src/gateway/tls/material.js') = await import(
+    builtModule('src/gateway/tls/material.js')
+  );
+  const { TlsPort }: typeof import('../../src/gateway/tls/tlsPort.js') = await import(
+    builtModule('src/gateway/tls/tlsPort.js')
+  );
+  const read = readTlsMaterial({ identities: [files], port: 0, mutual: 'off' }, Date.now());
+  if (!read.ok) throw new Error(read.error);
+  const onRefused = (fields: object) => process.stderr.write(`${JSON.stringify(fields)}\n`);
+  const answer = (_request: unknown, response: { end(): unknown }) => void response.end();
+  return new TlsPort(read.material, { entrance: 'tls', answer, nowMs: () => Date.now(), onRefused }).server;
+}

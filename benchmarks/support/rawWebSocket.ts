@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
+import { connect as connectTls } from 'node:tls';
 
 // A web-socket client that costs as little as it can, so that the server is what is measured: frames are masked beforehand, nothing
 // is decoded that nobody looks at. It relies on what our servers do: no extensions, no fragments. Not for anything but benchmarks.
@@ -8,6 +9,10 @@ export interface WebSocketAddress {
   readonly port: number;
   readonly path: string;
   readonly subprotocol: string;
+  /** Over TLS, with a server that this authority vouches for. */
+  readonly ca?: string;
+  /** The Authorization header. */
+  readonly authorization?: string;
 }
 
 export interface RawWebSocket {
@@ -28,8 +33,7 @@ const OPCODE = { text: 1, close: 8, ping: 9 } as const;
 const HANDSHAKE_MAX_BYTES = 8192;
 
 export async function openWebSocket(address: WebSocketAddress): Promise<RawWebSocket> {
-  const socket = connect({ host: HOST, port: address.port, noDelay: true });
-  await once(socket, 'connect');
+  const socket = await connected(address);
   socket.write(
     [
       `GET ${address.path} HTTP/1.1`,
@@ -39,11 +43,24 @@ export async function openWebSocket(address: WebSocketAddress): Promise<RawWebSo
       'Sec-WebSocket-Version: 13',
       'Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==',
       `Sec-WebSocket-Protocol: ${address.subprotocol}`,
+      ...(address.authorization === undefined ? [] : [`Authorization: ${address.authorization}`]),
       '\r\n',
     ].join('\r\n'),
   );
   const rest = await handshakeAnswer(socket, address.path);
   return new Connection(socket, rest);
+}
+
+async function connected({ port, ca }: WebSocketAddress): Promise<Socket> {
+  if (ca === undefined) {
+    const socket = connect({ host: HOST, port, noDelay: true });
+    await once(socket, 'connect');
+    return socket;
+  }
+  const socket = connectTls({ host: HOST, port, ca });
+  socket.setNoDelay(true);
+  await once(socket, 'secureConnect');
+  return socket;
 }
 
 /** Resolves with what came after the answer's head. */
