@@ -1,0 +1,3 @@
+import { virtualStationCases } from '../support2x/virtualStationCases.js';
+
+virtualStationCases('2.1');
