@@ -1,8 +1,10 @@
-import { createServer, type Server } from 'node:http';
+import { createServer, type RequestListener, type Server } from 'node:http';
+import type { Server as TlsServer } from 'node:https';
 import { type AddressInfo, connect, type Socket } from 'node:net';
 import { type ClientOptions, WebSocket } from 'ws';
 import { Gateway } from '../../../src/gateway/gateway.js';
 import type { GatewayOptions } from '../../../src/gateway/options.js';
+import { TlsPort } from '../../../src/gateway/tls/tlsPort.js';
 import { createOcpp16Dialect } from '../../../src/ocpp/v16/dialect.js';
 import type { Clock } from '../../../src/site/clock.js';
 import type {
@@ -11,6 +13,7 @@ import type {
   StationRequest,
   StationResponses,
 } from '../../../src/site/stationMessages.js';
+import type { Certificate } from '../../support/certificates.js';
 
 export const PASSWORD = 'sixteen-bytes-ok';
 
@@ -117,10 +120,18 @@ export class FakeHandler implements StationHandler {
   }
 }
 
+/** What every gateway of this file of tests is reached by; a file that says nothing tests it plain. */
+let secure: { readonly server: Certificate; readonly ca: string } | undefined;
+
+/** From now on gateways are started, and stations connect, over TLS (security profile 2). */
+export function testOverTls(server: Certificate, ca: string): void {
+  secure = { server, ca };
+}
+
 export interface RunningGateway {
   readonly gateway: Gateway;
   readonly handler: FakeHandler;
-  readonly server: Server;
+  readonly server: Server | TlsServer;
   readonly port: number;
   stop(): Promise<void>;
 }
@@ -129,11 +140,12 @@ export async function startGateway(options: Partial<GatewayOptions> = {}): Promi
   const handler = new FakeHandler();
   const gateway = new Gateway({ handler, clock: realClock, dialects: [createOcpp16Dialect()], ...options });
   // Slow handshakes are looked for this often; Node's own 30 s would make the test of it long.
-  const server = createServer({ connectionsCheckingInterval: 50 }, (request, response) => {
+  const answer: RequestListener = (request, response) => {
     if (gateway.answerPlainRequest(request, response)) return;
     response.writeHead(404).end();
-  });
-  gateway.attach(server);
+  };
+  const server = secure === undefined ? createServer({ connectionsCheckingInterval: 50 }, answer) : tlsServer(answer);
+  gateway.attach(server, secure === undefined ? 'plain' : 'tls');
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
   const stop = async (): Promise<void> => {
@@ -142,6 +154,12 @@ export async function startGateway(options: Partial<GatewayOptions> = {}): Promi
     await new Promise<void>((resolve) => server.close(() => resolve()));
   };
   return { gateway, handler, server, port, stop };
+}
+
+function tlsServer(answer: RequestListener) {
+  const { cert = '', key = '' } = secure?.server ?? {};
+  const material = { cert: [cert], key: [key], endsMs: Number.MAX_SAFE_INTEGER, trust: 'none' } as const;
+  return new TlsPort(material, { entrance: 'tls', answer, nowMs: () => Date.now(), onRefused: () => {} }).server;
 }
 
 /** A station's side of a socket, with no OCPP logic of its own. */
@@ -209,14 +227,12 @@ export interface ConnectOptions {
 }
 
 export function openSocket(port: number, path: string, options: ConnectOptions = {}): WebSocket {
-  return new WebSocket(
-    `${options.isSecure === true ? 'wss' : 'ws'}://127.0.0.1:${port}${path}`,
-    options.protocols ?? ['ocpp1.6'],
-    {
-      headers: options.headers ?? {},
-      ...options.client,
-    },
-  );
+  const isSecure = secure !== undefined || options.isSecure === true;
+  return new WebSocket(`${isSecure ? 'wss' : 'ws'}://127.0.0.1:${port}${path}`, options.protocols ?? ['ocpp1.6'], {
+    headers: options.headers ?? {},
+    ...(secure === undefined ? {} : { ca: secure.ca }),
+    ...options.client,
+  });
 }
 
 /** Connects with the right password. */
