@@ -3,6 +3,7 @@ import { expect } from 'vitest';
 import { WebSocket } from 'ws';
 import { until } from '../../e2e/support/until.js';
 import type { Version2xUnderTest } from '../../support/ocpp2xSchemas.js';
+import { basicAuth } from '../../unit/gateway/gatewayFixture.js';
 import { ProfilesOfStation } from './profilesOfStation.js';
 
 type Payload = Readonly<Record<string, unknown>>;
@@ -29,8 +30,15 @@ export class Station2x {
   readonly #version: Version2xUnderTest;
   readonly #answered = new Map<string, readonly unknown[]>();
 
-  static async connect(version: Version2xUnderTest, port: number, stationId = 'A'): Promise<Station2x> {
-    const socket = new WebSocket(`ws://127.0.0.1:${port}/ocpp/${stationId}`, [version.subprotocol]);
+  static async connect(
+    version: Version2xUnderTest,
+    port: number,
+    stationId = 'A',
+    { password, protocols }: { readonly password?: string; readonly protocols?: readonly string[] } = {},
+  ): Promise<Station2x> {
+    const url = `ws://127.0.0.1:${port}/ocpp/${stationId}`;
+    const headers = password === undefined ? {} : { authorization: basicAuth(stationId, password) };
+    const socket = new WebSocket(url, [...(protocols ?? [version.subprotocol])], { headers });
     const station = new Station2x(version, socket);
     await new Promise<void>((resolve, reject) => {
       socket.once('open', () => resolve());
