@@ -26,15 +26,46 @@ export function learn(action: Send, result: string, { owner, log }: CarryOutCont
   const before = slotOf(owner, stationId, slot);
   if (before === undefined) return;
   if (result !== 'accepted') return;
-  const quirks = [...lessonsOf(form, forms, before), ...lessonOfSteering(action, owner)];
-  for (const quirk of quirks) {
+  const suspected = owner.state.stations.get(stationId)?.suspected ?? [];
+  for (const quirk of suspected)
+    if (isRefuted(quirk, action)) owner.dispatch({ type: 'quirkRefuted', stationId, quirk });
+  for (const quirk of lessonsOf(form, forms, before)) {
+    if (!ONCE_IS_ENOUGH.has(quirk) && !suspected.includes(quirk)) {
+      owner.dispatch({ type: 'quirkSuspected', stationId, quirk });
+      continue;
+    }
     const tries = before.refusals + (before.unanswered ?? 0);
-    const evidence =
-      quirk === 'takesNoTxProfile'
-        ? 'It refused a profile for its transaction in every form, and took the same limits as its default.'
-        : `It did not take ${described(forms[0])} ${tries} times, and took ${described(form)}.`;
+    const evidence = `It did not take ${described(forms[0])} ${tries} times, and took ${described(form)}.`;
     log.info({ stationId, quirk, evidence }, 'learned of this station');
     owner.dispatch({ type: 'quirkLearned', stationId, quirk, evidence });
+  }
+  for (const quirk of lessonOfSteering(action, owner)) {
+    const evidence = 'It refused a profile for its transaction in every form, and took the same limits as its default.';
+    log.info({ stationId, quirk, evidence }, 'learned of this station');
+    owner.dispatch({ type: 'quirkLearned', stationId, quirk, evidence });
+  }
+}
+
+/** What a slip in the answers does not lead to: each other form was refused. */
+const ONCE_IS_ENOUGH: ReadonlySet<StationQuirk> = new Set(['takesNoDefault']);
+
+/** It took what one with the quirk refuses. */
+function isRefuted(quirk: StationQuirk, { form, limits: { steps } }: Send): boolean {
+  switch (quirk) {
+    case 'takesWattsOnly':
+      return form.rateUnit === 'A';
+    case 'takesWholeAmperesOnly':
+      return form.rateUnit === 'A' && !form.wholeAmperes && steps.some(({ limitA }) => !Number.isInteger(limitA));
+    case 'takesNoZero':
+      return form.pauseA === undefined && steps.some(({ limitA }) => limitA === 0);
+    case 'takesNoAbsolute':
+      return form.kind === 'Absolute';
+    case 'takesNoRelative':
+      return form.kind === 'Relative';
+    case 'takesNoRecurring':
+      return form.kind === 'Recurring';
+    default:
+      return false;
   }
 }
 

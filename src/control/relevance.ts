@@ -49,6 +49,8 @@ export function relevance(before: SiteState, after: SiteState, event: SiteEvent)
       return event.authorized === undefined ? 'none' : 'plan';
     case 'profileIntended':
     case 'startProfileSent':
+    case 'quirkSuspected':
+    case 'quirkRefuted':
     case 'transactionAnnounced':
       return 'none';
   }

@@ -110,7 +110,7 @@ const REFUSED_KIND = {
 } as const satisfies Record<ProfileForm['kind'], StationQuirk>;
 
 /** As many refusals as there are forms of a transaction's profile at most. */
-const TX_REFUSALS_MAX = 7;
+export const TX_REFUSALS_MAX = 7;
 
 /** It refused a transaction's profile in every form since it is connected: its default is tried instead. */
 export function refusesTxProfile({ connection }: StationState, { refusals, lastRefusedMs = 0 }: ProfileSlot): boolean {

@@ -12,7 +12,7 @@ import { lowersSomewhere, type Purpose, purposeOf } from './purpose.js';
 import { mayTry } from './retries.js';
 import { sendableSchedule } from './schedule.js';
 import { connectedSinceMs, type ServedSession } from './transactionProfile.js';
-import { isToldAfterLate } from './verification.js';
+import { isToldAfterLate, showsFailsafe } from './verification.js';
 
 // What a station falls to by itself, and, where it takes no profile for a transaction, what it is steered through.
 
@@ -88,8 +88,7 @@ export function changeStationProfile(
 function changeFailsafe(station: StationState, ledger: Ledger, stationId: string, wanted: LimitSteps) {
   const { nowMs } = ledger;
   const newest = newestCandidate(station.failsafe);
-  const isFree = [...station.evses.values()].some(({ txProfile }) => txProfile.candidates.length === 0);
-  const isAgain = isToldAfterLate(station.failsafe, station, isFree, nowMs);
+  const isAgain = isToldAgain(station, nowMs);
   const isHeld = (limits: LimitSteps) =>
     !isAgain && newest !== undefined && newest.status !== 'unknown' && sameSteps(newest.limits, limits, nowMs);
   if (isHeld(wanted)) return undefined;
@@ -99,6 +98,11 @@ function changeFailsafe(station: StationState, ledger: Ledger, stationId: string
   if (raises && writesLeft(station.failsafe, 'failsafe', nowMs) < 1) return undefined;
   if (wearsInVain(station, send.limits, { nowMs, sinceMs: 0 })) return undefined;
   return { ...send, purpose: raises ? 'raise' : 'lower' } as const;
+}
+
+function isToldAgain(station: StationState, nowMs: number): boolean {
+  const canLook = [...station.evses.values()].some((evse) => showsFailsafe(evse, station));
+  return isToldAfterLate(station.failsafe, station, canLook, nowMs);
 }
 
 /** Through the profile of the whole station: each of its EVSEs is allowed what the one with the least is to have. */
@@ -118,7 +122,8 @@ function steer(
     steersUntilMs: steered.untilMs,
   });
   if (send === undefined) return undefined;
-  const purpose = steeringPurpose(newest, send, { nowMs, connectedMs: connectedSinceMs(station) });
+  const news = steeringPurpose(newest, send, { nowMs, connectedMs: connectedSinceMs(station) });
+  const purpose = news === 'none' && isToldAgain(station, nowMs) ? 'renew' : news;
   if (purpose === 'none') return undefined;
   // A car that just came does not wait; a station that is silent does.
   const waits = purpose === 'raise' || (purpose === 'first' && newest?.status === 'unknown');

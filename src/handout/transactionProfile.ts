@@ -3,11 +3,12 @@ import { type LimitSteps, limitAt } from '../site/limitSteps.js';
 import { heldLimits, newestCandidate } from '../site/mayDraw.js';
 import { writesLeft } from '../site/messageBudget.js';
 import type { Candidate, StationState } from '../site/state.js';
+import { hasQuirk } from '../site/stationQuirk.js';
 import type { Decision } from './actions.js';
-import { formOf, limitsIn, txForms, writesTxAsIs } from './forms.js';
+import { formOf, limitsIn, TX_REFUSALS_MAX, txForms, writesTxAsIs } from './forms.js';
 import type { Ledger, LedgerEvse } from './ledger.js';
 import { probed } from './probe.js';
-import { type Purpose, purposeOf } from './purpose.js';
+import { type Purpose, purposeOf, RAISE_MIN_A } from './purpose.js';
 import { mayTry } from './retries.js';
 import { sendableSchedule, withinRoomUntil } from './schedule.js';
 import { isToldAfterLate } from './verification.js';
@@ -49,8 +50,12 @@ export function txAction(
     if (news === 'none' || !purposes.includes(news)) return undefined;
   }
   const forms = txForms(stationState, evse, sendable, elapsedMs(entry, nowMs));
-  const form = formOf(forms, txProfile);
-  if (form === undefined || !mayTry(txProfile, forms, { nowMs, freshSinceMs: connectedMs })) return undefined;
+  const form = fittingForm(session, ledger, sendable, forms);
+  if (
+    form === undefined ||
+    !mayTry(txProfile, forms, { nowMs, freshSinceMs: connectedMs, refusalsSoon: TX_REFUSALS_MAX })
+  )
+    return undefined;
   const limits = written(session, ledger, sendable, form);
   const purpose = purposeOf(newest, limits, {
     nowMs,
@@ -62,6 +67,26 @@ export function txAction(
   if (why === 'raise' && writesLeft(txProfile, 'tx', nowMs) < 1) return undefined;
   const prompt = purpose === 'lower' && form.kind === 'Absolute' ? withoutNewEnd(limits, newest, nowMs) : limits;
   return { type: 'send', stationId: entry.at.station.id, slot, limits: prompt, form, forms, purpose: why };
+}
+
+/**
+ * Without a clock a limit lasts until its profile is surely over, which may be long: where that leaves a car less now than steps at
+ * a clock time, as far as the clock is known, it gets these.
+ */
+function fittingForm(
+  session: ServedSession,
+  ledger: Ledger,
+  sendable: LimitSteps,
+  forms: readonly ProfileForm[],
+): ProfileForm | undefined {
+  const { stationState, evseState } = session.entry.at;
+  const form = formOf(forms, evseState.txProfile);
+  if (form?.kind !== 'Relative' || stationState.clockIsKnown !== true || form !== forms[0]) return form;
+  const withClock = forms.find(({ kind }) => kind === 'Absolute');
+  if (withClock === undefined || hasQuirk(stationState, 'takesNoAbsolute')) return form;
+  const sinceA = limitAt(written(session, ledger, sendable, form), ledger.nowMs);
+  const clockA = limitAt(sendable, ledger.nowMs);
+  return clockA !== 'ended' && sinceA !== 'ended' && clockA > sinceA + RAISE_MIN_A ? withClock : form;
 }
 
 function written({ entry }: ServedSession, ledger: Ledger, sendable: LimitSteps, form: ProfileForm): LimitSteps {

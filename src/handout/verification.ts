@@ -1,11 +1,17 @@
-import { newestCandidate } from '../site/mayDraw.js';
+import { limitAt } from '../site/limitSteps.js';
+import { newestCandidate, newestHeld } from '../site/mayDraw.js';
+import { largestPhaseA } from '../site/metering.js';
 import { overtakenKnownMs } from '../site/profileSlots.js';
-import type { Candidate, ProfileSlot, SiteState, StationState } from '../site/state.js';
-import { hasQuirk } from '../site/stationQuirk.js';
+import type { Candidate, EvseState, ProfileSlot, SiteState, StationState } from '../site/state.js';
+import { hasQuirk, isSteeredByDefault } from '../site/stationQuirk.js';
 import type { HandOutAction } from './actions.js';
 
 const CHECKS_MAX = 3;
 const CHECK_AGAIN_MS = 10_000;
+/** A car may take this long to begin. */
+const DOUBTED_AFTER_MS = 20_000;
+const TOLD_MORE_A = 2;
+const SAME_A = 1;
 
 /** A look at the composite schedule of a station that accepted something and is not known to keep to what it accepts. */
 export function verification(
@@ -17,16 +23,21 @@ export function verification(
   if (station === undefined || !saysComposite(station)) return undefined;
   for (const [evseId, evse] of station.evses) {
     const newest = newestCandidate(evse.txProfile);
-    if (evse.transaction === null || newest === undefined || !isToCheck(evse.txProfile, station, nowMs)) continue;
+    if (evse.transaction === null || newest === undefined) continue;
+    if (!isToCheck(evse.txProfile, station, nowMs) && !isDoubtful(evse, station, nowMs)) continue;
     const slot = { kind: 'tx', evseId, transactionId: evse.transaction.transactionId } as const;
     return { type: 'verify', stationId, evseId, slot, attemptId: newest.attemptId, limits: newest.limits };
   }
-  // The composite shows the failsafe only where no transaction's profile lies over it.
-  const free = [...station.evses].find(([, evse]) => evse.txProfile.candidates.length === 0);
+  const free = [...station.evses].find(([, evse]) => showsFailsafe(evse, station));
   const newest = newestCandidate(station.failsafe);
   if (free === undefined || newest === undefined || !isToCheck(station.failsafe, station, nowMs)) return undefined;
   const { attemptId, limits } = newest;
   return { type: 'verify', stationId, evseId: free[0], slot: { kind: 'failsafe' }, attemptId, limits };
+}
+
+/** A composite schedule shows the failsafe only where no transaction's profile lies over it, or none counts. */
+export function showsFailsafe({ txProfile }: EvseState, station: StationState): boolean {
+  return txProfile.candidates.length === 0 || isSteeredByDefault(station);
 }
 
 /** The last one is accepted and no more is known of it; or it is confirmed, and one before it may have come after it. */
@@ -40,6 +51,18 @@ function isOvertakenMaybe(slot: ProfileSlot, { connection }: StationState, nowMs
   if (connection.status !== 'online') return false;
   const knownMs = overtakenKnownMs(slot, connection.sinceMs, nowMs);
   return knownMs !== undefined && nowMs >= knownMs;
+}
+
+/** A car that draws no more than its station's default, though it was told more a while ago: is it the car, or does the station keep to the default? */
+function isDoubtful({ txProfile, samples }: EvseState, station: StationState, nowMs: number): boolean {
+  const newest = newestCandidate(txProfile);
+  const held = newestHeld(station.failsafe);
+  if (newest?.status !== 'confirmed' || newest.lastCheckMs !== undefined || held === undefined) return false;
+  const toldA = limitAt(newest.limits, nowMs);
+  const failsafeA = limitAt(held.limits, nowMs);
+  const since = samples.filter(({ atMs }) => atMs >= newest.sentMs + DOUBTED_AFTER_MS);
+  if (toldA === 'ended' || failsafeA === 'ended' || toldA < failsafeA + TOLD_MORE_A || since.length === 0) return false;
+  return since.every(({ currentA }) => largestPhaseA(currentA) <= failsafeA + SAME_A);
 }
 
 /** The same where no composite schedule tells: one with a record is told again, and what it takes then comes after all that was late. */

@@ -61,6 +61,9 @@ export type StationEvent = { readonly stationId: string } & (
   /** It was asked to start a transaction, with a profile for its first minutes. */
   | { readonly type: 'startProfileSent'; readonly evseId: number; readonly limitA: number }
   | { readonly type: 'quirkLearned'; readonly quirk: StationQuirk; readonly evidence: string }
+  /** It looks so once. Once more, and it is learned; unless the station does the contrary in between. */
+  | { readonly type: 'quirkSuspected'; readonly quirk: StationQuirk }
+  | { readonly type: 'quirkRefuted'; readonly quirk: StationQuirk }
   /** The owner says that what was learned no longer holds. */
   | { readonly type: 'quirksForgotten' }
   /** Somebody else than us limits it. */

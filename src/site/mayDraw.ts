@@ -3,6 +3,7 @@ import { breakpoints, type LimitSteps, largestWithin, limitAt } from './limitSte
 import type { Evse, SiteModel, Station } from './model.js';
 import { PHASES, type Phase } from './phases.js';
 import type { Candidate, EvseState, ProfileSlot, StationState } from './state.js';
+import { isSteeredByDefault } from './stationQuirk.js';
 
 /**
  * How far a station's clock may be off ours, for profiles whose limits change at a clock time: the largest limit within this much
@@ -122,7 +123,7 @@ export function newestCandidate(slot: ProfileSlot): Candidate | undefined {
 /** What an EVSE is told to keep to now: the newest profile it took, else its failsafe, else its hardware. */
 export function toldLimitA(at: EvseInSite, nowMs: number): number {
   const hardwareA = evseCurrentMaxA(at.evse, at.site);
-  if (at.evseState.transaction !== null) {
+  if (at.evseState.transaction !== null && !isSteeredByDefault(at.stationState)) {
     const tx = newestHeld(at.evseState.txProfile);
     const limitA = tx === undefined ? 'ended' : limitAt(tx.limits, nowMs);
     if (limitA !== 'ended') return Math.min(hardwareA, limitA);

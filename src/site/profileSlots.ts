@@ -150,14 +150,19 @@ function withStatus(
  */
 function verified(
   candidates: readonly Candidate[],
-  { attemptId, askedMs }: ProfileEvent & { type: 'profileVerified' },
+  { attemptId, askedMs, by }: ProfileEvent & { type: 'profileVerified' },
   context: SlotContext,
 ): Candidate[] {
   const index = candidates.findIndex((candidate) => candidate.attemptId === attemptId);
   if (index < 0) return [...candidates];
   return candidates.map((candidate, position) => {
     if (position > index) return candidate;
-    if (position === index) return { ...candidate, status: 'confirmed' as const };
+    if (position === index)
+      return {
+        ...candidate,
+        status: 'confirmed' as const,
+        ...(by === 'composite' ? { lastCheckMs: context.atMs } : {}),
+      };
     if (onItsWayUntilMs(candidate, context.connectedMs) > (askedMs ?? context.atMs)) return candidate;
     const goneMs = context.followedByMs;
     return { ...candidate, goneMs: Math.min(candidate.goneMs ?? goneMs, goneMs) };

@@ -52,7 +52,8 @@ export function profileEvent(at: StationInSite, event: ProfileEvent, atMs: numbe
   if (event.slot.kind === 'failsafe') {
     const followedByMs = Math.max(...at.station.evses.map(({ id }) => followedBy(at, id, atMs)), atMs);
     const slot = reduceSlot(stationState.failsafe, event, { atMs, followedByMs, connectedMs: connectedMs(at) });
-    return withTrust({ ...stationState, failsafe: failsafeAfter(slot, event, followedByMs) }, event);
+    const next = { ...stationState, failsafe: failsafeAfter(slot, event, followedByMs) };
+    return withTrust(event.type === 'profileIntended' ? steeredOnOrOff(next, event, atMs) : next, event);
   }
   const { evseId, transactionId } = event.slot;
   const evse = stationState.evses.get(evseId);
@@ -67,6 +68,23 @@ export function profileEvent(at: StationInSite, event: ProfileEvent, atMs: numbe
     changeEvse(stationState, evseId, () => settled),
     event,
   );
+}
+
+/** Where a station is steered through what is for all its EVSEs, that switches each of their cars on or off. */
+function steeredOnOrOff(
+  stationState: StationState,
+  event: ProfileEvent & { type: 'profileIntended' },
+  atMs: number,
+): StationState {
+  if (event.form?.steersUntilMs === undefined) return stationState;
+  const evses = [...stationState.evses].map(
+    ([id, evse]) =>
+      [
+        id,
+        evse.transaction === null ? evse : { ...evse, transaction: switched(evse.transaction, event, atMs) },
+      ] as const,
+  );
+  return { ...stationState, evses: new Map(evses) };
 }
 
 /** What was on its way when an earlier connection broke came before anything of this one, or never will. */

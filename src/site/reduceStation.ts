@@ -120,6 +120,10 @@ function reduceOne(at: StationInSite, event: StationEvent, atMs: number): Statio
       const { quirk, evidence, stationId } = event;
       return only(withLearned(stationState, [{ quirk, evidence, seenOf: stationId, learnedMs: atMs }]));
     }
+    case 'quirkSuspected':
+      return only({ ...stationState, suspected: [...(stationState.suspected ?? []), event.quirk] });
+    case 'quirkRefuted':
+      return only({ ...stationState, suspected: (stationState.suspected ?? []).filter((it) => it !== event.quirk) });
     case 'quirksForgotten':
       return only({ ...withTriesForgotten(stationState), quirks: [] });
     case 'externalLimitNotified': {
@@ -190,6 +194,7 @@ function booted(stationState: StationState, identity: StationIdentity): StationS
   return {
     ...unset,
     quirks: [],
+    suspected: [],
     externalLimits: [],
     capabilities: UNKNOWN_CAPABILITIES,
     trusted: false,

@@ -7,7 +7,7 @@ import type { CapacityLimit, SessionNeeds, SiteModel } from './model.js';
 import type { PerPhase, Phase } from './phases.js';
 import type { SiteIndex } from './siteIndex.js';
 import type { EvseStatus, OcppVersion } from './stationMessages.js';
-import type { LearnedQuirk } from './stationQuirk.js';
+import type { LearnedQuirk, StationQuirk } from './stationQuirk.js';
 import type { ToldAt, VehicleNeeds } from './toldOfTransaction.js';
 
 /** Everything that is known of a site. Made by `reduce` from the site's journal, and from nothing else. */
@@ -61,6 +61,8 @@ export interface StationState {
   readonly clockIsKnown?: true;
   /** Absent: none. */
   readonly quirks?: readonly LearnedQuirk[];
+  /** What one answer may have been a slip of. Absent: none. */
+  readonly suspected?: readonly StationQuirk[];
   /** What others than us limit it to, as it told. Absent: nothing. */
   readonly externalLimits?: readonly ExternalLimit[];
   /** Transactions that began before it was known at which EVSE, newest last. Absent: none. */

@@ -256,10 +256,13 @@ export interface CommandResponses {
   readonly usePriorityCharging: { readonly status: string };
 }
 
+/** In the place of a CALLERROR's code: the station's version has no words for the command. */
+export const NOT_SAYABLE = 'NotSayable';
+
 /** How a call to a station ended. Only 'answered', 'error' and 'notSent' say for certain what the station did with it. */
 export type CommandOutcome<T extends StationCommand['type'] = StationCommand['type']> =
   | { readonly outcome: 'answered'; readonly response: CommandResponses[T] }
-  /** The station answered with CALLERROR: it did not do it. */
+  /** The station answered with CALLERROR, or (NOT_SAYABLE) was never asked: it did not do it. */
   | { readonly outcome: 'error'; readonly code: string; readonly description: string }
   /** It never left this service. */
   | { readonly outcome: 'notSent'; readonly reason: 'offline' | 'queueFull' }

@@ -66,16 +66,9 @@ export class QuirkChecks {
   /** Of all but those without a failsafe, what would flow if each obeyed. */
   private overload(): string | undefined {
     const { world } = this;
-    const notCounted = (id: string) => this.unconfirmed.has(id) || this.isClockUnheard(id);
-    const obedientA = (station: PureStation) => (notCounted(station.stationId) ? 0 : station.obedientA);
+    const obedientA = (station: PureStation) => (this.unconfirmed.has(station.stationId) ? 0 : station.obedientA);
     const flows = new Map([...world.loadA(obedientA)].map(([id, loadA]) => [id, { loadA, buildingA: NO_LOAD }]));
     return excessOf(world.site, this.limits, flows, world.clock.nowMs());
-  }
-
-  /** What changes at a clock time is not promised (docs/safety.md) before its meter has told how wrong its clock is. */
-  private isClockUnheard(id: string): boolean {
-    if (!this.world.station(id).quirks.has('wrongClock')) return false;
-    return !this.world.isAlive || ownerOf(this.world).state.stations.get(id)?.clockOffMs === 0;
   }
 
   /** The others leave those without a failsafe their hardware maximum, or are at their failsafes. */
@@ -103,8 +96,7 @@ export class QuirkChecks {
       if (!this.disobedient.has(at.station.id)) {
         if (at.evseState.disobeys) return `ACCUSED ${at.station.id}, which obeys what it holds`;
         const heldA = offeredBy(station.limitA(nowMs));
-        if (heldA > mayA + NOTHING_A && !this.isClockUnheard(at.station.id))
-          return `SURPRISE ${at.station.id} holds ${heldA} A, believed at most ${mayA} A`;
+        if (heldA > mayA + NOTHING_A) return `SURPRISE ${at.station.id} holds ${heldA} A, believed at most ${mayA} A`;
         continue;
       }
       const beyond = this.isCalm && station.drawnA > mayA + Math.max(TOLERANCE_A, mayA * TOLERANCE_SHARE);

@@ -8,7 +8,6 @@ import { beliefs, couldCharge, ownerOf } from './siteLife.js';
 import { randomLimits } from './siteLimits.js';
 import {
   DISOBEDIENT_QUIRKS,
-  EXPECTED_LATER,
   OBEDIENT_QUIRKS,
   type Quirk,
   STEERED_BY_DEFAULT,
@@ -20,12 +19,10 @@ import { VirtualSite } from './virtualSite.js';
 
 export type Family = 'obedient' | 'unconfirmed' | 'disobedient';
 
-const isLived = (quirk: Quirk) => !EXPECTED_LATER.includes(quirk);
-
 export const QUIRKS: Readonly<Record<Family, readonly Quirk[]>> = {
-  obedient: OBEDIENT_QUIRKS.filter(isLived),
-  unconfirmed: UNCONFIRMED_QUIRKS.filter(isLived),
-  disobedient: DISOBEDIENT_QUIRKS.filter(isLived),
+  obedient: OBEDIENT_QUIRKS,
+  unconfirmed: UNCONFIRMED_QUIRKS,
+  disobedient: DISOBEDIENT_QUIRKS,
 };
 
 const STEP_MS = 500;

@@ -77,12 +77,6 @@ export const DISOBEDIENT_QUIRKS = [
   'roundsUp',
 ] as const;
 
-/** Known of the field, and more than this service can handle yet: they are not lived. */
-export const EXPECTED_LATER: readonly Quirk[] = [
-  // Nothing tells it from a car that takes no more: it keeps what it is told reserved, and gets its failsafe.
-  'ignoresTxProfile',
-];
-
 /** Steered through what is written to flash: seldom, and once it was found out. */
 export const STEERED_BY_DEFAULT: readonly Quirk[] = [
   'refusesTxProfile',

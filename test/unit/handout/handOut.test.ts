@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { TX_REFUSALS_MAX } from '../../../src/handout/forms.js';
 import type { HandOutResult } from '../../../src/handout/handOut.js';
 import { RENEW_BEFORE_MS } from '../../../src/handout/transactionProfile.js';
 import type { LimitWindow } from '../../../src/site/capacity.js';
-import { RETRY_REFUSED_MS } from '../../../src/site/controlObstacle.js';
 import { limitAt } from '../../../src/site/limitSteps.js';
 import { CLOCK_UNCERTAINTY_MS } from '../../../src/site/mayDraw.js';
 import { ampere, HOUR_MS, MINUTE_MS, SiteLife, stepsOf } from '../../support/builders.js';
@@ -184,18 +184,22 @@ describe('retries', () => {
     expect(short(life.wait(1), pass(life, { A: 16 }))).toEqual(['A first 16']);
   });
 
-  it('wait a little after a refusal while there are forms that were not tried, and then for long', () => {
+  it('wait a little after a refusal while there are forms that were not tried; then the default is tried instead', () => {
     const life = charging(oneCircuit(32, ['A']));
     const [first] = sends(pass(life, { A: 16 }));
     const forms = first?.forms.length ?? 0;
     expect(forms).toBeGreaterThan(2);
-    for (let refusals = 1; refusals <= forms + 1; refusals++) {
+    const soon = Math.max(forms, TX_REFUSALS_MAX);
+    for (let refusals = 1; refusals < soon; refusals++) {
       life.give('A', 16, 'refused');
-      const waitMs = refusals >= forms ? RETRY_REFUSED_MS : 5_000;
-      expect(short(life.wait(waitMs - 1), pass(life, { A: 16 }))).toEqual([]);
+      expect(short(life.wait(4_999), pass(life, { A: 16 }))).toEqual([]);
       life.wait(1);
       expect(short(life, pass(life, { A: 16 }))).toEqual(['A first 16']);
     }
+    life.give('A', 16, 'refused');
+    // What it is asked then goes through its default; a profile for its transaction is tried once in a while.
+    const slots = () => sends(pass(life, { A: 16 })).map(({ slot }) => slot.kind);
+    expect(slots()).toEqual(['failsafe']);
   });
 
   it('do not wait on a new connection', () => {

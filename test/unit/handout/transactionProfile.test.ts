@@ -114,6 +114,7 @@ describe('a transaction at a station whose clock is wrong', () => {
     (minute) => {
       const life = charging(oneCircuit(40));
       life.take({ type: 'clockSeen', stationId: 'A', clockOffMs: 20 * MINUTE_MS });
+      life.take({ type: 'quirkLearned', stationId: 'A', quirk: 'takesNoAbsolute', evidence: 'in a test' });
       // B may take more from then on: A may still hold what it is told now.
       const laterMs = NOON_MS + minute * MINUTE_MS;
       life.give('B', {
@@ -130,6 +131,23 @@ describe('a transaction at a station whose clock is wrong', () => {
         expect(life.mayA('A', ms) + life.mayA('B', ms)).toBeLessThanOrEqual(40);
     },
   );
+
+  it('is told by the clock too where that leaves it more now, as far as it is known', () => {
+    const life = charging(oneCircuit(40));
+    life.take({ type: 'clockSeen', stationId: 'A', clockOffMs: 2 * MINUTE_MS });
+    life.give('B', {
+      steps: [
+        { fromMs: life.nowMs, limitA: 6 },
+        { fromMs: NOON_MS + 14 * MINUTE_MS, limitA: 30 },
+      ],
+      untilMs: NOON_MS + 5 * HOUR_MS,
+    });
+    const send = carryOut(life, sent(pass(life.wait(MINUTE_MS), { A: 32, B: 6 })));
+    expect(send.form.kind).toBe('Absolute');
+    expect(limitAt(send.limits, life.nowMs)).toBe(32);
+    for (let ms = life.nowMs + MINUTE_MS; ms < NOON_MS + 2 * HOUR_MS; ms += MINUTE_MS / 2)
+      expect(life.mayA('A', ms) + life.mayA('B', ms)).toBeLessThanOrEqual(40);
+  });
 
   it('is told by the clock where the clock is right', () => {
     expect(sent(pass(wrongClock(0), { A: 16 })).form.kind).toBe('Absolute');
