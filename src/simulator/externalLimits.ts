@@ -20,6 +20,8 @@ export interface ExternalLimit {
 interface Surroundings {
   readonly profiles: ProfileEngine;
   readonly outbox: Outbox;
+  /** By the station's clock. */
+  readonly nowMs: () => number;
   /** Its profiles have ids below this, where no central system looks for its own. */
   readonly idMax: number;
   /** Undefined: this version has no words for it. The limit holds all the same. */
@@ -55,7 +57,6 @@ export class ExternalLimits {
       source: limit.source,
       profile: {
         profileId,
-        // One level each: within one level nobody could say which of two sources holds.
         stackLevel: 0,
         purpose: 'ChargingStationExternalConstraints',
         kind: 'Absolute',
@@ -79,9 +80,19 @@ export class ExternalLimits {
     return true;
   }
 
-  /** `online`: the boot was accepted and the socket is up. */
-  update(online: boolean): void {
-    if (!online) return;
+  /** The beat. `online`: the boot was accepted and the socket is up. Answers the EVSEs whose limit is over (0: all). */
+  update(online: boolean): readonly number[] {
+    const over = [...this.#entries.values()].map(({ limit }) => limit).filter((limit) => this.#isOver(limit));
+    for (const { source, evseId } of over) this.clear(source, evseId);
+    if (online) this.#tellAll();
+    return over.map(({ evseId }) => evseId);
+  }
+
+  #isOver({ startMs, durationS }: ExternalLimit): boolean {
+    return durationS !== undefined && this.#around.nowMs() >= startMs + durationS * 1000;
+  }
+
+  #tellAll(): void {
     for (const [key, call] of [...this.#untold]) {
       this.#untold.delete(key);
       this.#around.outbox.push({

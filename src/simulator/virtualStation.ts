@@ -137,6 +137,7 @@ export class VirtualStation {
     this.#externalLimits = new ExternalLimits({
       profiles: this.#profiles,
       outbox: this.#outbox,
+      nowMs: stationNowMs,
       idMax: this.#options.externalConstraintsIdMax,
       setCall: (limit) => dialect.externalLimitSet(limit),
       clearedCall: (limit) => dialect.externalLimitCleared(limit),
@@ -277,16 +278,17 @@ export class VirtualStation {
   /** As by an energy management system beside it, or the grid's operator. Replaces what the same source said of the same EVSE. */
   setExternalLimit(limit: Omit<ExternalLimit, 'startMs' | 'evseId'> & { readonly evseId?: number }): void {
     this.#externalLimits.set({ evseId: 0, ...limit, startMs: this.#stationClock.nowMs() });
-    this.#externalLimitChanged(limit.evseId ?? 0);
+    this.#rateChanged(limit.evseId ?? 0);
+    this.#refresh();
   }
 
   clearExternalLimit(source: ExternalLimit['source'], evseId = 0): void {
-    if (this.#externalLimits.clear(source, evseId)) this.#externalLimitChanged(evseId);
+    if (this.#externalLimits.clear(source, evseId)) this.#rateChanged(evseId);
+    this.#refresh();
   }
 
-  #externalLimitChanged(evseId: number): void {
+  #rateChanged(evseId: number): void {
     for (const evse of this.#evses.values()) if (evseId === 0 || evseId === evse.id) this.#log.rateChanged(evse);
-    this.#refresh();
   }
 
   /** The car has said what it needs. Answers what the central system said to it, or why nobody could be asked. */
@@ -375,7 +377,7 @@ export class VirtualStation {
     this.#pilots.set();
     if (this.#power.isDown) return;
     for (const evse of this.#evses.values()) this.#log.watch(evse);
-    this.#externalLimits.update(this.isOnline);
+    for (const evseId of this.#externalLimits.update(this.isOnline)) this.#rateChanged(evseId);
     this.#statuses.update(this.isOnline);
   }
 

@@ -199,6 +199,12 @@ describe.each(['2.0.1', '2.1'] as const)('OCPP %s', (ocppVersion) => {
       { chargingLimitSource: 'EMS', evseId: 0 },
     ]);
     expect(central.of('NotifyChargingLimit')).toHaveLength(2);
+    // One that ends by itself is over for everybody.
+    station.setExternalLimit({ source: 'Other', rateUnit: 'A', limit: 6, durationS: 1 });
+    expect(station.limitA(1)).toBe(6);
+    await central.received('ClearedChargingLimit', 3);
+    expect(central.of('ClearedChargingLimit')[2]?.payload).toEqual({ chargingLimitSource: 'Other', evseId: 0 });
+    expect(station.limitA(1)).toBe(32);
   });
 
   test('a DC station takes watts of its outlet, knows no least current, and meters no phases', async () => {

@@ -116,6 +116,51 @@ test('a relative one counts from the start of the transaction; without one, from
   expect(engine.limitA(1, NOON_MS + 60_000)).toBe(16);
 });
 
+test('watts of a DC outlet are what comes out of it: more flows in, evenly on its phases', () => {
+  const direct = { efficiency: 0.9, outletVoltageV: 400 };
+  const supply = { terminals: 3, voltageV: 230, currentMaxA: 50_000 / 690 / 0.9, direct } as const;
+  const engine = new ProfileEngine({ ...capabilities, rateUnits: ['W'] }, new Map([[1, supply]]), 'oneStack');
+  engine.install({
+    evseId: 1,
+    source: 'CSO',
+    profile: profile({ rateUnit: 'W', periods: [{ startPeriodS: 0, limit: 6210 }] }),
+  });
+  expect(engine.limitA(1, NOON_MS)).toBeCloseTo(10);
+  const asked = { evseId: 1, startMs: NOON_MS - 1_000, durationS: 2, rateUnit: 'W' } as const;
+  expect(engine.composite(asked)).toEqual([
+    { startPeriodS: 0, limit: 50_000 },
+    { startPeriodS: 1, limit: 6210 },
+  ]);
+});
+
+test('from 2.0.1 on the defaults of the station and of an EVSE are one stack', () => {
+  const of = (rule: 'oneStack' | 'specificReplacesTemplate') => {
+    const engine = new ProfileEngine(
+      capabilities,
+      new Map([[1, { terminals: 3, currentMaxA: 32, voltageV: 230 }]]),
+      rule,
+    );
+    install(engine, 0, profile({ stackLevel: 2, periods: [{ startPeriodS: 0, limit: 7 }] }));
+    install(engine, 1, profile({ stackLevel: 1, periods: [{ startPeriodS: 0, limit: 12 }] }));
+    return engine.limitA(1, NOON_MS);
+  };
+  expect(of('oneStack')).toBe(7);
+  expect(of('specificReplacesTemplate')).toBe(12);
+});
+
+test('constraints of several sources, on the station and on an EVSE, are each a cap of their own', () => {
+  const engine = newEngine();
+  const purpose = 'ChargingStationExternalConstraints';
+  const constrain = (source: 'EMS' | 'SO', evseId: number, limit: number) =>
+    engine.install({ evseId, source, profile: profile({ purpose, periods: [{ startPeriodS: 0, limit }] }) });
+  constrain('EMS', 0, 20);
+  constrain('SO', 0, 18);
+  constrain('SO', 1, 9);
+  expect([1, 2].map((id) => engine.limitA(id, NOON_MS))).toEqual([9, 16]);
+  const ofStation = { evseId: 0, startMs: NOON_MS, durationS: 60, rateUnit: 'A' } as const;
+  expect(engine.composite(ofStation)).toEqual([{ startPeriodS: 0, limit: 18 }]);
+});
+
 test('watts are the total over the phases named, 3 when none are, never more than the supply has', () => {
   const engine = newEngine();
   const watts = (limit: number, numberPhases?: number): StationProfile =>
