@@ -24,6 +24,16 @@ export interface RawWebSocket {
   close(): Promise<void>;
 }
 
+/** The server answered with something else than a web socket. */
+export class HandshakeRefused extends Error {
+  readonly retryAfterS: number | undefined;
+
+  constructor(message: string, retryAfter: string | undefined) {
+    super(message);
+    this.retryAfterS = retryAfter === undefined ? undefined : Number(retryAfter);
+  }
+}
+
 const HOST = '127.0.0.1';
 /** Any will do but 0, which servers recognise and need not take off. */
 const MASK = Buffer.from([0x5a, 0x17, 0xc3, 0x2e]);
@@ -72,7 +82,10 @@ async function handshakeAnswer(socket: Socket, path: string): Promise<Buffer> {
     const end = received.indexOf('\r\n\r\n');
     if (end >= 0) {
       const status = received.toString('latin1', 0, received.indexOf('\r\n'));
-      if (!status.startsWith('HTTP/1.1 101')) throw new Error(`${path} was refused: ${status}`);
+      if (!status.startsWith('HTTP/1.1 101')) {
+        const retryAfter = /^retry-after: (\d+)\r$/im.exec(received.toString('latin1', 0, end + 2))?.[1];
+        throw new HandshakeRefused(`${path} was refused: ${status}`, retryAfter);
+      }
       socket.pause();
       return received.subarray(end + 4);
     }

@@ -21,15 +21,18 @@ export interface RunningService {
 
 const ADMIN_KEY = 'benchmark-admin-key';
 
-export async function startService(): Promise<RunningService> {
-  const directory = await mkdtemp(join(tmpdir(), 'evenkeel-bench-'));
+/** `directory`: of one that was stopped, which is then kept. `passwords`: stations need theirs. */
+export async function startService(
+  options: { readonly directory?: string; readonly passwords?: boolean } = {},
+): Promise<RunningService> {
+  const directory = options.directory ?? (await mkdtemp(join(tmpdir(), 'evenkeel-bench-')));
   const child = startProgram('src/main.js', {
     PORT: '0',
     HOST: '127.0.0.1',
     EVENKEEL_ADMIN_KEY: ADMIN_KEY,
     EVENKEEL_DATA_DIR: join(directory, 'data'),
-    // Passwords are checked once per connection: nothing that is measured here.
-    EVENKEEL_ALLOW_UNAUTHENTICATED_STATIONS: 'true',
+    // Passwords are checked once per connection: mostly nothing that is measured.
+    EVENKEEL_ALLOW_UNAUTHENTICATED_STATIONS: String(options.passwords !== true),
     LOG_LEVEL: 'error',
   });
   const port = await portOf(child.stdout, once(child, 'exit'));
@@ -44,7 +47,7 @@ export async function startService(): Promise<RunningService> {
     stop: async () => {
       agent.destroy();
       await stopChild(child);
-      await rm(directory, { recursive: true, force: true });
+      if (options.passwords !== true) await rm(directory, { recursive: true, force: true });
     },
   };
 }

@@ -41,9 +41,13 @@ export function benchSite(count: number, wiring: keyof typeof WIRINGS): BenchSit
   return { stations, carsPerPhase, leastBaseA, limitA: leastBaseA + FIRST_SHARE_A * carsPerPhase };
 }
 
+export async function putSite(service: RunningService, site: BenchSite): Promise<void> {
+  await service.send('PUT', `/v1/sites/${SITE_ID}`, siteDocument(site));
+}
+
 /** Configures it, connects every station and has every car charging. */
 export async function openSite(service: RunningService, site: BenchSite): Promise<void> {
-  await service.send('PUT', `/v1/sites/${SITE_ID}`, siteDocument(site));
+  await putSite(service, site);
   await service.send(
     'POST',
     `/v1/sites/${SITE_ID}/meter-values`,

@@ -1,12 +1,16 @@
 import { createHmac, randomBytes, scrypt, timingSafeEqual } from 'node:crypto';
+import { availableParallelism } from 'node:os';
 import { Problem } from '../site/problem.js';
 import type { SecurityProfile } from '../site/stationMessages.js';
 import type { Store, StoredCredentials } from '../store/store.js';
+import { HashingTurns } from './hashingTurns.js';
 import { passwordForms, writtenForm } from './passwordForms.js';
 
 /** Of the order of 20 ms: slow enough for guessing, quick enough for a site's stations to reconnect at once. */
 const COST = { N: 4096, r: 8, p: 1 };
 const HASH_BYTES = 32;
+/** Half of the machine, and one of the pool's four threads left for others at least. */
+const HASHING_AT_ONCE = Math.min(3, Math.max(1, Math.floor(availableParallelism() / 2)));
 const PASSWORD_BYTES = 20;
 const REMEMBERED_MAX = 20_000;
 /** Passwords that a station was sent and has not come back with. Beyond, somebody should look at it. */
@@ -32,6 +36,7 @@ export class StationCredentials {
   private readonly allowUnauthenticated: boolean;
   private readonly processKey = randomBytes(32);
   private readonly remembered = new Map<string, string>();
+  private readonly hashing = new HashingTurns(HASHING_AT_ONCE);
   private readonly changing = new Map<string, Promise<unknown>>();
   private readonly decoy: Promise<string>;
 
@@ -42,7 +47,7 @@ export class StationCredentials {
   }
 
   async put(stationId: string, { password, securityProfileMin }: CredentialsChange): Promise<void> {
-    const hash = password === undefined ? undefined : await hashPassword(writtenForm(password));
+    const hash = password === undefined ? undefined : await this.hash(password);
     await this.change(stationId, (stored) => ({
       passwordHashes: hash === undefined ? (stored?.passwordHashes ?? []) : [hash],
       securityProfileMin: securityProfileMin ?? stored?.securityProfileMin ?? 1,
@@ -51,7 +56,7 @@ export class StationCredentials {
 
   /** The hash of a password as it came, for `adopt`. */
   hash(password: string): Promise<string> {
-    return hashPassword(writtenForm(password));
+    return this.hashing.run(() => hashPassword(writtenForm(password)));
   }
 
   /** Takes what a station came with, unless it has got credentials meanwhile. */
@@ -97,7 +102,7 @@ export class StationCredentials {
           `Station "${stationId}" was sent ${KEY_CHANGES_PENDING_MAX} passwords and has connected with none of them.`,
         );
       }
-      const hash = await hashPassword(password, stored.passwordHashes[0]);
+      const hash = await this.hashing.run(() => hashPassword(password, stored.passwordHashes[0]));
       return { ...stored, passwordHashes: [...stored.passwordHashes, hash] };
     });
     return password;
@@ -135,12 +140,12 @@ export class StationCredentials {
   private async matching(stored: StoredCredentials | undefined, password: string): Promise<number | undefined> {
     const first = stored?.passwordHashes[0];
     const hashes = first === undefined || stored === undefined ? [await this.decoy] : stored.passwordHashes;
-    let found: number | undefined;
     for (const form of passwordForms(password)) {
-      const index = await indexOfPassword(hashes, form);
-      found ??= index;
+      const index = await this.hashing.run(() => indexOfPassword(hashes, form));
+      // Only who has the right password is answered sooner.
+      if (index !== undefined) return index;
     }
-    return found;
+    return undefined;
   }
 
   private markOf(stored: StoredCredentials | undefined, password: string): string {

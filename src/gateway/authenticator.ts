@@ -21,11 +21,10 @@ interface Attempt {
 /** What a station shows for itself, once it is known to be meant for the identity in the address. */
 type Proof = { readonly password: string | undefined; readonly securityProfile: SecurityProfile };
 
-/** Seconds after which a station may well try again when we could not decide. */
-const BUSY_RETRY_S = 5;
+/** Seconds after which a station may well try again when we could not decide; spread, for others are told the same. */
+const BUSY_RETRY_MIN_S = 5;
+const BUSY_RETRY_SPREAD_S = 10;
 const PROVEN_MAX = 50_000;
-
-const BUSY: Verdict = refuse({ status: 503, detail: 'The service is busy; try again.', retryAfterS: BUSY_RETRY_S });
 
 /** Decides who may speak as a station. Passwords pass through here and are kept nowhere. */
 export class Authenticator {
@@ -90,6 +89,11 @@ export class Authenticator {
     return refuse(UNAUTHORIZED);
   }
 
+  #busy(): Verdict {
+    const retryAfterS = BUSY_RETRY_MIN_S + (this.#context.random.positiveInt31() % BUSY_RETRY_SPREAD_S);
+    return refuse({ status: 503, detail: 'The service is busy; try again.', retryAfterS });
+  }
+
   #crowded(nowMs: number): Verdict | undefined {
     const admission = this.#admissions.take(nowMs);
     if (admission === 'now') return undefined;
@@ -110,18 +114,18 @@ export class Authenticator {
   }
 
   async #ask({ stationId, address }: Attempt, { password, securityProfile }: Proof): Promise<Verdict> {
-    if (this.#underWay >= this.#context.limits.handshakesMax) return BUSY;
+    if (this.#underWay >= this.#context.limits.handshakesMax) return this.#busy();
     this.#underWay++;
     const approach = { securityProfile, address, network: networkOf(address) };
     try {
       const asked = this.#context.handler.authenticate(stationId, password, approach);
       const admission = await withTimeout(this.#context, asked);
-      if (admission === 'timeout') return BUSY;
+      if (admission === 'timeout') return this.#busy();
       if (typeof admission === 'object') return { admitted: true, approach, ticket: admission.ticket };
       return admission ? { admitted: true, approach } : refuse(UNAUTHORIZED);
     } catch {
       // Whatever failed is not the station's fault, and its message may quote what was asked.
-      return BUSY;
+      return this.#busy();
     } finally {
       this.#underWay--;
     }

@@ -141,10 +141,11 @@ describe('who may speak as a station', () => {
   });
 
   it('answers 503 with Retry-After when the handler fails or does not decide, and holds neither against the station', async () => {
-    await start({ limits: { handshakeTimeoutMs: 50, authenticationFailuresMax: 1 } });
+    const random = { positiveInt31: () => 13 };
+    await start({ limits: { handshakeTimeoutMs: 50, authenticationFailuresMax: 1 }, random });
     running.handler.authenticate = () => Promise.reject(new Error('no database'));
     const failed = await handshakeStatus(running.port, '/ocpp/CP001', good);
-    expect([failed.status, failed.headers['retry-after']]).toEqual([503, '5']);
+    expect([failed.status, failed.headers['retry-after']]).toEqual([503, '8']);
     running.handler.authenticate = () => new Promise(() => {});
     expect((await handshakeStatus(running.port, '/ocpp/CP001', good)).status).toBe(503);
     running.handler.authenticate = async () => true;
