@@ -1,5 +1,11 @@
 import { Problem } from '../site/problem.js';
-import type { CommandOutcome, CommandResponses, StationCaller, StationCommand } from '../site/stationMessages.js';
+import {
+  type CommandOutcome,
+  type CommandResponses,
+  NOT_SAYABLE,
+  type StationCaller,
+  type StationCommand,
+} from '../site/stationMessages.js';
 import { isPasswordKey } from './credentialsDesk.js';
 
 /** Commands that a person gives a station: what came of them, or a Problem that says why nothing did. */
@@ -49,6 +55,8 @@ export class StationCommands {
       case 'answered':
         return outcome.response;
       case 'error':
+        // It never left: the station's version has no words for it.
+        if (outcome.code === NOT_SAYABLE) throw new Problem('INVALID_REQUEST', outcome.description);
         throw new Problem('STATION_REFUSED', `The station answered ${outcome.code}: ${outcome.description}`, {
           details: { stationId },
         });

@@ -1,6 +1,6 @@
 import type { Dialect } from '../ocpp/dialect.js';
 import { type Frame, serialiseCall } from '../ocpp/frame.js';
-import type { CommandOutcome, StationCommand } from '../site/stationMessages.js';
+import { type CommandOutcome, NOT_SAYABLE, type StationCommand } from '../site/stationMessages.js';
 import type { Anomalies } from './anomalies.js';
 import type { GatewayContext } from './options.js';
 
@@ -70,7 +70,7 @@ export class OutgoingCalls {
     const encoded = this.#dialect.encodeCommand(command);
     if (!encoded.encoded) {
       this.#anomalies.report('unsayableCommand', encoded.description, this.#context.clock.nowMs());
-      return Promise.resolve({ outcome: 'error', code: 'NotSayable', description: encoded.description });
+      return Promise.resolve({ outcome: 'error', code: NOT_SAYABLE, description: encoded.description });
     }
     return new Promise((resolve) => {
       queue.push({

@@ -12,7 +12,7 @@ import { type RunningGateway, startGateway } from '../../unit/gateway/gatewayFix
 export const SITE_ID = 'garage';
 export const LIMIT_A = 20;
 
-export const realClock: Clock = {
+const realClock: Clock = {
   nowMs: () => Date.now(),
   after: (delayMs, run) => {
     const timer = setTimeout(run, delayMs);
