@@ -71,18 +71,26 @@ function stillPossible(candidate: Candidate, atMs: number): boolean {
  * Earlier attempts at the same limits are one possibility with this one, once this one may have arrived. Not before: a retry that
  * is refused tells nothing of the attempt before it.
  */
-function withoutEarlierSame(candidates: readonly Candidate[], attemptId: string): readonly Candidate[] {
+function withoutEarlierSame(
+  candidates: readonly Candidate[],
+  attemptId: string,
+  connectedMs: number,
+): readonly Candidate[] {
   const answered = candidates.find((candidate) => candidate.attemptId === attemptId);
   if (answered === undefined) return candidates;
   const fromMs = answered.limits.steps[0]?.fromMs ?? 0;
-  return candidates.filter(
-    (candidate) =>
-      candidate === answered ||
-      candidate.status === 'confirmed' ||
-      candidate.goneMs !== undefined ||
-      candidate.form?.kind !== answered.form?.kind ||
-      !sameSteps(candidate.limits, answered.limits, fromMs),
-  );
+  const isSame = (candidate: Candidate) =>
+    candidate !== answered &&
+    candidate.status !== 'confirmed' &&
+    candidate.goneMs === undefined &&
+    candidate.form?.kind === answered.form?.kind &&
+    sameSteps(candidate.limits, answered.limits, fromMs);
+  const same = candidates.filter(isSame);
+  if (same.length === 0) return candidates;
+  const sameUntilMs = Math.max(...same.map((candidate) => onItsWayUntilMs(candidate, connectedMs)));
+  return candidates
+    .filter((candidate) => !isSame(candidate))
+    .map((candidate) => (candidate === answered ? { ...candidate, sameUntilMs } : candidate));
 }
 
 function bounded(candidates: readonly Candidate[]): Candidate[] {
@@ -111,13 +119,23 @@ function answered<S extends ProfileSlot>(
         ...slot,
         refusals: 0,
         unanswered: 0,
-        candidates: withStatus(withoutEarlierSame(slot.candidates, event.attemptId), event.attemptId, 'accepted', atMs),
+        candidates: withStatus(
+          withoutEarlierSame(slot.candidates, event.attemptId, connectedMs),
+          event.attemptId,
+          'accepted',
+          atMs,
+        ),
       };
     case 'unknown':
       return {
         ...slot,
         unanswered: (slot.unanswered ?? 0) + 1,
-        candidates: withStatus(withoutEarlierSame(slot.candidates, event.attemptId), event.attemptId, 'unknown', atMs),
+        candidates: withStatus(
+          withoutEarlierSame(slot.candidates, event.attemptId, connectedMs),
+          event.attemptId,
+          'unknown',
+          atMs,
+        ),
       };
     case 'notSent':
       return { ...slot, candidates: slot.candidates.filter((candidate) => candidate.attemptId !== event.attemptId) };
@@ -186,9 +204,10 @@ export function overtakenKnownMs({ candidates }: ProfileSlot, connectedMs: numbe
   return Math.max(...open.map((candidate) => onItsWayUntilMs(candidate, connectedMs)));
 }
 
-function onItsWayUntilMs({ status, sentMs }: Candidate, connectedMs: number): number {
+function onItsWayUntilMs({ status, sentMs, sameUntilMs = 0 }: Candidate, connectedMs: number): number {
   if (sentMs < connectedMs) return 0;
-  return sentMs + (status === 'accepted' || status === 'confirmed' ? COPY_LATE_MAX_MS : MESSAGE_LATE_MAX_MS);
+  const lateMs = status === 'accepted' || status === 'confirmed' ? COPY_LATE_MAX_MS : MESSAGE_LATE_MAX_MS;
+  return Math.max(sentMs + lateMs, sameUntilMs);
 }
 
 /** After a restart or a lost connection, what was under way may have arrived or not. */

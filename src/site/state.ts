@@ -102,6 +102,8 @@ export interface Candidate {
   readonly form?: ProfileForm;
   readonly status: 'sent' | 'unknown' | 'accepted' | 'confirmed';
   readonly sentMs: number;
+  /** Until when an earlier message with the same limits may still come. Absent: there was none. */
+  readonly sameUntilMs?: number;
   readonly answeredMs?: number;
   /** From here on it can no longer be in force: a later one was confirmed, and cars had time to follow. */
   readonly goneMs?: number;
