@@ -19,6 +19,8 @@ export async function commission2x(
   context: CommissioningContext,
 ): Promise<void> {
   const { owner, caller } = context;
+  await makeRoomForFailsafe(stationId, context);
+  if (!connected()) return;
   const variables = await readVariables(stationId, connected, context);
   if (!connected()) return;
   const capabilities = capabilitiesOf2x(variables);
@@ -35,6 +37,25 @@ export async function commission2x(
   }
   // Also where none is known: one may run that this service never heard of.
   if (connected()) await caller.call(stationId, { type: 'trigger', message: 'TransactionEvent' }, CALL);
+}
+
+/** As every profile is written (src/profiles/compile.ts). */
+const STACK_LEVEL = 0;
+
+/**
+ * A default that an earlier central system left behind, under another id on the same level, has a station refuse ours (OCPP 2.0.1
+ * K01.FR.06). Only where ours was never there: then the station is counted at its hardware already, and nothing is lost with the old one.
+ */
+async function makeRoomForFailsafe(stationId: string, { owner, caller, log }: CommissioningContext): Promise<void> {
+  const station = owner.state.stations.get(stationId);
+  if (station?.connection.status !== 'online') return;
+  const { missingUntilMs, candidates, refusals, lastRefusedMs = 0 } = station.failsafe;
+  const wasRefused = refusals > 0 && lastRefusedMs >= station.connection.sinceMs;
+  const mayBeThere = candidates.some(({ status }) => status === 'accepted' || status === 'confirmed');
+  if (!wasRefused || mayBeThere || missingUntilMs !== 'unknown') return;
+  log.info({ stationId }, 'the station refused its failsafe: what else it holds as its default is cleared');
+  const command = { type: 'clearChargingProfile', purpose: 'TxDefaultProfile', stackLevel: STACK_LEVEL } as const;
+  await caller.call(stationId, command, CALL);
 }
 
 interface Asked {

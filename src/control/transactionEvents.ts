@@ -79,6 +79,8 @@ function announcedBefore({ transactionId }: TransactionTold, context: ReplyConte
 
 function ofTheOpen(request: TransactionTold, open: OpenOn, context: AnswerContext): ToldReply {
   const { evse, transaction } = open;
+  // Wherever it is said to be, it is over.
+  if (request.event === 'Ended') return ofTheEnd(request, open, context);
   if (request.evseId !== undefined && request.evseId !== evse.id) {
     const detail = `an event of the transaction on EVSE ${evse.id} named EVSE ${request.evseId}; it was ignored`;
     return {
@@ -88,7 +90,6 @@ function ofTheOpen(request: TransactionTold, open: OpenOn, context: AnswerContex
       anomaly: { kind: 'foreignTransaction', detail },
     };
   }
-  if (request.event === 'Ended') return ofTheEnd(request, open, context);
   const driver = driverNews(request, transaction, context);
   const isRepeated = isTold(request, transaction);
   // What it says was counted before; only who it is may have been missing.

@@ -305,6 +305,26 @@ export function coreCases(version: Version2xUnderTest): void {
       expect(station.profiles.limitAt(1, Date.now())).toBe(6);
     });
 
+    it('K10 takes away a default of an earlier central system that keeps its failsafe out', async () => {
+      // OCPP 2.0.1 K01.FR.06: the same purpose and level under another id.
+      let isClear = false;
+      station.answers.set('SetChargingProfile', () =>
+        isClear ? undefined : { status: 'Rejected', statusInfo: { reasonCode: 'DuplicateProfile' } },
+      );
+      station.answers.set('ClearChargingProfile', () => {
+        isClear = true;
+        return undefined;
+      });
+      await station.boot();
+      await until(() => rig.service.getState(SITE_ID).stations[0]?.control === 'controlled', 'it is controlled', {
+        atMostMs: 20_000,
+        otherwise: () => JSON.stringify(station.told),
+      });
+      expect(station.toldOf('ClearChargingProfile')).toEqual([
+        { chargingProfileCriteria: { chargingProfilePurpose: 'TxDefaultProfile', stackLevel: 0 } },
+      ]);
+    }, 30_000);
+
     it('K15 what a car says that it needs becomes what its session needs', async () => {
       await station.boot();
       const needs = {

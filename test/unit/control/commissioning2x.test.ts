@@ -20,18 +20,12 @@ function variables(values: Readonly<Record<string, string>>): CommandOutcome {
 async function commissioned(
   answers: Answers = () => undefined,
   site = siteOf(),
+  failsafe: 'accepted' | 'refused' | 'refusedNow' = 'accepted',
 ): Promise<{ calls: readonly string[]; warnings: readonly string[]; life: SiteLife }> {
   const life = new SiteLife(site);
   life.take({ type: 'stationConnected', stationId: 'A', connectionId: 'c', ocppVersion: '2.0.1' }).boot('A');
-  const attemptId = life.intend('A', { kind: 'failsafe' }, 6);
-  life.take({
-    type: 'profileAnswered',
-    stationId: 'A',
-    attemptId,
-    slot: { kind: 'failsafe' },
-    result: 'accepted',
-    connectionId: 'c',
-  });
+  if (failsafe === 'refusedNow') answerFailsafe(life, 'accepted');
+  answerFailsafe(life, failsafe === 'accepted' ? 'accepted' : 'refused');
   const clock = new VirtualClock(life.nowMs);
   const calls: string[] = [];
   const warnings: string[] = [];
@@ -59,6 +53,11 @@ async function commissioned(
   await clock.runUntil(clock.nowMs() + 60_000);
   await done;
   return { calls, warnings, life };
+}
+
+function answerFailsafe(life: SiteLife, result: 'accepted' | 'refused'): void {
+  const slot = { kind: 'failsafe' } as const;
+  life.answer('A', slot, life.intend('A', slot, 6), result);
 }
 
 function describeCall(command: StationCommand): string {
@@ -187,5 +186,12 @@ describe('commissioning of OCPP 2.0.1 and 2.1', () => {
       'trigger StatusNotification 2',
       'trigger TransactionEvent',
     ]);
+  });
+
+  it('clears what an earlier central system left as a default, only where its own was refused and never there', async () => {
+    const { calls } = await commissioned(undefined, siteOf(), 'refused');
+    expect(calls.slice(0, 2)).toEqual(['clearChargingProfile', 'get all']);
+    expect((await commissioned(undefined, siteOf(), 'refusedNow')).calls[0]).toBe('get all');
+    expect((await commissioned()).calls).not.toContain('clearChargingProfile');
   });
 });

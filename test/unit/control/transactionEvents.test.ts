@@ -216,13 +216,15 @@ describe('a transaction that a station tells of in events', () => {
     expect(transactionOf(life)?.transactionId).toBe('tx-2');
   });
 
-  it('is not believed to be on another EVSE than it began on', () => {
+  it('is not believed to be on another EVSE than it began on, but is over wherever it is said to be', () => {
     const life = online(TWO_EVSES);
     ask(life, started(life));
     expect(ask(life, told(life, { evseId: 2 }))).toMatchObject({
       events: [],
       anomaly: { kind: 'foreignTransaction' },
     });
+    ask(life, ended(life, { evseId: 2 }));
+    expect(transactionOf(life)).toBeNull();
   });
 
   it('that carries impossible values is reported', () => {
