@@ -1,4 +1,4 @@
-import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { request } from 'node:https';
 import { connect as connectTcp } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -303,6 +303,20 @@ describe.skipIf(missing !== undefined)('a station over TLS', () => {
       );
     });
 
+    it('may be of any of several authorities, each with its own revocation list', async () => {
+      const revoked = stranger.issue('CP001');
+      stranger.revoke(revoked);
+      writeFileSync(join(folder, 'ca.pem'), authority.ca + stranger.ca);
+      const lists = [authority, stranger].map((each) => readFileSync(each.revocationList(), 'utf8'));
+      writeFileSync(join(folder, 'crl.pem'), lists.join(''));
+      ports.reload();
+      for (const certificate of [own, stranger.issue('CP001')]) {
+        (await openStation(port.mutualTls, withCertificate(certificate))).socket.terminate();
+      }
+      await refused(withCertificate(revoked));
+      expect(reasons()).toEqual(['its certificate was revoked']);
+    });
+
     it('shares its port with no API', async () => {
       const status = await new Promise((resolve, reject) => {
         request(
@@ -473,6 +487,12 @@ describe.skipIf(missing !== undefined)('a station over TLS', () => {
       const broken = join(folder, 'broken.pem');
       writeFileSync(broken, '-----BEGIN X509 CRL-----\nMAo=\n-----END X509 CRL-----\n');
       expect(lineOf(mutual(authority.caFile, broken))).toMatch(/^EVENKEEL_MTLS_CRL: .* list that can not be read/);
+    });
+
+    it('where there is a revocation list of another authority only', () => {
+      expect(lineOf(mutual(stranger.caFile, authority.revocationList()))).toMatch(
+        /^EVENKEEL_MTLS_CRL: .* holds no revocation list of O=Operator, CN=Another authority, which EVENKEEL_MTLS_CA names/,
+      );
     });
 
     it('where a key does not fit its certificate', () => {

@@ -1,7 +1,7 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createSecureContext } from 'node:tls';
-import { type RevocationList, readRevocationLists } from './revocation.js';
+import { type RevocationList, readRevocationLists, subjectOfCertificate } from './revocation.js';
 import type { IdentityFiles, MutualSettings, TlsSettings } from './settings.js';
 
 /** What TLS is spoken with, read and checked. */
@@ -64,8 +64,8 @@ function readTrust({ caFile, crlFile }: MutualSettings, nowMs: number): Trust {
   const ca = read('EVENKEEL_MTLS_CA', caFile);
   const blocks = ca.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? [];
   if (blocks.length === 0) throw new Unusable(`EVENKEEL_MTLS_CA: ${caFile} holds no certificate in PEM.`);
-  for (const block of blocks) {
-    const certificate = certificateIn('EVENKEEL_MTLS_CA', caFile, block);
+  const authorities = blocks.map((block) => certificateIn('EVENKEEL_MTLS_CA', caFile, block));
+  for (const certificate of authorities) {
     if (!certificate.ca) {
       throw new Unusable(
         `EVENKEEL_MTLS_CA: ${caFile} holds a certificate that may not sign others (${subjectOf(certificate)}).`,
@@ -87,6 +87,12 @@ function readTrust({ caFile, crlFile }: MutualSettings, nowMs: number): Trust {
         `EVENKEEL_MTLS_CRL: ${crlFile} was to be replaced by ${dayOf(nextUpdateMs)}; no station could connect with it. Get a newer one from the authority.`,
       );
     }
+  }
+  for (const authority of authorities) {
+    if (lists.some(({ issuer }) => issuer === subjectOfCertificate(authority.raw))) continue;
+    throw new Unusable(
+      `EVENKEEL_MTLS_CRL: ${crlFile} holds no revocation list of ${subjectOf(authority)}, which EVENKEEL_MTLS_CA names; none of its stations could connect.`,
+    );
   }
   return { ca, lists };
 }
