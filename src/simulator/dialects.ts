@@ -26,6 +26,7 @@ export function dialectFor({ options, evses, profiles, nowMs }: Station): Statio
     capabilities,
     meterIntervalS,
     externalConstraintsIdMax: options.externalConstraintsIdMax,
+    txStartPoint: options.txStartPoint,
     profilesInstalled: () => profiles.installed.length,
     nowMs,
   });

@@ -28,6 +28,7 @@ export class SessionControl {
   plugged(evse: VirtualEvse): void {
     const awaited = evse.awaitedStart;
     evse.awaitedStart = undefined;
+    if (this.#around.dialect.settings.startsAtCable) this.#beginForNobody(evse);
     if (awaited !== undefined) this.#begin(evse, awaited);
     else if (evse.idToken !== undefined) this.#authorizeAndBegin(evse, { idToken: evse.idToken });
   }
@@ -45,15 +46,29 @@ export class SessionControl {
   }
 
   #begin(evse: VirtualEvse, start: SessionStart): void {
-    if (evse.car === undefined || evse.transaction !== undefined || !evse.operative) return;
-    const { clock, dialect, random, log, changed } = this.#around;
-    const nowMs = clock.nowMs();
-    evse.advance(nowMs);
+    if (evse.car === undefined || !evse.isFree || !evse.operative) return;
+    const { clock, log, changed } = this.#around;
+    evse.advance(clock.nowMs());
     evse.idToken = start.idToken;
-    log.start(evse, start);
-    // Scattered, so that a fleet that starts together does not report together.
-    evse.nextSampleMs = nowMs + dialect.settings.sampleIntervalS * 1000 * random.next();
+    if (evse.transaction !== undefined) {
+      log.authorize(evse, start);
+    } else {
+      log.start(evse, start);
+      this.#scatterSamples(evse);
+    }
     changed();
+  }
+
+  #beginForNobody(evse: VirtualEvse): void {
+    if (!evse.operative) return;
+    this.#around.log.start(evse, undefined);
+    this.#scatterSamples(evse);
+  }
+
+  /** So that a fleet that starts together does not report together. */
+  #scatterSamples(evse: VirtualEvse): void {
+    const { clock, dialect, random } = this.#around;
+    evse.nextSampleMs = clock.nowMs() + dialect.settings.sampleIntervalS * 1000 * random.next();
   }
 
   end(evse: VirtualEvse, reason: string): void {

@@ -41,7 +41,10 @@ export interface TransactionMoment {
 export interface TransactionWire {
   /** 'unidentified' where the central system gives the id. */
   newTransactionId(): TransactionId;
-  started(moment: TransactionMoment, start: SessionStart): KeptCall;
+  /** Without a start, nobody knows yet who is to charge. */
+  started(moment: TransactionMoment, start: SessionStart | undefined): KeptCall;
+  /** Of one that began without: now it is known. */
+  authorized(moment: TransactionMoment, start: SessionStart): KeptCall | undefined;
   sampled(moment: TransactionMoment, context: SampleContext): KeptCall | undefined;
   chargingStateChanged(moment: TransactionMoment): KeptCall | undefined;
   /** A limit that is not the central system's has come or gone. */
@@ -49,7 +52,7 @@ export interface TransactionWire {
   ended(moment: TransactionMoment, end: { readonly reason: string; readonly meterStopWh: number }): KeptCall;
   /** Beside any transaction. */
   idleSample(evse: VirtualEvse, facts: SampleFacts, context: SampleContext): WireCall | undefined;
-  /** What the central system said to a start. */
+  /** What the central system said to a start, or to who charges. */
   readStarted(answer: JsonObject): { readonly transactionId?: TransactionId; readonly isAccepted: boolean };
 }
 
@@ -61,6 +64,8 @@ export interface StationSettings {
   readonly pingIntervalS: number;
   /** Of a running transaction. 0: none. */
   readonly sampleIntervalS: number;
+  /** A transaction begins when the cable is put in, before anybody is known. */
+  readonly startsAtCable: boolean;
   /** Of an outlet without a transaction, aligned to the clock. 0: none. */
   readonly idleSampleIntervalS: number;
   /** How long a remote start waits for its cable. */
@@ -81,6 +86,8 @@ export interface StationDialect {
   readonly frames: FrameRules;
   readonly settings: StationSettings;
   readonly transactions: TransactionWire;
+  /** What relative profiles count from. */
+  readonly relativeFrom: 'transaction' | 'powerPath';
   boot(reason: BootReason): JsonObject;
   /**
    * Of an EVSE, or of the station as a whole (0). `word` is what the central system would read: the same word is not said twice.

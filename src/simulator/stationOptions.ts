@@ -27,6 +27,8 @@ export interface DcEvseOptions extends OutletOptions {
   readonly outletVoltageV?: number;
 }
 
+export type TxStartPoint = 'PowerPathClosed' | 'EVConnected';
+
 export type EvseOptions = AcEvseOptions | DcEvseOptions;
 
 /** What a station says of itself when it boots. */
@@ -55,6 +57,11 @@ export interface VirtualStationOptions {
   readonly capabilities?: Partial<ProfileCapabilities>;
   /** Ids of its own constraints are below this; in OCPP 2.1 the central system may not use them. Default 0. */
   readonly externalConstraintsIdMax?: number;
+  /**
+   * From 2.0.1 on, when a transaction begins: with the cable (EVConnected), whoever may charge, or when power may flow
+   * (PowerPathClosed, the default).
+   */
+  readonly txStartPoint?: TxStartPoint;
   /** Until it is configured otherwise. Default 10. */
   readonly meterIntervalS?: number;
   /** How many times faster batteries and energy registers fill than real time; currents and pilots keep real time. Default 1. */
@@ -98,6 +105,7 @@ const STATION_DEFAULTS = {
   model: 'Virtual',
   firmwareVersion: '1.0.0',
   externalConstraintsIdMax: 0,
+  txStartPoint: 'PowerPathClosed' as TxStartPoint,
   meterIntervalS: 10,
   energySpeed: 1,
   authorizeBeforeStart: false,

@@ -12,7 +12,8 @@ const RECORDS_MAX = 1_000;
 /** One transaction as the station saw it: what a test compares with the central system's record. */
 export interface TransactionRecord {
   readonly evseId: number;
-  readonly idToken: string;
+  /** Undefined while nobody is known. */
+  readonly idToken: string | undefined;
   /** 'unidentified' until it is known. */
   readonly transactionId: TransactionId;
   readonly startMs: number;
@@ -56,11 +57,12 @@ export class TransactionLog {
     }));
   }
 
-  start(evse: VirtualEvse, start: SessionStart): void {
+  /** Without a start, for nobody yet: only its cable is in. */
+  start(evse: VirtualEvse, start: SessionStart | undefined): void {
     const { profiles, emit, dialect } = this.#around;
     const transaction: StationTransaction = {
       evseId: evse.id,
-      idToken: start.idToken,
+      idToken: start?.idToken,
       startMs: this.#around.nowMs(),
       meterStartWh: Math.round(evse.registerWh),
       transactionId: dialect.transactions.newTransactionId(),
@@ -71,10 +73,22 @@ export class TransactionLog {
     this.#records.push({ transaction, end: undefined });
     if (this.#records.length > RECORDS_MAX) this.#records.shift();
     profiles.transactionStarted(evse.id, transaction.startMs);
-    if (start.profile !== undefined) profiles.adopt(evse.id, start.profile, transaction.transactionId);
+    if (start?.profile !== undefined) profiles.adopt(evse.id, start.profile, transaction.transactionId);
     const moment = this.#moment(evse, transaction, transaction.startMs);
     this.#keep(dialect.transactions.started(moment, start), (payload) => this.#answered(evse, transaction, payload));
-    emit({ type: 'transactionStarted', evseId: evse.id, idToken: start.idToken });
+    emit({ type: 'transactionStarted', evseId: evse.id, idToken: start?.idToken ?? 'nobody yet' });
+  }
+
+  /** Who charges is known only now: power flows from here on. */
+  authorize(evse: VirtualEvse, start: SessionStart): void {
+    const { transaction } = evse;
+    if (transaction === undefined) return;
+    const { profiles, dialect } = this.#around;
+    const call = dialect.transactions.authorized(this.#moment(evse, transaction), start);
+    transaction.idToken = start.idToken;
+    if (dialect.relativeFrom === 'powerPath') profiles.transactionStarted(evse.id, this.#around.nowMs());
+    if (start.profile !== undefined) profiles.adopt(evse.id, start.profile, transaction.transactionId);
+    this.#keep(call, (payload) => this.#answered(evse, transaction, payload));
   }
 
   /** The caller has let the meter run up to now, and opens the contactor after. */
@@ -113,6 +127,7 @@ export class TransactionLog {
     const { transaction } = evse;
     if (transaction === undefined) return;
     const state = evse.status();
+    if (state === 'Preparing') return;
     if (this.#chargingStates.get(transaction) === state) return;
     this.#chargingStates.set(transaction, state);
     this.#keep(this.#around.dialect.transactions.chargingStateChanged(this.#moment(evse, transaction)));

@@ -14,7 +14,8 @@ export type ConnectorStatus =
 /** A transaction as the station keeps it. In OCPP 1.6 its id is the central system's to give, and may come late. */
 export interface StationTransaction {
   readonly evseId: number;
-  readonly idToken: string;
+  /** Undefined while nobody is known: until then no power flows. */
+  idToken: string | undefined;
   /** By the station's clock. */
   readonly startMs: number;
   readonly meterStartWh: number;
@@ -73,6 +74,11 @@ export class VirtualEvse {
     return this.#car;
   }
 
+  /** Nobody charges here, or is known to. */
+  get isFree(): boolean {
+    return this.transaction?.idToken === undefined;
+  }
+
   /** Of the outlet, for an ampere on each terminal. */
   get wattsPerAmpere(): number {
     return wattsPerAmpere(this.supply);
@@ -117,7 +123,7 @@ export class VirtualEvse {
 
   /** Puts a limit on the pilot. Without a transaction, or power, the contactor is open. */
   offer(nowMs: number, limitA: number): void {
-    if (!this.#powered || this.transaction === undefined || this.#car === undefined) {
+    if (!this.#powered || this.transaction?.idToken === undefined || this.#car === undefined) {
       this.#openContactor();
       return;
     }
@@ -135,7 +141,7 @@ export class VirtualEvse {
   }
 
   status(): ConnectorStatus {
-    if (this.transaction !== undefined) return this.#chargingStatus();
+    if (this.transaction?.idToken !== undefined) return this.#chargingStatus();
     if (!this.operative) return 'Unavailable';
     if (this.#car === undefined) return this.awaitedStart === undefined ? 'Available' : 'Preparing';
     return this.finishing ? 'Finishing' : 'Preparing';

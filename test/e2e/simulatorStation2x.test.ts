@@ -181,6 +181,49 @@ describe.each(['2.0.1', '2.1'] as const)('OCPP %s', (ocppVersion) => {
     expect(station.limitA(1)).toBe(32);
   });
 
+  test('a transaction that its cable begins learns later who charges; power flows only then', async () => {
+    const station = await rig.online({ txStartPoint: 'EVConnected' });
+    station.plugIn(1, quickCar());
+    const { payload: cable } = await central.received('TransactionEvent');
+    expect(cable).toMatchObject({
+      eventType: 'Started',
+      triggerReason: 'CablePluggedIn',
+      evse: { id: 1 },
+      transactionInfo: { chargingState: 'EVConnected' },
+    });
+    expect(cable).not.toHaveProperty('idToken');
+    const { transactionId } = cable.transactionInfo;
+    await central.until(() => rig.eventsOf('MeterValuePeriodic').length > 0, 'samples of nothing');
+    expect(station.offeredA(1)).toBe(0);
+    // Limits for it are taken before anybody is known.
+    const tx = profile({ chargingProfilePurpose: 'TxProfile', transactionId });
+    expect(await rig.setProfile(tx)).toEqual({ status: 'Accepted' });
+    const start = { remoteStartId: 5, idToken: { idToken: 'APP', type: 'Central' }, evseId: 1 };
+    expect(await rig.call('RequestStartTransaction', start)).toEqual({ status: 'Accepted', transactionId });
+    await central.until(() => rig.eventsOf('ChargingStateChanged').length === 1, 'it charges');
+    expect(rig.eventsOf('RemoteStart')).toMatchObject([
+      { eventType: 'Updated', idToken: { idToken: 'APP' }, transactionInfo: { transactionId, remoteStartId: 5 } },
+    ]);
+    expect(station.offeredA(1)).toBe(10);
+    station.unplug(1);
+    await rig.untilEnded();
+    expect(rig.events().map(({ seqNo }) => seqNo)).toEqual(rig.events().map((_, k) => k));
+    expect(station.transactions).toMatchObject([{ transactionId, idToken: 'APP' }]);
+
+    // A card that is refused ends what its cable began.
+    central.answers.set('TransactionEvent', ({ payload }) =>
+      payload.triggerReason === 'Authorized' ? { idTokenInfo: { status: 'Invalid' } } : {},
+    );
+    station.plugIn(1, quickCar(), { idToken: 'STOLEN' });
+    await central.until(() => rig.events().at(-1)?.triggerReason === 'Deauthorized', 'the end');
+    expect(
+      rig
+        .events()
+        .slice(-4)
+        .map(({ triggerReason }) => triggerReason),
+    ).toEqual(['CablePluggedIn', 'Authorized', 'ChargingStateChanged', 'Deauthorized']);
+  });
+
   test('tells its variables, takes some, and reports them in parts', async () => {
     const station = await rig.online({ capabilities: { periodsMax: 7 } });
     const smart = (name: string, instance?: string) => ({

@@ -109,6 +109,10 @@ export class StationConfiguration implements StationSettings {
     return this.#integer('MeterValueSampleInterval');
   }
 
+  get startsAtCable(): boolean {
+    return false;
+  }
+
   /** ClockAlignedDataInterval is read-only. */
   get idleSampleIntervalS(): number {
     return this.#integer('ClockAlignedDataInterval');

@@ -13,6 +13,7 @@ const FRAMES: FrameRules = { subprotocol: 'ocpp1.6', errorCode: (code) => code, 
 /** OCPP 1.6J. */
 export class Dialect16 implements StationDialect {
   readonly ocppVersion = '1.6';
+  readonly relativeFrom = 'transaction';
   readonly frames = FRAMES;
   readonly settings: StationConfiguration;
   readonly transactions: TransactionWire;

@@ -19,17 +19,22 @@ export class Transactions16 implements TransactionWire {
     return 'unidentified';
   }
 
-  started({ evse, transaction }: TransactionMoment, { idToken }: SessionStart): KeptCall {
+  started({ evse, transaction }: TransactionMoment, start: SessionStart | undefined): KeptCall {
     return {
       action: 'StartTransaction',
       isSample: false,
       payload: () => ({
         connectorId: evse.id,
-        idTag: idToken,
+        idTag: start?.idToken,
         meterStart: transaction.meterStartWh,
         timestamp: iso(transaction.startMs),
       }),
     };
+  }
+
+  /** A transaction has an idTag from its first message on. */
+  authorized(): undefined {
+    return undefined;
   }
 
   sampled({ evse, transaction, facts }: TransactionMoment, context: SampleContext): KeptCall | undefined {

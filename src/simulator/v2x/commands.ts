@@ -97,11 +97,11 @@ function requestStartTransaction(around: Around, payload: JsonObject): CommandAn
   if (!station.isRegistered) return rejected('CSNotAccepted');
   const evse = evseId === undefined ? firstFree(station.evses) : station.evses.get(evseId);
   if (evse === undefined) return rejected(evseId === undefined ? 'TxInProgress' : 'UnknownEvse');
-  if (evse.transaction !== undefined) return rejected('TxInProgress');
+  if (!evse.isFree) return rejected('TxInProgress');
   if (!evse.operative) return rejected('NotEnabled');
   // K05: without smart charging, the profile is passed over, and the transaction begins all the same.
   if (offered === undefined || !around.settings.hasSmartCharging) {
-    return status('Accepted', () => station.remoteStart(evse, who));
+    return started(evse, () => station.remoteStart(evse, who));
   }
   const verdict = offerProfile(station.profiles, {
     version,
@@ -112,7 +112,13 @@ function requestStartTransaction(around: Around, payload: JsonObject): CommandAn
     externalConstraintsIdMax,
   });
   if (!verdict.accepted) return rejected(verdict.reasonCode, verdict.rule);
-  return status('Accepted', () => station.remoteStart(evse, { ...who, profile: stationProfileOf(offered) }));
+  return started(evse, () => station.remoteStart(evse, { ...who, profile: stationProfileOf(offered) }));
+}
+
+/** Where the cable began a transaction, its id is known already. */
+function started({ transaction }: VirtualEvse, then: () => void): CommandAnswer {
+  const known = transaction === undefined ? {} : { transactionId: String(transaction.transactionId) };
+  return { payload: { status: 'Accepted', ...known }, then };
 }
 
 function requestStopTransaction({ station }: Around, payload: JsonObject): CommandAnswer {
@@ -178,7 +184,7 @@ function unlockConnector({ station }: Around, payload: JsonObject): CommandAnswe
   const evse = station.evses.get(requiredInteger(payload, 'evseId'));
   const connectorId = requiredInteger(payload, 'connectorId');
   if (evse === undefined || connectorId !== 1) return status('UnknownConnector');
-  return status(evse.transaction === undefined ? 'Unlocked' : 'OngoingAuthorizedTransaction');
+  return status(evse.isFree ? 'Unlocked' : 'OngoingAuthorizedTransaction');
 }
 
 function changeAvailability({ station }: Around, payload: JsonObject): CommandAnswer {

@@ -18,12 +18,14 @@ export class Dialect2x implements StationDialect {
   readonly frames: FrameRules;
   readonly settings: DeviceSettings;
   readonly transactions: TransactionWire;
+  readonly relativeFrom: 'transaction' | 'powerPath';
   readonly #facts: DeviceFacts;
   readonly #model: DeviceModel;
 
   constructor(facts: DeviceFacts) {
     const is21 = facts.version === '2.1';
     this.ocppVersion = facts.version;
+    this.relativeFrom = is21 ? 'powerPath' : 'transaction';
     this.frames = { subprotocol: is21 ? 'ocpp2.1' : 'ocpp2.0.1', errorCode, hasSend: is21 };
     this.#facts = facts;
     this.#model = new DeviceModel(deviceVariables(facts));

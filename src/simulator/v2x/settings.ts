@@ -26,6 +26,10 @@ export class DeviceSettings implements StationSettings {
     return this.#model.integer('SampledDataCtrlr', 'TxUpdatedInterval');
   }
 
+  get startsAtCable(): boolean {
+    return this.#model.text('TxCtrlr', 'TxStartPoint') === 'EVConnected';
+  }
+
   get idleSampleIntervalS(): number {
     return this.#model.integer('AlignedDataCtrlr', 'Interval');
   }

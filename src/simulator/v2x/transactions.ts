@@ -9,7 +9,8 @@ import { chargingStateOf, idTokenOf, stopWordsOf } from './words.js';
 /** What is only of these versions: the next event's number, and what the first event said. */
 interface Counted {
   seqNo: number;
-  readonly start: SessionStart;
+  /** Undefined while nobody is known. */
+  start: SessionStart | undefined;
 }
 
 interface Event {
@@ -34,18 +35,29 @@ export class Transactions2x implements TransactionWire {
     return randomUUID();
   }
 
-  started(moment: TransactionMoment, start: SessionStart): KeptCall {
+  started(moment: TransactionMoment, start: SessionStart | undefined): KeptCall {
     const { evse, transaction } = moment;
-    const { remoteStartId } = start;
     this.#counted.set(transaction, { seqNo: 0, start });
     return this.#event(moment, {
       eventType: 'Started',
-      triggerReason: remoteStartId === undefined ? 'Authorized' : 'RemoteStart',
-      transactionInfo: { chargingState: 'EVConnected', ...(remoteStartId === undefined ? {} : { remoteStartId }) },
-      // Only the first event says where and for whom.
-      more: { evse: { id: evse.id, connectorId: 1 }, idToken: idTokenOf(start) },
+      triggerReason: start === undefined ? 'CablePluggedIn' : startReasonOf(start),
+      transactionInfo: { chargingState: 'EVConnected', ...(start === undefined ? {} : remoteStartOf(start)) },
+      // Only the first event says where, and only the first that knows says for whom.
+      more: { evse: { id: evse.id, connectorId: 1 }, ...(start === undefined ? {} : { idToken: idTokenOf(start) }) },
       measurands: this.#settings.measurandsAt('Started'),
       context: 'Transaction.Begin',
+    });
+  }
+
+  authorized(moment: TransactionMoment, start: SessionStart): KeptCall {
+    const counted = this.#counted.get(moment.transaction);
+    if (counted !== undefined) counted.start = start;
+    return this.#event(moment, {
+      eventType: 'Updated',
+      triggerReason: startReasonOf(start),
+      transactionInfo: { chargingState: 'EVConnected', ...remoteStartOf(start) },
+      more: { idToken: idTokenOf(start) },
+      context: 'Other',
     });
   }
 
@@ -132,6 +144,12 @@ export class Transactions2x implements TransactionWire {
     return counted === undefined ? 0 : counted.seqNo++;
   }
 }
+
+const startReasonOf = ({ remoteStartId }: SessionStart): string =>
+  remoteStartId === undefined ? 'Authorized' : 'RemoteStart';
+
+const remoteStartOf = ({ remoteStartId }: SessionStart): JsonObject =>
+  remoteStartId === undefined ? {} : { remoteStartId };
 
 interface Sample {
   readonly facts: SampleFacts;

@@ -1,5 +1,5 @@
 import { isMeasurandList, MEASURANDS } from '../readings.js';
-import type { StationIdentity } from '../stationOptions.js';
+import type { StationIdentity, TxStartPoint } from '../stationOptions.js';
 import type { ProfileCapabilities } from '../stationProfile.js';
 import { type Supply, wattsPerAmpere } from '../supply.js';
 import type { VirtualEvse } from '../virtualEvse.js';
@@ -14,6 +14,7 @@ export interface DeviceFacts {
   readonly meterIntervalS: number;
   /** Ids up to this are those of external constraints. */
   readonly externalConstraintsIdMax: number;
+  readonly txStartPoint: TxStartPoint;
   readonly profilesInstalled: () => number;
   /** By the station's clock. */
   readonly nowMs: () => number;
@@ -26,7 +27,7 @@ export function deviceVariables(facts: DeviceFacts): readonly VariableOptions[] 
     ...smartChargingVariables(facts),
     ...meterVariables(facts),
     ...communicationVariables(),
-    ...transactionVariables(),
+    ...transactionVariables(facts),
     ...[...facts.evses.values()].flatMap(evseVariables),
   ];
 }
@@ -159,14 +160,14 @@ function communicationVariables(): readonly VariableOptions[] {
 /** Of a GetVariables, a SetVariables, and a NotifyReport's part. */
 export const ITEMS_PER_MESSAGE = 25;
 
-function transactionVariables(): readonly VariableOptions[] {
+function transactionVariables({ txStartPoint }: DeviceFacts): readonly VariableOptions[] {
   const transaction = of('TxCtrlr');
   const authorization = of('AuthCtrlr');
   return [
     transaction('EVConnectionTimeOut', seconds(60)),
     transaction('StopTxOnEVSideDisconnect', flag(true)),
     transaction('StopTxOnInvalidId', flagToSet(true)),
-    transaction('TxStartPoint', { dataType: 'MemberList', value: 'PowerPathClosed' }),
+    transaction('TxStartPoint', { dataType: 'MemberList', value: txStartPoint }),
     transaction('TxStopPoint', { dataType: 'MemberList', value: 'EVConnected,Authorized' }),
     authorization('Enabled', flag(true)),
     authorization('AuthorizeRemoteStart', flagToSet(false)),
