@@ -1,5 +1,6 @@
 import { expect } from 'vitest';
 import { ChargingService } from '../../../src/control/chargingService.js';
+import { createOcpp16Dialect } from '../../../src/ocpp/v16/dialect.js';
 import type { Clock } from '../../../src/site/clock.js';
 import type { SiteModel } from '../../../src/site/model.js';
 import type { StationCaller } from '../../../src/site/stationMessages.js';
@@ -27,7 +28,7 @@ export interface Service2x {
   stop(): Promise<void>;
 }
 
-/** The service's core behind a gateway that speaks 2.1 and 2.0.1, and one station with one EVSE below 20 A. */
+/** The service's core behind a gateway that speaks every version, and one station with one EVSE below 20 A. */
 export async function startService2x(more: Partial<SiteModel> = {}): Promise<Service2x> {
   const errors: string[] = [];
   const anomalies: string[] = [];
@@ -60,7 +61,7 @@ export async function startService2x(more: Partial<SiteModel> = {}): Promise<Ser
     handler: service.stations,
     clock: realClock,
     allowUnauthenticated: true,
-    dialects: VERSIONS_2X.map(({ dialect }) => dialect),
+    dialects: [...VERSIONS_2X.map(({ dialect }) => dialect), createOcpp16Dialect()],
   });
   const stop = async () => {
     await running?.stop();
