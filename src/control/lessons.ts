@@ -1,6 +1,7 @@
-import { lessonsOf, refusesTxProfile } from '../handout/forms.js';
+import { lessonsOf } from '../handout/forms.js';
 import type { HandOutAction } from '../handout/handOut.js';
 import type { ProfileForm } from '../site/chargingProfile.js';
+import { refusesTxProfile } from '../site/controlObstacle.js';
 import { wireLimitA } from '../site/electricity.js';
 import type { SiteEvent, SlotName } from '../site/events.js';
 import { limitAt } from '../site/limitSteps.js';

@@ -109,14 +109,6 @@ const REFUSED_KIND = {
   Relative: 'takesNoRelative',
 } as const satisfies Record<ProfileForm['kind'], StationQuirk>;
 
-/** As many refusals as there are forms of a transaction's profile at most. */
-export const TX_REFUSALS_MAX = 7;
-
-/** It refused a transaction's profile in every form since it is connected: its default is tried instead. */
-export function refusesTxProfile({ connection }: StationState, { refusals, lastRefusedMs = 0 }: ProfileSlot): boolean {
-  return refusals >= TX_REFUSALS_MAX && connection.status === 'online' && lastRefusedMs >= connection.sinceMs;
-}
-
 export function isClockWrong({ clockIsKnown, clockOffMs }: StationState): boolean {
   return clockIsKnown !== true || clockOffMs >= CLOCK_WRONG_MS;
 }

@@ -1,5 +1,6 @@
 import type { SitePlan } from '../plan/plan.js';
 import type { LimitWindow } from '../site/capacity.js';
+import { refusesTxProfile } from '../site/controlObstacle.js';
 import { breakpoints, type LimitSteps, limitAt } from '../site/limitSteps.js';
 import { heldLimits } from '../site/mayDraw.js';
 import type { Phase } from '../site/phases.js';
@@ -7,7 +8,6 @@ import type { SiteState, StationState } from '../site/state.js';
 import { isSteeredByDefault } from '../site/stationQuirk.js';
 import type { Decision, HandOutAction } from './actions.js';
 import type { DrawMemory } from './drawOverTime.js';
-import { refusesTxProfile } from './forms.js';
 import { excessNow, HORIZON_MS, type Ledger, openLedger, roomA } from './ledger.js';
 import { type Purpose, RAISE_MIN_A } from './purpose.js';
 import { reserveSchedule } from './schedule.js';

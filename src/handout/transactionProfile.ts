@@ -1,11 +1,12 @@
 import type { ProfileForm } from '../site/chargingProfile.js';
+import { TX_REFUSALS_MAX } from '../site/controlObstacle.js';
 import { type LimitSteps, limitAt } from '../site/limitSteps.js';
 import { heldLimits, newestCandidate } from '../site/mayDraw.js';
 import { writesLeft } from '../site/messageBudget.js';
 import type { Candidate, StationState } from '../site/state.js';
 import { hasQuirk } from '../site/stationQuirk.js';
 import type { Decision } from './actions.js';
-import { formOf, limitsIn, TX_REFUSALS_MAX, txForms, writesTxAsIs } from './forms.js';
+import { formOf, limitsIn, txForms, writesTxAsIs } from './forms.js';
 import type { Ledger, LedgerEvse } from './ledger.js';
 import { probed } from './probe.js';
 import { type Purpose, purposeOf, RAISE_MIN_A } from './purpose.js';
@@ -106,11 +107,15 @@ export function connectedSinceMs({ connection }: StationState): number {
   return connection.status === 'online' ? connection.sinceMs : 0;
 }
 
-/** One that does not do what it accepted is told again, for as long as it takes; so is one that an earlier message may have reached since. */
+/**
+ * One that does not do what it accepted is told again, for as long as it takes; so is one that an earlier message may have reached
+ * since, and one whose car asked for a schedule.
+ */
 function isToldAgain({ at }: LedgerEvse, nowMs: number): boolean {
-  const { txProfile } = at.evseState;
+  const { txProfile, transaction } = at.evseState;
   const newest = newestCandidate(txProfile);
   if (isToldAfterLate(txProfile, at.stationState, true, nowMs)) return true;
+  if (newest !== undefined && newest.sentMs < (transaction?.scheduleAskedMs ?? 0)) return true;
   return at.evseState.disobeys && newest !== undefined && nowMs - newest.sentMs >= TELL_AGAIN_MS;
 }
 

@@ -204,6 +204,8 @@ export interface TransactionState {
   readonly statedNeeds?: SessionNeeds;
   /** The car's; energyWh from the session's start. */
   readonly vehicleNeeds?: VehicleNeeds;
+  /** When its car last asked for a schedule: it is sent one after that, be it the same (OCPP 2.0.1 K15). */
+  readonly scheduleAskedMs?: number;
   /** The newest event that was told of it. Absent in OCPP 1.6. */
   readonly told?: ToldAt;
   /** Samples in a row in which a phase carried nothing while another carried a real current. */

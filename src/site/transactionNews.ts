@@ -26,7 +26,7 @@ export function withTransactionNews(stationState: StationState, event: Transacti
       return changeEvse(stationState, event.evseId, (evse) =>
         evse.transaction === null
           ? { ...evse, needsAhead: { ...event.needs, toldMs: atMs } }
-          : { ...evse, transaction: withVehicleNeeds(evse.transaction, event.needs) },
+          : { ...evse, transaction: { ...withVehicleNeeds(evse.transaction, event.needs), scheduleAskedMs: atMs } },
       );
     default:
       return assertNever(event);

@@ -1,3 +1,4 @@
+import { writesLeft } from '../../src/site/messageBudget.js';
 import type { SiteModel } from '../../src/site/model.js';
 import { COMES_BACK_MS, comeBack, happen, randomFaults } from './happenings.js';
 import type { PureStation } from './pureStation.js';
@@ -201,8 +202,9 @@ class PlanLedger {
     // Others wait for room that one of them takes, or might take: a plan does not foresee that.
     const { stations } = this.world.service.getState('s');
     if (stations.some(({ control }) => control !== 'controlled')) return undefined;
-    // What it may have taken before it was found out counts for the rest of its transaction.
-    if ([...this.world.stations.values()].some(({ quirks }) => quirks.has('refusesTxProfile'))) return undefined;
+    // What one may have taken before it was found out counts until that is over; the turn of one whose clock is wrong lasts longer than planned.
+    const holdsUp = ({ quirks }: PureStation) => quirks.has('refusesTxProfile') || quirks.has('wrongClock');
+    if ([...this.world.stations.values()].some(holdsUp)) return undefined;
     for (const [id, plannedA] of this.planned) {
       const station = this.world.station(id);
       const drawnA = this.drawn.get(id) ?? 0;
@@ -226,11 +228,18 @@ class PlanLedger {
       );
       const waits = station.energyWh <= (this.beforeWh.get(id) ?? 0) && !mayTakeLess(station);
       // Steps may come minutes early or late: a turn of a minute is no turn.
-      const hasNoTurn = station.quirks.has('wrongClock');
+      const hasNoTurn = station.quirks.has('wrongClock') || this.isWornOut(id) || isUndiscovered(station);
       if (couldTake && waits && !hasNoTurn)
         return `STARVED ${id} got nothing in ${(SETTLES_MS + PLANNED_MS) / MINUTE_MS} minutes`;
     }
     return undefined;
+  }
+
+  /** What is written to flash does not change with each turn. */
+  private isWornOut(id: string): boolean {
+    const slot = ownerOf(this.world).state.stations.get(id)?.failsafe;
+    const isSteered = STEERED_BY_DEFAULT.some((quirk) => this.world.station(id).quirks.has(quirk));
+    return isSteered && slot !== undefined && writesLeft(slot, 'failsafe', this.world.clock.nowMs()) < 1;
   }
 
   private mean(sumA: number): string {
@@ -249,6 +258,11 @@ function mayTakeLess({ willNotResume, quirks }: PureStation): boolean {
   const cantBeSteered =
     STEERED_BY_DEFAULT.some((quirk) => quirks.has(quirk)) && ONE_PERIOD.some((quirk) => quirks.has(quirk));
   return willNotResume || isDeaf || cantBeSteered;
+}
+
+/** Nothing tells that it ignores what it accepts from a car that takes no more. */
+function isUndiscovered({ quirks }: PureStation): boolean {
+  return quirks.has('ignoresTxProfile') && (quirks.has('emptyComposite') || quirks.has('refusesComposite'));
 }
 
 function add(sums: Map<string, number>, key: string, value: number): void {

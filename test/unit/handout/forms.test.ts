@@ -1,15 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import {
-  formOf,
-  isExhausted,
-  lessonsOf,
-  limitsIn,
-  refusesTxProfile,
-  stationForms,
-  txForms,
-} from '../../../src/handout/forms.js';
+import { formOf, isExhausted, lessonsOf, limitsIn, stationForms, txForms } from '../../../src/handout/forms.js';
 import type { ProfileForm } from '../../../src/site/chargingProfile.js';
+import { refusesTxProfile } from '../../../src/site/controlObstacle.js';
 import { constantSteps, type LimitSteps, limitAt } from '../../../src/site/limitSteps.js';
 import type { Evse } from '../../../src/site/model.js';
 import { EMPTY_SLOT } from '../../../src/site/profileSlots.js';

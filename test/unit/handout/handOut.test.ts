@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { TX_REFUSALS_MAX } from '../../../src/handout/forms.js';
 import type { HandOutResult } from '../../../src/handout/handOut.js';
 import { RENEW_BEFORE_MS } from '../../../src/handout/transactionProfile.js';
 import type { LimitWindow } from '../../../src/site/capacity.js';
+import { TX_REFUSALS_MAX } from '../../../src/site/controlObstacle.js';
 import { limitAt } from '../../../src/site/limitSteps.js';
 import { CLOCK_UNCERTAINTY_MS } from '../../../src/site/mayDraw.js';
 import { ampere, HOUR_MS, MINUTE_MS, SiteLife, stepsOf } from '../../support/builders.js';
