@@ -348,6 +348,10 @@ export function coreCases(version: Version2xUnderTest): void {
       await until(() => station.profiles.limitAt(1, Date.now()) === 16, 'it is given no more than it takes', {
         otherwise: () => JSON.stringify(station.profiles.all),
       });
+      // Whoever asks is sent a schedule, be it the same again.
+      const before = station.toldOf('SetChargingProfile').length;
+      expect(await station.ask('NotifyEVChargingNeeds', needs)).toEqual({ status: 'Accepted' });
+      await until(() => station.toldOf('SetChargingProfile').length > before, 'a schedule follows');
     });
 
     it('K12 K13 a limit by somebody else lowers it until that is cleared', async () => {
