@@ -61,7 +61,8 @@ export const stationMaintenanceRoutes: FastifyPluginAsyncTypebox<{ service: Smar
               Type.String({
                 minLength: 1,
                 maxLength: 4_000,
-                description: 'Names, with commas between them; left out: all.',
+                description:
+                  'Names, with commas between them. OCPP 1.6: left out, all. From 2.0.1 on: Component.Variable, such as SmartChargingCtrlr.RateUnit, Component[instance].Variable[instance], or EVSE@1.Power of one EVSE; at least one.',
                 examples: ['HeartbeatInterval,MeterValueSampleInterval'],
               }),
             ),
