@@ -1,4 +1,4 @@
-import { constants } from 'node:crypto';
+import { constants, type X509Certificate } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer, type Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
@@ -126,7 +126,13 @@ export class TlsPort {
       socket.destroy();
       return;
     }
-    this.#certified.set(socket, nameOfCertificate(certificate.raw));
+    const name = nameOf(certificate);
+    if (name === undefined) {
+      this.#refused(socket, 'its certificate is not written in DER');
+      socket.destroy();
+      return;
+    }
+    this.#certified.set(socket, name);
     socket.once('close', () => this.#certified.delete(socket));
   }
 
@@ -136,6 +142,15 @@ export class TlsPort {
     this.#told.take(nowMs);
     const address = socket.remoteAddress ?? 'unknown';
     this.#options.onRefused({ entrance: this.#options.entrance, address, reason });
+  }
+}
+
+/** OpenSSL also reads what is not quite DER; what can't be compared with a revocation list is not let in. */
+function nameOf(certificate: X509Certificate): string | undefined {
+  try {
+    return nameOfCertificate(certificate.raw);
+  } catch {
+    return undefined;
   }
 }
 
