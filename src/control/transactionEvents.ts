@@ -42,11 +42,11 @@ export function toldReply(request: TransactionTold, context: ReplyContext): Told
     ...context,
     response: idToken === undefined ? {} : { status: authorization(context.state, idToken) },
   };
-  const past = endedBefore(request, context);
-  if (past !== undefined) return ofThePast(request, past, answer);
   const evseId = evseOfTransaction(stationOf(context), request.transactionId);
   const open = evseId === undefined ? undefined : openOn(evseId, context);
   if (open !== undefined) return ofTheOpen(request, open, answer);
+  const past = endedBefore(request, context);
+  if (past !== undefined && !beginsAnew(request, past, context)) return ofThePast(request, past, answer);
   return request.event === 'Ended' ? ofTheUnheard(request, answer) : ofTheNew(request, answer);
 }
 
@@ -54,6 +54,16 @@ function endedBefore({ transactionId }: TransactionTold, { state, stationId }: R
   return state.endedSessions.findLast(
     (session) => session.stationId === stationId && session.transactionId === transactionId,
   );
+}
+
+/** Some stations count their transactions, and from the beginning again after they lost power. */
+function beginsAnew(
+  { event, timestampMs }: TransactionTold,
+  { endedAtMs }: EndedSession,
+  { nowMs }: ReplyContext,
+): boolean {
+  // By a clock that is wrong it can't be told from a start that is told again.
+  return event === 'Started' && timestampMs > endedAtMs && plausibleMs(timestampMs, nowMs) === timestampMs;
 }
 
 /** It is over, whatever is still told of it; but current that flows since then is counted. */
@@ -203,6 +213,7 @@ function ofTheNew(request: TransactionTold, context: AnswerContext): ToldReply {
     meterStartWh: registerWh ?? 0,
     ...(registerWh === undefined ? { meterStartIsUnknown: true } : {}),
     startedAtMs,
+    ...(endedBefore(request, context) === undefined ? {} : { reusesId: true }),
     told: { seqNo, timestampMs },
   };
   return {

@@ -82,6 +82,8 @@ export interface TransactionStarted {
   /** meterStartWh stands for nothing: the first register that is told counts. Absent: it was told. */
   readonly meterStartIsUnknown?: true;
   readonly startedAtMs: number;
+  /** Its station gave the id to an earlier transaction too. */
+  readonly reusesId?: true;
   /** From OCPP 2.0.1 on. */
   readonly told?: ToldAt;
 }
@@ -160,6 +162,8 @@ export type ProfileEvent =
       readonly by: 'composite' | 'record';
       /** The composite said exactly this limit: a record of obedience. */
       readonly exact: boolean;
+      /** Whose composite schedule said so. Absent where none did, and in what was written before it was kept. */
+      readonly evseId?: number;
       /** When the station was asked, or told. Absent in what was written before it was kept: when it answered. */
       readonly askedMs?: number;
     }

@@ -222,7 +222,7 @@ function started(at: StationInSite, event: TransactionStarted & { stationId: str
   const failsafeA = failsafe === undefined ? 'ended' : limitAt(failsafe.limits, atMs);
   const began: TransactionState = {
     transactionId: event.transactionId,
-    sessionId: sessionIdOf(at.station.id, event.transactionId),
+    sessionId: sessionIdOf(at.station.id, event),
     idToken: event.idToken,
     authorized: event.authorized,
     startedAtMs: event.startedAtMs,
@@ -315,10 +315,11 @@ function onGridSide(evse: Evse, shares: readonly QuarterShare[]): readonly Quart
 }
 
 /** Unique over stations, readable, and safe in an address. */
-function sessionIdOf(stationId: string, transactionId: number | string): string {
+function sessionIdOf(stationId: string, { transactionId, reusesId, startedAtMs }: TransactionStarted): string {
   if (typeof transactionId === 'number') return `${stationId}-${transactionId}`;
   // A station of OCPP 2.0.1 chooses its own. No station id has a "~", so that none can choose a session of another station.
-  return `${stationId}~${transactionId.replace(/[^A-Za-z0-9._-]/g, (character) => `~${character.codePointAt(0)?.toString(16)}~`)}`;
+  const safe = transactionId.replace(/[^A-Za-z0-9._-]/g, (character) => `~${character.codePointAt(0)?.toString(16)}~`);
+  return `${stationId}~${safe}${reusesId === true ? `~${startedAtMs}` : ''}`;
 }
 
 function inSite(at: StationInSite, evseId: number): EvseInSite | undefined {

@@ -323,6 +323,22 @@ describe('events that come again, late or with gaps', () => {
     expect(evseOf(life).samples.at(-1)?.currentA.L1).toBe(12);
   });
 
+  it('is another one where a station begins to count anew, and has a session of its own', () => {
+    const life = online();
+    ask(life, started(life, { transactionId: '1' }));
+    ask(life, ended(life, { transactionId: '1' }));
+    life.wait(HOUR_MS);
+    const again = started(life, { transactionId: '1' });
+    expect(ask(life, again)).toMatchObject({ response: { status: 'Accepted' } });
+    expect(transactionOf(life)).toMatchObject({ transactionId: '1', sessionId: `A~1~${life.nowMs}` });
+    life.wait(MINUTE_MS);
+    ask(life, told(life, { transactionId: '1', samples: [sample(life, { energyWh: 1_100 })] }));
+    expect(transactionOf(life)?.energyWh).toBe(100);
+    ask(life, ended(life, { transactionId: '1' }));
+    expect(life.state.endedSessions.map(({ sessionId }) => sessionId)).toEqual(['A~1', expect.stringMatching(/^A~1~/)]);
+    expect(ask(life, again).events).toEqual([]);
+  });
+
   it('holds for any order, repetition and loss: one transaction at most, ended once, and never more energy than was told', () => {
     const life = online();
     const list = [
