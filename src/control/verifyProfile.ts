@@ -51,7 +51,16 @@ function verdictEvent(
     nowMs: clock.nowMs(),
   });
   if (verdict.verdict === 'confirms')
-    return { type: 'profileVerified', stationId, attemptId, slot, by: 'composite', exact: verdict.exact, askedMs };
+    return {
+      type: 'profileVerified',
+      stationId,
+      attemptId,
+      slot,
+      by: 'composite',
+      exact: verdict.exact,
+      evseId,
+      askedMs,
+    };
   const denied = notVerified(verdict.detail);
   return verdict.verdict === 'contradicts' ? { ...denied, contradicts: true } : denied;
 }

@@ -28,11 +28,25 @@ export function verification(
     const slot = { kind: 'tx', evseId, transactionId: evse.transaction.transactionId } as const;
     return { type: 'verify', stationId, evseId, slot, attemptId: newest.attemptId, limits: newest.limits };
   }
-  const free = [...station.evses].find(([, evse]) => showsFailsafe(evse, station));
+  const shown = [...station.evses].filter(([, evse]) => showsFailsafe(evse, station));
+  const stray = shown.find(([, evse]) => mayHoldStray(evse, station, nowMs));
+  const free = stray ?? shown[0];
   const newest = newestCandidate(station.failsafe);
-  if (free === undefined || newest === undefined || !isToCheck(station.failsafe, station, nowMs)) return undefined;
+  if (free === undefined || newest === undefined) return undefined;
+  if (stray === undefined && !isToCheck(station.failsafe, station, nowMs)) return undefined;
   const { attemptId, limits } = newest;
   return { type: 'verify', stationId, evseId: free[0], slot: { kind: 'failsafe' }, attemptId, limits };
+}
+
+const STRAY_AGAIN_MS = 30_000;
+
+/** A profile of its transaction that a station which takes none may hold all the same: its composite schedule tells. */
+function mayHoldStray({ txProfile }: EvseState, station: StationState, nowMs: number): boolean {
+  const newest = newestCandidate(station.failsafe);
+  if (!isSteeredByDefault(station) || newest?.status !== 'confirmed') return false;
+  const open = txProfile.candidates.filter(({ goneMs }) => goneMs === undefined);
+  const sinceMs = Math.max(newest.lastCheckMs ?? 0, ...open.map(({ sentMs }) => sentMs));
+  return open.length > 0 && nowMs - sinceMs >= STRAY_AGAIN_MS;
 }
 
 /** A composite schedule shows the failsafe only where no transaction's profile lies over it, or none counts. */

@@ -187,6 +187,16 @@ function verified(
   });
 }
 
+/** None of them was in force when the station was asked, and none was on its way any more. */
+export function withoutCandidates(slot: ProfileSlot, askedMs: number, context: SlotContext): ProfileSlot {
+  if (slot.candidates.length === 0) return slot;
+  const candidates = slot.candidates.map((candidate) => {
+    if (onItsWayUntilMs(candidate, context.connectedMs) > askedMs) return candidate;
+    return { ...candidate, goneMs: Math.min(candidate.goneMs ?? context.followedByMs, context.followedByMs) };
+  });
+  return { ...slot, candidates };
+}
+
 /**
  * From when on the station can tell whether its newest profile was overtaken by an earlier one that came late; undefined where that needs
  * no telling.

@@ -1,7 +1,7 @@
 import type { ProfileEvent } from './events.js';
 import { limitAt } from './limitSteps.js';
 import type { SiteModel, Station } from './model.js';
-import { reduceSlot } from './profileSlots.js';
+import { reduceSlot, withoutCandidates } from './profileSlots.js';
 import { withoutReplacedStart } from './startProfile.js';
 import type { Candidate, EvseState, FailsafeSlot, StationState, TransactionState } from './state.js';
 import { hasQuirk } from './stationQuirk.js';
@@ -53,7 +53,8 @@ export function profileEvent(at: StationInSite, event: ProfileEvent, atMs: numbe
     const followedByMs = Math.max(...at.station.evses.map(({ id }) => followedBy(at, id, atMs)), atMs);
     const slot = reduceSlot(stationState.failsafe, event, { atMs, followedByMs, connectedMs: connectedMs(at) });
     const next = { ...stationState, failsafe: failsafeAfter(slot, event, followedByMs) };
-    return withTrust(event.type === 'profileIntended' ? steeredOnOrOff(next, event, atMs) : next, event);
+    if (event.type === 'profileIntended') return steeredOnOrOff(next, event, atMs);
+    return event.type === 'profileVerified' ? withTrust(withoutStrays(next, event, at, atMs), event) : next;
   }
   const { evseId, transactionId } = event.slot;
   const evse = stationState.evses.get(evseId);
@@ -85,6 +86,21 @@ function steeredOnOrOff(
       ] as const,
   );
   return { ...stationState, evses: new Map(evses) };
+}
+
+/** Where an EVSE's composite schedule says no more than its station's own profile, nothing of a transaction's lies over it. */
+function withoutStrays(
+  stationState: StationState,
+  { evseId, askedMs = 0 }: ProfileEvent & { type: 'profileVerified' },
+  at: StationInSite,
+  atMs: number,
+): StationState {
+  if (evseId === undefined) return stationState;
+  const context = { atMs, followedByMs: followedBy(at, evseId, atMs), connectedMs: connectedMs(at) };
+  return changeEvse(stationState, evseId, (evse) => ({
+    ...evse,
+    txProfile: withoutCandidates(evse.txProfile, askedMs, context),
+  }));
 }
 
 /** What was on its way when an earlier connection broke came before anything of this one, or never will. */

@@ -227,8 +227,8 @@ class PlanLedger {
         control.get(other.id) === 'controlled' ? other.failsafeA : this.world.station(other.id).currentMaxA,
       );
       const waits = station.energyWh <= (this.beforeWh.get(id) ?? 0) && !mayTakeLess(station);
-      // Steps may come minutes early or late: a turn of a minute is no turn.
-      const hasNoTurn = station.quirks.has('wrongClock') || this.isWornOut(id) || isUndiscovered(station);
+      const hasNoTurn =
+        NO_TURN_QUIRKS.some((quirk) => station.quirks.has(quirk)) || this.isWornOut(id) || isUndiscovered(station);
       if (couldTake && waits && !hasNoTurn)
         return `STARVED ${id} got nothing in ${(SETTLES_MS + PLANNED_MS) / MINUTE_MS} minutes`;
     }
@@ -249,6 +249,9 @@ class PlanLedger {
 
 const ONE_PERIOD: readonly Quirk[] = ['holdsOnePeriod', 'tellsNothing'];
 /** refusesAbsolute: what is Relative has one limit, the least. */
+/** Steps may come minutes early or late, or there are none: a turn of a few minutes is no turn. */
+const NO_TURN_QUIRKS: readonly Quirk[] = ['wrongClock', 'refusesAbsolute'];
+
 const COARSE_QUIRKS: readonly Quirk[] = [...ONE_PERIOD, ...STEERED_BY_DEFAULT, 'wrongClock', 'refusesAbsolute'];
 
 /** By its own doing. */

@@ -202,12 +202,17 @@ export class VirtualConnection {
       clock.after(random.between(5, 200), () => {
         if (this.isLive) this.settle(call, answer);
       });
-    if (!this.network.happens(faults().doubled)) return;
+    // What a station refused it refuses again (docs/safety.md).
+    if (!this.network.happens(faults().doubled) || (isRefusal(answer) && !isLost)) return;
     const isAnswered = as === 'first' && !isLost;
     const latestMs = sentMs + (isAnswered ? COPY_WITHIN_MS : LATE_WITHIN_MS) - clock.nowMs();
     const copyInMs = random.chance(0.5) ? 0 : random.between(0, Math.max(0, latestMs));
     clock.after(copyInMs, () => this.arrives(call, sentMs, 'copy'));
   }
+}
+
+function isRefusal(answer: CommandOutcome | 'silence'): boolean {
+  return answer !== 'silence' && (answer.outcome === 'error' || wordOf(answer) === 'Rejected');
 }
 
 function isNoted({ type }: StationCommand): boolean {
