@@ -159,6 +159,7 @@ export class Fleet {
       stationId: station.id,
       url,
       ...(station.ocppVersion === undefined ? {} : { ocppVersion: station.ocppVersion }),
+      ...(station.txStartPoint === undefined ? {} : { txStartPoint: station.txStartPoint }),
       ...(password === undefined ? {} : { password }),
       ...(energySpeed === undefined ? {} : { energySpeed }),
       ...(meterIntervalS === undefined ? {} : { meterIntervalS }),

@@ -1,6 +1,7 @@
 import type { CarOptions } from './car.js';
 import type { GridPhase, PerGridPhase } from './loadHistory.js';
 import { OCPP_VERSIONS, type OcppVersion } from './stationDialect.js';
+import { TX_START_POINTS, type TxStartPoint } from './stationOptions.js';
 
 /** A fleet as a file has it: stations, their outlets, who comes to charge, and, if wanted, the site around them. */
 export interface FleetDescription {
@@ -19,6 +20,8 @@ export interface FleetStation {
   readonly id: string;
   /** Default 1.6. */
   readonly ocppVersion?: OcppVersion;
+  /** From 2.0.1 on: with EVConnected its transactions begin before anybody is known. Default PowerPathClosed. */
+  readonly txStartPoint?: TxStartPoint;
   readonly password?: string;
   /** Needed when there is a site. */
   readonly circuitId?: string;
@@ -102,6 +105,9 @@ function checkStation(value: unknown, at: string, hasSite: boolean): void {
   if (station.password !== undefined) textAt(station.password, `${at}.password`);
   if (!OCPP_VERSIONS.some((version) => version === (station.ocppVersion ?? '1.6'))) {
     throw new FleetFileError(`${at}.ocppVersion`, `must be one of ${OCPP_VERSIONS.join(', ')}, as a text`);
+  }
+  if (!TX_START_POINTS.some((point) => point === (station.txStartPoint ?? 'PowerPathClosed'))) {
+    throw new FleetFileError(`${at}.txStartPoint`, `must be one of ${TX_START_POINTS.join(', ')}`);
   }
   if (hasSite) textAt(station.circuitId, `${at}.circuitId`);
   if (station.faults !== undefined) {

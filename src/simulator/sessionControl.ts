@@ -97,7 +97,7 @@ export class SessionControl {
       this.#around.changed();
     }
     const { settings } = this.#around.dialect;
-    if (evse.transaction === undefined) this.#sampleIdle(evse, nowMs, settings.idleSampleIntervalS * 1000);
+    this.#sampleIdle(evse, nowMs, settings.idleSampleIntervalS * 1000);
     const intervalMs = settings.sampleIntervalS * 1000;
     if (evse.transaction === undefined || intervalMs === 0) return;
     // A shortened interval counts from now, not from the end of the long one.
@@ -109,11 +109,13 @@ export class SessionControl {
 
   /** Aligned to the clock: every station says it at the same instants. */
   #sampleIdle(evse: VirtualEvse, nowMs: number, intervalMs: number): void {
-    if (intervalMs === 0) return;
-    const nextMs = (Math.floor(nowMs / intervalMs) + 1) * intervalMs;
-    if (evse.nextIdleSampleMs !== 0 && nowMs >= evse.nextIdleSampleMs)
-      this.#around.log.sampleIdle(evse, 'Sample.Clock');
-    evse.nextIdleSampleMs = nextMs;
+    if (evse.transaction !== undefined || intervalMs === 0) {
+      evse.nextIdleSampleMs = 'none';
+      return;
+    }
+    const isDue = evse.nextIdleSampleMs !== 'none' && nowMs >= evse.nextIdleSampleMs;
+    if (isDue) this.#around.log.sampleIdle(evse, 'Sample.Clock');
+    evse.nextIdleSampleMs = (Math.floor(nowMs / intervalMs) + 1) * intervalMs;
   }
 
   #authorizeAndBegin(evse: VirtualEvse, start: SessionStart): void {

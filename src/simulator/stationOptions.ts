@@ -28,6 +28,7 @@ export interface DcEvseOptions extends OutletOptions {
 }
 
 export type TxStartPoint = 'PowerPathClosed' | 'EVConnected';
+export const TX_START_POINTS: readonly TxStartPoint[] = ['PowerPathClosed', 'EVConnected'];
 
 export type EvseOptions = AcEvseOptions | DcEvseOptions;
 

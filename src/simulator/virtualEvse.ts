@@ -56,7 +56,7 @@ export class VirtualEvse {
   /** A transaction has ended and the cable is still in. */
   finishing = false;
   nextSampleMs = 0;
-  nextIdleSampleMs = 0;
+  nextIdleSampleMs: number | 'none' = 'none';
 
   constructor(options: {
     readonly id: number;

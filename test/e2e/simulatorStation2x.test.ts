@@ -301,6 +301,8 @@ describe.each(['2.0.1', '2.1'] as const)('OCPP %s', (ocppVersion) => {
     expect(named('MaxExternalConstraintsId') !== undefined).toBe(ocppVersion === '2.1');
     const nothing = { requestId: 13, componentVariable: [{ component: { name: 'Kettle' } }] };
     expect(await rig.call('GetReport', nothing)).toEqual({ status: 'EmptyResultSet' });
+    const criteria = { requestId: 14, componentCriteria: ['Problem'] };
+    expect(await rig.call('GetReport', criteria)).toEqual({ status: 'NotSupported' });
     expect(station.isOnline).toBe(true);
   });
 

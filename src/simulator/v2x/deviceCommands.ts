@@ -91,6 +91,8 @@ function getBaseReport(around: Around, payload: JsonObject): CommandAnswer {
 }
 
 function getReport(around: Around, payload: JsonObject): CommandAnswer {
+  // By Active, Available, Enabled or Problem it can't be asked (B08).
+  if (payload.componentCriteria !== undefined) return status('NotSupported');
   const wanted = payload.componentVariable === undefined ? undefined : requiredList(payload, 'componentVariable');
   const filters = wanted?.map((item) => ({
     component: componentOf(item),

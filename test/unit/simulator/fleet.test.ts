@@ -15,6 +15,7 @@ test.each([
   [{ stations: [{ id: 'A' }] }, 'stations[0].evses must be a list'],
   [{ stations: [station, station] }, 'station CP001 is there twice'],
   [{ stations: [{ ...station, ocppVersion: 2.1 }] }, 'stations[0].ocppVersion must be one of 1.6, 2.0.1, 2.1'],
+  [{ stations: [{ ...station, txStartPoint: 'Never' }] }, 'stations[0].txStartPoint must be one of PowerPathClosed'],
   [{ stations: [{ ...station, ocppVersion: '2.0' }] }, 'stations[0].ocppVersion'],
   [{ stations: [{ ...station, evses: [{ id: 1, kind: 'DC', phases: ['L1'] }] }] }, 'stations[0].evses[0].powerMaxW'],
   [
