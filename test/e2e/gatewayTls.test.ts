@@ -7,6 +7,7 @@ import { type ConnectionOptions, connect, type TLSSocket } from 'node:tls';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { Gateway } from '../../src/gateway/gateway.js';
 import type { TlsSettings } from '../../src/gateway/tls/settings.js';
+import { TlsPort } from '../../src/gateway/tls/tlsPort.js';
 import { TlsPorts } from '../../src/gateway/tls/tlsPorts.js';
 import { createOcpp16Dialect } from '../../src/ocpp/v16/dialect.js';
 import { type Certificate, TestAuthority, whyNoCertificates } from '../support/certificates.js';
@@ -388,6 +389,35 @@ describe.skipIf(missing !== undefined)('a station over TLS', () => {
       await received('\x16\x03\x01\x02\x00\x01');
       expect(reasons().at(-1)).toBe('ERR_TLS_HANDSHAKE_TIMEOUT');
     });
+  });
+
+  it('ends connections whose handshakes are too many to be under way from one network, and lets stations in again after them', async () => {
+    const material = { cert: [server.ec.cert], key: [server.ec.key], endsMs: 0, trust: 'none' } as const;
+    const told: string[] = [];
+    const crowded = new TlsPort(material, {
+      entrance: 'tls',
+      answer: (_request, response) => void response.end(),
+      nowMs: () => Date.now(),
+      handshakesOfOneNetworkMax: 2,
+      onRefused: ({ reason }) => told.push(reason),
+    });
+    const at = await crowded.listen(0, '127.0.0.1');
+    const silent = await Promise.all(
+      [1, 2].map(
+        () =>
+          new Promise<ReturnType<typeof connectTcp>>((resolve) => {
+            const socket = connectTcp(at, '127.0.0.1', () => resolve(socket));
+          }),
+      ),
+    );
+    await expect(tls(at, {})).rejects.toThrow();
+    const gone = silent.map((socket) => new Promise((resolve) => socket.once('close', resolve)));
+    for (const socket of silent) socket.destroy();
+    await Promise.all(gone);
+    await eventually(() => crowded.handshakesUnderWay === 0);
+    for (let n = 0; n < 5; n++) await tls(at, {});
+    expect(told).toEqual([]);
+    await crowded.close(Promise.resolve());
   });
 
   describe('when its files change', () => {

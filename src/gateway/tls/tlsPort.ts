@@ -1,9 +1,10 @@
 import { constants, type X509Certificate } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer, type Server } from 'node:https';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import type { SecureContextOptions, TLSSocket } from 'node:tls';
 import { TokenBucket } from '../tokenBucket.js';
+import { HandshakesUnderWay } from './handshakesUnderWay.js';
 import type { TlsMaterial } from './material.js';
 import { nameOfCertificate } from './revocation.js';
 
@@ -36,6 +37,7 @@ export interface TlsPortOptions {
   readonly answer: (request: IncomingMessage, response: ServerResponse) => void;
   readonly nowMs: () => number;
   readonly handshakeMaxMs?: number;
+  readonly handshakesOfOneNetworkMax?: number;
   /** A handshake that failed, and why. */
   readonly onRefused: (fields: {
     readonly entrance: string;
@@ -51,6 +53,8 @@ export class TlsPort {
   readonly #told: TokenBucket;
   /** Open sockets with a certificate, by what that is called. */
   readonly #certified = new Map<TLSSocket, string>();
+  readonly #handshakes: HandshakesUnderWay;
+  readonly #sockets = new Set<Socket>();
   #material: TlsMaterial;
 
   constructor(material: TlsMaterial, options: TlsPortOptions) {
@@ -71,12 +75,23 @@ export class TlsPort {
       },
       options.answer,
     );
+    this.#handshakes = new HandshakesUnderWay(options.handshakesOfOneNetworkMax);
+    this.server.prependListener('connection', (socket: Socket) => {
+      this.#sockets.add(socket);
+      socket.once('close', () => this.#sockets.delete(socket));
+      if (!this.#handshakes.begin(socket)) socket.destroy();
+    });
+    this.server.prependListener('secureConnection', (socket) => this.#handshakes.ended(socket));
     this.server.on('tlsClientError', (error: Error & { code?: string; reason?: string }, socket) => {
       // Who hangs up half way has said nothing that could be mended.
       if (error.code !== 'ECONNRESET') this.#refused(socket, error.reason ?? error.code ?? error.name);
     });
     // Before the listener that reads HTTP: who is not let in is not listened to.
     if (isMutual) this.server.prependListener('secureConnection', (socket) => this.#admit(socket));
+  }
+
+  get handshakesUnderWay(): number {
+    return this.#handshakes.count;
   }
 
   /** Resolves with the port. */
@@ -109,11 +124,14 @@ export class TlsPort {
     }
   }
 
-  close(): Promise<void> {
-    return new Promise((resolve) => {
-      this.server.close(() => resolve());
-      this.server.closeAllConnections();
-    });
+  /** Takes no more connections. Resolves when all have ended: by themselves, or when `graceOver` resolves. */
+  async close(graceOver: Promise<void>): Promise<void> {
+    const closed = new Promise<void>((resolve) => this.server.close(() => resolve()));
+    this.server.closeIdleConnections();
+    await Promise.race([closed, graceOver]);
+    // Those in the middle of a handshake too, which the server itself would wait for.
+    for (const socket of this.#sockets) socket.destroy();
+    await closed;
   }
 
   #admit(socket: TLSSocket): void {

@@ -21,6 +21,8 @@ export interface TlsPortsOptions {
 
 /** Files are looked at this often, so that nobody has to tell that there are new ones. */
 const LOOK_EVERY_MS = 10_000;
+/** How long a shutdown waits for requests under way. */
+const CLOSE_GRACE_MS = 1_000;
 const ENDS_SOON_MS = 14 * 86_400_000;
 
 /** The ports that speak TLS, and their certificates: read again when the files change. */
@@ -83,7 +85,12 @@ export class TlsPorts {
 
   async close(): Promise<void> {
     this.#cancelLook();
-    await Promise.all(this.#ports.map(({ port }) => port.close()));
+    let cancel = (): void => {};
+    const graceOver = new Promise<void>((resolve) => {
+      cancel = this.#options.clock.after(CLOSE_GRACE_MS, resolve);
+    });
+    await Promise.all(this.#ports.map(({ port }) => port.close(graceOver)));
+    cancel();
   }
 
   #add(entrance: 'tls' | 'mutualTls', number: number): void {
