@@ -2,6 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { StationCredentials } from '../../../src/control/credentials.js';
 import { CredentialsDesk, isPasswordKey } from '../../../src/control/credentialsDesk.js';
 import { StationCommands } from '../../../src/control/stationCommands.js';
+import { createOcpp21Dialect } from '../../../src/ocpp/v21/dialect.js';
+import { createOcpp201Dialect } from '../../../src/ocpp/v201/dialect.js';
 import type { CommandOutcome, OcppVersion, StationCommand } from '../../../src/site/stationMessages.js';
 import { MemoryStore } from '../../support/memoryStore.js';
 
@@ -68,6 +70,17 @@ describe('a new password for a station', () => {
     await desk.rotate('A');
     expect(sent[0]?.key).toBe('SecurityCtrlr.BasicAuthPassword');
     expect(sent[0]?.value).toMatch(/^[\w-]{16,40}$/);
+    const dialect = version === '2.1' ? createOcpp21Dialect(() => 1) : createOcpp201Dialect(() => 1);
+    const value = sent[0]?.value ?? '';
+    expect(dialect.encodeCommand({ type: 'changeConfiguration', key: sent[0]?.key ?? '', value })).toMatchObject({
+      encoded: true,
+      action: 'SetVariables',
+      payload: {
+        setVariableData: [
+          { component: { name: 'SecurityCtrlr' }, variable: { name: 'BasicAuthPassword' }, attributeValue: value },
+        ],
+      },
+    });
   });
 
   it.each([
