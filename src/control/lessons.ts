@@ -138,7 +138,17 @@ export function learnIgnorance(
   const toldA = limitAt(limits, clock.nowMs());
   if (failsafeA === 'ended' || toldA === 'ended' || toldA < failsafeA + TOLD_MORE_A) return;
   const reportedA = wireLimitA(first.limit, schedule.rateUnit, evse, state.site.voltageV, first.numberPhases);
-  if (Math.abs(reportedA - failsafeA) > SAME_A) return;
+  const station = state.stations.get(stationId);
+  const isSuspected = station?.suspected?.includes('ignoresTxProfile') === true;
+  if (Math.abs(reportedA - failsafeA) > SAME_A) {
+    if (isSuspected) owner.dispatch({ type: 'quirkRefuted', stationId, quirk: 'ignoresTxProfile' });
+    return;
+  }
+  // Its transaction may just have ended, or a reboot cost it its profile: that is not told twice.
+  if (!isSuspected) {
+    owner.dispatch({ type: 'quirkSuspected', stationId, quirk: 'ignoresTxProfile' });
+    return;
+  }
   const evidence = `It accepted ${toldA} A for its transaction, and its composite schedule says the ${failsafeA} A of its default.`;
   owner.dispatch({ type: 'quirkLearned', stationId, quirk: 'ignoresTxProfile', evidence });
 }

@@ -1,6 +1,12 @@
 import type { ProfileEvent } from './events.js';
-import { largerOf, sameSteps } from './limitSteps.js';
-import { CLOCK_OFF_MAX_MS, COPY_LATE_MAX_MS, heldLimits, MESSAGE_LATE_MAX_MS } from './mayDraw.js';
+import { breakpoints, type LimitSteps, largerOf, limitAt, sameSteps } from './limitSteps.js';
+import {
+  CLOCK_OFF_MAX_MS,
+  CLOCK_UNCERTAINTY_MS,
+  COPY_LATE_MAX_MS,
+  heldLimits,
+  MESSAGE_LATE_MAX_MS,
+} from './mayDraw.js';
 import { afterWrite } from './messageBudget.js';
 import type { Candidate, FailsafeSlot, ProfileSlot } from './state.js';
 
@@ -187,14 +193,31 @@ function verified(
   });
 }
 
-/** None of them was in force when the station was asked, and none was on its way any more. */
-export function withoutCandidates(slot: ProfileSlot, askedMs: number, context: SlotContext): ProfileSlot {
+/** Those that would have shown, had they been in force when the station was asked, and that were not on their way any more. */
+export function withoutUnseen(
+  slot: ProfileSlot,
+  { askedMs, shownMaxA }: { readonly askedMs: number; readonly shownMaxA: number },
+  context: SlotContext,
+): ProfileSlot {
   if (slot.candidates.length === 0) return slot;
   const candidates = slot.candidates.map((candidate) => {
     if (onItsWayUntilMs(candidate, context.connectedMs) > askedMs) return candidate;
+    const around = unrolledAround(candidate.limits, askedMs);
+    if (around.some((limitA) => limitA === 'ended' || limitA <= shownMaxA + SHOWS_A)) return candidate;
     return { ...candidate, goneMs: Math.min(candidate.goneMs ?? context.followedByMs, context.followedByMs) };
   });
   return { ...slot, candidates };
+}
+
+/** Stations round what they say. */
+const SHOWS_A = 1;
+
+/** Whatever it allows within the uncertainty of a clock. */
+function unrolledAround(limits: LimitSteps, atMs: number): (number | 'ended')[] {
+  const times = [atMs - CLOCK_UNCERTAINTY_MS, atMs, atMs + CLOCK_UNCERTAINTY_MS];
+  return [...times, ...breakpoints(limits, atMs - CLOCK_UNCERTAINTY_MS, atMs + CLOCK_UNCERTAINTY_MS)].map((ms) =>
+    limitAt(limits, ms),
+  );
 }
 
 /**
@@ -214,11 +237,19 @@ export function overtakenKnownMs({ candidates }: ProfileSlot, connectedMs: numbe
   return Math.max(...open.map((candidate) => onItsWayUntilMs(candidate, connectedMs)));
 }
 
-function onItsWayUntilMs({ status, sentMs, sameUntilMs = 0 }: Candidate, connectedMs: number): number {
+function onItsWayUntilMs(candidate: Candidate, connectedMs: number): number {
+  const { status, sentMs, answeredMs, sameUntilMs = 0 } = candidate;
   if (sentMs < connectedMs) return 0;
-  const lateMs = status === 'accepted' || status === 'confirmed' ? COPY_LATE_MAX_MS : MESSAGE_LATE_MAX_MS;
-  return Math.max(sentMs + lateMs, sameUntilMs);
+  // It may have waited before it left. It was answered after it left, or given up ANSWER_AWAITED_MS after that.
+  const isAnswered = status === 'accepted' || status === 'confirmed';
+  const untilMs = isAnswered
+    ? (answeredMs ?? sentMs) + COPY_LATE_MAX_MS
+    : Math.max(sentMs, (answeredMs ?? sentMs) - ANSWER_AWAITED_MS) + MESSAGE_LATE_MAX_MS;
+  return Math.max(untilMs, sameUntilMs);
 }
+
+/** No call is given up sooner. */
+const ANSWER_AWAITED_MS = 15_000;
 
 /** After a restart or a lost connection, what was under way may have arrived or not. */
 export function withUnansweredUnknown<S extends ProfileSlot>(slot: S): S {

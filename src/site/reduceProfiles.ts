@@ -1,7 +1,8 @@
 import type { ProfileEvent } from './events.js';
-import { limitAt } from './limitSteps.js';
+import { largestWithin, limitAt } from './limitSteps.js';
+import { CLOCK_UNCERTAINTY_MS, clockUncertaintyMs } from './mayDraw.js';
 import type { SiteModel, Station } from './model.js';
-import { reduceSlot, withoutCandidates } from './profileSlots.js';
+import { reduceSlot, withoutUnseen } from './profileSlots.js';
 import { withoutReplacedStart } from './startProfile.js';
 import type { Candidate, EvseState, FailsafeSlot, StationState, TransactionState } from './state.js';
 import { hasQuirk } from './stationQuirk.js';
@@ -88,18 +89,23 @@ function steeredOnOrOff(
   return { ...stationState, evses: new Map(evses) };
 }
 
-/** Where an EVSE's composite schedule says no more than its station's own profile, nothing of a transaction's lies over it. */
+/** Where an EVSE's composite schedule says no more than its station's default, no profile of a transaction that says more lies over it. */
 function withoutStrays(
   stationState: StationState,
-  { evseId, askedMs = 0 }: ProfileEvent & { type: 'profileVerified' },
+  { attemptId, evseId, askedMs = 0 }: ProfileEvent & { type: 'profileVerified' },
   at: StationInSite,
   atMs: number,
 ): StationState {
-  if (evseId === undefined) return stationState;
+  const shown = stationState.failsafe.candidates.find((candidate) => candidate.attemptId === attemptId);
+  // A maximum would hide what lies below it, and a wrong clock when it holds.
+  if (evseId === undefined || shown === undefined || shown.form?.purpose !== 'TxDefaultProfile') return stationState;
+  if (clockUncertaintyMs(stationState) > CLOCK_UNCERTAINTY_MS) return stationState;
+  const shownA = largestWithin(shown.limits, askedMs - CLOCK_UNCERTAINTY_MS, askedMs + CLOCK_UNCERTAINTY_MS);
+  const shownMaxA = shownA === 'ended' ? 0 : shownA;
   const context = { atMs, followedByMs: followedBy(at, evseId, atMs), connectedMs: connectedMs(at) };
   return changeEvse(stationState, evseId, (evse) => ({
     ...evse,
-    txProfile: withoutCandidates(evse.txProfile, askedMs, context),
+    txProfile: withoutUnseen(evse.txProfile, { askedMs, shownMaxA }, context),
   }));
 }
 
