@@ -75,6 +75,9 @@ describe.each(VERSIONS_2X)('the built service and OCPP $name', (version) => {
     const needs = { energyWh: 9_000 };
     await after.api.put(`/v1/sites/${SMALL_SITE_ID}/sessions/${session?.sessionId}/needs`, needs);
     expect(await sessionsOf(after.api, SMALL_SITE_ID)).toMatchObject([{ energyWantedWh: 9_000 }]);
+    const stop = await after.api.request('POST', '/v1/stations/S1/transactions/e7b3-1/remote-stop');
+    expect(stop).toEqual({ status: 200, body: { status: 'Accepted' } });
+    expect(station.toldOf('RequestStopTransaction')).toEqual([{ transactionId: 'e7b3-1' }]);
     const end = event('Ended', 1, 9_711, { triggerReason: 'EVDeparted' });
     await station.ask('TransactionEvent', end);
     await after.kill();
@@ -84,6 +87,25 @@ describe.each(VERSIONS_2X)('the built service and OCPP $name', (version) => {
     expect(await sessionsOf(last.api, SMALL_SITE_ID)).toMatchObject([ended]);
     await (await connect(last, version)).ask('TransactionEvent', end);
     expect(await sessionsOf(last.api, SMALL_SITE_ID)).toHaveLength(1);
+  });
+
+  test('settings are asked for and changed by Component.Variable', TIMEOUT, async () => {
+    const service = await start();
+    await putSmallSite(service.api);
+    const station = await connect(service, version);
+    station.variables.set('SmartChargingCtrlr.RateUnit', 'A,W');
+    const path = '/v1/stations/S1/configuration';
+    expect(await service.api.get(`${path}?keys=SmartChargingCtrlr.RateUnit,EVSE@1.Power`)).toEqual({
+      keys: [{ key: 'SmartChargingCtrlr.RateUnit', value: 'A,W', readonly: false }],
+      unknownKeys: ['EVSE@1.Power'],
+    });
+    await service.api.put(path, { key: 'OCPPCommCtrlr.HeartbeatInterval', value: '600' });
+    expect(station.variables.get('OCPPCommCtrlr.HeartbeatInterval')).toBe('600');
+    const refused = await service.api.request('PUT', path, { key: 'HeartbeatInterval', value: '600' });
+    expect(refused).toMatchObject({
+      status: 400,
+      body: { code: 'INVALID_REQUEST', detail: expect.stringContaining('Component.Variable') },
+    });
   });
 
   test('the version is shown, and the newest that a station offers is taken', TIMEOUT, async () => {
