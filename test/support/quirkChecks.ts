@@ -32,6 +32,7 @@ export class QuirkChecks {
   private readonly limits: readonly TimedLimit[];
   private readonly disobedient: ReadonlySet<string>;
   private readonly unconfirmed: ReadonlySet<string>;
+  private readonly proven = new Set<string>();
   private isCommissioned = false;
   private isCalm = false;
   readonly curve: TripCurve;
@@ -66,9 +67,18 @@ export class QuirkChecks {
   /** Of all but those without a failsafe, what would flow if each obeyed. */
   private overload(): string | undefined {
     const { world } = this;
-    const obedientA = (station: PureStation) => (this.unconfirmed.has(station.stationId) ? 0 : station.obedientA);
+    this.noteProven();
+    const isCounted = ({ stationId }: PureStation) => this.proven.has(stationId) && !this.unconfirmed.has(stationId);
+    const obedientA = (station: PureStation) => (isCounted(station) ? station.obedientA : 0);
     const flows = new Map([...world.loadA(obedientA)].map(([id, loadA]) => [id, { loadA, buildingA: NO_LOAD }]));
     return excessOf(world.site, this.limits, flows, world.clock.nowMs());
+  }
+
+  /** Before a station has taken its failsafe for the first time nothing is promised of it (docs/safety.md), and the site says so. */
+  private noteProven(): void {
+    if (!this.world.isAlive) return;
+    for (const [id, { failsafe }] of ownerOf(this.world).state.stations)
+      if (failsafe.missingUntilMs !== 'unknown') this.proven.add(id);
   }
 
   /** The others leave those without a failsafe their hardware maximum, or are at their failsafes. */
