@@ -56,7 +56,10 @@ export function stationForms(
   const asMax: ProfileForm = { ...asDefault, purpose: 'ChargingStationMaxProfile', kind: maxKind };
   if (hasQuirk(station, 'takesNoDefault')) return [...variations(asMax, station, evses, limits), asDefault];
   const others = otherStationKinds(kind, limits).map((other) => ({ ...asDefault, kind: other }));
-  return [...variations(asDefault, station, evses, limits), ...others, asMax, ...otherUnit(asMax, station, evses)];
+  const asDefaults = [...variations(asDefault, station, evses, limits), ...others];
+  // One that took a default takes defaults: what it holds of one would lie over its maximum.
+  if (tookDefault(station)) return asDefaults;
+  return [...asDefaults, asMax, ...otherUnit(asMax, station, evses)];
 }
 
 /** Of the forms, the one whose turn it is after so many refusals; one silence may be a message that was lost. */
@@ -111,6 +114,13 @@ const REFUSED_KIND = {
 
 export function isClockWrong({ clockIsKnown, clockOffMs }: StationState): boolean {
   return clockIsKnown !== true || clockOffMs >= CLOCK_WRONG_MS;
+}
+
+function tookDefault({ failsafe }: StationState): boolean {
+  return failsafe.candidates.some(
+    ({ status, form }) =>
+      (status === 'accepted' || status === 'confirmed') && form?.purpose !== 'ChargingStationMaxProfile',
+  );
 }
 
 function stationKind(station: StationState, limits: LimitSteps): ProfileForm['kind'] {

@@ -2,7 +2,7 @@ import { mayDrawA } from '../../src/site/mayDraw.js';
 import { PHASES, type Phase } from '../../src/site/phases.js';
 import { evsesOfSite } from '../../src/site/sites.js';
 import type { PureStation } from './pureStation.js';
-import { offeredBy, ownerOf } from './siteLife.js';
+import { offeredBy, ownerOf, SAID_A } from './siteLife.js';
 import { excessOf, type TimedLimit } from './siteLimits.js';
 import { isDisobedient, isUnconfirmed } from './stationQuirks.js';
 import { TripCurve } from './tripCurve.js';
@@ -106,7 +106,7 @@ export class QuirkChecks {
       if (!this.disobedient.has(at.station.id)) {
         if (at.evseState.disobeys) return `ACCUSED ${at.station.id}, which obeys what it holds`;
         const heldA = offeredBy(station.limitA(nowMs));
-        if (heldA > mayA + NOTHING_A) return `SURPRISE ${at.station.id} holds ${heldA} A, believed at most ${mayA} A`;
+        if (heldA > mayA + SAID_A) return `SURPRISE ${at.station.id} holds ${heldA} A, believed at most ${mayA} A`;
         continue;
       }
       const beyond = this.isCalm && station.drawnA > mayA + Math.max(TOLERANCE_A, mayA * TOLERANCE_SHARE);

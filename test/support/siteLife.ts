@@ -9,6 +9,8 @@ import { excessOf, randomLimits, type TimedLimit } from './siteLimits.js';
 import { VirtualSite } from './virtualSite.js';
 
 const STEP_MS = 250;
+/** What stations say of what they hold is rounded: a tenth of an ampere is not told from another. */
+export const SAID_A = 0.15;
 const MINUTES = 12;
 
 /** A building behind the grid connection that always takes its worst; the cars have the same room beside it as without. */
@@ -106,7 +108,7 @@ export function surprise(world: VirtualSite): string | undefined {
   for (const at of evsesOfSite(state)) {
     const held = offeredBy(world.station(at.station.id).limitA(nowMs));
     const mayA = mayDrawA(at, nowMs, nowMs);
-    if (held > mayA + 0.01) return `SURPRISE ${at.station.id} holds ${held} A, believed at most ${mayA} A`;
+    if (held > mayA + SAID_A) return `SURPRISE ${at.station.id} holds ${held} A, believed at most ${mayA} A`;
   }
   return undefined;
 }
