@@ -1,7 +1,7 @@
 import type { ProfileEngine } from './profileEngine.js';
 import type { JsonObject } from './rpc.js';
-import type { BootReason, WireCall } from './stationDialect.js';
 import type { SessionStart, VirtualEvse } from './virtualEvse.js';
+import type { BootReason, WireCall } from './wireCall.js';
 
 export interface ResetRequest {
   /** Why its transactions end. */

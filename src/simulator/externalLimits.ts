@@ -1,7 +1,7 @@
 import type { Outbox } from './outbox.js';
 import type { ProfileEngine } from './profileEngine.js';
-import type { WireCall } from './stationDialect.js';
 import type { RateUnit } from './stationProfile.js';
+import type { WireCall } from './wireCall.js';
 
 /** A limit that somebody else put on the station: an energy management system, the grid's operator. */
 export interface ExternalLimit {

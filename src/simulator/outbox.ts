@@ -1,6 +1,6 @@
 import type { CallOutcome, JsonObject } from './rpc.js';
-import type { KeptCall } from './stationDialect.js';
 import type { SimulatorClock } from './time.js';
+import type { KeptCall } from './wireCall.js';
 
 /** Beyond this, the oldest of what may be lost is dropped. */
 const VOLATILE_MAX = 64;

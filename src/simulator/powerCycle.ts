@@ -2,12 +2,12 @@ import type { ResetRequest } from './commandTarget.js';
 import type { ProfileEngine } from './profileEngine.js';
 import type { Registration } from './registration.js';
 import type { SessionControl } from './sessionControl.js';
-import type { BootReason } from './stationDialect.js';
 import type { StationEvent } from './stationEvents.js';
 import type { StationLink } from './stationLink.js';
 import type { FilledStationOptions } from './stationOptions.js';
 import type { SimulatorClock } from './time.js';
 import type { VirtualEvse } from './virtualEvse.js';
+import type { BootReason } from './wireCall.js';
 
 /** Between the answer to a reset and the reset. */
 const RESET_GRACE_MS = 300;

@@ -1,9 +1,10 @@
 import type { Outbox } from './outbox.js';
 import type { CallOutcome, JsonObject } from './rpc.js';
 import type { StationClock } from './stationClock.js';
-import type { BootReason, StationSettings } from './stationDialect.js';
+import type { StationSettings } from './stationDialect.js';
 import type { StationEvent } from './stationEvents.js';
 import type { SimulatorClock } from './time.js';
+import type { BootReason } from './wireCall.js';
 
 /** When the answer to a boot names no interval, or there is none. */
 const BOOT_RETRY_MS = 10_000;

@@ -5,26 +5,10 @@ import type { SampleContext, SampleFacts } from './readings.js';
 import type { FrameRules, JsonObject } from './rpc.js';
 import type { TransactionId } from './stationProfile.js';
 import type { ConnectorStatus, SessionStart, StationTransaction, VirtualEvse } from './virtualEvse.js';
+import type { BootReason, KeptCall, WireCall } from './wireCall.js';
 
 export type OcppVersion = '1.6' | '2.0.1' | '2.1';
 export const OCPP_VERSIONS: readonly OcppVersion[] = ['1.6', '2.0.1', '2.1'];
-
-/** Something to say: an action of the version at hand, and its payload. */
-export interface WireCall {
-  readonly action: string;
-  readonly payload: JsonObject;
-}
-
-/** Part of a transaction's record. */
-export interface KeptCall {
-  readonly action: string;
-  /** A sample: where too many wait, it may be forgotten. */
-  readonly isSample: boolean;
-  /** Made when sent: the transaction's id may only then be known. */
-  readonly payload: () => JsonObject;
-}
-
-export type BootReason = 'PowerUp' | 'RemoteReset' | 'Reconnect' | 'Triggered';
 
 /** An instant of a transaction that is worth a message, with all that the message may need. */
 export interface TransactionMoment {

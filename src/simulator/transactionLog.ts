@@ -2,10 +2,11 @@ import type { Outbox } from './outbox.js';
 import type { ProfileEngine } from './profileEngine.js';
 import type { SampleContext, SampleFacts } from './readings.js';
 import type { JsonObject } from './rpc.js';
-import type { KeptCall, StationDialect, TransactionMoment } from './stationDialect.js';
+import type { StationDialect, TransactionMoment } from './stationDialect.js';
 import type { StationEvent } from './stationEvents.js';
 import type { TransactionId } from './stationProfile.js';
 import type { ConnectorStatus, SessionStart, StationTransaction, VirtualEvse } from './virtualEvse.js';
+import type { KeptCall } from './wireCall.js';
 
 const RECORDS_MAX = 1_000;
 

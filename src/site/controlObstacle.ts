@@ -3,7 +3,7 @@ import type { ProfileSlot, StationState } from './state.js';
 import { isSteeredByDefault } from './stationQuirk.js';
 
 /** A station that refused this often in a row is not asked again before RETRY_REFUSED_MS. */
-export const REFUSALS_MAX = 3;
+const REFUSALS_MAX = 3;
 export const RETRY_REFUSED_MS = 60_000;
 
 /** Why an EVSE can not be steered now, so that it counts at what it may draw; 'none' when it can. */

@@ -18,8 +18,8 @@ export const NO_FAULTS: Faults = { requestLost: 0, answerLost: 0, refused: 0, sl
 
 const CALL_TIMEOUT_MS = 15_000;
 /** From when a message left: the copy of one that is answered comes within this, one that is not answered within that. */
-export const COPY_WITHIN_MS = 10_000;
-export const LATE_WITHIN_MS = 60_000;
+const COPY_WITHIN_MS = 10_000;
+const LATE_WITHIN_MS = 60_000;
 
 export interface NetworkContext {
   readonly clock: Clock;

@@ -1,9 +1,10 @@
 import type { CommandAnswer, CommandTarget } from '../commandTarget.js';
 import { type FrameRules, isJsonObject, type JsonObject } from '../rpc.js';
-import type { StationDialect, TransactionWire, WireCall } from '../stationDialect.js';
+import type { StationDialect, TransactionWire } from '../stationDialect.js';
 import type { StationIdentity } from '../stationOptions.js';
 import type { ProfileCapabilities } from '../stationProfile.js';
 import type { SessionStart } from '../virtualEvse.js';
+import type { WireCall } from '../wireCall.js';
 import { answerCommand } from './commands.js';
 import { StationConfiguration } from './configuration.js';
 import { Transactions16 } from './transactions.js';

@@ -1,7 +1,8 @@
 import { type Measurand, type Reading, readings, type SampleContext, type SampleFacts } from '../readings.js';
 import { isJsonObject, type JsonObject } from '../rpc.js';
-import type { KeptCall, TransactionMoment, TransactionWire, WireCall } from '../stationDialect.js';
+import type { TransactionMoment, TransactionWire } from '../stationDialect.js';
 import type { SessionStart, StationTransaction, VirtualEvse } from '../virtualEvse.js';
+import type { KeptCall, WireCall } from '../wireCall.js';
 import type { StationConfiguration } from './configuration.js';
 
 /** OCPP 1.6: the id of a transaction whose start was never accepted. */

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { type Measurand, type Reading, readings, type SampleContext, type SampleFacts } from '../readings.js';
 import { isJsonObject, type JsonObject } from '../rpc.js';
-import type { KeptCall, TransactionMoment, TransactionWire, WireCall } from '../stationDialect.js';
+import type { TransactionMoment, TransactionWire } from '../stationDialect.js';
 import type { SessionStart, StationTransaction, VirtualEvse } from '../virtualEvse.js';
+import type { KeptCall, WireCall } from '../wireCall.js';
 import type { DeviceSettings } from './settings.js';
 import { chargingStateOf, idTokenOf, stopWordsOf } from './words.js';
 

@@ -1,6 +1,6 @@
 import type { JsonObject } from '../rpc.js';
-import type { BootReason } from '../stationDialect.js';
 import type { ConnectorStatus, SessionStart, VirtualEvse } from '../virtualEvse.js';
+import type { BootReason } from '../wireCall.js';
 
 /** What a station of these versions calls what happens to it. */
 
