@@ -10,6 +10,7 @@ const CHECKS_MAX = 3;
 const CHECK_AGAIN_MS = 10_000;
 /** A car may take this long to begin. */
 const DOUBTED_AFTER_MS = 20_000;
+const DOUBTED_AGAIN_MS = 60_000;
 const TOLD_MORE_A = 2;
 const SAME_A = 1;
 
@@ -71,7 +72,11 @@ function isOvertakenMaybe(slot: ProfileSlot, { connection }: StationState, nowMs
 function isDoubtful({ txProfile, samples }: EvseState, station: StationState, nowMs: number): boolean {
   const newest = newestCandidate(txProfile);
   const held = newestHeld(station.failsafe);
-  if (newest?.status !== 'confirmed' || newest.lastCheckMs !== undefined || held === undefined) return false;
+  if (newest?.status !== 'confirmed' || held === undefined) return false;
+  // Once for each profile; and again where it looks as if.
+  const isSuspected = station.suspected?.includes('ignoresTxProfile') === true;
+  const { lastCheckMs } = newest;
+  if (lastCheckMs !== undefined && !(isSuspected && nowMs - lastCheckMs >= DOUBTED_AGAIN_MS)) return false;
   const toldA = limitAt(newest.limits, nowMs);
   const failsafeA = limitAt(held.limits, nowMs);
   const since = samples.filter(({ atMs }) => atMs >= newest.sentMs + DOUBTED_AFTER_MS);

@@ -77,7 +77,7 @@ function sentAround(limits: LimitSteps, atMs: number): number[] {
 
 /** One in each step of what was sent, and far enough into it that the station's clock can not make it the one before. */
 function instantsToCompare(limits: LimitSteps, fromMs: number, untilMs: number): number[] {
-  const later = breakpoints(limits, fromMs, untilMs).map((ms) => ms + CLOCK_UNCERTAINTY_MS + 1);
+  const later = [fromMs, ...breakpoints(limits, fromMs, untilMs)].map((ms) => ms + CLOCK_UNCERTAINTY_MS + 1);
   return [fromMs, ...later.filter((ms) => ms < untilMs)];
 }
 

@@ -47,6 +47,26 @@ describe('a composite schedule', () => {
     ).toMatchObject({ verdict: 'contradicts' });
   });
 
+  it('that falls when it was sent to, but not as far, contradicts it', () => {
+    const falls = stepsOf(
+      [
+        [NOON_MS, 16],
+        [NOON_MS + 20 * MINUTE_MS, 8],
+      ],
+      NOON_MS + HOUR_MS,
+    );
+    const fallsTo = (limit: number) =>
+      check(
+        reports([
+          { startPeriodS: 0, limit: 16 },
+          { startPeriodS: 1_200, limit },
+        ]),
+        falls,
+      );
+    expect(fallsTo(12)).toMatchObject({ verdict: 'contradicts' });
+    expect(fallsTo(8)).toEqual({ verdict: 'confirms', exact: true });
+  });
+
   it('that has no fall where one was sent contradicts it: the profile before may read the same until then', () => {
     const falls = stepsOf(
       [
