@@ -2,7 +2,7 @@ import { lessonsOf } from '../handout/forms.js';
 import type { HandOutAction } from '../handout/handOut.js';
 import type { ProfileForm } from '../site/chargingProfile.js';
 import { refusesTxProfile } from '../site/controlObstacle.js';
-import { wireLimitA } from '../site/electricity.js';
+import { evseCurrentMinA, wireLimitA } from '../site/electricity.js';
 import type { SiteEvent, SlotName } from '../site/events.js';
 import { limitAt } from '../site/limitSteps.js';
 import { CLOCK_UNCERTAINTY_MS, newestHeld } from '../site/mayDraw.js';
@@ -137,7 +137,9 @@ export function learnIgnorance(
   const failsafeA = limitAt(held.limits, clock.nowMs());
   const toldA = limitAt(limits, clock.nowMs());
   if (failsafeA === 'ended' || toldA === 'ended' || toldA < failsafeA + TOLD_MORE_A) return;
-  const reportedA = wireLimitA(first.limit, schedule.rateUnit, evse, state.site.voltageV, first.numberPhases);
+  const saidA = wireLimitA(first.limit, schedule.rateUnit, evse, state.site.voltageV, first.numberPhases);
+  // A pause may be written as something that no pilot offers.
+  const reportedA = saidA < evseCurrentMinA(evse) ? 0 : saidA;
   const station = state.stations.get(stationId);
   const isSuspected = station?.suspected?.includes('ignoresTxProfile') === true;
   if (Math.abs(reportedA - failsafeA) > SAME_A) {

@@ -82,6 +82,7 @@ export async function comeBack(
   world: VirtualSite,
   passes: () => Promise<string | undefined>,
 ): Promise<string | undefined> {
+  world.isMortal = false;
   world.faults = NO_FAULTS;
   world.diskPace.mostMs = 0;
   world.spare();

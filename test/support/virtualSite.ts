@@ -62,6 +62,8 @@ export class VirtualSite {
   private readonly booted = new Set<string>();
   private life: Life;
   /** The next of these is the process's last. */
+  /** False: what was to kill the service comes too late. */
+  isMortal = true;
   private diesAt: { readonly what: 'write' | 'message'; readonly turns: number } | undefined;
   /** Tampers with what the service is told, to prove that the checks can fail. */
   tamper: ((outcome: CommandOutcome, command: StationCommand) => CommandOutcome) | undefined;
@@ -170,7 +172,7 @@ export class VirtualSite {
     const what = random.pick(['now', 'write', 'message'] as const);
     const turns = random.integer(0, 12);
     this.clock.after(random.between(0, ms), () => {
-      if (!life.is) return;
+      if (!life.is || !this.isMortal) return;
       if (what === 'now') this.crash();
       else this.diesAt = { what, turns };
     });
@@ -183,7 +185,7 @@ export class VirtualSite {
     this.diesAt = undefined;
     const turn = () => {
       if (turns-- > 0) queueMicrotask(turn);
-      else if (life === this.life) this.crash();
+      else if (life === this.life && this.isMortal) this.crash();
     };
     turn();
   }
