@@ -66,7 +66,12 @@ async function sendOnceWritten(
 
 /** A mistake of ours in one message must not end the process, nor keep its station from the next. */
 function sendSafely(action: Send, attemptId: string, context: CarryOutContext): void {
-  send(action, attemptId, context).catch((error: unknown) => failed(action.stationId, error, context));
+  send(action, attemptId, context).catch((error: unknown) => {
+    const { stationId, slot } = action;
+    failed(stationId, error, context);
+    // It may have left: what never is answered would keep its place from the next.
+    context.owner.dispatch({ type: 'profileAnswered', stationId, attemptId, slot, result: 'unknown' });
+  });
 }
 
 function failed(stationId: string, error: unknown, context: CarryOutContext): void {

@@ -7,8 +7,8 @@ import type { SiteEvent, SlotName } from '../site/events.js';
 import { limitAt } from '../site/limitSteps.js';
 import { CLOCK_UNCERTAINTY_MS, newestHeld } from '../site/mayDraw.js';
 import { evseOf } from '../site/siteIndex.js';
-import type { ProfileSlot } from '../site/state.js';
-import type { CommandOutcome } from '../site/stationMessages.js';
+import type { ProfileSlot, StationState } from '../site/state.js';
+import type { CommandOutcome, EvseStatus } from '../site/stationMessages.js';
 import { hasQuirk, type StationQuirk } from '../site/stationQuirk.js';
 import type { CarryOutContext } from './carryOutContext.js';
 
@@ -41,7 +41,12 @@ export function learn(action: Send, result: string, { owner, log }: CarryOutCont
     owner.dispatch({ type: 'quirkLearned', stationId, quirk, evidence });
   }
   for (const quirk of lessonOfSteering(action, owner)) {
-    const evidence = 'It refused a profile for its transaction in every form, and took the same limits as its default.';
+    // Its transaction may be over, and only we don't know: of another one it would not be told again.
+    if (!suspected.includes(quirk)) {
+      owner.dispatch({ type: 'quirkSuspected', stationId, quirk });
+      continue;
+    }
+    const evidence = 'Of two transactions it refused a profile in every form, and took the same limits as its default.';
     log.info({ stationId, quirk, evidence }, 'learned of this station');
     owner.dispatch({ type: 'quirkLearned', stationId, quirk, evidence });
   }
@@ -65,6 +70,8 @@ function isRefuted(quirk: StationQuirk, { form, limits: { steps } }: Send): bool
       return form.kind === 'Relative';
     case 'takesNoRecurring':
       return form.kind === 'Recurring';
+    case 'takesNoTxProfile':
+      return form.purpose === 'TxProfile';
     default:
       return false;
   }
@@ -78,8 +85,24 @@ function lessonOfSteering(
   const station = state.stations.get(stationId);
   if (slot.kind !== 'failsafe' || form.steersUntilMs === undefined || station === undefined) return [];
   if (hasQuirk(station, 'takesNoTxProfile') || hasQuirk(station, 'takesNoDefault')) return [];
-  const refuses = [...station.evses.values()].some(({ txProfile }) => refusesTxProfile(station, txProfile));
+  const refuses = [...station.evses.values()].some(
+    ({ status, transaction, txProfile }) =>
+      transaction !== null &&
+      refusesTxProfile(station, txProfile) &&
+      !MAY_BE_OVER.has(status) &&
+      isFirstSteeredOf(transaction.receivedMs, station),
+  );
   return refuses ? ['takesNoTxProfile'] : [];
+}
+
+const MAY_BE_OVER: ReadonlySet<EvseStatus> = new Set(['Available', 'Preparing', 'Finishing']);
+
+/** Each transaction is a witness once. */
+function isFirstSteeredOf(receivedMs: number, { failsafe }: StationState): boolean {
+  const steered = failsafe.candidates.filter(
+    ({ form, sentMs }) => form?.steersUntilMs !== undefined && sentMs >= receivedMs,
+  );
+  return steered.length <= 1;
 }
 
 function described(form: ProfileForm | undefined): string {

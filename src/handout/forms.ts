@@ -1,5 +1,6 @@
 import type { ProfileForm } from '../site/chargingProfile.js';
 import { constantSteps, extremeOf, type LimitSteps, unrolled } from '../site/limitSteps.js';
+import { CLOCK_OFF_MAX_MS } from '../site/mayDraw.js';
 import type { Evse } from '../site/model.js';
 import type { ProfileSlot, StationState } from '../site/state.js';
 import { hasQuirk, type StationQuirk } from '../site/stationQuirk.js';
@@ -25,7 +26,7 @@ export function txForms(
   limits: LimitSteps,
   elapsedMs: number,
 ): readonly ProfileForm[] {
-  const isEarly = elapsedMs <= EARLY_MS || station.clockIsKnown !== true;
+  const isEarly = elapsedMs <= EARLY_MS || station.clockIsKnown !== true || station.clockOffMs > CLOCK_OFF_MAX_MS;
   const wantsRelative = isEarly && isClockWrong(station) && !hasQuirk(station, 'takesNoRelative');
   const kind = wantsRelative || hasQuirk(station, 'takesNoAbsolute') ? 'Relative' : 'Absolute';
   const plain = plainForm(station, [evse], limits, { purpose: 'TxProfile', kind });
@@ -55,7 +56,7 @@ export function stationForms(
   const maxKind = kind === 'Relative' ? 'Absolute' : kind;
   const asMax: ProfileForm = { ...asDefault, purpose: 'ChargingStationMaxProfile', kind: maxKind };
   if (hasQuirk(station, 'takesNoDefault')) return [...variations(asMax, station, evses, limits), asDefault];
-  const others = otherStationKinds(kind, limits).map((other) => ({ ...asDefault, kind: other }));
+  const others = otherStationKinds(kind).map((other) => ({ ...asDefault, kind: other }));
   const asDefaults = [...variations(asDefault, station, evses, limits), ...others];
   // One that took a default takes defaults: what it holds of one would lie over its maximum.
   if (tookDefault(station)) return asDefaults;
@@ -130,10 +131,10 @@ function stationKind(station: StationState, limits: LimitSteps): ProfileForm['ki
   return hasQuirk(station, 'takesNoAbsolute') ? 'Relative' : 'Absolute';
 }
 
-function otherStationKinds(kind: ProfileForm['kind'], { steps }: LimitSteps): readonly ProfileForm['kind'][] {
+function otherStationKinds(kind: ProfileForm['kind']): readonly ProfileForm['kind'][] {
   if (kind === 'Recurring') return ['Absolute', 'Relative'];
   if (kind === 'Relative') return ['Absolute'];
-  return steps.length === 1 ? ['Relative'] : [];
+  return ['Relative'];
 }
 
 function plainForm(
@@ -147,14 +148,14 @@ function plainForm(
     kind,
     rateUnit: rateUnitFor(station, evses),
     ...(hasQuirk(station, 'takesWholeAmperesOnly') ? { wholeAmperes: true } : {}),
-    ...(hasQuirk(station, 'takesNoZero') && pauses(limits) ? { pauseA: PAUSE_A } : {}),
+    ...(hasQuirk(station, 'takesNoZero') && pauses(limits) && !hasDc(evses) ? { pauseA: PAUSE_A } : {}),
   };
 }
 
 /** Watts for DC: amperes would be those of its outlet. Amperes for AC, unless the station says, or has shown, that it takes only watts. */
 function rateUnitFor(station: StationState, evses: readonly Evse[]): 'A' | 'W' {
   const { rateUnits } = station.capabilities;
-  if (evses.some((evse) => evse.kind === 'DC')) return 'W';
+  if (hasDc(evses)) return 'W';
   if (rateUnits === 'unknown' || rateUnits.length === 0) return hasQuirk(station, 'takesWattsOnly') ? 'W' : 'A';
   return rateUnits.includes('A') ? 'A' : 'W';
 }
@@ -168,19 +169,24 @@ function variations(
   return [
     base,
     base,
-    ...(pauses(limits) && base.pauseA === undefined ? [{ ...base, pauseA: PAUSE_A }] : []),
+    ...(pauses(limits) && base.pauseA === undefined && !hasDc(evses) ? [{ ...base, pauseA: PAUSE_A }] : []),
     ...(base.wholeAmperes || isWhole(limits) ? [] : [{ ...base, wholeAmperes: true } as const]),
     ...otherUnit(base, station, evses),
   ];
 }
 
 function otherUnit(base: ProfileForm, { capabilities }: StationState, evses: readonly Evse[]): readonly ProfileForm[] {
-  if (capabilities.rateUnits !== 'unknown' || evses.some((evse) => evse.kind === 'DC')) return [];
+  if (capabilities.rateUnits !== 'unknown' || hasDc(evses)) return [];
   return [{ ...base, rateUnit: base.rateUnit === 'A' ? 'W' : 'A' }];
 }
 
 function pauses({ steps }: LimitSteps): boolean {
   return steps.some(({ limitA }) => limitA === 0);
+}
+
+/** A DC outlet has no pilot that offers no less than 6 A: 1 A is no pause there. */
+function hasDc(evses: readonly Evse[]): boolean {
+  return evses.some(({ kind }) => kind === 'DC');
 }
 
 function isWhole({ steps }: LimitSteps): boolean {

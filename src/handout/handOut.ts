@@ -81,7 +81,8 @@ export function handOut(input: HandOutInput): HandOutResult {
   const direct = sessions.filter(({ entry }) => !isSteeredByDefault(entry.at.stationState));
   const takeTx = (session: ServedSession, purposes: readonly Purpose[]) =>
     take(session.entry.at.station.id, () => txAction(session, ledger, purposes));
-  for (const session of direct.sort(byEffect(ledger))) takeTx(session, ['lower']);
+  for (const session of [...direct, ...steered.filter(holdsTxProfile)].sort(byEffect(ledger)))
+    takeTx(session, ['lower']);
   for (const { id } of ready) {
     const wanted = failsafes.get(id);
     if (wanted === undefined || !isSettled(state, id)) continue;
@@ -107,6 +108,13 @@ function planTimes(plan: SitePlan, failsafes: Failsafes, nowMs: number): number[
 function isSteered({ entry }: ServedSession): boolean {
   const { stationState, evseState } = entry.at;
   return isSteeredByDefault(stationState) || refusesTxProfile(stationState, evseState.txProfile);
+}
+
+/** Though it takes none any more, by what was learned: until it is over it lies over what the station is steered through. */
+function holdsTxProfile({ entry }: ServedSession): boolean {
+  return entry.at.evseState.txProfile.candidates.some(
+    ({ goneMs, status }) => goneMs === undefined && status !== 'sent',
+  );
 }
 
 /** Planned sessions, and those that do not obey or take what they are told: they are told to keep to their failsafe until they do. */

@@ -4,7 +4,7 @@ import { constantSteps, type LimitSteps, limitAt, normalizeSteps, sameSteps, sma
 import { newestCandidate } from '../site/mayDraw.js';
 import { writesLeft } from '../site/messageBudget.js';
 import type { Candidate, SiteState, StationState } from '../site/state.js';
-import { isSteeredByDefault } from '../site/stationQuirk.js';
+import { hasQuirk, isSteeredByDefault } from '../site/stationQuirk.js';
 import type { Decision } from './actions.js';
 import { formOf, limitsIn, stationForms } from './forms.js';
 import { hasRoomFor, type Ledger } from './ledger.js';
@@ -89,8 +89,13 @@ function changeFailsafe(station: StationState, ledger: Ledger, stationId: string
   const { nowMs } = ledger;
   const newest = newestCandidate(station.failsafe);
   const isAgain = isToldAgain(station, nowMs);
+  const isMax = newest?.form?.purpose === 'ChargingStationMaxProfile';
   const isHeld = (limits: LimitSteps) =>
-    !isAgain && newest !== undefined && newest.status !== 'unknown' && sameSteps(newest.limits, limits, nowMs);
+    !isAgain &&
+    isMax === hasQuirk(station, 'takesNoDefault') &&
+    newest !== undefined &&
+    newest.status !== 'unknown' &&
+    sameSteps(newest.limits, limits, nowMs);
   if (isHeld(wanted)) return undefined;
   const send = stationSend(station, ledger, { stationId, wanted, purpose: 'lower', freshSinceMs: 0 });
   if (send === undefined || isHeld(send.limits)) return undefined;
@@ -101,7 +106,7 @@ function changeFailsafe(station: StationState, ledger: Ledger, stationId: string
 }
 
 function isToldAgain(station: StationState, nowMs: number): boolean {
-  const canLook = [...station.evses.values()].some((evse) => showsFailsafe(evse, station));
+  const canLook = [...station.evses.values()].some((evse) => showsFailsafe(evse, station, nowMs));
   return isToldAfterLate(station.failsafe, station, canLook, nowMs);
 }
 
@@ -186,7 +191,9 @@ function stationSend(station: StationState, ledger: Ledger, input: StationSendIn
   const forms = stationForms(station, evses, wanted);
   const form = formOf(forms, station.failsafe);
   if (form === undefined || !mayTry(station.failsafe, forms, { nowMs, freshSinceMs })) return undefined;
-  const limits = withoutRiseBeyondRoom(ledger, station, stationId, limitsIn(form, wanted, nowMs));
+  const most = periodsToTry(station, steersUntilMs !== undefined);
+  const written = fitToPeriods(limitsIn(form, wanted, nowMs), most, 0, nowMs);
+  const limits = withoutRiseBeyondRoom(ledger, station, stationId, written);
   return {
     type: 'send',
     stationId,
@@ -196,6 +203,12 @@ function stationSend(station: StationState, ledger: Ledger, input: StationSendIn
     forms,
     purpose,
   };
+}
+
+/** To be steered takes two periods: what is told now, and what it falls to by itself. */
+function periodsToTry(station: StationState, isSteered: boolean): number {
+  const isKnown = station.capabilities.maxPeriods !== 'unknown';
+  return isSteered && !isKnown ? Math.max(2, maxPeriodsOf(station)) : maxPeriodsOf(station);
 }
 
 /** Less than was wanted may be something else than what the form was chosen for: steps where there was one limit, or none that repeat. */

@@ -1,7 +1,7 @@
 import type { ProfileForm } from '../site/chargingProfile.js';
 import { TX_REFUSALS_MAX } from '../site/controlObstacle.js';
 import { type LimitSteps, limitAt } from '../site/limitSteps.js';
-import { heldLimits, newestCandidate } from '../site/mayDraw.js';
+import { CLOCK_OFF_MAX_MS, heldLimits, newestCandidate } from '../site/mayDraw.js';
 import { writesLeft } from '../site/messageBudget.js';
 import type { Candidate, StationState } from '../site/state.js';
 import { hasQuirk } from '../site/stationQuirk.js';
@@ -85,6 +85,7 @@ function fittingForm(
   if (form?.kind !== 'Relative' || stationState.clockIsKnown !== true || form !== forms[0]) return form;
   const withClock = forms.find(({ kind }) => kind === 'Absolute');
   if (withClock === undefined || hasQuirk(stationState, 'takesNoAbsolute')) return form;
+  if (stationState.clockOffMs > CLOCK_OFF_MAX_MS) return form;
   const sinceA = limitAt(written(session, ledger, sendable, form), ledger.nowMs);
   const clockA = limitAt(sendable, ledger.nowMs);
   return clockA !== 'ended' && sinceA !== 'ended' && clockA > sinceA + RAISE_MIN_A ? withClock : form;

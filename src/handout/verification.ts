@@ -8,6 +8,8 @@ import type { HandOutAction } from './actions.js';
 
 const CHECKS_MAX = 3;
 const CHECK_AGAIN_MS = 10_000;
+/** After so many in vain it is looked at all the same, now and then. */
+const CHECK_SELDOM_MS = 600_000;
 /** A car may take this long to begin. */
 const DOUBTED_AFTER_MS = 20_000;
 const DOUBTED_AGAIN_MS = 60_000;
@@ -29,7 +31,7 @@ export function verification(
     const slot = { kind: 'tx', evseId, transactionId: evse.transaction.transactionId } as const;
     return { type: 'verify', stationId, evseId, slot, attemptId: newest.attemptId, limits: newest.limits };
   }
-  const shown = [...station.evses].filter(([, evse]) => showsFailsafe(evse, station));
+  const shown = [...station.evses].filter(([, evse]) => showsFailsafe(evse, station, nowMs));
   const stray = shown.find(([, evse]) => mayHoldStray(evse, station, nowMs));
   const free = stray ?? shown[0];
   const newest = newestCandidate(station.failsafe);
@@ -51,7 +53,8 @@ function mayHoldStray({ txProfile }: EvseState, station: StationState, nowMs: nu
 }
 
 /** A composite schedule shows the failsafe only where no transaction's profile lies over it, or none counts. */
-export function showsFailsafe({ txProfile }: EvseState, station: StationState): boolean {
+export function showsFailsafe({ txProfile, startProfile }: EvseState, station: StationState, nowMs: number): boolean {
+  if (startProfile !== undefined && startProfile.untilMs > nowMs) return false;
   return txProfile.candidates.length === 0 || isSteeredByDefault(station);
 }
 
@@ -96,8 +99,7 @@ function saysComposite(station: StationState): boolean {
 }
 
 function mayCheck(candidate: Candidate, nowMs: number): boolean {
-  if (candidate.checks >= CHECKS_MAX) return false;
-  return (
-    candidate.lastCheckMs === undefined || nowMs - candidate.lastCheckMs >= CHECK_AGAIN_MS * 2 ** (candidate.checks - 1)
-  );
+  const { checks, lastCheckMs } = candidate;
+  const waitMs = checks >= CHECKS_MAX ? CHECK_SELDOM_MS : CHECK_AGAIN_MS * 2 ** (checks - 1);
+  return lastCheckMs === undefined || nowMs - lastCheckMs >= waitMs;
 }

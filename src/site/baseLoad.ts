@@ -1,6 +1,7 @@
 import type { CircuitMetered } from './events.js';
 import { breakpoints, limitAt } from './limitSteps.js';
 import { type EvseInSite, mayDrawA, toldLimitA } from './mayDraw.js';
+import { steeringSlot } from './metering.js';
 import type { Circuit } from './model.js';
 import { type PerPhase, PHASES, type Phase, perPhase } from './phases.js';
 import { evsesBelow } from './sites.js';
@@ -107,11 +108,13 @@ function carsRange(
  * its schedule, as far as it had time to follow. What it was told while it was metered it may not have followed yet.
  */
 function fallenTo(at: EvseInSite, atMs: number): number {
-  const { transaction, txProfile, samples } = at.evseState;
+  const { transaction, samples } = at.evseState;
   if (transaction === null) return 0;
   const reactionMs = at.station.reactionS * 1000;
   const meteredMs = samples.at(-1)?.atMs ?? Number.NEGATIVE_INFINITY;
-  const held = txProfile.candidates.filter(({ status }) => status === 'accepted' || status === 'confirmed');
+  const held = steeringSlot(at.stationState, at.evseState).candidates.filter(
+    ({ status }) => status === 'accepted' || status === 'confirmed',
+  );
   let leastA = Number.POSITIVE_INFINITY;
   for (const [index, { limits, answeredMs, sentMs }] of held.entries()) {
     const fromMs = Math.max(answeredMs ?? sentMs, meteredMs - reactionMs);
@@ -126,13 +129,9 @@ function fallenTo(at: EvseInSite, atMs: number): number {
 }
 
 /** When the EVSE's car was last given more, or began: until it is metered again its draw may have risen unseen. */
-function changedUpwardsAtMs(at: {
-  readonly evseState: {
-    readonly transaction: { receivedMs: number } | null;
-    readonly txProfile: { candidates: readonly { sentMs: number }[] };
-  };
-}): number {
-  const { transaction, txProfile } = at.evseState;
+function changedUpwardsAtMs({ stationState, evseState }: EvseInSite): number {
+  const { transaction } = evseState;
   if (transaction === null) return Number.NEGATIVE_INFINITY;
-  return Math.max(transaction.receivedMs, ...txProfile.candidates.map((candidate) => candidate.sentMs));
+  const { candidates } = steeringSlot(stationState, evseState);
+  return Math.max(transaction.receivedMs, ...candidates.map((candidate) => candidate.sentMs));
 }

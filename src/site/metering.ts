@@ -205,7 +205,7 @@ function obedience(at: EvseInSite, sample: EvseSample, atMs: number): Pick<EvseS
 }
 
 /** What its car is steered through. */
-function steeringSlot(stationState: StationState, { transaction, txProfile }: EvseState): ProfileSlot {
+export function steeringSlot(stationState: StationState, { transaction, txProfile }: EvseState): ProfileSlot {
   const isByDefault = transaction === null || isSteeredByDefault(stationState) || txProfile.candidates.length === 0;
   return isByDefault ? stationState.failsafe : txProfile;
 }

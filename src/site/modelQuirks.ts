@@ -1,6 +1,6 @@
 import type { StationEvent } from './events.js';
 import type { ProfileSlot, SiteState, StationState } from './state.js';
-import { isSameModel, type LearnedQuirk, withQuirks } from './stationQuirk.js';
+import { isSameModel, type LearnedQuirk, type StationQuirk, withQuirks } from './stationQuirk.js';
 
 /**
  * What one station was seen to do, the others of its model and firmware are taken to do as well; and one that comes to the site begins
@@ -29,12 +29,19 @@ function withStations(
   const next = new Map(state.stations);
   let isChanged = false;
   for (const [id, station] of stations) {
-    const taught = withLearned(station, learned);
+    const taught = withLearned(station, believedOf(station, learned));
     if (taught === station) continue;
     next.set(id, taught);
     isChanged = true;
   }
   return isChanged ? { ...state, stations: next } : state;
+}
+
+/** What changes how a station is steered is not believed of one that already took the contrary: something of its own may have been the cause. */
+const OF_STEERING: ReadonlySet<StationQuirk> = new Set(['takesNoTxProfile', 'takesNoDefault', 'ignoresTxProfile']);
+
+function believedOf({ failsafe }: StationState, learned: readonly LearnedQuirk[]): readonly LearnedQuirk[] {
+  return failsafe.candidates.length === 0 ? learned : learned.filter(({ quirk }) => !OF_STEERING.has(quirk));
 }
 
 /** What it refused before was written without knowing of this: the forms of its profiles are tried from the best on again. */

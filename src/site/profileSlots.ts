@@ -84,19 +84,25 @@ function withoutEarlierSame(
 ): readonly Candidate[] {
   const answered = candidates.find((candidate) => candidate.attemptId === attemptId);
   if (answered === undefined) return candidates;
-  const fromMs = answered.limits.steps[0]?.fromMs ?? 0;
   const isSame = (candidate: Candidate) =>
     candidate !== answered &&
     candidate.status !== 'confirmed' &&
     candidate.goneMs === undefined &&
     candidate.form?.kind === answered.form?.kind &&
-    sameSteps(candidate.limits, answered.limits, fromMs);
+    sameAlways(candidate.limits, answered.limits);
   const same = candidates.filter(isSame);
   if (same.length === 0) return candidates;
   const sameUntilMs = Math.max(...same.map((candidate) => onItsWayUntilMs(candidate, connectedMs)));
   return candidates
     .filter((candidate) => !isSame(candidate))
     .map((candidate) => (candidate === answered ? { ...candidate, sameUntilMs } : candidate));
+}
+
+/** Steps that have passed by our clock may still be to come by the station's. */
+function sameAlways(a: LimitSteps, b: LimitSteps): boolean {
+  if (a.untilMs !== b.untilMs || a.everyMs !== b.everyMs) return false;
+  if (a.everyMs !== undefined) return sameSteps(a, b, a.steps[0]?.fromMs ?? 0);
+  return [...a.steps, ...b.steps].every(({ fromMs }) => limitAt(a, fromMs) === limitAt(b, fromMs));
 }
 
 function bounded(candidates: readonly Candidate[]): Candidate[] {

@@ -125,7 +125,7 @@ function reduceOne(at: StationInSite, event: StationEvent, atMs: number): Statio
     case 'quirkRefuted':
       return only({ ...stationState, suspected: (stationState.suspected ?? []).filter((it) => it !== event.quirk) });
     case 'quirksForgotten':
-      return only({ ...withTriesForgotten(stationState), quirks: [] });
+      return only({ ...withTriesForgotten(stationState), quirks: [], suspected: [] });
     case 'externalLimitNotified': {
       const limit = { ...event.limit, receivedMs: atMs };
       return only({ ...stationState, externalLimits: withExternalLimit(stationState.externalLimits ?? [], limit) });

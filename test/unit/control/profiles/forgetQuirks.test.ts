@@ -39,7 +39,7 @@ describe('what was learned of a station', () => {
     await world.service.profiles.forgetQuirks('B');
     expect(learned(world, 0)).toEqual([]);
     expect(learned(world, 1)).toEqual([]);
-    await run(world, 15 * MINUTE_MS);
+    await run(world, 30 * MINUTE_MS);
     expect(learned(world, 0)).toEqual(['takesWattsOnly']);
     expect(learned(world, 1)).toEqual(['takesWattsOnly']);
     expect(world.station('A').drawnA).toBeGreaterThan(30);
