@@ -7,6 +7,7 @@ export default defineConfig({
     testTimeout: 30_000,
     hookTimeout: 60_000,
     pool: 'forks',
-    maxWorkers: 2,
+    // Many wait for real time to pass: two would leave the processors idle.
+    maxWorkers: 3,
   },
 });

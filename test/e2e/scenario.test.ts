@@ -97,10 +97,10 @@ async function play(): Promise<Outcome> {
   // While it draws much: one that is told little less than it draws is within what meters may be off.
   rig.station(IGNORES).setFault({ kind: 'ignore' });
   const ignoresFromMs = Date.now();
+  // Both at once: else the first would make room for the second.
   await rig.load('row-b', PANEL.busyA);
-  await sleep(4_000);
   await rig.load('grid', BUILDING.busyA);
-  await sleep(4_000);
+  await sleep(8_000);
 
   rig.station(REFUSES).setFault({ kind: 'reject', action: 'SetChargingProfile' });
   const limitEndMs = await rig.limit('grid', LOWERED_GRID_LIMIT_A, { inMs: 0, forMs: 26_000 });

@@ -3,7 +3,7 @@ import { live } from '../support/siteLife.js';
 import { stoodS } from '../support/tripCurve.js';
 import { liveUnforeseen } from '../support/unforeseenLife.js';
 
-const SEEDS = Number(process.env.EVENKEEL_SEEDS ?? 30);
+const SEEDS = Number(process.env.EVENKEEL_SEEDS ?? 20);
 const FIRST = Number(process.env.EVENKEEL_SEED ?? 1);
 
 describe('a site in virtual time, with messages lost, late and refused, stations that reboot and a service that dies', () => {

@@ -4,7 +4,7 @@ import { live, ownerOf } from '../support/siteLife.js';
 import { tellInEvents } from '../support/toldInEvents.js';
 import type { VirtualSite } from '../support/virtualSite.js';
 
-const SEEDS = Number(process.env.EVENKEEL_SEEDS ?? 10);
+const SEEDS = Number(process.env.EVENKEEL_SEEDS ?? 6);
 const FIRST = Number(process.env.EVENKEEL_SEED ?? 1);
 
 describe('a site in virtual time, whose stations tell of their transactions in events', () => {

@@ -73,7 +73,7 @@ export interface CandidateView {
   readonly answeredMs: number | null;
   /** From here on it can no longer be in force: a later one was confirmed, and cars had time to follow. */
   readonly goneMs: number | null;
-  /** Fruitless looks at the station's composite schedule. */
+  /** Fruitless looks at the station's composite schedule, and when it was last looked at. */
   readonly checks: number;
   readonly lastCheckMs: number | null;
   readonly mayBeInForce: boolean;

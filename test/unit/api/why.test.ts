@@ -71,7 +71,7 @@ describe('GET …/profiles', () => {
               sentAt: '2026-01-14T13:19:30.000Z',
               answeredAt: '2026-01-14T13:19:30.000Z',
               goneAt: null,
-              lastCheckAt: null,
+              lastCheckAt: '2026-01-14T13:19:30.000Z',
               told: true,
               mayBeInForce: true,
               limits: [{ from: '2026-01-14T13:19:30.000Z', limitA: 10 }],
