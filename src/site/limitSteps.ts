@@ -137,40 +137,6 @@ export function sameSteps(a: LimitSteps, b: LimitSteps, fromMs: number): boolean
   );
 }
 
-/**
- * At most maxPeriods steps that are nowhere above the input: neighbours are merged into the lower of the two, cheapest loss first.
- */
-export function lowerToFit(limits: LimitSteps, maxPeriods: number): LimitSteps {
-  const steps = [...limits.steps];
-  while (steps.length > Math.max(1, maxPeriods)) {
-    let cheapest = 0;
-    let cheapestLoss = Number.POSITIVE_INFINITY;
-    for (let index = 0; index + 1 < steps.length; index++) {
-      const loss = lossOfMerge(steps, index, limits.untilMs);
-      if (loss < cheapestLoss) {
-        cheapestLoss = loss;
-        cheapest = index;
-      }
-    }
-    const left = steps[cheapest];
-    const right = steps[cheapest + 1];
-    if (left === undefined || right === undefined) break;
-    steps.splice(cheapest, 2, { fromMs: left.fromMs, limitA: Math.min(left.limitA, right.limitA) });
-  }
-  return { ...limits, steps };
-}
-
-/** Ampere-milliseconds given up; an open end counts as a day. */
-function lossOfMerge(steps: readonly LimitStep[], index: number, untilMs: number | 'forever'): number {
-  const left = steps[index];
-  const right = steps[index + 1];
-  if (left === undefined || right === undefined) return Number.POSITIVE_INFINITY;
-  const endMs = steps[index + 2]?.fromMs ?? (untilMs === 'forever' ? right.fromMs + 86_400_000 : untilMs);
-  return left.limitA > right.limitA
-    ? (left.limitA - right.limitA) * (right.fromMs - left.fromMs)
-    : (right.limitA - left.limitA) * (endMs - right.fromMs);
-}
-
 /** The smaller of two limits at each instant, until the first of them ends; of what repeats, the least it ever is. */
 export function smallerOf(left: LimitSteps, right: LimitSteps): LimitSteps {
   const a = onceForAll(left, 'least');

@@ -8,7 +8,6 @@ import {
   largerOf,
   largestWithin,
   limitAt,
-  lowerToFit,
   normalizeSteps,
   sameSteps,
   smallerOf,
@@ -104,32 +103,6 @@ describe('limits over time', () => {
     expect(sameSteps(a, b, 20)).toBe(true);
     expect(sameSteps(a, b, 19)).toBe(false);
     expect(sameSteps(a, { ...a, untilMs: 99 }, 20)).toBe(false);
-  });
-
-  it('are never raised, at any instant, by being made to fit few periods', () => {
-    fc.assert(
-      fc.property(limitSteps, fc.integer({ min: 0, max: 8 }), (limits, maxPeriods) => {
-        const fitted = lowerToFit(limits, maxPeriods);
-        expect(fitted.steps.length).toBeLessThanOrEqual(Math.max(1, maxPeriods));
-        expect(fitted.untilMs).toBe(limits.untilMs);
-        for (let ms = 0; ms <= 70; ms++) expect(heldAt(fitted, ms)).toBeLessThanOrEqual(heldAt(limits, ms));
-      }),
-    );
-  });
-
-  it('give up the least when they are made to fit', () => {
-    const limits = {
-      steps: [
-        { fromMs: 0, limitA: 16 },
-        { fromMs: 100, limitA: 15 },
-        { fromMs: 200, limitA: 6 },
-      ],
-      untilMs: 300,
-    };
-    expect(lowerToFit(limits, 2).steps).toEqual([
-      { fromMs: 0, limitA: 15 },
-      { fromMs: 200, limitA: 6 },
-    ]);
   });
 
   it('combine to the larger, and to the smaller, of two at every instant', () => {
