@@ -46,7 +46,8 @@ async function main(): Promise<void> {
   if (!parsed.ok) return refuseToStart(parsed.error);
   const { config } = parsed;
   const log = pino({ level: config.logLevel }, pino.destination({ dest: 2, sync: false }));
-  const store = await openStore({ dataDir: config.dataDir }).catch((error: unknown) => refuseToStart(messageOf(error)));
+  const place = { dataDir: config.dataDir, nowMs: systemClock.nowMs };
+  const store = await openStore(place).catch((error: unknown) => refuseToStart(messageOf(error)));
   if (store === undefined) return;
   const key = await ensureAdminKey(store, config);
   await serve({ config, store, log, newKey: key });

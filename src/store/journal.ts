@@ -1,4 +1,5 @@
 import type { CompiledQuery, Kysely, Transaction } from 'kysely';
+import { requireToken } from './leases.js';
 import { fromJson, requireId, requireMs, requireSeq, toJson } from './records.js';
 import type { JournalEntry, StoredSite } from './store.js';
 import { StoreError } from './storeError.js';
@@ -8,8 +9,10 @@ import type { Tables } from './tables.js';
 const TRIM_MAX_EVENTS = 10_000;
 
 /** Consecutive events of one site. */
-interface JournalRun {
+export interface JournalRun {
   readonly siteId: string;
+  /** The owner's, checked as the seq moves on. */
+  readonly token: number | undefined;
   readonly firstSeq: number;
   lastSeq: number;
   readonly rows: (readonly [siteId: string, seq: number, atMs: number, eventJson: string])[];
@@ -18,17 +21,18 @@ interface JournalRun {
 /** Checks the entries and turns them into rows; throws INVALID_RECORD, or SEQ_GAP where they skip one among themselves. */
 export function toRuns(entries: readonly JournalEntry[]): readonly JournalRun[] {
   const runs: JournalRun[] = [];
-  for (const { siteId, seq, atMs, event } of entries) {
+  for (const { siteId, seq, atMs, event, token } of entries) {
     requireId('siteId', siteId);
+    requireToken(token);
     requireSeq('seq', seq);
     requireMs('atMs', atMs);
     const row = [siteId, seq, atMs, toJson('event', event)] as const;
     const run = runs.at(-1);
-    if (run?.siteId === siteId && seq === run.lastSeq + 1) {
+    if (run?.siteId === siteId && run.token === token && seq === run.lastSeq + 1) {
       run.rows.push(row);
       run.lastSeq = seq;
     } else {
-      runs.push({ siteId, firstSeq: seq, lastSeq: seq, rows: [row] });
+      runs.push({ siteId, token, firstSeq: seq, lastSeq: seq, rows: [row] });
     }
   }
   return runs;
@@ -44,48 +48,121 @@ export async function appendRun(
   insertEvent: CompiledQuery,
   run: JournalRun,
 ): Promise<void> {
-  await advance(transaction, run);
-  for (const row of run.rows) await transaction.executeQuery({ ...insertEvent, parameters: row });
+  const rows = (await advance(transaction, run)) ? run.rows : await advanceBeyondStored(transaction, run);
+  for (const row of rows) await transaction.executeQuery({ ...insertEvent, parameters: row });
 }
 
 /**
- * Compare and swap of the site's last seq. It catches a second writer also where the event that would collide has been trimmed,
- * and a lost event, which a unique key alone would let through.
+ * Compare and swap of the site's last seq, and of its token. It catches a second writer also where the event that would collide has
+ * been trimmed, and a lost event, which a unique key alone would let through. Answers whether the run comes next.
  */
-async function advance(transaction: Transaction<Tables>, { siteId, firstSeq, lastSeq }: JournalRun): Promise<void> {
+async function advance(
+  transaction: Transaction<Tables>,
+  { siteId, token, firstSeq, lastSeq }: Pick<JournalRun, 'siteId' | 'token' | 'firstSeq' | 'lastSeq'>,
+): Promise<boolean> {
   if (firstSeq === 1) {
     const inserted = await transaction
       .insertInto('sites')
-      .values({ siteId, lastSeq })
-      .onConflict((conflict) => conflict.column('siteId').doNothing())
+      .values({ siteId, lastSeq, token: 0 })
+      .onConflict((conflict) => {
+        const begun = conflict.column('siteId').doUpdateSet({ lastSeq }).where('sites.lastSeq', '=', 0);
+        return token === undefined ? begun : begun.where('sites.token', '<=', token);
+      })
       .executeTakeFirst();
-    if (inserted.numInsertedOrUpdatedRows === 1n) return;
-  } else {
-    const updated = await transaction
-      .updateTable('sites')
-      .set({ lastSeq })
-      .where('siteId', '=', siteId)
-      .where('lastSeq', '=', firstSeq - 1)
-      .executeTakeFirst();
-    if (updated.numUpdatedRows === 1n) return;
+    return inserted.numInsertedOrUpdatedRows === 1n;
   }
-  const storedSeq = await lastSeqOf(transaction, siteId);
-  if (firstSeq > storedSeq + 1) {
+  const next = transaction
+    .updateTable('sites')
+    .set({ lastSeq })
+    .where('siteId', '=', siteId)
+    .where('lastSeq', '=', firstSeq - 1);
+  const updated = await (token === undefined ? next : next.where('token', '<=', token)).executeTakeFirst();
+  return updated.numUpdatedRows === 1n;
+}
+
+/**
+ * The run does not come next. Where it begins with what is stored already, the very same, its writer never heard that it was:
+ * answers the rows that are still to be written. Throws where it is anything else.
+ */
+async function advanceBeyondStored(transaction: Transaction<Tables>, run: JournalRun): Promise<JournalRun['rows']> {
+  const { siteId, token, firstSeq, lastSeq } = run;
+  const site = await readHead(transaction, siteId);
+  requireCurrent(siteId, { token, highest: site.token });
+  if (firstSeq > site.lastSeq + 1) {
     throw new StoreError(
       'SEQ_GAP',
-      `Event ${firstSeq} of site ${siteId} can't follow event ${storedSeq}: those between were never stored. Load the site again.`,
+      `Event ${firstSeq} of site ${siteId} can't follow event ${site.lastSeq}: those between were never stored. Load the site again.`,
     );
   }
+  const storedUntil = Math.min(lastSeq, site.lastSeq);
+  const storedCount = storedUntil + 1 - firstSeq;
+  const isRepeated = await areStored(transaction, siteId, run.rows.slice(0, storedCount));
+  const rest = { siteId, token, firstSeq: storedUntil + 1, lastSeq };
+  if (!isRepeated || (lastSeq > storedUntil && !(await advance(transaction, rest)))) {
+    throw new StoreError(
+      'SEQ_TAKEN',
+      `Event ${firstSeq} of site ${siteId} is already stored (the last one is ${site.lastSeq}): another writer owns the site. Load it again, or stop.`,
+    );
+  }
+  return run.rows.slice(storedCount);
+}
+
+async function areStored(transaction: Transaction<Tables>, siteId: string, rows: JournalRun['rows']): Promise<boolean> {
+  for (const [, seq, atMs, eventJson] of rows) {
+    const stored = await transaction
+      .selectFrom('events')
+      .select(['atMs', 'eventJson'])
+      .where('siteId', '=', siteId)
+      .where('seq', '=', seq)
+      .executeTakeFirst();
+    if (stored?.atMs !== atMs || stored.eventJson !== eventJson) return false;
+  }
+  return true;
+}
+
+interface SiteHead {
+  readonly lastSeq: number;
+  readonly token: number;
+}
+
+/** Zeros before the first event and the first owner. */
+async function readHead(db: Kysely<Tables>, siteId: string): Promise<SiteHead> {
+  const site = await db
+    .selectFrom('sites')
+    .select(['lastSeq', 'token'])
+    .where('siteId', '=', siteId)
+    .executeTakeFirst();
+  return site ?? { lastSeq: 0, token: 0 };
+}
+
+function requireCurrent(
+  siteId: string,
+  { token, highest }: { readonly token: number | undefined; readonly highest: number },
+): void {
+  if (token === undefined || token >= highest) return;
   throw new StoreError(
-    'SEQ_TAKEN',
-    `Event ${firstSeq} of site ${siteId} is already stored (the last one is ${storedSeq}): another writer owns the site. Load it again, or stop.`,
+    'STALE_TOKEN',
+    `Site ${siteId} has another owner by now (token ${token}; the newest is ${highest}). Stop working on it.`,
   );
 }
 
-/** 0 before the first event. */
-async function lastSeqOf(transaction: Transaction<Tables>, siteId: string): Promise<number> {
-  const site = await transaction.selectFrom('sites').select('lastSeq').where('siteId', '=', siteId).executeTakeFirst();
-  return site?.lastSeq ?? 0;
+/** For what is written beside the journal. A call without a token passes. */
+export async function requireOwner(
+  transaction: Transaction<Tables>,
+  siteId: string,
+  token: number | undefined,
+): Promise<void> {
+  if (token === undefined) return;
+  // Changes nothing, but holds the row: whoever takes the site waits until this is written.
+  const current = await transaction
+    .updateTable('sites')
+    .set((row) => ({ token: row.ref('token') }))
+    .where('siteId', '=', siteId)
+    .where('token', '<=', token)
+    .executeTakeFirst();
+  if (current.numUpdatedRows === 1n) return;
+  const { token: highest } = await readHead(transaction, siteId);
+  requireCurrent(siteId, { token, highest });
 }
 
 export interface SnapshotRow {
@@ -95,17 +172,23 @@ export interface SnapshotRow {
   readonly stateJson: string;
 }
 
+export interface SnapshotTerms {
+  readonly keepAfterMs: number;
+  readonly token: number | undefined;
+}
+
 /** Keeps the snapshot and trims what it covers. One that is older than the stored one changes nothing: its events may be gone. */
 export async function replaceSnapshot(
   transaction: Transaction<Tables>,
   { siteId, seq, atMs, stateJson }: SnapshotRow,
-  keepAfterMs: number,
+  { keepAfterMs, token }: SnapshotTerms,
 ): Promise<void> {
-  const storedSeq = await lastSeqOf(transaction, siteId);
-  if (seq > storedSeq) {
+  await requireOwner(transaction, siteId, token);
+  const head = await readHead(transaction, siteId);
+  if (seq > head.lastSeq) {
     throw new StoreError(
       'SEQ_GAP',
-      `A snapshot of site ${siteId} at event ${seq} can't be kept: the last stored event is ${storedSeq}. Await the append first.`,
+      `A snapshot of site ${siteId} at event ${seq} can't be kept: the last stored event is ${head.lastSeq}. Await the append first.`,
     );
   }
   const written = await transaction
@@ -161,8 +244,16 @@ export async function readSite(transaction: Transaction<Tables>, siteId: string)
   };
 }
 
-export async function removeSite(transaction: Transaction<Tables>, siteId: string): Promise<void> {
+export async function removeSite(
+  transaction: Transaction<Tables>,
+  siteId: string,
+  token: number | undefined,
+): Promise<void> {
+  await requireOwner(transaction, siteId, token);
   await transaction.deleteFrom('events').where('siteId', '=', siteId).execute();
   await transaction.deleteFrom('snapshots').where('siteId', '=', siteId).execute();
-  await transaction.deleteFrom('sites').where('siteId', '=', siteId).execute();
+  await transaction.deleteFrom('stations').where('siteId', '=', siteId).execute();
+  // What had an owner keeps its token, so that this owner's orders stay known as old should the site be made anew.
+  await transaction.deleteFrom('sites').where('siteId', '=', siteId).where('token', '=', 0).execute();
+  await transaction.updateTable('sites').set({ lastSeq: 0 }).where('siteId', '=', siteId).execute();
 }

@@ -13,6 +13,7 @@ const MIGRATIONS: readonly Migration[] = [
   { version: 1, name: 'journal, credentials, sessions', up: createTables },
   { version: 2, name: 'tariffs, history', up: addTariffsAndHistory },
   { version: 3, name: 'security profiles, key changes', up: addSecurityProfiles },
+  { version: 4, name: 'owners, stations, nodes', up: addOwners },
 ];
 
 /** OCPP security profile 1: what every station with a password had before there were others. */
@@ -139,4 +140,33 @@ async function addSecurityProfiles(transaction: Transaction<Tables>): Promise<vo
       .execute();
   }
   await transaction.schema.dropTable('credentials').execute();
+}
+
+async function addOwners({ schema }: Transaction<Tables>): Promise<void> {
+  await schema
+    .alterTable('sites')
+    .addColumn('token', 'bigint', (column) => column.notNull().defaultTo(0))
+    .execute();
+  // No reference to sites: a lease is taken before there is one.
+  await schema
+    .createTable('leases')
+    .addColumn('siteId', 'text', (column) => column.primaryKey())
+    .addColumn('ownerId', 'text', (column) => column.notNull())
+    .addColumn('url', 'text', (column) => column.notNull())
+    .addColumn('expiresMs', 'bigint', (column) => column.notNull())
+    .execute();
+  await schema.createIndex('leasesByOwner').on('leases').column('ownerId').execute();
+  await schema
+    .createTable('stations')
+    .addColumn('stationId', 'text', (column) => column.primaryKey())
+    .addColumn('siteId', 'text', (column) => column.notNull())
+    .execute();
+  await schema.createIndex('stationsBySite').on('stations').column('siteId').execute();
+  await schema
+    .createTable('nodes')
+    .addColumn('nodeId', 'text', (column) => column.primaryKey())
+    .addColumn('rolesJson', 'text', (column) => column.notNull())
+    .addColumn('url', 'text', (column) => column.notNull())
+    .addColumn('expiresMs', 'bigint', (column) => column.notNull())
+    .execute();
 }

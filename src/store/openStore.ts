@@ -1,11 +1,17 @@
 import { Kysely } from 'kysely';
 import { migrate } from './migrations.js';
-import { sqliteDialect } from './sqliteDialect.js';
+import { sqliteDialect, sqliteNow } from './sqliteDialect.js';
 import { openSqliteFile } from './sqliteFile.js';
 import { SqlStore } from './sqlStore.js';
 import type { Store } from './store.js';
 import { StoreError } from './storeError.js';
 import type { Tables } from './tables.js';
+
+interface EmbeddedPlace {
+  readonly dataDir: string;
+  /** The clock by which leases and nodes run out. */
+  readonly nowMs: () => number;
+}
 
 /**
  * Opens the embedded store in `dataDir`, made if need be, and brings its schema up to date. The directory is this process's alone
@@ -14,7 +20,7 @@ import type { Tables } from './tables.js';
  * Throws StoreError: STORE_IN_USE, STORE_TOO_NEW, STORE_UNREADABLE, STORE_UNAVAILABLE or STORE_NO_SQLITE, each with a message of
  * one line that says what to do.
  */
-export async function openStore({ dataDir }: { readonly dataDir: string }): Promise<Store> {
+export async function openStore({ dataDir, nowMs }: EmbeddedPlace): Promise<Store> {
   const file = openSqliteFile(dataDir);
   const db = new Kysely<Tables>({ dialect: sqliteDialect(file) });
   try {
@@ -23,7 +29,7 @@ export async function openStore({ dataDir }: { readonly dataDir: string }): Prom
     await db.destroy();
     throw error instanceof StoreError ? error : migrationFailed(dataDir, error);
   }
-  return new SqlStore(db);
+  return new SqlStore({ db, now: sqliteNow(nowMs) });
 }
 
 function migrationFailed(dataDir: string, cause: unknown): StoreError {

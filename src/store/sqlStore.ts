@@ -2,15 +2,39 @@ import type { CompiledQuery, Kysely, Transaction } from 'kysely';
 import { readCredentials, replaceCredentials, toCredentialsRow } from './credentials.js';
 import { GroupCommit } from './groupCommit.js';
 import { readHistoryDays, replaceHistoryDays, toHistoryRows } from './historyDays.js';
-import { appendRun, compileInsertEvent, readSite, removeSite, replaceSnapshot, toRuns } from './journal.js';
+import {
+  appendRun,
+  compileInsertEvent,
+  readSite,
+  removeSite,
+  replaceSnapshot,
+  requireOwner,
+  toRuns,
+} from './journal.js';
+import {
+  type NowMs,
+  readLeases,
+  releaseLeases,
+  renewLeases,
+  requireHolder,
+  requireToken,
+  takeLease,
+} from './leases.js';
+import { readNodes, replaceNode, toNodeRow } from './nodes.js';
 import { fromJson, requireId, requireMs, requireSeq, toJson } from './records.js';
 import { fromSessionRow, readNewestSessions, readSessionsBetween, replaceSession, toSessionRow } from './sessions.js';
+import { readSiteOfStation, replaceStations, toStationIds } from './stations.js';
 import type {
+  HeldLease,
   JournalEntry,
+  LeaseHolder,
+  NodeAnnouncement,
   SessionPage,
   Store,
   StoredCredentials,
   StoredHistoryDay,
+  StoredLease,
+  StoredNode,
   StoredSession,
   StoredSite,
   StoredTariffDocument,
@@ -18,17 +42,26 @@ import type {
 import { StoreError } from './storeError.js';
 import type { Tables } from './tables.js';
 
-/** The store over any SQL database that Kysely speaks to and that keeps what it has committed. It owns `db`. */
+/** A database that keeps what it has committed, as the store needs it. */
+export interface Database {
+  readonly db: Kysely<Tables>;
+  /** The database's clock, for a statement that is made at this moment. */
+  readonly now: () => NowMs;
+}
+
+/** The store over any SQL database that Kysely speaks to. It owns `db`. */
 export class SqlStore implements Store {
   readonly #db: Kysely<Tables>;
+  readonly #now: () => NowMs;
   readonly #writer: GroupCommit;
   readonly #insertEvent: CompiledQuery;
   /** Those under way, which closing waits for. */
   readonly #reading = new Set<Promise<unknown>>();
   #closing: Promise<void> | undefined;
 
-  constructor(db: Kysely<Tables>) {
+  constructor({ db, now }: Database) {
     this.#db = db;
+    this.#now = now;
     this.#writer = new GroupCommit(db);
     this.#insertEvent = compileInsertEvent(db);
   }
@@ -46,7 +79,9 @@ export class SqlStore implements Store {
   }
 
   async listSites(): Promise<readonly string[]> {
-    const sites = await this.#read((transaction) => transaction.selectFrom('sites').select('siteId').execute());
+    const sites = await this.#read((transaction) =>
+      transaction.selectFrom('sites').select('siteId').where('lastSeq', '>', 0).execute(),
+    );
     // Sorted here, because databases differ in how they order text.
     return sites.map(({ siteId }) => siteId).sort();
   }
@@ -57,19 +92,22 @@ export class SqlStore implements Store {
     atMs: number;
     state: unknown;
     keepAfterMs: number;
+    token?: number;
   }): Promise<void> {
-    const { siteId, seq, atMs, state, keepAfterMs } = snapshot;
+    const { siteId, seq, atMs, state, keepAfterMs, token } = snapshot;
     requireId('siteId', siteId);
     requireSeq('seq', seq);
     requireMs('atMs', atMs);
     requireMs('keepAfterMs', keepAfterMs);
+    requireToken(token);
     const row = { siteId, seq, atMs, stateJson: toJson('state', state) };
-    await this.#writer.run((transaction) => replaceSnapshot(transaction, row, keepAfterMs));
+    await this.#writer.run((transaction) => replaceSnapshot(transaction, row, { keepAfterMs, token }));
   }
 
   /** Forgets the site's journal and snapshot. Its ended sessions are kept: they were charged, whatever became of the site. */
-  async deleteSite(siteId: string): Promise<void> {
-    await this.#writer.run((transaction) => removeSite(transaction, siteId));
+  async deleteSite(siteId: string, token?: number): Promise<void> {
+    requireToken(token);
+    await this.#writer.run((transaction) => removeSite(transaction, siteId, token));
   }
 
   async putCredentials(stationId: string, credentials: StoredCredentials): Promise<void> {
@@ -113,9 +151,13 @@ export class SqlStore implements Store {
     );
   }
 
-  async putSession(session: StoredSession): Promise<void> {
+  async putSession(session: StoredSession, token?: number): Promise<void> {
     const row = toSessionRow(session);
-    await this.#writer.run((transaction) => replaceSession(transaction, row));
+    requireToken(token);
+    await this.#writer.run(async (transaction) => {
+      await requireOwner(transaction, session.siteId, token);
+      await replaceSession(transaction, row);
+    });
   }
 
   async listSessions(siteId: string, options: { limit: number; beforeMs?: number }): Promise<readonly StoredSession[]> {
@@ -157,14 +199,67 @@ export class SqlStore implements Store {
     return tariffs.sort((a, b) => (a.tariffId < b.tariffId ? -1 : 1));
   }
 
-  async putHistoryDays(siteId: string, days: readonly StoredHistoryDay[]): Promise<void> {
+  async putHistoryDays(siteId: string, days: readonly StoredHistoryDay[], token?: number): Promise<void> {
     const rows = toHistoryRows(siteId, days);
+    requireToken(token);
     if (rows.length === 0) return;
-    await this.#writer.run((transaction) => replaceHistoryDays(transaction, rows));
+    await this.#writer.run(async (transaction) => {
+      await requireOwner(transaction, siteId, token);
+      await replaceHistoryDays(transaction, rows);
+    });
   }
 
   async listHistoryDays(siteId: string, span: { fromMs: number; toMs: number }): Promise<readonly StoredHistoryDay[]> {
     return this.#read((transaction) => readHistoryDays(transaction, siteId, span));
+  }
+
+  async takeLease(siteId: string, owner: LeaseHolder, lastsMs: number): Promise<number | undefined> {
+    requireId('siteId', siteId);
+    requireHolder(owner);
+    requireMs('lastsMs', lastsMs);
+    return this.#change((transaction) => takeLease(transaction, this.#now(), { siteId, owner, lastsMs }));
+  }
+
+  async renewLeases(ownerId: string, lastsMs: number): Promise<readonly HeldLease[]> {
+    requireMs('lastsMs', lastsMs);
+    return this.#change((transaction) => renewLeases(transaction, this.#now(), { ownerId, lastsMs }));
+  }
+
+  releaseLeases(ownerId: string, siteIds?: readonly string[]): Promise<void> {
+    return this.#change((transaction) => releaseLeases(transaction, ownerId, siteIds));
+  }
+
+  listLeases(): Promise<readonly StoredLease[]> {
+    return this.#read((transaction) => readLeases(transaction, this.#now()));
+  }
+
+  async putStations(siteId: string, stationIds: readonly string[], token?: number): Promise<void> {
+    requireId('siteId', siteId);
+    requireToken(token);
+    const ids = toStationIds(stationIds);
+    await this.#writer.run(async (transaction) => {
+      await requireOwner(transaction, siteId, token);
+      await replaceStations(transaction, siteId, ids);
+    });
+  }
+
+  siteOfStation(stationId: string): Promise<string | undefined> {
+    return this.#read((transaction) => readSiteOfStation(transaction, stationId));
+  }
+
+  async announceNode(node: NodeAnnouncement, lastsMs: number): Promise<void> {
+    const row = toNodeRow(node, lastsMs);
+    await this.#change((transaction) => replaceNode(transaction, this.#now(), row));
+  }
+
+  listNodes(): Promise<readonly StoredNode[]> {
+    return this.#read((transaction) => readNodes(transaction, this.#now()));
+  }
+
+  removeNode(nodeId: string): Promise<void> {
+    return this.#change(async (transaction) => {
+      await transaction.deleteFrom('nodes').where('nodeId', '=', nodeId).execute();
+    });
   }
 
   /** A real write, through the same queue as all others: a disk that is full or gone can still be read from a cache. */
@@ -183,6 +278,16 @@ export class SqlStore implements Store {
       .then(() => Promise.allSettled(this.#reading))
       .then(() => this.#db.destroy());
     return this.#closing;
+  }
+
+  /** A write that answers something. */
+  async #change<T>(change: (transaction: Transaction<Tables>) => Promise<T>): Promise<T> {
+    let answer: { readonly value: T } | undefined;
+    await this.#writer.run(async (transaction) => {
+      answer = { value: await change(transaction) };
+    });
+    if (answer === undefined) throw new Error('a write was acknowledged that was never made');
+    return answer.value;
   }
 
   /** What is read in one call is of one instant. */

@@ -1,4 +1,4 @@
-import { type SqliteDatabase, SqliteDialect, type SqliteStatement } from 'kysely';
+import { type RawBuilder, type SqliteDatabase, SqliteDialect, type SqliteStatement, sql } from 'kysely';
 import { closeSqliteFile, type SqliteFile, type SqliteFileStatement } from './sqliteFile.js';
 
 /** Compiling SQL costs more than running it. The store has a few dozen statements; the bound only guards against a mistake. */
@@ -8,6 +8,11 @@ const RETURNS_ROWS = /^\s*(select|with|values|pragma|explain)\b|\breturning\b/i;
 /** Kysely's own SQLite dialect expects a better-sqlite3 database; this gives a node:sqlite one that shape. */
 export function sqliteDialect(file: SqliteFile): SqliteDialect {
   return new SqliteDialect({ database: asBetterSqlite(file) });
+}
+
+/** One process has the file, so that its clock is the database's. */
+export function sqliteNow(nowMs: () => number): () => RawBuilder<number> {
+  return () => sql<number>`${nowMs()}`;
 }
 
 function asBetterSqlite(file: SqliteFile): SqliteDatabase {

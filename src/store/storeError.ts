@@ -18,6 +18,10 @@ export type StoreErrorCode =
   | 'SEQ_TAKEN'
   /** The entry's seq, or the snapshot's, runs ahead of the journal: something before it was lost. */
   | 'SEQ_GAP'
+  /** Another process owns the site by now. Whoever is told so stops: it decides nothing and sends nothing more for the site. */
+  | 'STALE_TOKEN'
+  /** Another site lists the station. */
+  | 'STATION_TAKEN'
   /** What was handed in can't be stored and read back the same. */
   | 'INVALID_RECORD';
 

@@ -1,3 +1,5 @@
+import type { Generated } from 'kysely';
+
 /** The schema as Kysely sees it; migrations.ts makes it so. Members named Json are text, written and read by records.ts. */
 export interface Tables {
   readonly schemaVersions: SchemaVersionsTable;
@@ -11,6 +13,9 @@ export interface Tables {
   readonly sessions: SessionsTable;
   readonly tariffs: TariffsTable;
   readonly historyDays: HistoryDaysTable;
+  readonly leases: LeasesTable;
+  readonly stations: StationsTable;
+  readonly nodes: NodesTable;
 }
 
 interface SchemaVersionsTable {
@@ -18,11 +23,13 @@ interface SchemaVersionsTable {
   readonly name: string;
 }
 
-/** One row per site with a journal. */
+/** One row per site with a journal, and per site that ever had an owner. */
 interface SitesTable {
   readonly siteId: string;
-  /** The seq of the newest event ever appended. It outlives the event, which a snapshot may let be trimmed. */
+  /** The seq of the newest event ever appended, or 0: no site, only its token. It outlives the event, which a snapshot may let be trimmed. */
   readonly lastSeq: number;
+  /** The highest fencing token ever given for the site. It outlives the site. */
+  readonly token: Generated<number>;
 }
 
 interface EventsTable {
@@ -76,4 +83,25 @@ interface HistoryDaysTable {
   readonly siteId: string;
   readonly dayMs: number;
   readonly recordJson: string;
+}
+
+interface LeasesTable {
+  readonly siteId: string;
+  readonly ownerId: string;
+  readonly url: string;
+  /** By the database's clock. */
+  readonly expiresMs: number;
+}
+
+interface StationsTable {
+  readonly stationId: string;
+  readonly siteId: string;
+}
+
+interface NodesTable {
+  readonly nodeId: string;
+  readonly rolesJson: string;
+  readonly url: string;
+  /** By the database's clock. */
+  readonly expiresMs: number;
 }

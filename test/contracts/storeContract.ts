@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { JournalEntry, Store, StoredCredentials, StoredSession } from '../../src/store/store.js';
+import { describeDirectory } from './directoryContract.js';
+import { describeLeases } from './leaseContract.js';
 import { describeStoredForYears } from './storedForYears.js';
 
 /** One place in which stores are opened: its data outlives each store that is opened there. */
@@ -340,6 +342,8 @@ export function describeStoreContract(name: string, newPlace: () => Promise<Stor
     });
 
     describeStoredForYears(openNew);
+    describeLeases(openNew);
+    describeDirectory(openNew);
 
     describe('opening and closing', () => {
       it('finds everything again when it is opened again', async () => {

@@ -7,7 +7,7 @@ import { describeStoreContract } from './storeContract.js';
 describeStoreContract('The embedded SQLite store', async () => {
   const parent = await mkdtemp(join(tmpdir(), 'evenkeel-store-'));
   return {
-    open: () => openStore({ dataDir: join(parent, 'data') }),
+    open: () => openStore({ dataDir: join(parent, 'data'), nowMs: Date.now }),
     remove: () => rm(parent, { recursive: true, force: true }),
   };
 });

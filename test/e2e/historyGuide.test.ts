@@ -60,7 +60,7 @@ const SITE = {
 
 /** What the page says its site was: a building of 2 kW, and a car that came at 17:00 and was charged from 22:00 to 02:00. */
 async function writePast(dataDir: string): Promise<void> {
-  const store = await openStore({ dataDir });
+  const store = await openStore({ dataDir, nowMs: Date.now });
   const quarters = Array.from({ length: (TO_MS - FROM_MS) / QUARTER_MS }, (_, index): QuarterRecord => {
     const startMs = FROM_MS + index * QUARTER_MS;
     const carsWh = startMs >= CHARGED_FROM_MS && startMs < CHARGED_TO_MS ? 2_750 : 0;

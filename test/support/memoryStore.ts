@@ -1,13 +1,19 @@
 import type {
+  HeldLease,
   JournalEntry,
+  LeaseHolder,
+  NodeAnnouncement,
   SessionPage,
   Store,
   StoredCredentials,
   StoredHistoryDay,
+  StoredLease,
+  StoredNode,
   StoredSession,
   StoredSite,
   StoredTariffDocument,
 } from '../../src/store/store.js';
+import { MemoryOwnership } from './memoryOwnership.js';
 
 /** A store for virtual time: what was appended survives a crash of the service, as on disk. Its own contract is tested on the real one. */
 export class MemoryStore implements Store {
@@ -18,11 +24,18 @@ export class MemoryStore implements Store {
   private readonly keys = new Map<string, { name: string; createdMs: number }>();
   private readonly tariffs = new Map<string, StoredTariffDocument>();
   private readonly historyDays = new Map<string, Map<number, unknown>>();
+  private readonly ownership: MemoryOwnership;
   /** Set to make writes fail. */
   failure: Error | undefined;
 
+  /** `nowMs`: the clock by which leases and nodes run out. */
+  constructor(nowMs: () => number = () => 0) {
+    this.ownership = new MemoryOwnership(nowMs);
+  }
+
   async appendEvents(entries: readonly JournalEntry[]): Promise<void> {
     if (this.failure !== undefined) throw this.failure;
+    for (const { siteId, token } of entries) this.ownership.requireOwner(siteId, token);
     for (const entry of entries) {
       const list = this.entries.get(entry.siteId) ?? [];
       const last = list.at(-1)?.seq ?? this.snapshots.get(entry.siteId)?.seq ?? 0;
@@ -39,10 +52,13 @@ export class MemoryStore implements Store {
   async listSites(): Promise<readonly string[]> {
     return [...this.entries.keys()].sort();
   }
-  async saveSnapshot(snapshot: { siteId: string; seq: number; state: unknown }): Promise<void> {
+  async saveSnapshot(snapshot: { siteId: string; seq: number; state: unknown; token?: number }): Promise<void> {
+    this.ownership.requireOwner(snapshot.siteId, snapshot.token);
     this.snapshots.set(snapshot.siteId, { seq: snapshot.seq, state: throughJson(snapshot.state) });
   }
-  async deleteSite(siteId: string): Promise<void> {
+  async deleteSite(siteId: string, token?: number): Promise<void> {
+    this.ownership.requireOwner(siteId, token);
+    this.ownership.putStations(siteId, []);
     this.entries.delete(siteId);
     this.snapshots.delete(siteId);
   }
@@ -64,7 +80,8 @@ export class MemoryStore implements Store {
   async listApiKeys(): Promise<readonly { name: string; createdMs: number }[]> {
     return [...this.keys.values()];
   }
-  async putSession(session: StoredSession): Promise<void> {
+  async putSession(session: StoredSession, token?: number): Promise<void> {
+    this.ownership.requireOwner(session.siteId, token);
     this.sessions.set(session.sessionId, structuredClone(session));
   }
   async listSessions(siteId: string, options: { limit: number; beforeMs?: number }): Promise<readonly StoredSession[]> {
@@ -97,8 +114,9 @@ export class MemoryStore implements Store {
   async listTariffs(): Promise<readonly StoredTariffDocument[]> {
     return structuredClone([...this.tariffs.values()]).sort((a, b) => (a.tariffId < b.tariffId ? -1 : 1));
   }
-  async putHistoryDays(siteId: string, days: readonly StoredHistoryDay[]): Promise<void> {
+  async putHistoryDays(siteId: string, days: readonly StoredHistoryDay[], token?: number): Promise<void> {
     if (this.failure !== undefined) throw this.failure;
+    this.ownership.requireOwner(siteId, token);
     const stored = this.historyDays.get(siteId) ?? new Map<number, unknown>();
     this.historyDays.set(siteId, stored);
     for (const { dayMs, record } of days) stored.set(dayMs, throughJson(record));
@@ -111,6 +129,39 @@ export class MemoryStore implements Store {
       .filter(([dayMs]) => dayMs >= fromMs && dayMs < toMs)
       .sort(([a], [b]) => a - b)
       .map(([dayMs, record]) => ({ dayMs, record: structuredClone(record) }));
+  }
+  async takeLease(siteId: string, owner: LeaseHolder, lastsMs: number): Promise<number | undefined> {
+    if (this.failure !== undefined) throw this.failure;
+    return this.ownership.takeLease(siteId, owner, lastsMs);
+  }
+  async renewLeases(ownerId: string, lastsMs: number): Promise<readonly HeldLease[]> {
+    if (this.failure !== undefined) throw this.failure;
+    return this.ownership.renewLeases(ownerId, lastsMs);
+  }
+  async releaseLeases(ownerId: string, siteIds?: readonly string[]): Promise<void> {
+    if (this.failure !== undefined) throw this.failure;
+    this.ownership.releaseLeases(ownerId, siteIds);
+  }
+  async listLeases(): Promise<readonly StoredLease[]> {
+    return this.ownership.listLeases(await this.listSites());
+  }
+  async putStations(siteId: string, stationIds: readonly string[], token?: number): Promise<void> {
+    if (this.failure !== undefined) throw this.failure;
+    this.ownership.requireOwner(siteId, token);
+    this.ownership.putStations(siteId, stationIds);
+  }
+  async siteOfStation(stationId: string): Promise<string | undefined> {
+    return this.ownership.siteOfStation(stationId);
+  }
+  async announceNode(node: NodeAnnouncement, lastsMs: number): Promise<void> {
+    if (this.failure !== undefined) throw this.failure;
+    this.ownership.announceNode(node, lastsMs);
+  }
+  async listNodes(): Promise<readonly StoredNode[]> {
+    return this.ownership.listNodes();
+  }
+  async removeNode(nodeId: string): Promise<void> {
+    this.ownership.removeNode(nodeId);
   }
   async ping(): Promise<void> {
     if (this.failure !== undefined) throw this.failure;

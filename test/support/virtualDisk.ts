@@ -1,6 +1,8 @@
 import type { Clock } from '../../src/site/clock.js';
 import type {
   JournalEntry,
+  LeaseHolder,
+  NodeAnnouncement,
   SessionPage,
   Store,
   StoredCredentials,
@@ -95,11 +97,11 @@ export class VirtualDisk implements Store {
   listSites() {
     return this.read(() => this.memory.listSites());
   }
-  saveSnapshot(snapshot: { siteId: string; seq: number; state: unknown }) {
+  saveSnapshot(snapshot: { siteId: string; seq: number; state: unknown; token?: number }) {
     return this.write(() => this.memory.saveSnapshot(snapshot));
   }
-  deleteSite(siteId: string) {
-    return this.write(() => this.memory.deleteSite(siteId));
+  deleteSite(siteId: string, token?: number) {
+    return this.write(() => this.memory.deleteSite(siteId, token));
   }
   putCredentials(stationId: string, credentials: StoredCredentials) {
     return this.write(() => this.memory.putCredentials(stationId, credentials));
@@ -119,8 +121,8 @@ export class VirtualDisk implements Store {
   listApiKeys() {
     return this.read(() => this.memory.listApiKeys());
   }
-  putSession(session: StoredSession) {
-    return this.write(() => this.memory.putSession(session));
+  putSession(session: StoredSession, token?: number) {
+    return this.write(() => this.memory.putSession(session, token));
   }
   listSessions(siteId: string, options: { limit: number; beforeMs?: number }) {
     return this.read(() => this.memory.listSessions(siteId, options));
@@ -137,11 +139,38 @@ export class VirtualDisk implements Store {
   listTariffs() {
     return this.read(() => this.memory.listTariffs());
   }
-  putHistoryDays(siteId: string, days: readonly StoredHistoryDay[]) {
-    return this.write(() => this.memory.putHistoryDays(siteId, days));
+  putHistoryDays(siteId: string, days: readonly StoredHistoryDay[], token?: number) {
+    return this.write(() => this.memory.putHistoryDays(siteId, days, token));
   }
   listHistoryDays(siteId: string, span: { fromMs: number; toMs: number }) {
     return this.read(() => this.memory.listHistoryDays(siteId, span));
+  }
+  takeLease(siteId: string, owner: LeaseHolder, lastsMs: number) {
+    return this.read(() => this.memory.takeLease(siteId, owner, lastsMs));
+  }
+  renewLeases(ownerId: string, lastsMs: number) {
+    return this.read(() => this.memory.renewLeases(ownerId, lastsMs));
+  }
+  releaseLeases(ownerId: string, siteIds?: readonly string[]) {
+    return this.read(() => this.memory.releaseLeases(ownerId, siteIds));
+  }
+  listLeases() {
+    return this.read(() => this.memory.listLeases());
+  }
+  putStations(siteId: string, stationIds: readonly string[], token?: number) {
+    return this.write(() => this.memory.putStations(siteId, stationIds, token));
+  }
+  siteOfStation(stationId: string) {
+    return this.read(() => this.memory.siteOfStation(stationId));
+  }
+  announceNode(node: NodeAnnouncement, lastsMs: number) {
+    return this.read(() => this.memory.announceNode(node, lastsMs));
+  }
+  listNodes() {
+    return this.read(() => this.memory.listNodes());
+  }
+  removeNode(nodeId: string) {
+    return this.read(() => this.memory.removeNode(nodeId));
   }
   ping() {
     return this.memory.ping();

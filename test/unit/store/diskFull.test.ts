@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { Kysely } from 'kysely';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { migrate } from '../../../src/store/migrations.js';
-import { sqliteDialect } from '../../../src/store/sqliteDialect.js';
+import { sqliteDialect, sqliteNow } from '../../../src/store/sqliteDialect.js';
 import { openSqliteFile, type SqliteFile } from '../../../src/store/sqliteFile.js';
 import { SqlStore } from '../../../src/store/sqlStore.js';
 import type { Tables } from '../../../src/store/tables.js';
@@ -21,7 +21,7 @@ beforeEach(async () => {
   file = openSqliteFile(dataDir);
   const db = new Kysely<Tables>({ dialect: sqliteDialect(file) });
   await migrate(db, dataDir);
-  store = new SqlStore(db);
+  store = new SqlStore({ db, now: sqliteNow(Date.now) });
 });
 
 afterEach(async () => {

@@ -30,7 +30,7 @@ afterEach(async () => {
 });
 
 async function open(): Promise<Store> {
-  const store = await openStore({ dataDir });
+  const store = await openStore({ dataDir, nowMs: Date.now });
   stores.push(store);
   return store;
 }
@@ -45,7 +45,7 @@ describe('the data directory', () => {
   });
 
   it('holds one file, fit to be copied, once the store is closed', async () => {
-    const store = await openStore({ dataDir });
+    const store = await openStore({ dataDir, nowMs: Date.now });
     await store.putCredentials('CP001', LOGIN);
     await store.close();
     expect(await readdir(dataDir)).toEqual(['evenkeel.db']);
@@ -67,7 +67,7 @@ describe('the data directory', () => {
   });
 
   it('is refused when what lies there is no database, and left as it is', async () => {
-    const first = await openStore({ dataDir });
+    const first = await openStore({ dataDir, nowMs: Date.now });
     await first.close();
     const path = join(dataDir, 'evenkeel.db');
     await writeFile(path, 'not a database at all '.repeat(500));
@@ -82,7 +82,7 @@ describe('the data directory', () => {
 describe('one process per data directory', () => {
   it('refuses a second opener in the same process with one clear line, and the first goes on', async () => {
     const first = await open();
-    const error = await errorOf(openStore({ dataDir }));
+    const error = await errorOf(openStore({ dataDir, nowMs: Date.now }));
     expect(error).toMatchObject({ code: 'STORE_IN_USE', retryable: true });
     expect(error.message).toMatch(
       /is in use by another Evenkeel process\. Stop that one first, or set EVENKEEL_DATA_DIR/,
@@ -93,7 +93,7 @@ describe('one process per data directory', () => {
 
   it('still refuses a second process after a refused attempt in the first', async () => {
     await open();
-    await errorOf(openStore({ dataDir }));
+    await errorOf(openStore({ dataDir, nowMs: Date.now }));
     const child = startAppender();
     let complaint = '';
     child.stderr?.on('data', (chunk) => {
@@ -108,7 +108,7 @@ describe('one process per data directory', () => {
     // It stops at 64: this process does not read its pipe while it waits for the lock.
     const child = startAppender(['64']);
     await new Acknowledgements(child).reach(64);
-    expect(await errorOf(openStore({ dataDir }))).toMatchObject({ code: 'STORE_IN_USE' });
+    expect(await errorOf(openStore({ dataDir, nowMs: Date.now }))).toMatchObject({ code: 'STORE_IN_USE' });
     await kill(child);
     const store = await open();
     expect(await store.listSites()).toEqual(['depot']);
@@ -124,7 +124,7 @@ describe('kill -9', () => {
       await acknowledgements.reach(count);
       await kill(child);
       newestAcknowledged = Math.max(newestAcknowledged, ...acknowledgements.all());
-      const store = await openStore({ dataDir });
+      const store = await openStore({ dataDir, nowMs: Date.now });
       const { snapshot, events } = await store.loadSite('depot');
       await store.close();
       const firstSeq = (snapshot?.seq ?? 0) + 1;
@@ -138,7 +138,7 @@ describe('kill -9', () => {
 
 describe('the schema', () => {
   it('of a newer program is refused with one clear line, and nothing is changed', async () => {
-    const store = await openStore({ dataDir });
+    const store = await openStore({ dataDir, nowMs: Date.now });
     await store.putCredentials('CP001', LOGIN);
     await store.close();
     const file = openSqliteFile(dataDir);
@@ -158,7 +158,7 @@ describe('the schema', () => {
     file.exec(await readFile(VERSION_1, 'utf8'));
     file.close();
     for (const pass of ['migrated', 'opened again']) {
-      const store = await openStore({ dataDir });
+      const store = await openStore({ dataDir, nowMs: Date.now });
       expect(await store.loadSite('depot'), pass).toEqual({
         snapshot: { seq: 1, state: { n: 1 } },
         events: [{ seq: 2, atMs: 2000, event: { kind: 'second' } }],
@@ -211,7 +211,7 @@ describe('trimming', () => {
   const dayMs = 86_400_000;
 
   it('deletes what a snapshot covers and nobody wants to keep, and only that', async () => {
-    const store = await openStore({ dataDir });
+    const store = await openStore({ dataDir, nowMs: Date.now });
     await store.appendEvents(
       [1, 2, 3, 4, 5, 6].map((seq) => ({ siteId: 'depot', seq, atMs: seq * dayMs, event: seq })),
     );
@@ -223,7 +223,7 @@ describe('trimming', () => {
   });
 
   it('never trims beyond the snapshot, however old the events', async () => {
-    const store = await openStore({ dataDir });
+    const store = await openStore({ dataDir, nowMs: Date.now });
     await store.appendEvents([1, 2, 3].map((seq) => ({ siteId: 'depot', seq, atMs: seq, event: seq })));
     await store.saveSnapshot({ siteId: 'depot', seq: 2, atMs: 0, state: {}, keepAfterMs: dayMs });
     await store.close();
@@ -231,7 +231,7 @@ describe('trimming', () => {
   });
 
   it('leaves no hole where a clock was set back', async () => {
-    const store = await openStore({ dataDir });
+    const store = await openStore({ dataDir, nowMs: Date.now });
     const atMs = [100, 900, 200, 300];
     await store.appendEvents(atMs.map((ms, index) => ({ siteId: 'depot', seq: index + 1, atMs: ms, event: null })));
     await store.saveSnapshot({ siteId: 'depot', seq: 4, atMs: 0, state: {}, keepAfterMs: 500 });
@@ -240,7 +240,7 @@ describe('trimming', () => {
   });
 
   it('takes a large backlog in portions, snapshot by snapshot', async () => {
-    const store = await openStore({ dataDir });
+    const store = await openStore({ dataDir, nowMs: Date.now });
     const count = 12_000;
     const seqs = Array.from({ length: count }, (_, index) => index + 1);
     await store.appendEvents(seqs.map((seq) => ({ siteId: 'depot', seq, atMs: seq, event: null })));

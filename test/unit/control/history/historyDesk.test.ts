@@ -20,7 +20,7 @@ afterEach(() => rm(directory, { recursive: true, force: true }));
 
 const STORES: readonly [string, () => Promise<Store>][] = [
   ['in memory', async () => new MemoryStore()],
-  ['on disk', () => openStore({ dataDir: directory })],
+  ['on disk', () => openStore({ dataDir: directory, nowMs: Date.now })],
 ];
 
 /** A site's life beside the desk that writes it down. */
