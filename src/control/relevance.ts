@@ -24,6 +24,7 @@ export function relevance(before: SiteState, after: SiteState, event: SiteEvent)
       return meteredRelevance(before, after, event);
     case 'needsPut':
     case 'vehicleNeedsTold':
+    case 'vehicleScheduleRefused':
     case 'serviceStarted':
     case 'stationConnected':
     case 'stationDisconnected':

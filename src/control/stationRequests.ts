@@ -19,6 +19,7 @@ import {
   unknownEvse,
 } from './stationReply.js';
 import { needsReply, toldReply } from './transactionEvents.js';
+import { vehicleScheduleReply } from './vehicleSchedule.js';
 
 /** Stations stay reachable through web-socket pings; a heartbeat only sets their clock. */
 const HEARTBEAT_INTERVAL_S = 300;
@@ -51,6 +52,10 @@ export function replyTo(request: StationRequest, context: ReplyContext): Station
       return needsReply(request, context);
     case 'variablesReported':
       return variablesReply(request, context);
+    case 'vehicleSchedule':
+      return vehicleScheduleReply(request, context);
+    case 'profilesReported':
+      return { events: [], durable: false, response: NOTHING };
     case 'notice':
       return {
         events: [],

@@ -15,6 +15,8 @@ const REMEMBERED: Readonly<Record<StationRequest['type'], Treatment>> = {
   dataTransfer: 'other',
   chargingNeeds: 'other',
   variablesReported: 'other',
+  profilesReported: 'other',
+  vehicleSchedule: 'other',
   // These only read, or say how things are now. An old answer would set the station's clock wrong, or hide a status.
   boot: 'answeredAnew',
   heartbeat: 'answeredAnew',

@@ -109,7 +109,9 @@ export type TransactionNews =
       readonly idToken?: string;
     }
   /** The car's own word. */
-  | { readonly type: 'vehicleNeedsTold'; readonly evseId: number; readonly needs: VehicleNeeds };
+  | { readonly type: 'vehicleNeedsTold'; readonly evseId: number; readonly needs: VehicleNeeds }
+  /** What a car means to draw is more than it was given. */
+  | { readonly type: 'vehicleScheduleRefused'; readonly evseId: number };
 
 export interface TransactionEnded {
   readonly type: 'transactionEnded';

@@ -86,6 +86,7 @@ function reduceOne(at: StationInSite, event: StationEvent, atMs: number): Statio
     case 'transactionUpdated':
     case 'transactionAnnounced':
     case 'vehicleNeedsTold':
+    case 'vehicleScheduleRefused':
       return only(withTransactionNews(stationState, event, atMs));
     case 'evseMetered': {
       const evse = inSite(at, event.evseId);

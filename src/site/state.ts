@@ -211,6 +211,8 @@ export interface TransactionState {
   /** Samples in a row in which a phase carried nothing while another carried a real current. */
   readonly idleSamples: PerPhase<number>;
   /** Was it last told to charge or to pause, and since when? What rotation is decided from. */
+  /** How many schedules of its car's own were refused. */
+  readonly schedulesRefused?: number;
   readonly lastSwitch: { readonly on: boolean; readonly atMs: number };
   /** When the service last asked the station to end it, because nothing else brought its current down. */
   readonly stopAskedMs?: number;

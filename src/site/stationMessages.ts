@@ -114,8 +114,29 @@ export type StationRequest =
   | { readonly type: 'notice'; readonly subject: string; readonly concern?: string };
 
 /** From OCPP 2.0.1 on a station says everything of a transaction in one kind of event, and numbers them. */
+      /** Of the request that it belongs to. */
+      readonly requestId: number;
+      /** A report comes in as many messages as its station likes. */
+      readonly isLast: boolean;
 export interface TransactionTold {
   readonly type: 'transactionTold';
+  | {
+      /** What is installed, whoever installed it. */
+      readonly type: 'profilesReported';
+      readonly requestId: number;
+      readonly isLast: boolean;
+      /** 0: the station's own. */
+      readonly evseId: number;
+      readonly source: ChargingLimitSource;
+      readonly profiles: readonly ReportedProfile[];
+    }
+  | {
+      /** How a car means to charge by the schedule that it was given (ISO 15118). */
+      readonly type: 'vehicleSchedule';
+      readonly evseId: number;
+      /** Absent: it says no limits that can be calculated with. */
+      readonly schedule?: ChargingSchedule & { readonly startMs: number };
+    }
   readonly event: 'Started' | 'Updated' | 'Ended';
   /** The station's own. */
   readonly transactionId: string;
@@ -144,6 +165,31 @@ export type AuthorizationStatus = 'Accepted' | 'Blocked' | 'Expired' | 'Invalid'
 
 /** The answer to each StationRequest, by its type. */
 export interface StationResponses {
+  /** It can not be written. */
+  readonly isReadOnly?: true;
+}
+
+/** A profile as its station has it: also of purposes and kinds that nobody here writes, in the words of the wire. */
+export interface ReportedProfile {
+  readonly profileId: number;
+  readonly stackLevel: number;
+  readonly purpose: string;
+  readonly kind: string;
+  readonly recurrency?: string;
+  readonly transactionId?: string;
+  readonly validFromMs?: number;
+  readonly validToMs?: number;
+  /** One, or several that a car may choose among. */
+  readonly schedules: readonly ReportedSchedule[];
+}
+
+export interface ReportedSchedule extends Omit<ChargingSchedule, 'periods'> {
+  readonly periods: readonly {
+    readonly startPeriodS: number;
+    /** Of several for its phases the highest. Absent: it has a setpoint instead (2.1). */
+    readonly limit?: number;
+    readonly numberPhases?: number;
+  }[];
   readonly boot: {
     readonly status: 'Accepted' | 'Pending' | 'Rejected';
     readonly currentTimeMs: number;
@@ -174,6 +220,9 @@ export interface StationResponses {
 export type StationCommand =
   | { readonly type: 'setChargingProfile'; readonly evseId: number; readonly profile: ChargingProfile }
   | {
+  readonly profilesReported: Readonly<Record<string, never>>;
+  /** Rejected: it would draw more than it was given, and is given its schedule anew. */
+  readonly vehicleSchedule: { readonly status: 'Accepted' | 'Rejected' };
       readonly type: 'clearChargingProfile';
       readonly profileId?: number;
       readonly evseId?: number;
@@ -197,7 +246,7 @@ export type StationCommand =
   | { readonly type: 'remoteStop'; readonly transactionId: TransactionId }
   | {
       readonly type: 'trigger';
-      readonly message: 'BootNotification' | 'Heartbeat' | 'MeterValues' | 'StatusNotification' | 'TransactionEvent';
+      readonly message: TriggeredMessage;
       readonly evseId?: number;
     }
   | { readonly type: 'reset'; readonly kind: 'Hard' | 'Soft' }
@@ -205,16 +254,20 @@ export type StationCommand =
   | { readonly type: 'changeAvailability'; readonly evseId: number; readonly operative: boolean }
   | { readonly type: 'dataTransfer'; readonly vendorId: string; readonly messageId?: string; readonly data?: string }
   /** What comes of it are requests of the station: variablesReported. Without keys: of everything. */
-  | { readonly type: 'requestReport'; readonly keys?: readonly string[] }
+  | { readonly type: 'requestReport'; readonly keys?: readonly string[]; readonly requestId?: number }
   | {
-      /** What comes of it are reports of the station. At least one criterion. */
+      /** What comes of it are requests of the station: profilesReported. At least one criterion. */
+  /** The station forgets whom it let charge before, and asks again. */
+  | { readonly type: 'clearCache' }
       readonly type: 'requestProfiles';
       /** 0: the station's own. Absent: of every EVSE. */
       readonly evseId?: number;
       readonly profileIds?: readonly number[];
-      readonly purpose?: ChargingProfile['purpose'];
+      readonly purpose?: ReportablePurpose;
       readonly stackLevel?: number;
       readonly sources?: readonly ChargingLimitSource[];
+      /** What the reports are known by. Absent: any. */
+      readonly requestId?: number;
     }
   /** OCPP 2.1: the one limit of a profile that its station asks anew, or is told anew, as it goes. */
   | { readonly type: 'updateDynamicSchedule'; readonly profileId: number; readonly limit: number }
@@ -226,6 +279,27 @@ export interface CommandResponses {
   readonly clearChargingProfile: { readonly status: string };
   readonly getCompositeSchedule: {
     readonly status: string;
+/** What a station can be asked to send now. In OCPP 1.6 its logs are diagnostics, and a transaction has no message of its own. */
+export const TRIGGERED_MESSAGES = [
+  'BootNotification',
+  'Heartbeat',
+  'MeterValues',
+  'StatusNotification',
+  'TransactionEvent',
+  'LogStatusNotification',
+  'FirmwareStatusNotification',
+] as const;
+export type TriggeredMessage = (typeof TRIGGERED_MESSAGES)[number];
+
+/** Limits of others are profiles too, which their station tells of. */
+export const REPORTABLE_PURPOSES = [
+  'ChargingStationMaxProfile',
+  'TxDefaultProfile',
+  'TxProfile',
+  'ChargingStationExternalConstraints',
+] as const;
+export type ReportablePurpose = (typeof REPORTABLE_PURPOSES)[number];
+
     readonly schedule?: {
       /** When absent, the schedule starts at the time of the answer. */
       readonly startMs?: number;
@@ -254,6 +328,7 @@ export interface CommandResponses {
   readonly requestProfiles: { readonly status: string };
   readonly updateDynamicSchedule: { readonly status: string };
   readonly usePriorityCharging: { readonly status: string };
+  readonly clearCache: { readonly status: string };
 }
 
 /** In the place of a CALLERROR's code: the station's version has no words for the command. */

@@ -28,6 +28,13 @@ export function withTransactionNews(stationState: StationState, event: Transacti
           ? { ...evse, needsAhead: { ...event.needs, toldMs: atMs } }
           : { ...evse, transaction: { ...withVehicleNeeds(evse.transaction, event.needs), scheduleAskedMs: atMs } },
       );
+    case 'vehicleScheduleRefused':
+      return changeEvse(stationState, event.evseId, (evse) => {
+        const { transaction } = evse;
+        if (transaction === null) return evse;
+        const schedulesRefused = (transaction.schedulesRefused ?? 0) + 1;
+        return { ...evse, transaction: { ...transaction, schedulesRefused, scheduleAskedMs: atMs } };
+      });
     default:
       return assertNever(event);
   }

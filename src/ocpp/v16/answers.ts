@@ -35,6 +35,7 @@ export const ANSWER_DECODERS: AnswerDecoders = {
   trigger: { schema: 'TriggerMessageResponse', decode: statusOnly },
   reset: { schema: 'ResetResponse', decode: statusOnly },
   unlock: { schema: 'UnlockConnectorResponse', decode: statusOnly },
+  clearCache: { schema: 'ClearCacheResponse', decode: statusOnly },
   changeAvailability: { schema: 'ChangeAvailabilityResponse', decode: statusOnly },
   dataTransfer: {
     schema: 'DataTransferResponse',

@@ -2,11 +2,12 @@ import type {
   ClearChargingProfileRequest,
   RemoteStartTransactionRequest,
   SetChargingProfileRequest,
+  TriggerMessageRequest,
 } from 'typed-ocpp/dist/ocpp16/types.js';
 import { assertNever } from '../../site/assertNever.js';
 import type { ChargingProfile, TransactionId } from '../../site/chargingProfile.js';
 import { floorToDeciampere } from '../../site/electricity.js';
-import type { StationCommand } from '../../site/stationMessages.js';
+import type { StationCommand, TriggeredMessage } from '../../site/stationMessages.js';
 import { formatInstant } from '../timestamp.js';
 
 type WireProfile = SetChargingProfileRequest['csChargingProfiles'];
@@ -45,7 +46,7 @@ export function commandToWire(command: StationCommand): { readonly action: strin
       return {
         action: 'TriggerMessage',
         payload: {
-          requestedMessage: command.message,
+          requestedMessage: triggeredMessage(command.message),
           // 1.6: connectorId > 0; absent means every connector.
           ...(command.evseId !== undefined && command.evseId > 0 && { connectorId: command.evseId }),
         },
@@ -54,6 +55,8 @@ export function commandToWire(command: StationCommand): { readonly action: strin
       return { action: 'Reset', payload: { type: command.kind } };
     case 'unlock':
       return { action: 'UnlockConnector', payload: { connectorId: command.evseId } };
+    case 'clearCache':
+      return { action: 'ClearCache', payload: {} };
     case 'changeAvailability':
       return {
         action: 'ChangeAvailability',
@@ -81,6 +84,11 @@ export function commandToWire(command: StationCommand): { readonly action: strin
 /** The command has no form in OCPP 1.6. */
 export class Unsayable extends Error {
   override readonly name = 'Unsayable';
+}
+
+function triggeredMessage(message: TriggeredMessage): TriggerMessageRequest['requestedMessage'] {
+  if (message === 'TransactionEvent') throw new Unsayable('OCPP 1.6 has no TransactionEvent.');
+  return message === 'LogStatusNotification' ? 'DiagnosticsStatusNotification' : message;
 }
 
 function profileToWire(profile: ChargingProfile): WireProfile {

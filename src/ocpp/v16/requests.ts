@@ -4,7 +4,11 @@ import type {
   DataTransferRequest,
   DiagnosticsStatusNotificationRequest,
   FirmwareStatusNotificationRequest,
+  LogStatusNotificationRequest,
   MeterValuesRequest,
+  SecurityEventNotificationRequest,
+  SignCertificateResponse,
+  SignedFirmwareStatusNotificationRequest,
   StartTransactionRequest,
   StatusNotificationRequest,
   StopTransactionRequest,
@@ -136,6 +140,20 @@ export const REQUEST_DECODERS = {
   FirmwareStatusNotification(firmware: FirmwareStatusNotificationRequest): DecodedRequest {
     return decoded({ type: 'firmwareStatus', status: firmware.status });
   },
+
+  // What the security whitepaper added. A type is the station's own text, which ends in a log.
+  SecurityEventNotification: ({ type }: SecurityEventNotificationRequest): DecodedRequest =>
+    decoded({ type: 'notice', subject: 'SecurityEventNotification', concern: type.replace(/[^\w .-]/g, '?') }),
+  LogStatusNotification: ({ status }: LogStatusNotificationRequest): DecodedRequest =>
+    decoded({ type: 'diagnosticsStatus', status }),
+  SignedFirmwareStatusNotification: ({ status }: SignedFirmwareStatusNotificationRequest): DecodedRequest =>
+    decoded({ type: 'firmwareStatus', status }),
+  SignCertificate: (): DecodedRequest => ({
+    decoded: true,
+    request: { type: 'notice', subject: 'SignCertificate', concern: 'no certificates are signed here' },
+    doubts: NO_DOUBTS,
+    answer: { status: 'Rejected' } satisfies SignCertificateResponse,
+  }),
 } as const;
 
 export type RequestAction = keyof typeof REQUEST_DECODERS;

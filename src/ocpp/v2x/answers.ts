@@ -52,6 +52,7 @@ export const ANSWER_DECODERS: AnswerDecoders = {
   trigger: statusOf('TriggerMessageResponse'),
   reset: statusOf('ResetResponse'),
   unlock: statusOf('UnlockConnectorResponse'),
+  clearCache: statusOf('ClearCacheResponse'),
   changeAvailability: statusOf('ChangeAvailabilityResponse'),
   dataTransfer: {
     schema: () => 'DataTransferResponse',

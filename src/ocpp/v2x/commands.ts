@@ -42,7 +42,10 @@ export function commandToWire(command: StationCommand, newRequestId: () => numbe
         },
       };
     case 'requestProfiles':
-      return { action: 'GetChargingProfiles', payload: profilesRequestToWire(command, newRequestId()) };
+      return {
+        action: 'GetChargingProfiles',
+        payload: profilesRequestToWire(command, command.requestId ?? newRequestId()),
+      };
     case 'getConfiguration':
       return { action: 'GetVariables', payload: { getVariableData: namedVariables(command.keys) } };
     case 'changeConfiguration':
@@ -56,7 +59,7 @@ export function commandToWire(command: StationCommand, newRequestId: () => numbe
         },
       };
     case 'requestReport':
-      return reportToWire(command, newRequestId());
+      return reportToWire(command, command.requestId ?? newRequestId());
     case 'remoteStart':
       return {
         action: 'RequestStartTransaction',
@@ -81,6 +84,8 @@ export function commandToWire(command: StationCommand, newRequestId: () => numbe
         action: 'UnlockConnector',
         payload: { evseId: command.evseId, connectorId: FIRST_CONNECTOR_ID },
       };
+    case 'clearCache':
+      return { action: 'ClearCache', payload: {} };
     case 'changeAvailability':
       return {
         action: 'ChangeAvailability',

@@ -15,7 +15,13 @@ import { believableInstant } from '../timestamp.js';
 import { decoded, evseFailure, notice } from './decoded.js';
 import { idTokenOf } from './idToken.js';
 import { decodeMeterValues } from './meterValues.js';
-import { decodeChargingLimit, decodeChargingNeeds, decodeClearedLimit } from './smartCharging.js';
+import { decodeReportedProfiles } from './reportedProfiles.js';
+import {
+  decodeChargingLimit,
+  decodeChargingNeeds,
+  decodeClearedLimit,
+  decodeVehicleSchedule,
+} from './smartCharging.js';
 import { decodeTransactionEvent } from './transactionEvent.js';
 import { keyOf } from './variables.js';
 
@@ -62,7 +68,7 @@ export const REQUEST_DECODERS_2X = {
     return decoded({ type: 'meterValues', evseId, samples, quarantined }, { quarantined, timestampsReplaced });
   },
 
-  NotifyReport({ reportData = [] }: NotifyReportRequest): DecodedRequest {
+  NotifyReport({ requestId, tbc, reportData = [] }: NotifyReportRequest): DecodedRequest {
     const variables = reportData.map((data): ReportedVariable => {
       const actual = data.variableAttribute.find(({ type = 'Actual' }) => type === 'Actual');
       const maximum = data.variableCharacteristics?.maxLimit;
@@ -70,12 +76,15 @@ export const REQUEST_DECODERS_2X = {
         key: keyOf(data),
         ...(actual?.value !== undefined && { value: actual.value }),
         ...(maximum !== undefined && { maximum }),
+        ...(actual?.mutability === 'ReadOnly' && { isReadOnly: true }),
       };
     });
-    return decoded({ type: 'variablesReported', variables });
+    return decoded({ type: 'variablesReported', requestId, isLast: tbc !== true, variables });
   },
 
   NotifyEVChargingNeeds: decodeChargingNeeds,
+  NotifyEVChargingSchedule: decodeVehicleSchedule,
+  ReportChargingProfiles: decodeReportedProfiles,
   NotifyChargingLimit: decodeChargingLimit,
   ClearedChargingLimit: decodeClearedLimit,
 
@@ -98,13 +107,10 @@ export const REQUEST_DECODERS_2X = {
 
   SecurityEventNotification: ({ type }: SecurityEventNotificationRequest): DecodedRequest =>
     notice('SecurityEventNotification', {}, printable(type)),
-  // The limits that its station keeps to hold for the car's own schedule too.
-  NotifyEVChargingSchedule: () => notice('NotifyEVChargingSchedule', { status: 'Accepted' }),
   // No certificates are signed, installed or looked up here.
   SignCertificate: () => notice('SignCertificate', { status: 'Rejected' }, 'no certificates are signed here'),
   Get15118EVCertificate: () => notice('Get15118EVCertificate', { status: 'Failed', exiResponse: '' }),
   GetCertificateStatus: () => notice('GetCertificateStatus', { status: 'Failed' }),
-  ReportChargingProfiles: () => notice('ReportChargingProfiles'),
   NotifyEvent: () => notice('NotifyEvent'),
   NotifyMonitoringReport: () => notice('NotifyMonitoringReport'),
   NotifyCustomerInformation: () => notice('NotifyCustomerInformation'),

@@ -4,6 +4,7 @@ import type {
   DataTransferResponse,
   HeartbeatResponse,
   NotifyEVChargingNeedsResponse,
+  NotifyEVChargingScheduleResponse,
   TransactionEventResponse,
 } from 'typed-ocpp/dist/ocpp21/types.js';
 import type { StationRequest, StationResponses } from '../../site/stationMessages.js';
@@ -31,6 +32,8 @@ export const RESPONSE_ENCODERS: ResponseEncoders = {
   chargingLimitCleared: () => EMPTY,
   chargingNeeds: ({ status }): NotifyEVChargingNeedsResponse => ({ status }),
   variablesReported: () => EMPTY,
+  profilesReported: () => EMPTY,
+  vehicleSchedule: ({ status }): NotifyEVChargingScheduleResponse => ({ status }),
   notice: () => EMPTY,
   firmwareStatus: () => EMPTY,
   diagnosticsStatus: () => EMPTY,

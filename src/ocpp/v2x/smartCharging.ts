@@ -3,6 +3,7 @@ import type {
   ClearedChargingLimitRequest,
   NotifyChargingLimitRequest,
   NotifyEVChargingNeedsRequest,
+  NotifyEVChargingScheduleRequest,
 } from 'typed-ocpp/dist/ocpp21/types.js';
 import type { ChargingPeriod, ChargingSchedule } from '../../site/chargingProfile.js';
 import type { ChargingLimitSource } from '../../site/externalLimit.js';
@@ -36,19 +37,22 @@ export function decodeClearedLimit({ chargingLimitSource, evseId }: ClearedCharg
 }
 
 /** In 2.1 the list is open. */
-function sourceOf(source: string): ChargingLimitSource {
+export function sourceOf(source: string): ChargingLimitSource {
   return source === 'EMS' || source === 'SO' || source === 'CSO' ? source : 'Other';
 }
 
 /** Undefined where a period has no limit (in 2.1 it may have a setpoint instead): then it is not a limit that can be planned with. */
-function scheduleOf(schedule: ChargingScheduleType): ChargingSchedule | undefined {
+function scheduleOf(
+  schedule: ChargingScheduleType,
+  ofPhases: (...limits: number[]) => number = Math.min,
+): ChargingSchedule | undefined {
   const periods: ChargingPeriod[] = [];
   for (const period of schedule.chargingSchedulePeriod) {
     if (period.limit === undefined) return undefined;
     periods.push({
       startPeriodS: period.startPeriod,
-      // Phases may have limits of their own: the lowest holds for all.
-      limit: Math.min(...phaseLimits(period)),
+      // Phases may have limits of their own: the lowest holds for all, and the highest is what is drawn at most.
+      limit: ofPhases(...phaseLimits(period)),
       ...(period.numberPhases !== undefined && { numberPhases: period.numberPhases }),
     });
   }
@@ -68,6 +72,23 @@ export function phaseLimits(period: {
   readonly limit_L3?: number;
 }): readonly number[] {
   return [period.limit, period.limit_L2, period.limit_L3].filter((limit) => limit !== undefined);
+}
+
+/** Counts from its timeBase; stations that repeat what they were given say that one's own start as well. */
+export function decodeVehicleSchedule({
+  evseId,
+  timeBase,
+  chargingSchedule,
+}: NotifyEVChargingScheduleRequest): DecodedRequest {
+  const failure = evseFailure(evseId, 1);
+  if (failure !== undefined) return { decoded: false, failure };
+  const schedule = scheduleOf(chargingSchedule, Math.max);
+  const startMs = schedule?.startMs ?? parseInstant(timeBase);
+  return decoded({
+    type: 'vehicleSchedule',
+    evseId,
+    ...(schedule !== undefined && startMs !== undefined && { schedule: { ...schedule, startMs } }),
+  });
 }
 
 /** More than any battery holds. */

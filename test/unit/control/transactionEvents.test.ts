@@ -473,7 +473,7 @@ describe('reports and notices', () => {
       { key: 'SmartChargingCtrlr.RateUnit', value: 'A,W' },
       { key: 'SmartChargingCtrlr.Entries[ChargingProfiles]', maximum: 6, value: '2' },
     ];
-    ask(life, { type: 'variablesReported', variables });
+    ask(life, { type: 'variablesReported', requestId: 1, isLast: true, variables });
     expect(life.station('A').capabilities).toEqual({
       maxStackLevel: 3,
       maxPeriods: 'unknown',
@@ -481,9 +481,14 @@ describe('reports and notices', () => {
       maxProfilesInstalled: 6,
       compositeSchedule: 'unknown',
     });
-    expect(ask(life, { type: 'variablesReported', variables: [{ key: 'Other.Thing', value: '1' }] }).events).toEqual(
-      [],
-    );
+    expect(
+      ask(life, {
+        type: 'variablesReported',
+        requestId: 1,
+        isLast: true,
+        variables: [{ key: 'Other.Thing', value: '1' }],
+      }).events,
+    ).toEqual([]);
   });
 
   it('change nothing, and are passed on where a person should know', () => {

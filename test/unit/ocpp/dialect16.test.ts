@@ -116,6 +116,13 @@ describe('what a station says in OCPP 1.6', () => {
     ],
     ['DiagnosticsStatusNotification', { status: 'Uploaded' }, { type: 'diagnosticsStatus', status: 'Uploaded' }],
     ['FirmwareStatusNotification', { status: 'Installed' }, { type: 'firmwareStatus', status: 'Installed' }],
+    ['SignedFirmwareStatusNotification', { status: 'Installed' }, { type: 'firmwareStatus', status: 'Installed' }],
+    ['LogStatusNotification', { status: 'Uploaded' }, { type: 'diagnosticsStatus', status: 'Uploaded' }],
+    [
+      'SecurityEventNotification',
+      { type: 'Tamper\n!', timestamp: AT },
+      { type: 'notice', subject: 'SecurityEventNotification', concern: 'Tamper??' },
+    ],
   ])('%s is understood', (action, payload, expected) => {
     const before = structuredClone(payload);
     expect(request(action, payload)).toEqual(expected);
@@ -126,7 +133,8 @@ describe('what a station says in OCPP 1.6', () => {
   it.each<[string, JsonObject, string]>([
     ['Nonsense', {}, 'NotImplemented: This action is not taken from a station.'],
     ['constructor', {}, 'NotImplemented: This action is not taken from a station.'],
-    ['SecurityEventNotification', {}, 'NotSupported: This action is not taken from a station.'],
+    ['SecurityEventNotification', {}, 'OccurenceConstraintViolation: type is missing.'],
+    ['GetLog', {}, 'NotSupported: This action is not taken from a station.'],
     ['Reset', { type: 'Hard' }, 'NotSupported: This action is not taken from a station.'],
     ['Authorize', {}, 'OccurenceConstraintViolation: idTag is missing.'],
     ['Authorize', { idTag: 5 }, 'TypeConstraintViolation: idTag must be string.'],
@@ -332,6 +340,12 @@ describe('what a station is told in OCPP 1.6', () => {
       { requestedMessage: 'StatusNotification', connectorId: 2 },
     ],
     [{ type: 'trigger', message: 'Heartbeat', evseId: 0 }, 'TriggerMessage', { requestedMessage: 'Heartbeat' }],
+    [
+      { type: 'trigger', message: 'LogStatusNotification' },
+      'TriggerMessage',
+      { requestedMessage: 'DiagnosticsStatusNotification' },
+    ],
+    [{ type: 'clearCache' }, 'ClearCache', {}],
     [{ type: 'reset', kind: 'Hard' }, 'Reset', { type: 'Hard' }],
     [{ type: 'unlock', evseId: 1 }, 'UnlockConnector', { connectorId: 1 }],
     [

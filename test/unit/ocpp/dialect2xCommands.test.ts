@@ -145,6 +145,13 @@ const SAID: readonly Said[] = [
     { setVariableData: [{ ...variable('SampledDataCtrlr', 'TxUpdatedInterval'), attributeValue: '10' }] },
   ],
   [{ type: 'requestReport' }, 'GetBaseReport', { requestId: REQUEST_ID, reportBase: 'FullInventory' }],
+  [{ type: 'requestReport', requestId: 5 }, 'GetBaseReport', { requestId: 5, reportBase: 'FullInventory' }],
+  [{ type: 'clearCache' }, 'ClearCache', {}],
+  [
+    { type: 'requestProfiles', requestId: 5, purpose: 'ChargingStationExternalConstraints' },
+    'GetChargingProfiles',
+    { requestId: 5, chargingProfile: { chargingProfilePurpose: 'ChargingStationExternalConstraints' } },
+  ],
   [
     { type: 'requestReport', keys: ['SmartChargingCtrlr.Entries[ChargingProfiles]'] },
     'GetReport',
@@ -309,6 +316,7 @@ const ANSWERS: readonly (readonly [StationCommand, string, JsonObject, object])[
     { setVariableResult: [{ attributeStatus: 'RebootRequired', ...variable('A', 'B') }] },
     { status: 'RebootRequired' },
   ],
+  [{ type: 'clearCache' }, 'ClearCacheResponse', { status: 'Rejected' }, { status: 'Rejected' }],
   [{ type: 'requestReport' }, 'GetBaseReportResponse', { status: 'NotSupported' }, { status: 'NotSupported' }],
   [{ type: 'requestReport', keys: ['A.B'] }, 'GetReportResponse', { status: 'Accepted' }, { status: 'Accepted' }],
   [

@@ -132,7 +132,10 @@ const UNDERSTOOD: readonly Case[] = [
         {
           component: { name: 'SmartChargingCtrlr' },
           variable: { name: 'Entries', instance: 'ChargingProfiles' },
-          variableAttribute: [{ type: 'Target', value: '9' }, { value: '2' }],
+          variableAttribute: [
+            { type: 'Target', value: '9' },
+            { value: '2', mutability: 'ReadOnly' },
+          ],
           variableCharacteristics: { dataType: 'integer', maxLimit: 8, supportsMonitoring: false },
         },
         {
@@ -144,13 +147,99 @@ const UNDERSTOOD: readonly Case[] = [
     },
     {
       type: 'variablesReported',
+      requestId: 1,
+      isLast: false,
       variables: [
-        { key: 'SmartChargingCtrlr.Entries[ChargingProfiles]', value: '2', maximum: 8 },
+        { key: 'SmartChargingCtrlr.Entries[ChargingProfiles]', value: '2', maximum: 8, isReadOnly: true },
         { key: 'EVSE@1.Power' },
       ],
     },
   ],
-  ['NotifyReport', { requestId: 1, generatedAt: AT, seqNo: 0 }, { type: 'variablesReported', variables: [] }],
+  [
+    'NotifyReport',
+    { requestId: 1, generatedAt: AT, seqNo: 0 },
+    { type: 'variablesReported', requestId: 1, isLast: true, variables: [] },
+  ],
+  [
+    'NotifyEVChargingSchedule',
+    {
+      timeBase: AT,
+      evseId: 1,
+      chargingSchedule: {
+        id: 1,
+        duration: 900,
+        chargingRateUnit: 'A',
+        chargingSchedulePeriod: [{ startPeriod: 0, limit: 16, numberPhases: 1 }],
+      },
+    },
+    {
+      type: 'vehicleSchedule',
+      evseId: 1,
+      schedule: {
+        startMs: AT_MS,
+        durationS: 900,
+        rateUnit: 'A',
+        periods: [{ startPeriodS: 0, limit: 16, numberPhases: 1 }],
+      },
+    },
+  ],
+  [
+    'ReportChargingProfiles',
+    {
+      requestId: 9,
+      chargingLimitSource: 'EMS',
+      evseId: 0,
+      tbc: true,
+      chargingProfile: [
+        {
+          id: 3,
+          stackLevel: 2,
+          chargingProfilePurpose: 'ChargingStationExternalConstraints',
+          chargingProfileKind: 'Recurring',
+          recurrencyKind: 'Daily',
+          validFrom: AT,
+          validTo: '2026-03-01T18:00:00Z',
+          transactionId: 'tx',
+          chargingSchedule: [
+            {
+              id: 1,
+              startSchedule: AT,
+              duration: 60,
+              chargingRateUnit: 'W',
+              chargingSchedulePeriod: [{ startPeriod: 0, limit: 4_140, numberPhases: 3 }],
+            },
+          ],
+        },
+      ],
+    },
+    {
+      type: 'profilesReported',
+      requestId: 9,
+      isLast: false,
+      evseId: 0,
+      source: 'EMS',
+      profiles: [
+        {
+          profileId: 3,
+          stackLevel: 2,
+          purpose: 'ChargingStationExternalConstraints',
+          kind: 'Recurring',
+          recurrency: 'Daily',
+          transactionId: 'tx',
+          validFromMs: AT_MS,
+          validToMs: NOW_MS + 6 * 3_600_000,
+          schedules: [
+            {
+              startMs: AT_MS,
+              durationS: 60,
+              rateUnit: 'W',
+              periods: [{ startPeriodS: 0, limit: 4_140, numberPhases: 3 }],
+            },
+          ],
+        },
+      ],
+    },
+  ],
   [
     'NotifyEVChargingNeeds',
     {
@@ -232,11 +321,6 @@ const UNDERSTOOD: readonly Case[] = [
 /** The least a station may say, and what it is answered without asking anybody. */
 const NOTICES: readonly Case[] = [
   ['SecurityEventNotification', { type: 'InvalidCsmsCertificate', timestamp: AT }, {}],
-  [
-    'NotifyEVChargingSchedule',
-    { timeBase: AT, evseId: 1, chargingSchedule: { id: 1, chargingRateUnit: 'A', chargingSchedulePeriod: PERIODS } },
-    { status: 'Accepted' },
-  ],
   ['SignCertificate', { csr: 'x' }, { status: 'Rejected' }],
   [
     'Get15118EVCertificate',
@@ -255,25 +339,6 @@ const NOTICES: readonly Case[] = [
       },
     },
     { status: 'Failed' },
-  ],
-  [
-    'ReportChargingProfiles',
-    {
-      requestId: 1,
-      chargingLimitSource: 'CSO',
-      evseId: 1,
-      tbc: true,
-      chargingProfile: [
-        {
-          id: 1,
-          stackLevel: 0,
-          chargingProfilePurpose: 'TxProfile',
-          chargingProfileKind: 'Relative',
-          chargingSchedule: [{ id: 1, chargingRateUnit: 'A', chargingSchedulePeriod: PERIODS }],
-        },
-      ],
-    },
-    {},
   ],
   [
     'NotifyEvent',
@@ -434,6 +499,8 @@ describe.each(VERSIONS_2X)('what a station says in OCPP $name', ({ name, dialect
     ['chargingLimitCleared', {}, 'ClearedChargingLimit', {}],
     ['chargingNeeds', { status: 'Processing' }, 'NotifyEVChargingNeeds', { status: 'Processing' }],
     ['variablesReported', {}, 'NotifyReport', {}],
+    ['profilesReported', {}, 'ReportChargingProfiles', {}],
+    ['vehicleSchedule', { status: 'Rejected' }, 'NotifyEVChargingSchedule', { status: 'Rejected' }],
     ['firmwareStatus', {}, 'FirmwareStatusNotification', {}],
     ['diagnosticsStatus', {}, 'LogStatusNotification', {}],
   ])('%s is answered as its schema wants', (type, response, action, expected) => {
