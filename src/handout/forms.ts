@@ -57,10 +57,12 @@ export function stationForms(
   const asMax: ProfileForm = { ...asDefault, purpose: 'ChargingStationMaxProfile', kind: maxKind };
   if (hasQuirk(station, 'takesNoDefault')) return [...variations(asMax, station, evses, limits), asDefault];
   const others = otherStationKinds(kind).map((other) => ({ ...asDefault, kind: other }));
-  const asDefaults = [...variations(asDefault, station, evses, limits), ...others];
+  const inOtherUnit = others.flatMap((other) => otherUnit(other, station, evses));
+  const asDefaults = [...variations(asDefault, station, evses, limits), ...others, ...inOtherUnit];
   // One that took a default takes defaults: what it holds of one would lie over its maximum.
   if (tookDefault(station)) return asDefaults;
-  return [...asDefaults, asMax, ...otherUnit(asMax, station, evses)];
+  const [, , ...otherMax] = variations(asMax, station, evses, limits);
+  return [...asDefaults, asMax, ...otherMax];
 }
 
 /** Of the forms, the one whose turn it is after so many refusals; one silence may be a message that was lost. */

@@ -7,6 +7,7 @@ import type { Phase } from '../site/phases.js';
 import type { SiteState, StationState } from '../site/state.js';
 import { isSteeredByDefault } from '../site/stationQuirk.js';
 import type { Decision, HandOutAction } from './actions.js';
+import { withoutBookings } from './bookings.js';
 import type { DrawMemory } from './drawOverTime.js';
 import { excessNow, HORIZON_MS, type Ledger, openLedger, roomA } from './ledger.js';
 import { type Purpose, RAISE_MIN_A } from './purpose.js';
@@ -74,8 +75,8 @@ export function handOut(input: HandOutInput): HandOutResult {
     const wanted = failsafes.get(id);
     if (wanted !== undefined) take(id, () => assertFailsafe(state, ledger, id, wanted));
   }
-  if (excess.length > 0) for (const stop of transactionsToStop(state, ledger)) take(stop.stationId, () => stop);
-  const sessions = sessionsToServe(input, ledger, new Set(ready.map(({ id }) => id)));
+  if (excess.length > 0) for (const stop of transactionsToStop(ledger)) take(stop.stationId, () => stop);
+  const sessions = withoutBookings(sessionsToServe(input, ledger, new Set(ready.map(({ id }) => id))), ledger);
   const steered = sessions.filter(isSteered);
   // One that refuses for now is asked again all the same.
   const direct = sessions.filter(({ entry }) => !isSteeredByDefault(entry.at.stationState));

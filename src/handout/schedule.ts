@@ -1,6 +1,13 @@
 import { evseCurrentMaxA, evseCurrentMinA, floorToDeciampere } from '../site/electricity.js';
 import { fitToPeriods } from '../site/fitToPeriods.js';
-import { type LimitStep, type LimitSteps, largestWithin, limitAt, normalizeSteps } from '../site/limitSteps.js';
+import {
+  constantSteps,
+  type LimitStep,
+  type LimitSteps,
+  largestWithin,
+  limitAt,
+  normalizeSteps,
+} from '../site/limitSteps.js';
 import { clockUncertaintyMs } from '../site/mayDraw.js';
 import { type Ledger, type LedgerEvse, raiseMay, roomA } from './ledger.js';
 
@@ -25,22 +32,46 @@ export function sendableSchedule(
   desired: LimitSteps,
   { maxPeriods, lastsMs = PROFILE_LASTS_MS }: { readonly maxPeriods: number; readonly lastsMs?: number },
 ): LimitSteps {
-  const { nowMs, timesMs } = ledger;
-  const untilMs = profileEndMs(nowMs, lastsMs);
-  const overMs = untilMs + countedAfterEndMs(entry);
+  const { nowMs } = ledger;
+  const all = allSteps(ledger, entry, desired, profileEndMs(nowMs, lastsMs));
+  const sendable = toPeriods(all, entry, maxPeriods, nowMs);
+  if (maxPeriods > 1 || all.steps.length === 1) return sendable;
+  // What holds one limit can't be told of a fall that is planned for soon. It is told when that is due; until then what it has is kept for it.
+  const untilThen = toPeriods(allSteps(ledger, entry, asNow(desired, nowMs), all.untilMs), entry, maxPeriods, nowMs);
+  return firstA(untilThen) > firstA(sendable) ? untilThen : sendable;
+}
+
+function allSteps(
+  { nowMs, timesMs }: Ledger,
+  entry: LedgerEvse,
+  desired: LimitSteps,
+  untilMs: LimitSteps['untilMs'],
+): LimitSteps {
+  const endMs = untilMs === 'forever' ? Number.POSITIVE_INFINITY : untilMs;
+  const overMs = endMs + countedAfterEndMs(entry);
   const allowed: LimitStep[] = [];
   for (let k = 0; k < timesMs.length; k++) {
     const fromMs = timesMs[k] ?? 0;
     if (fromMs > overMs) break;
     // After its end nothing is wanted of it, but what it says last still counts there for a while.
-    const wantedA = fromMs < untilMs ? limitAt(desired, fromMs) : Number.POSITIVE_INFINITY;
+    const wantedA = fromMs < endMs ? limitAt(desired, fromMs) : Number.POSITIVE_INFINITY;
     const heldA = Math.max(roomA(entry, k), entry.mayA[k] ?? 0);
     allowed.push({ fromMs, limitA: offered(entry, wantedA === 'ended' ? 0 : Math.min(wantedA, heldA)) });
   }
   // Merged first: most instants of the grid change nothing for one EVSE, and eroding looks at each step from each.
   const eroded = erode(normalizeSteps({ steps: allowed, untilMs }, nowMs), nowMs, entry);
-  const steps = eroded.steps.filter(({ fromMs }) => fromMs < untilMs);
-  return toPeriods(normalizeSteps({ steps, untilMs }, nowMs), entry, maxPeriods, nowMs);
+  const steps = eroded.steps.filter(({ fromMs }) => fromMs < endMs);
+  return normalizeSteps({ steps, untilMs }, nowMs);
+}
+
+/** What is wanted now, for good. */
+export function asNow(desired: LimitSteps, nowMs: number): LimitSteps {
+  const nowA = limitAt(desired, nowMs);
+  return constantSteps(nowA === 'ended' ? 0 : nowA, nowMs);
+}
+
+function firstA({ steps }: LimitSteps): number {
+  return steps[0]?.limitA ?? 0;
 }
 
 /** By a clock that may be off, and a car that follows late. */

@@ -1,5 +1,5 @@
 import { largestPhaseA } from '../site/metering.js';
-import type { SiteState } from '../site/state.js';
+import type { EvseSample, EvseState } from '../site/state.js';
 import type { HandOutAction } from './actions.js';
 import type { Ledger, LedgerEvse, LedgerRow } from './ledger.js';
 
@@ -13,22 +13,21 @@ const TOLERANCE_A = 1;
 type Stop = HandOutAction & { type: 'stop' };
 
 /**
- * The last rung of the ladder: a car that draws more than its station holds, on a circuit that is over its limit by what is measured of
- * such cars, though all others have made room. Its transaction is ended, for the main breaker would end everybody's.
+ * The last rung of the ladder: a car that draws more than its station holds, or whose station takes no limit at all, on a circuit that is
+ * over its limit by what is measured of such cars, though all others have made room. Its transaction is ended, for the main breaker would end everybody's.
  */
-export function transactionsToStop(state: SiteState, ledger: Ledger): Stop[] {
+export function transactionsToStop(ledger: Ledger): Stop[] {
   const suspects = ledger.evses.filter(({ at }) =>
     isSuspect(at.stationState.failsafe.missingUntilMs, at.evseState.disobeys),
   );
-  const late = suspects.filter(({ at }) => at.evseState.disobeys && wasToldInVain(at.evseState, ledger.nowMs));
+  const late = suspects.filter((entry) => wasToldInVain(entry, ledger.nowMs));
   if (late.length === 0) return [];
   const spared = sparedOn(suspects, ledger.nowMs);
   return late
     .filter((entry) => entry.shares.some(({ row, perAmpere }) => excessOf(row, spared) > TOLERANCE_A * perAmpere))
     .flatMap(({ at: { station, evse, evseState } }): Stop[] => {
       const { transaction } = evseState;
-      const connection = state.stations.get(station.id)?.connection;
-      if (transaction === null || connection?.status !== 'online') return [];
+      if (transaction === null) return [];
       return [{ type: 'stop', stationId: station.id, evseId: evse.id, transactionId: transaction.transactionId }];
     });
 }
@@ -37,11 +36,16 @@ function isSuspect(missingUntilMs: number | 'unknown', disobeys: boolean): boole
   return disobeys || missingUntilMs === 'unknown';
 }
 
-function wasToldInVain({ disobeysSinceMs, transaction }: LedgerEvse['at']['evseState'], nowMs: number): boolean {
-  if (transaction === null) return false;
+function wasToldInVain({ at: { evseState, stationState } }: LedgerEvse, nowMs: number): boolean {
+  const { transaction, disobeys, disobeysSinceMs = nowMs } = evseState;
+  const { connection } = stationState;
+  if (transaction === null || connection.status !== 'online') return false;
   const { receivedMs, stopAskedMs = 0 } = transaction;
-  // Another car at the same EVSE was not told yet.
-  return nowMs - Math.max(disobeysSinceMs ?? nowMs, receivedMs, stopAskedMs) >= PATIENCE_MS;
+  // For what one may draw that takes no limit nobody's transaction is ended; for what it was just seen to draw it is.
+  if (!disobeys && freshSample(evseState, nowMs) === undefined) return false;
+  // Another car at the same EVSE was not told yet; one that takes nothing is told anew on each connection.
+  const toldSinceMs = disobeys ? disobeysSinceMs : connection.sinceMs;
+  return nowMs - Math.max(toldSinceMs, receivedMs, stopAskedMs) >= PATIENCE_MS;
 }
 
 /**
@@ -51,14 +55,17 @@ function wasToldInVain({ disobeysSinceMs, transaction }: LedgerEvse['at']['evseS
 function sparedOn(suspects: readonly LedgerEvse[], nowMs: number): ReadonlyMap<LedgerRow, number> {
   const spared = new Map<LedgerRow, number>();
   for (const { at, mayA, shares } of suspects) {
-    const { samples, transaction } = at.evseState;
-    const sample = samples.at(-1);
-    const isFresh = sample !== undefined && nowMs - sample.atMs <= SAMPLE_FRESH_MS;
-    if (!isFresh && transaction !== null) continue;
-    const notDrawnA = Math.max(0, (mayA[0] ?? 0) - (isFresh ? largestPhaseA(sample.currentA) : 0));
+    const sample = freshSample(at.evseState, nowMs);
+    if (sample === undefined && at.evseState.transaction !== null) continue;
+    const notDrawnA = Math.max(0, (mayA[0] ?? 0) - (sample === undefined ? 0 : largestPhaseA(sample.currentA)));
     for (const { row, perAmpere } of shares) spared.set(row, (spared.get(row) ?? 0) + notDrawnA * perAmpere);
   }
   return spared;
+}
+
+function freshSample({ samples }: EvseState, nowMs: number): EvseSample | undefined {
+  const sample = samples.at(-1);
+  return sample !== undefined && nowMs - sample.atMs <= SAMPLE_FRESH_MS ? sample : undefined;
 }
 
 function excessOf(row: LedgerRow, spared: ReadonlyMap<LedgerRow, number>): number {

@@ -11,7 +11,7 @@ import type { Ledger, LedgerEvse } from './ledger.js';
 import { probed } from './probe.js';
 import { type Purpose, purposeOf, RAISE_MIN_A } from './purpose.js';
 import { mayTry } from './retries.js';
-import { sendableSchedule, withinRoomUntil } from './schedule.js';
+import { asNow, sendableSchedule, withinRoomUntil } from './schedule.js';
 import { isToldAfterLate } from './verification.js';
 
 /** A profile is renewed when less than this of it is left. */
@@ -91,9 +91,15 @@ function fittingForm(
   return clockA !== 'ended' && sinceA !== 'ended' && clockA > sinceA + RAISE_MIN_A ? withClock : form;
 }
 
-function written({ entry }: ServedSession, ledger: Ledger, sendable: LimitSteps, form: ProfileForm): LimitSteps {
-  const limits = limitsIn(form, sendable, ledger.nowMs);
-  if (form.kind !== 'Relative') return limits;
+function written(
+  { entry, desired }: ServedSession,
+  ledger: Ledger,
+  sendable: LimitSteps,
+  form: ProfileForm,
+): LimitSteps {
+  if (form.kind !== 'Relative') return limitsIn(form, sendable, ledger.nowMs);
+  // One limit can't tell of a fall that is planned: it is told when that is due, and until then what it has is kept for it.
+  const limits = { ...asNow(probed(entry, desired, ledger), ledger.nowMs), untilMs: sendable.untilMs };
   const { untilMs } = heldLimits({ limits, form });
   return withinRoomUntil(ledger, entry, limits, untilMs === 'forever' ? Number.POSITIVE_INFINITY : untilMs);
 }

@@ -12,6 +12,8 @@ import type { VirtualSite } from './virtualSite.js';
 const FOUND_WITHIN_MS = 26_000;
 /** Once each that does not obey is found: one round trip to each of the others (0.4 s), and the reaction time of their cars (5 s). */
 const ROOM_WITHIN_MS = 6_500;
+/** After a minute of telling them in vain their transactions are ended; they may have reconnected once. */
+const ENDED_WITHIN_MS = 150_000;
 /** A meter may be off by so much without its station being accused: it may take that much more than it holds for ever. */
 const TOLERANCE_A = 1;
 const TOLERANCE_SHARE = 0.05;
@@ -81,6 +83,10 @@ export class QuirkChecks {
       if (failsafe.missingUntilMs !== 'unknown') this.proven.add(id);
   }
 
+  private unproven(): readonly string[] {
+    return this.world.site.stations.map(({ id }) => id).filter((id) => !this.proven.has(id));
+  }
+
   /** The others leave those without a failsafe their hardware maximum, or are at their failsafes. */
   private crowded(): string | undefined {
     if (this.unconfirmed.size === 0) return undefined;
@@ -125,7 +131,11 @@ export class QuirkChecks {
       const allFound = this.beyondSinceMs.size === 0;
       const over = allFound && loadA > limitA + this.toleratedA(circuitId, phase) + NOTHING_A;
       if (lasts(this.overSinceMs, circuitId + phase, over, nowMs) <= ROOM_WITHIN_MS) continue;
-      const bad = new Set([...this.disobedient, ...this.unconfirmed]);
+      const isLasting = lasts(this.overSinceMs, circuitId + phase, over, nowMs) > ENDED_WITHIN_MS;
+      // A meter may be off: for an ampere nobody's transaction is ended.
+      if (isLasting && loadA > limitA + this.toleratedA(circuitId, phase) + 2 * TOLERANCE_A)
+        return `NOT ENDED ${circuitId} ${phase}: ${loadA} A of ${limitA} A`;
+      const bad = new Set([...this.disobedient, ...this.unconfirmed, ...this.unproven()]);
       const othersA = loadA - this.sumA(circuitId, phase, bad, 'drawn');
       if (othersA > this.sumA(circuitId, phase, this.others(bad), 'failsafe') + NOTHING_A)
         return `NO ROOM on ${circuitId} ${phase}: ${loadA} A of ${limitA} A, of which others take ${othersA} A`;

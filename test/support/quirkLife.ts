@@ -34,6 +34,8 @@ const FAULTS_MS = 4 * MINUTE_MS;
 /** After the faults: until every car is told what it is planned, and while that is looked at. */
 const SETTLES_MS = 2.5 * MINUTE_MS;
 const PLANNED_MS = 5 * MINUTE_MS;
+/** Once there are no more faults, each car has charged within this time. */
+const CHARGED_WITHIN_MS = 20 * MINUTE_MS;
 /** So that each life's site, cars and faults do not depend on which quirks there are. */
 const QUIRKS_SEED = 2_000_003;
 
@@ -170,7 +172,17 @@ async function calm(world: VirtualSite, random: SeededRandom, checks: QuirkCheck
     if (found !== undefined) return found;
     ledger.add();
   }
-  return ledger.behind() ?? ledger.starved(checks) ?? checks.unreported();
+  return ledger.behind() ?? (await waitForAll(world, ledger, checks)) ?? checks.unreported();
+}
+
+/** Most have charged by now. The others are waited for, as long as anybody may have to wait. */
+async function waitForAll(world: VirtualSite, ledger: PlanLedger, checks: QuirkChecks): Promise<string | undefined> {
+  for (let passed = SETTLES_MS + PLANNED_MS; passed < CHARGED_WITHIN_MS; passed += MINUTE_MS) {
+    if (ledger.starved(checks) === undefined) return undefined;
+    const violation = await advance(world, MINUTE_MS, checks);
+    if (violation !== undefined) return violation;
+  }
+  return ledger.starved(checks);
 }
 
 /** What cars were planned to get, beside what they drew. */
@@ -230,7 +242,7 @@ class PlanLedger {
       const hasNoTurn =
         NO_TURN_QUIRKS.some((quirk) => station.quirks.has(quirk)) || this.isWornOut(id) || isUndiscovered(station);
       if (couldTake && waits && !hasNoTurn)
-        return `STARVED ${id} got nothing in ${(SETTLES_MS + PLANNED_MS) / MINUTE_MS} minutes`;
+        return `STARVED ${id} got nothing in ${CHARGED_WITHIN_MS / MINUTE_MS} minutes`;
     }
     return undefined;
   }

@@ -134,6 +134,7 @@ describe('the forms of what a whole station falls to', () => {
       'default Relative A',
       'default Relative W',
       'default Absolute A',
+      'default Absolute W',
       'max Absolute A',
       'max Absolute W',
     ]);
@@ -147,6 +148,7 @@ describe('the forms of what a whole station falls to', () => {
       'default Absolute A',
       'default Relative A',
       'max Recurring A',
+      'max Recurring A 1',
     ]);
     expect(ofStation({ quirks: ['takesNoRecurring'] }, inRounds)[0]).toBe('default Absolute A');
   });

@@ -52,12 +52,13 @@ describe('a station that refuses its default', () => {
 
   it('in every form gets its failsafe as its maximum, which is not Relative, and that is learned', () => {
     const { life, tried, max } = refusing();
-    // The same twice, in watts, and by the clock.
+    // The same twice, in watts, and by the clock in either.
     expect(tried.map(({ form }) => `${form.kind} ${form.rateUnit}`)).toEqual([
       'Relative A',
       'Relative A',
       'Relative W',
       'Absolute A',
+      'Absolute W',
     ]);
     expect(max.form).toMatchObject({ purpose: 'ChargingStationMaxProfile', kind: 'Absolute' });
     expect(max.limits).toMatchObject({ steps: [{ limitA: 6 }], untilMs: 'forever' });

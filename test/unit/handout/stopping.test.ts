@@ -93,6 +93,30 @@ describe('a transaction', () => {
     expect(pass(life, { A: 8, B: 12 }).excess).not.toEqual([]);
   });
 
+  it('of a station that takes no limit at all is ended too, for what it is seen to draw, and not for what it may', () => {
+    const life = new SiteLife(oneCircuit(20)).commission('B', 0);
+    const failsafe = { kind: 'failsafe' } as const;
+    // It says that it took it, and nothing shows that it did.
+    const comes = () => life.connect('A').answer('A', failsafe, life.intend('A', failsafe, 0), 'accepted');
+    comes().start('A', 1).start('B', 2).give('B', 6);
+    const wait = (drawnA: number, forMs: number) => {
+      for (let passed = 0; passed < forMs; passed += SAMPLE_MS) {
+        expect(stops(life)).toEqual([]);
+        meter(life.wait(SAMPLE_MS), 'A', drawnA);
+      }
+    };
+    expect(life.mayA('A')).toBe(32);
+    expect(stops(life.wait(2 * PATIENCE_MS))).toEqual([]);
+    wait(10, 2 * PATIENCE_MS);
+    expect(stops(meter(life.wait(SAMPLE_MS), 'A', 32))).toEqual([
+      { type: 'stop', stationId: 'A', evseId: 1, transactionId: 1 },
+    ]);
+    life.disconnect('A');
+    comes();
+    wait(32, PATIENCE_MS - SAMPLE_MS);
+    expect(stops(meter(life.wait(SAMPLE_MS), 'A', 32))).toHaveLength(1);
+  });
+
   it('is ended on another phase for nothing', () => {
     const site = siteOf({
       circuits: [circuitOf('grid', ampere(20, 20, 20))],
