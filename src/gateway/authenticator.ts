@@ -1,4 +1,4 @@
-import type { SecurityProfile, StationApproach } from '../site/stationMessages.js';
+import type { Admission, SecurityProfile, StationApproach } from '../site/stationMessages.js';
 import { networkOf } from './addresses.js';
 import { AdmissionLimit } from './admissionLimit.js';
 import type { Anomalies } from './anomalies.js';
@@ -25,6 +25,18 @@ type Proof = { readonly password: string | undefined; readonly securityProfile: 
 const BUSY_RETRY_MIN_S = 5;
 const BUSY_RETRY_SPREAD_S = 10;
 const PROVEN_MAX = 50_000;
+/** An attempt that nobody waits for any more keeps its place among those under way until it is decided, but no longer than this. */
+const UNDECIDED_TIMEOUTS_MAX = 6;
+
+/** An attempt that was not decided in time, and goes on. */
+interface LeftAttempt {
+  readonly password: string | undefined;
+  readonly approach: StationApproach;
+  readonly asked: Promise<Admission>;
+  /** How many attempts of all stations had been decided by then. */
+  readonly decidedBefore: number;
+  isTakenUp: boolean;
+}
 
 /** Decides who may speak as a station. Passwords pass through here and are kept nowhere. */
 export class Authenticator {
@@ -36,7 +48,10 @@ export class Authenticator {
   /** Who has proven to be whom from where: one station that fails must not shut out its neighbours behind the same address. */
   readonly #proven = new Set<string>();
   readonly #admissions: AdmissionLimit;
+  /** By station. After a restart all passwords wait to be hashed: who comes again meanwhile must not have it done twice. */
+  readonly #left = new Map<string, LeftAttempt>();
   #underWay = 0;
+  #decided = 0;
 
   constructor(context: GatewayContext, allowUnauthenticated: boolean) {
     const { clock, random, limits } = context;
@@ -114,21 +129,70 @@ export class Authenticator {
   }
 
   async #ask({ stationId, address }: Attempt, { password, securityProfile }: Proof): Promise<Verdict> {
-    if (this.#underWay >= this.#context.limits.handshakesMax) return this.#busy();
-    this.#underWay++;
     const approach = { securityProfile, address, network: networkOf(address) };
+    const asked = this.#takeUp(stationId, password, approach) ?? this.#begin(stationId, password, approach);
+    if (asked === undefined) return this.#busy();
     try {
-      const asked = this.#context.handler.authenticate(stationId, password, approach);
       const admission = await withTimeout(this.#context, asked);
-      if (admission === 'timeout') return this.#busy();
+      if (admission === 'timeout') {
+        this.#leave(stationId, { password, approach, asked, decidedBefore: this.#decided, isTakenUp: false });
+        return this.#busy();
+      }
       if (typeof admission === 'object') return { admitted: true, approach, ticket: admission.ticket };
       return admission ? { admitted: true, approach } : refuse(UNAUTHORIZED);
     } catch {
       // Whatever failed is not the station's fault, and its message may quote what was asked.
       return this.#busy();
-    } finally {
-      this.#underWay--;
     }
+  }
+
+  /** Undefined where too many are under way. Each counts until it is decided, whoever still waits for that. */
+  #begin(stationId: string, password: string | undefined, approach: StationApproach): Promise<Admission> | undefined {
+    const { handler, limits, clock } = this.#context;
+    if (this.#underWay >= limits.handshakesMax) return undefined;
+    this.#underWay++;
+    let counts = true;
+    const release = () => {
+      if (counts) this.#underWay--;
+      counts = false;
+    };
+    // What is never decided is a fault, which must not keep others out for ever.
+    const cancel = clock.after(limits.handshakeTimeoutMs * UNDECIDED_TIMEOUTS_MAX, release);
+    const ask = async () => handler.authenticate(stationId, password, approach);
+    const asked = ask();
+    const settled = () => {
+      cancel();
+      release();
+      this.#decided++;
+    };
+    asked.then(settled, settled);
+    return asked;
+  }
+
+  /** The same attempt, made again. Where nothing was decided since it was left, what it waits for may be broken: it is asked anew. */
+  #takeUp(
+    stationId: string,
+    password: string | undefined,
+    { securityProfile, network }: StationApproach,
+  ): Promise<Admission> | undefined {
+    const left = this.#left.get(stationId);
+    if (left === undefined || left.password !== password || left.decidedBefore === this.#decided) return undefined;
+    if (left.approach.securityProfile !== securityProfile || left.approach.network !== network) return undefined;
+    left.isTakenUp = true;
+    this.#left.delete(stationId);
+    return left.asked;
+  }
+
+  #leave(stationId: string, left: LeftAttempt): void {
+    this.#left.set(stationId, left);
+    const over = (admission?: Admission) => {
+      if (this.#left.get(stationId) === left) this.#left.delete(stationId);
+      // Nobody came for it.
+      if (!left.isTakenUp && typeof admission === 'object') this.#context.handler.waiting?.left(admission.ticket);
+    };
+    left.asked.then(over, () => over());
+    const { clock, limits } = this.#context;
+    clock.after(limits.handshakeTimeoutMs * UNDECIDED_TIMEOUTS_MAX, () => over());
   }
 }
 

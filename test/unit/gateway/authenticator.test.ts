@@ -1,0 +1,129 @@
+import { describe, expect, it } from 'vitest';
+import { Anomalies } from '../../../src/gateway/anomalies.js';
+import { Authenticator } from '../../../src/gateway/authenticator.js';
+import { contextFrom, type GatewayLimits } from '../../../src/gateway/options.js';
+import type { Admission } from '../../../src/site/stationMessages.js';
+import { FakeHandler, ManualClock, PASSWORD } from './gatewayFixture.js';
+
+const LIMITS = { handshakeTimeoutMs: 10_000, handshakesMax: 2 };
+
+/** A gateway's authenticator whose passwords are checked one by one, when the test says so. */
+class Rig {
+  readonly clock = new ManualClock();
+  readonly handler = new FakeHandler();
+  readonly left: string[] = [];
+  readonly authenticator: Authenticator;
+  readonly #checks: { readonly stationId: string; readonly decide: (admission: Admission) => void }[] = [];
+
+  constructor(limits: Partial<GatewayLimits> = LIMITS) {
+    const { handler, clock } = this;
+    const authenticate = (stationId: string) =>
+      new Promise<Admission>((decide) => {
+        this.#checks.push({ stationId, decide });
+      });
+    const waiting = { left: (ticket: string) => this.left.push(ticket) };
+    const asked = Object.assign(handler, { authenticate, waiting });
+    this.authenticator = new Authenticator(contextFrom({ handler: asked, clock, dialects: [], limits }), false);
+  }
+
+  /** How each of all checks so far was asked for. */
+  get checked(): readonly string[] {
+    return this.#checks.map(({ stationId }) => stationId);
+  }
+
+  async decide(index: number, admission: Admission): Promise<void> {
+    this.#checks[index]?.decide(admission);
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+
+  async comes(stationId: string, password = PASSWORD): Promise<{ status: number | 'admitted' | 'waits' }> {
+    const credentials = { kind: 'basic', username: stationId, password } as const;
+    const attempt = { stationId, credentials, address: '192.0.2.1', entrance: 'plain' } as const;
+    const verdict = await this.authenticator.admit(attempt, () => new Anomalies(this.handler, stationId));
+    if (!verdict.admitted) return { status: verdict.refusal.status };
+    return { status: verdict.ticket === undefined ? 'admitted' : 'waits' };
+  }
+
+  async timesOut(stationId: string, password = PASSWORD): Promise<void> {
+    const attempt = this.comes(stationId, password);
+    await new Promise((resolve) => setImmediate(resolve));
+    this.clock.advance(LIMITS.handshakeTimeoutMs);
+    expect(await attempt).toEqual({ status: 503 });
+  }
+}
+
+describe('passwords that take long to check', () => {
+  it('are checked once for a station that was told to come again meanwhile, and it is told the verdict', async () => {
+    const rig = new Rig();
+    await rig.timesOut('CP1');
+    const other = rig.comes('CP2');
+    await rig.decide(1, true);
+    expect(await other).toEqual({ status: 'admitted' });
+    const again = rig.comes('CP1');
+    await rig.decide(0, true);
+    expect(await again).toEqual({ status: 'admitted' });
+    expect(rig.checked).toEqual(['CP1', 'CP2']);
+  });
+
+  it('are checked anew where it comes with another one', async () => {
+    const rig = new Rig();
+    await rig.timesOut('CP1');
+    const other = rig.comes('CP2');
+    await rig.decide(1, true);
+    await other;
+    const again = rig.comes('CP1', 'another-password-of-it');
+    await rig.decide(2, false);
+    expect(await again).toEqual({ status: 401 });
+    await rig.decide(0, true);
+    expect(rig.checked).toEqual(['CP1', 'CP2', 'CP1']);
+  });
+
+  it('are checked anew where nothing was decided meanwhile: what the first waits for may be broken', async () => {
+    const rig = new Rig();
+    await rig.timesOut('CP1');
+    const again = rig.comes('CP1');
+    await rig.decide(1, true);
+    expect(await again).toEqual({ status: 'admitted' });
+  });
+
+  it('keep their place among those under way until they are checked, though nobody waits for them', async () => {
+    const rig = new Rig();
+    await rig.timesOut('CP1');
+    await rig.timesOut('CP2');
+    expect(await rig.comes('CP3')).toEqual({ status: 503 });
+    expect(rig.checked).toEqual(['CP1', 'CP2']);
+    await rig.decide(0, true);
+    const third = rig.comes('CP3');
+    await rig.decide(2, true);
+    expect(await third).toEqual({ status: 'admitted' });
+  });
+
+  it('do not keep others out for ever where they are never checked', async () => {
+    const rig = new Rig();
+    await rig.timesOut('CP1');
+    await rig.timesOut('CP2');
+    rig.clock.advance(60_000);
+    const third = rig.comes('CP3');
+    await rig.decide(2, true);
+    expect(await third).toEqual({ status: 'admitted' });
+  });
+
+  it('give back the place of a stranger who did not come again', async () => {
+    const rig = new Rig();
+    await rig.timesOut('CP1');
+    await rig.decide(0, { ticket: 'T1' });
+    expect(rig.left).toEqual(['T1']);
+  });
+
+  it('leave the place to a stranger who did', async () => {
+    const rig = new Rig();
+    await rig.timesOut('CP1');
+    const other = rig.comes('CP2');
+    await rig.decide(1, true);
+    await other;
+    const again = rig.comes('CP1');
+    await rig.decide(0, { ticket: 'T1' });
+    expect(await again).toEqual({ status: 'waits' });
+    expect(rig.left).toEqual([]);
+  });
+});
