@@ -29,6 +29,6 @@ export {
 } from './simulatedSite.js';
 export { OCPP_VERSIONS, type OcppVersion } from './stationDialect.js';
 export type { StationEvent } from './stationEvents.js';
-export type { VirtualStationOptions } from './stationOptions.js';
+export type { EvseOptions, TxStartPoint, VirtualStationOptions } from './stationOptions.js';
 export { realClock, type SimulatorClock, seededRandom, Ticker } from './time.js';
 export { VirtualStation } from './virtualStation.js';
