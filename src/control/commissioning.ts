@@ -2,7 +2,7 @@ import type { Clock } from '../site/clock.js';
 import type { StationCapabilities } from '../site/state.js';
 import type { CommandResponses } from '../site/stationMessages.js';
 import { commission2x } from './commissioning2x.js';
-import { CALL, type CommissioningContext, isSilent, MEASURANDS, took } from './commissioningCalls.js';
+import { CALL, type CommissioningContext, isSilent, measurandsFor, took } from './commissioningCalls.js';
 
 /** The failsafe goes first on every connection; how long the rest waits for its answer, and how often it looks. */
 const FAILSAFE_WAIT_MS = 30_000;
@@ -146,7 +146,7 @@ async function setMetering(
     const outcome = await caller.call(stationId, command, CALL);
     if (!took(outcome)) log.warn({ stationId }, `the station does not take ${KEYS.interval}=${interval}`);
   }
-  for (const measurands of MEASURANDS) {
+  for (const measurands of measurandsFor(owner.state.index.stations.get(stationId)?.evses ?? [])) {
     const value = measurands.join(',');
     if (configuration?.get(KEYS.measurands) === value || !connected()) return;
     const command = { type: 'changeConfiguration', key: KEYS.measurands, value } as const;

@@ -1,6 +1,6 @@
 import type { ReportedVariable } from '../site/stationMessages.js';
 import { CAPABILITY_KEYS, capabilitiesOf2x, PROFILES_KEY } from './capabilities2x.js';
-import { CALL, type CommissioningContext, isSilent, MEASURANDS, took } from './commissioningCalls.js';
+import { CALL, type CommissioningContext, isSilent, measurandsFor, took } from './commissioningCalls.js';
 
 /** Metering while a transaction runs, and what is told at its start and its end. */
 const METERING_KEYS = {
@@ -111,7 +111,7 @@ async function setMetering(asked: Asked, context: CommissioningContext): Promise
     if (said !== undefined && !said.split(',').some((word) => word.trim() === REGISTER))
       await set(asked, key, said.trim() === '' ? REGISTER : `${said},${REGISTER}`, context);
   }
-  for (const measurands of MEASURANDS) {
+  for (const measurands of measurandsFor(owner.state.index.stations.get(stationId)?.evses ?? [])) {
     const result = await set(asked, METERING_KEYS.updated, measurands.join(','), context);
     if (result === 'set') return;
     if (result === 'silent') break;

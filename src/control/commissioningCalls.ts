@@ -1,5 +1,6 @@
 import type { Clock } from '../site/clock.js';
 import type { SiteEvent } from '../site/events.js';
+import type { Station } from '../site/model.js';
 import type { SiteState } from '../site/state.js';
 import type { StationCaller } from '../site/stationMessages.js';
 import type { Log } from './ports.js';
@@ -14,13 +15,28 @@ export interface CommissioningContext {
 /** None of this is urgent, and while an answer is waited for nothing urgent can leave. */
 export const CALL = { timeoutMs: 8_000 } as const;
 
-/** What a site needs metered, and what a station that refuses that is asked for instead. Current per phase comes first. */
-export const MEASURANDS = [
+type Measurands = readonly (readonly string[])[];
+
+/** What a site needs metered, and what a station that refuses that is asked for instead. */
+export function measurandsFor(evses: Station['evses']): Measurands {
+  return evses.some(({ kind }) => kind === 'DC') ? DC_MEASURANDS : AC_MEASURANDS;
+}
+
+/** Of a DC outlet its power comes first: its current says nothing of the grid without its voltage. */
+const DC_MEASURANDS: Measurands = [
+  ['Current.Import', 'Power.Active.Import', 'Energy.Active.Import.Register', 'Voltage'],
+  ['Current.Import', 'Power.Active.Import', 'Energy.Active.Import.Register'],
+  ['Power.Active.Import', 'Energy.Active.Import.Register'],
+  ['Current.Import', 'Voltage', 'Energy.Active.Import.Register'],
+];
+
+/** Current per phase comes first. */
+const AC_MEASURANDS: Measurands = [
   ['Current.Import', 'Power.Active.Import', 'Energy.Active.Import.Register', 'Current.Offered'],
   ['Current.Import', 'Power.Active.Import', 'Energy.Active.Import.Register'],
   ['Current.Import', 'Energy.Active.Import.Register'],
   ['Power.Active.Import', 'Energy.Active.Import.Register'],
-] as const;
+];
 
 /** It did what it was asked to, or will after it is reset. */
 export function took(outcome: { readonly outcome: string; readonly response?: { readonly status?: string } }): boolean {

@@ -5,6 +5,7 @@ import { CLOCK_UNCERTAINTY_MS, clockUncertaintyMs, type EvseInSite, newestHeld }
 import type { CommandResponses, StationCaller } from '../site/stationMessages.js';
 import { failsafeOnWire, transactionOnWire } from './profiles/onWire.js';
 import type { CompositeScheduleView, ScheduleView } from './service.js';
+import { compositeCommand } from './verifyProfile.js';
 
 /** An answer with more periods than this is not shown. */
 const PERIODS_MAX = 1_000;
@@ -68,7 +69,7 @@ async function reported(
   durationS: number,
   { caller, nowMs }: { readonly caller: StationCaller; readonly nowMs: number },
 ): Promise<Reported | { readonly unavailable: string }> {
-  const outcome = await caller.call(at.station.id, { type: 'getCompositeSchedule', evseId: at.evse.id, durationS });
+  const outcome = await caller.call(at.station.id, compositeCommand(at.evse.id, at.evse, durationS));
   switch (outcome.outcome) {
     case 'answered':
       return readAnswer(outcome.response, durationS, nowMs);
@@ -108,11 +109,14 @@ function readAnswer(
 
 function differences(at: EvseInSite, computed: ScheduleView, { schedule, saysStart }: Reported): CompositeDifference[] {
   const { site, evse } = at;
-  const periods = schedule.periods.map(({ startPeriodS, limit, numberPhases }) => ({
-    startPeriodS,
-    limit:
-      limit === 'unlimited' ? limit : round(wireLimitA(limit, schedule.rateUnit, evse, site.voltageV, numberPhases)),
-  }));
+  const periods: { startPeriodS: number; limit: number | 'unlimited' }[] = [];
+  for (const { startPeriodS, limit, numberPhases } of schedule.periods) {
+    const limitA =
+      limit === 'unlimited' ? limit : wireLimitA(limit, schedule.rateUnit, evse, site.voltageV, numberPhases);
+    // Amperes of a DC outlet can not be compared.
+    if (limitA === 'unknown') return [];
+    periods.push({ startPeriodS, limit: limitA === 'unlimited' ? limitA : round(limitA) });
+  }
   return compositeDifferences(
     computed,
     { ...schedule, periods },

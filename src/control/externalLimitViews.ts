@@ -11,7 +11,7 @@ export interface ExternalLimitView {
   /** Now, in the unit of the station's word. Null: it did not say how much, or it begins later. */
   readonly limit: number | null;
   readonly rateUnit: 'A' | 'W' | null;
-  /** The same as A per phase on the grid side of this EVSE. */
+  /** The same as A per phase on the grid side of this EVSE; null also for amperes of a DC outlet. */
   readonly limitA: number | null;
   /** Null: without an end. */
   readonly untilMs: number | null;
@@ -34,12 +34,12 @@ export function externalLimitViews({ stationState, evse, site }: EvseInSite, now
         limitA:
           period === undefined || rateUnit === null
             ? null
-            : round(wireLimitA(period.limit, rateUnit, evse, site.voltageV, period.numberPhases)),
+            : roundIfKnown(wireLimitA(period.limit, rateUnit, evse, site.voltageV, period.numberPhases)),
         untilMs: Number.isFinite(untilMs) ? untilMs : null,
       };
     });
 }
 
-function round(value: number): number {
-  return Math.round(value * 1000) / 1000;
+function roundIfKnown(value: number | 'unknown'): number | null {
+  return value === 'unknown' ? null : Math.round(value * 1000) / 1000;
 }

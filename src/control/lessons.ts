@@ -161,6 +161,7 @@ export function learnIgnorance(
   const toldA = limitAt(limits, clock.nowMs());
   if (failsafeA === 'ended' || toldA === 'ended' || toldA < failsafeA + TOLD_MORE_A) return;
   const saidA = wireLimitA(first.limit, schedule.rateUnit, evse, state.site.voltageV, first.numberPhases);
+  if (saidA === 'unknown') return;
   // A pause may be written as something that no pilot offers.
   const reportedA = saidA < evseCurrentMinA(evse) ? 0 : saidA;
   const station = state.stations.get(stationId);

@@ -78,7 +78,8 @@ export function meteredEvent(
     evseId: evse.id,
     ...(currentA === undefined ? {} : { currentA, assumedPhases: assumedPhases(sample, evse) }),
     ...(sample.energyWh === undefined ? {} : { energyWh: sample.energyWh }),
-    ...(sample.currentOfferedA === undefined ? {} : { offeredA: sample.currentOfferedA }),
+    // What a DC outlet offers in amperes is not of the grid.
+    ...(sample.currentOfferedA === undefined || evse.kind === 'DC' ? {} : { offeredA: sample.currentOfferedA }),
     ...(context.isLate ? { sampledAtMs: sample.timestampMs } : clockNews(sample, context)),
   };
 }
@@ -126,6 +127,16 @@ export function isLate({ timestampMs }: MeterSample, context: ReplyContext): boo
 /** A message may hold several samples of a while; the newest of each kind counts. */
 export function newest(samples: readonly MeterSample[]): MeterSample | undefined {
   let merged: MeterSample | undefined;
-  for (const sample of [...samples].sort((a, b) => a.timestampMs - b.timestampMs)) merged = { ...merged, ...sample };
+  for (const sample of [...samples].sort((a, b) => a.timestampMs - b.timestampMs)) {
+    const { powerIsAtInlet, currentIsAtInlet, ...older } = merged ?? sample;
+    const saysCurrent = sample.currentA !== undefined || sample.terminalCurrentA !== undefined;
+    merged = {
+      ...older,
+      // Where something was measured is forgotten with what was.
+      ...(powerIsAtInlet === undefined || sample.powerW !== undefined ? {} : { powerIsAtInlet }),
+      ...(currentIsAtInlet === undefined || saysCurrent ? {} : { currentIsAtInlet }),
+      ...sample,
+    };
+  }
   return merged;
 }

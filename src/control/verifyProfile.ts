@@ -1,9 +1,11 @@
 import type { HandOutAction } from '../handout/handOut.js';
 import { checkComposite } from '../profiles/compositeCheck.js';
+import { comparableRateUnit } from '../site/electricity.js';
 import type { SiteEvent, SlotName } from '../site/events.js';
 import type { LimitSteps } from '../site/limitSteps.js';
+import type { Evse } from '../site/model.js';
 import { evseOf } from '../site/siteIndex.js';
-import type { CommandOutcome } from '../site/stationMessages.js';
+import type { CommandOutcome, StationCommand } from '../site/stationMessages.js';
 import type { CarryOutContext } from './carryOutContext.js';
 import { clockSeen, learnIgnorance, learnSilence } from './lessons.js';
 import { wordsOfFailure } from './outcomes.js';
@@ -17,7 +19,8 @@ const VERIFY_TIMEOUT_MS = 8_000;
 export async function verify(action: HandOutAction & { type: 'verify' }, context: CarryOutContext): Promise<void> {
   const { stationId, evseId, slot, attemptId, limits } = action;
   const durationS = compositeDurationS(limits, context.clock.nowMs());
-  const command = { type: 'getCompositeSchedule', evseId, durationS } as const;
+  const evse = evseOf(context.owner.state.index.stations.get(stationId), evseId);
+  const command = compositeCommand(evseId, evse, durationS);
   const askedMs = context.clock.nowMs();
   const outcome = await context.caller.call(stationId, command, { timeoutMs: VERIFY_TIMEOUT_MS });
   const event = verdictEvent(outcome, { stationId, evseId, slot, attemptId, limits, askedMs }, context);
@@ -27,6 +30,16 @@ export async function verify(action: HandOutAction & { type: 'verify' }, context
   if (event.type === 'profileNotVerified') learnSilence(action, outcome, context);
   else learnIgnorance(action, outcome, context);
   context.done(stationId);
+}
+
+/** Most stations are asked for no unit: some know but one, and refuse what names any. */
+export function compositeCommand(
+  evseId: number,
+  evse: Evse | undefined,
+  durationS: number,
+): StationCommand & { readonly type: 'getCompositeSchedule' } {
+  const rateUnit = evse === undefined ? 'any' : comparableRateUnit(evse);
+  return { type: 'getCompositeSchedule', evseId, durationS, ...(rateUnit === 'any' ? {} : { rateUnit }) };
 }
 
 function compositeDurationS(limits: LimitSteps, nowMs: number): number {

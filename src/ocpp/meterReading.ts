@@ -3,14 +3,16 @@ import type { MeterSample } from '../site/stationMessages.js';
 /** Beyond these a value is a fault of the meter, whatever the site. */
 export const METER_CURRENT_MAX_A = 10_000;
 export const METER_POWER_MAX_W = 10_000_000;
+export const METER_VOLTAGE_MAX_V = 100_000;
 export const METER_ENERGY_MAX_WH = 1_000_000_000_000;
 
 /** What control uses of all that a station can measure. */
-export type QuantityName = 'currentA' | 'currentOfferedA' | 'powerW' | 'energyWh' | 'soCPercent';
+export type QuantityName = 'currentA' | 'currentOfferedA' | 'voltageV' | 'powerW' | 'energyWh' | 'soCPercent';
 
 export const QUANTITY_MAX: Readonly<Record<QuantityName, number>> = {
   currentA: METER_CURRENT_MAX_A,
   currentOfferedA: METER_CURRENT_MAX_A,
+  voltageV: METER_VOLTAGE_MAX_V,
   powerW: METER_POWER_MAX_W,
   energyWh: METER_ENERGY_MAX_WH,
   soCPercent: 100,
@@ -22,6 +24,7 @@ const AMPERES = { A: 1 };
 const UNIT_SCALES: Readonly<Record<QuantityName, Readonly<Record<string, number>> | 'any'>> = {
   currentA: AMPERES,
   currentOfferedA: AMPERES,
+  voltageV: { V: 1, kV: 1_000 },
   powerW: { W: 1, kW: 1_000 },
   energyWh: { Wh: 1, kWh: 1_000 },
   // Percent, whatever it is called.
@@ -56,11 +59,14 @@ function rankOfLocation(location: string | undefined): number | undefined {
     case 'Cable':
       return 2;
     case 'Inlet':
-      return 1;
+      return INLET_RANK;
     default:
       return undefined;
   }
 }
+
+/** On the grid's side of the station: at a DC outlet, not what it limits. */
+const INLET_RANK = 1;
 
 /** One quantity of one MeterValue: a total, and per terminal. */
 class Quantity {
@@ -98,6 +104,10 @@ class Quantity {
     return sum;
   }
 
+  get isAtInlet(): boolean {
+    return this.#rank === INLET_RANK;
+  }
+
   largest(): number | undefined {
     let largest = this.total;
     for (const value of this.terminals) {
@@ -120,6 +130,7 @@ export class MeterReading {
   quarantined = 0;
   #currentA: Quantity | undefined;
   #currentOfferedA: Quantity | undefined;
+  #voltageV: Quantity | undefined;
   #powerW: Quantity | undefined;
   #energyWh: Quantity | undefined;
   #soCPercent: number | undefined;
@@ -138,6 +149,8 @@ export class MeterReading {
     const slot = place.phase === undefined ? 'total' : SLOT_OF_PHASE[place.phase];
     const rank = rankOfLocation(place.location);
     if (slot === undefined || rank === undefined) return;
+    // A phase's voltage is the grid's, which is not worked with.
+    if (name === 'voltageV' && slot !== 'total') return;
     if (!this.#quantity(name).take(value, slot, rank)) this.quarantined++;
   }
 
@@ -145,11 +158,15 @@ export class MeterReading {
     const powerW = this.#powerW?.sum();
     const energyWh = this.#energyWh?.sum();
     const currentOfferedA = this.#currentOfferedA?.largest();
+    const voltageV = this.#voltageV?.total;
     // Built by assignment, not by spreading: this runs for every meter value of every station.
     const sample: { -readonly [Name in keyof MeterSample]: MeterSample[Name] } = { timestampMs };
     if (this.#currentA?.labelled === true) sample.terminalCurrentA = this.#currentA.terminals;
     if (this.#currentA?.total !== undefined) sample.currentA = this.#currentA.total;
+    if (this.#currentA?.isAtInlet === true) sample.currentIsAtInlet = true;
+    if (voltageV !== undefined) sample.voltageV = voltageV;
     if (powerW !== undefined) sample.powerW = powerW;
+    if (powerW !== undefined && this.#powerW?.isAtInlet === true) sample.powerIsAtInlet = true;
     if (energyWh !== undefined) sample.energyWh = energyWh;
     if (currentOfferedA !== undefined) sample.currentOfferedA = currentOfferedA;
     if (this.#soCPercent !== undefined) sample.soCPercent = this.#soCPercent;
@@ -164,6 +181,9 @@ export class MeterReading {
       case 'currentOfferedA':
         this.#currentOfferedA ??= new Quantity();
         return this.#currentOfferedA;
+      case 'voltageV':
+        this.#voltageV ??= new Quantity();
+        return this.#voltageV;
       case 'powerW':
         this.#powerW ??= new Quantity();
         return this.#powerW;

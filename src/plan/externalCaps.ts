@@ -144,6 +144,8 @@ function leastOf(
     const rateUnit = limit.schedule?.rateUnit ?? 'A';
     for (const period of periodsWithin(limit, fromMs, toMs)) {
       const limitA = wireLimitA(period.limit, rateUnit, evse, site.voltageV, period.numberPhases);
+      // Amperes of a DC outlet: the station keeps to them, and the plan goes without.
+      if (limitA === 'unknown') continue;
       if (least === undefined || limitA < least.limitA) least = { source: limit.source, limitA };
     }
   }
@@ -160,7 +162,7 @@ function rowsOf(limit: ExternalLimit, cars: readonly ControllableSession[], { fr
   }
   return PHASES.map((phase) => ({
     capacity,
-    perAmpere: cars.map(({ at }) => (at.evse.phases.includes(phase) ? 1 : 0)),
+    perAmpere: cars.map(({ at }) => (at.evse.kind === 'AC' && at.evse.phases.includes(phase) ? 1 : 0)),
   }));
 }
 
@@ -180,10 +182,10 @@ function mayBind(limit: ExternalLimit, evses: readonly EvseInSite[]): boolean {
     const at = evses.find(({ evse }) => evse.id === evseId);
     if (at === undefined || at.evseState.transaction === null) return false;
     const hardwareA = evseCurrentMaxA(at.evse, at.site);
-    return periods.some(
-      ({ limit: most, numberPhases }) =>
-        wireLimitA(most, rateUnit, at.evse, at.site.voltageV, numberPhases) < hardwareA - TOLERANCE_A,
-    );
+    return periods.some(({ limit: most, numberPhases }) => {
+      const limitA = wireLimitA(most, rateUnit, at.evse, at.site.voltageV, numberPhases);
+      return limitA !== 'unknown' && limitA < hardwareA - TOLERANCE_A;
+    });
   }
   const allOfIt = evses.reduce((sum, { evse, site }) => {
     const perAmpere = rateUnit === 'W' ? outletWattsPerAmpere(evse, site.voltageV) : 1;

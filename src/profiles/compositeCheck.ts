@@ -41,10 +41,10 @@ export function checkComposite(
     const untilMs =
       next === undefined ? startMs + (schedule.durationS ?? 0) * 1000 : startMs + next.startPeriodS * 1000;
     if (untilMs <= on.nowMs && next !== undefined) continue;
-    const reportedA = offered(
-      wireLimitA(period.limit, schedule.rateUnit, on.evse, on.voltageV, period.numberPhases),
-      on.evse,
-    );
+    const saidA = wireLimitA(period.limit, schedule.rateUnit, on.evse, on.voltageV, period.numberPhases);
+    if (saidA === 'unknown')
+      return { verdict: 'silent', detail: 'composite schedule: in amperes, which say nothing of a DC outlet' };
+    const reportedA = offered(saidA, on.evse);
     for (const atMs of instantsToCompare(limits, fromMs, untilMs)) {
       // From then on, on its clock, something else may hold.
       if (limits.untilMs !== 'forever' && limits.untilMs <= atMs + CLOCK_UNCERTAINTY_MS) break;

@@ -33,17 +33,26 @@ export function outletEnergyWh(evse: Evse, gridWh: number): number {
   return evse.kind === 'DC' ? gridWh * evse.efficiency : gridWh;
 }
 
-/** A limit on the wire as A per phase on the grid side. Absent numberPhases means all phases of the supply. */
+/**
+ * A limit on the wire as A per phase on the grid side. Absent numberPhases means all phases of the supply. 'unknown': amperes of a DC
+ * outlet, which are so many watts as the battery's voltage makes of them.
+ */
 export function wireLimitA(
   limit: number,
   rateUnit: 'A' | 'W',
   evse: Evse,
   voltageV: number,
   numberPhases?: number,
-): number {
-  if (rateUnit === 'A') return limit;
-  const share = numberPhases === undefined ? 1 : Math.min(1, numberPhases / evse.phases.length);
+): number | 'unknown' {
+  if (rateUnit === 'A') return evse.kind === 'DC' ? 'unknown' : limit;
+  // A rectifier takes the same of each phase, whatever number of them is named.
+  const share = numberPhases === undefined || evse.kind === 'DC' ? 1 : Math.min(1, numberPhases / evse.phases.length);
   return limit / (outletWattsPerAmpere(evse, voltageV) * share);
+}
+
+/** The unit in which a composite schedule can be compared with what was sent. 'any': whatever the station likes. */
+export function comparableRateUnit(evse: Evse): 'W' | 'any' {
+  return evse.kind === 'DC' ? 'W' : 'any';
 }
 
 /** Limits on the wire carry one decimal and are rounded down, here and nowhere else. */

@@ -1,9 +1,9 @@
-import { evseCurrentMaxA, outletWattsPerAmpere } from './electricity.js';
+import { evseCurrentMaxA, outletWattsPerAmpere, wattsPerAmpere } from './electricity.js';
 import { type QuarterShare, withShares } from './energyShares.js';
 import type { EvseMetered } from './events.js';
 import { limitAt } from './limitSteps.js';
 import { type EvseInSite, mayDrawA, NO_CURRENT_A, newestCandidate, REAL_CURRENT_A, toldLimitA } from './mayDraw.js';
-import type { Evse, SiteModel } from './model.js';
+import type { DcEvse, Evse, SiteModel } from './model.js';
 import { type PerPhase, PHASES, type Phase, perPhase } from './phases.js';
 import {
   type EvseSample,
@@ -38,23 +38,39 @@ export function gridCurrentA(
   evse: Evse,
   site: Pick<SiteModel, 'voltageV'>,
 ): PerPhase<number> | undefined {
-  const { terminalCurrentA } = sample;
-  if (evse.kind === 'AC' && terminalCurrentA?.some((value) => value !== 'unknown')) {
+  if (evse.kind === 'DC') return evenly(directCurrentA(sample, evse, site.voltageV), evse);
+  const { terminalCurrentA, currentA, powerW } = sample;
+  if (terminalCurrentA?.some((value) => value !== 'unknown')) {
     return perPhase((phase) => {
       const terminal = evse.phases.indexOf(phase);
       const value = terminal < 0 ? 'unknown' : (terminalCurrentA[terminal] ?? 'unknown');
       return value === 'unknown' ? 0 : value;
     });
   }
-  // Of a DC outlet only power can be compared with the grid side.
-  const evenA =
-    evse.kind === 'AC' && sample.currentA !== undefined
-      ? sample.currentA
-      : sample.powerW === undefined
-        ? undefined
-        : sample.powerW / outletWattsPerAmpere(evse, site.voltageV);
-  if (evenA === undefined) return undefined;
-  return perPhase((phase) => (evse.phases.includes(phase) ? evenA : 0));
+  const fromPowerA = powerW === undefined ? undefined : powerW / outletWattsPerAmpere(evse, site.voltageV);
+  return evenly(currentA ?? fromPowerA, evse);
+}
+
+function evenly(currentA: number | undefined, evse: Evse): PerPhase<number> | undefined {
+  return currentA === undefined ? undefined : perPhase((phase) => (evse.phases.includes(phase) ? currentA : 0));
+}
+
+/**
+ * Of a DC outlet, per phase of the grid. Its own current says nothing without the battery's voltage, and power that was measured where
+ * the grid comes in has the rectifier's losses in it already.
+ */
+function directCurrentA(sample: MeterSample, evse: DcEvse, voltageV: number): number | undefined {
+  if (sample.powerW !== undefined) {
+    const watts = sample.powerIsAtInlet ? wattsPerAmpere(evse, voltageV) : outletWattsPerAmpere(evse, voltageV);
+    return sample.powerW / watts;
+  }
+  if (sample.currentIsAtInlet) {
+    const known = sample.terminalCurrentA?.filter((value) => value !== 'unknown') ?? [];
+    // It loads its phases alike: where they differ, the largest frees no more than there is.
+    return known.length > 0 ? Math.max(...known) : sample.currentA;
+  }
+  if (sample.currentA === undefined || sample.voltageV === undefined) return undefined;
+  return (sample.currentA * sample.voltageV) / outletWattsPerAmpere(evse, voltageV);
 }
 
 /**

@@ -27,8 +27,14 @@ export interface MeterSample {
   readonly terminalCurrentA?: readonly (number | 'unknown')[];
   /** A current without a phase label: the same on each phase in use. */
   readonly currentA?: number;
+  /** The currents were measured where the grid comes in. Absent: at the outlet. */
+  readonly currentIsAtInlet?: true;
+  /** Without a phase label: at a DC outlet, what the battery has. */
+  readonly voltageV?: number;
   /** At the outlet, all phases together. */
   readonly powerW?: number;
+  /** It was measured where the grid comes in: at a DC outlet that is more. */
+  readonly powerIsAtInlet?: true;
   /** Import register. */
   readonly energyWh?: number;
   readonly currentOfferedA?: number;

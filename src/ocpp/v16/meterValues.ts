@@ -50,6 +50,8 @@ function quantityOf(measurand: WireSampledValue['measurand']): QuantityName | un
       return 'currentA';
     case 'Current.Offered':
       return 'currentOfferedA';
+    case 'Voltage':
+      return 'voltageV';
     case 'Power.Active.Import':
       return 'powerW';
     case 'SoC':

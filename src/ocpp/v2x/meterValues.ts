@@ -45,6 +45,8 @@ function quantityOf(measurand: WireSampledValue['measurand']): QuantityName | un
     case 'Current.Offered':
     case 'Current.Import.Offered':
       return 'currentOfferedA';
+    case 'Voltage':
+      return 'voltageV';
     case 'Power.Active.Import':
       return 'powerW';
     case 'SoC':

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { commission } from '../../../src/control/commissioning.js';
 import type { SiteEvent } from '../../../src/site/events.js';
 import type { CommandOutcome, StationCaller, StationCommand } from '../../../src/site/stationMessages.js';
-import { SiteLife, siteOf } from '../../support/builders.js';
+import { dcEvse, SiteLife, siteOf, stationOf } from '../../support/builders.js';
 import { VirtualClock } from '../../support/virtualClock.js';
 
 type Answers = (command: StationCommand) => CommandOutcome | undefined;
@@ -88,6 +88,23 @@ describe('commissioning', () => {
       maxProfilesInstalled: 4,
       compositeSchedule: 'unknown',
     });
+  });
+
+  it('asks a station with DC outlets for what says what they take of the grid', async () => {
+    const site = siteOf({ stations: [stationOf('A', { evses: [dcEvse(), dcEvse({ id: 2 })] })] });
+    const { clock, calls, done } = begin(new SiteLife(site).commission('A'), (command) => {
+      if (command.type === 'getConfiguration') return configuration(ALL);
+      const takes = command.type !== 'changeConfiguration' || !/Power|=Current\.Import,E/.test(describeCall(command));
+      return takes ? ACCEPTED : { outcome: 'answered', response: { status: 'Rejected' } };
+    });
+    await clock.runUntil(clock.nowMs() + 2_000);
+    await done;
+    expect(calls.filter((call) => call.startsWith('MeterValuesSampledData')).at(0)).toMatch(
+      /Power\.Active\.Import.*Voltage$/,
+    );
+    expect(calls.filter((call) => call.startsWith('MeterValuesSampledData')).at(-1)).toBe(
+      'MeterValuesSampledData=Current.Import,Voltage,Energy.Active.Import.Register',
+    );
   });
 
   it('takes a refusal of the failsafe on an earlier connection for no answer on this one', async () => {

@@ -3,17 +3,25 @@ import { describe, expect, it } from 'vitest';
 import { compositeView } from '../../../src/control/compositeView.js';
 import { toldLimitA } from '../../../src/site/mayDraw.js';
 import type { Evse } from '../../../src/site/model.js';
-import type { CommandOutcome, CommandResponses, StationCaller } from '../../../src/site/stationMessages.js';
+import type {
+  CommandOutcome,
+  CommandResponses,
+  StationCaller,
+  StationCommand,
+} from '../../../src/site/stationMessages.js';
 import { acEvse, dcEvse, evseAt, MINUTE_MS, NOON_MS, SiteLife, siteOf, stepsOf } from '../../support/builders.js';
 
 type Outcome = CommandOutcome<'getCompositeSchedule'>;
 const OFFLINE: Outcome = { outcome: 'notSent', reason: 'offline' };
+
+const asked: StationCommand[] = [];
 
 /** A station that answers this, and is asked nothing else. */
 function answering(outcome: Outcome): StationCaller {
   return {
     call: async (_stationId, command) => {
       expect(command.type).toBe('getCompositeSchedule');
+      asked.push(command);
       return outcome as never;
     },
   };
@@ -70,6 +78,16 @@ describe('the computed composite schedule', () => {
   it('is unlimited where nothing was ever taken', async () => {
     const life = new SiteLife(siteOf()).connect('A');
     expect((await view(life)).computed.periods).toEqual([{ startPeriodS: 0, limit: 'unlimited' }]);
+  });
+
+  it('of a DC outlet is asked for in watts, and not compared with amperes', async () => {
+    const life = charging(dcEvse());
+    life.give('A', 16);
+    const inAmperes = reports({ durationS: 3_600, periods: [{ startPeriodS: 0, limit: 99 }] });
+    expect((await view(life, inAmperes)).differences).toEqual([]);
+    expect(asked.at(-1)).toMatchObject({ rateUnit: 'W' });
+    expect((await view(charging(), inAmperes)).differences).not.toEqual([]);
+    expect(asked.at(-1)).not.toHaveProperty('rateUnit');
   });
 
   it('is the failsafe alone without a transaction', async () => {

@@ -52,6 +52,24 @@ describe('meter values of OCPP 1.6', () => {
       { powerW: 6000 },
     ],
     ['a power total goes before its phases', [power('1000', { phase: 'L1' }), power('2900')], { powerW: 2900 }],
+    [
+      'a voltage without a phase is that of a DC outlet; one of a phase is not worked with',
+      [
+        { value: '0.4', measurand: 'Voltage', unit: 'kV' as never },
+        { value: '230', measurand: 'Voltage', phase: 'L1-N' },
+      ],
+      { voltageV: 400 },
+    ],
+    [
+      'what is measured where the grid comes in says so, where there is nothing from the outlet',
+      [power('9000', { location: 'Inlet' }), current('14', { location: 'Inlet', phase: 'L1' })],
+      { powerW: 9_000, powerIsAtInlet: true, terminalCurrentA: [14, 'unknown', 'unknown'], currentIsAtInlet: true },
+    ],
+    [
+      'the outlet goes before the inlet',
+      [power('9000', { location: 'Inlet' }), power('8500', { location: 'Outlet' })],
+      { powerW: 8_500 },
+    ],
     ['what is offered', [{ value: '13', measurand: 'Current.Offered', unit: 'A' }], { currentOfferedA: 13 }],
     [
       'what is offered per phase is the largest',
@@ -69,7 +87,7 @@ describe('meter values of OCPP 1.6', () => {
     [
       'other measurands are passed over, whatever they hold',
       [
-        { value: '230', measurand: 'Voltage' },
+        { value: '230', measurand: 'Frequency' },
         { value: 'x', measurand: 'Temperature' },
         { value: '11000', measurand: 'Power.Offered' },
         { value: '9', measurand: 'Energy.Active.Import.Interval' },
@@ -96,7 +114,11 @@ describe('meter values of OCPP 1.6', () => {
       ],
       { terminalCurrentA: [8, 'unknown', 'unknown'], powerW: 2 },
     ],
-    ['the inlet is taken where there is nothing else', [current('9', { location: 'Inlet' })], { currentA: 9 }],
+    [
+      'the inlet is taken where there is nothing else',
+      [current('9', { location: 'Inlet' })],
+      { currentA: 9, currentIsAtInlet: true },
+    ],
     ['the side of the car is passed over', [current('120', { location: 'EV' })], {}],
     ['spaces, signs and exponents are read', [current(' +1.6e1 ')], { currentA: 16 }],
     ['a negative zero is zero', [current('-0.0')], { currentA: 0 }],
@@ -177,7 +199,7 @@ describe('meter values of OCPP 1.6', () => {
         const { samples } = decodeMeterValues([{ timestamp: AT, sampledValue }], NOW_MS);
         const { terminalCurrentA = [], timestampMs: _at, ...scalars } = samples[0] ?? { timestampMs: 0 };
         for (const value of [...terminalCurrentA, ...Object.values(scalars)]) {
-          if (value === 'unknown') continue;
+          if (value === 'unknown' || value === true) continue;
           expect(value).toBeGreaterThanOrEqual(0);
           expect(value).toBeLessThanOrEqual(METER_ENERGY_MAX_WH);
         }

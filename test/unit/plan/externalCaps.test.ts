@@ -55,6 +55,8 @@ describe('a limit that a station is given by others', () => {
     expect(desired(planOf(limit(charging([stationOf('A')]), { rateUnit: 'W', limit: 6_900 })))).toEqual([10]);
     const dc = charging([stationOf('A', { failsafeA: 0, evses: [dcEvse({ efficiency: 1 })] })]);
     expect(desired(planOf(limit(dc, { rateUnit: 'W', limit: 6_900 })))).toEqual([10]);
+    // Amperes of a DC outlet: only its station knows what they are worth.
+    expect(desired(planOf(limit(dc, { source: 'EMS', limit: 5 })))).toEqual([10]);
     const onePhase = limit(charging([stationOf('A')]), {
       rateUnit: 'W',
       periods: [{ startPeriodS: 0, limit: 2_300, numberPhases: 1 }],

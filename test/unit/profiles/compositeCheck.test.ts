@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { checkComposite } from '../../../src/profiles/compositeCheck.js';
 import { constantSteps, type LimitSteps } from '../../../src/site/limitSteps.js';
 import type { CommandResponses } from '../../../src/site/stationMessages.js';
-import { acEvse, HOUR_MS, MINUTE_MS, NOON_MS, stepsOf } from '../../support/builders.js';
+import { acEvse, dcEvse, HOUR_MS, MINUTE_MS, NOON_MS, stepsOf } from '../../support/builders.js';
 
 type Composite = CommandResponses['getCompositeSchedule'];
 type Schedule = NonNullable<Composite['schedule']>;
@@ -45,6 +45,18 @@ describe('a composite schedule', () => {
     expect(
       check(reports([{ startPeriodS: 0, limit: 11_040, numberPhases: 1 }], { rateUnit: 'W' }), sent),
     ).toMatchObject({ verdict: 'contradicts' });
+  });
+
+  it('of a DC outlet is compared in watts, whatever number of phases it names, and says nothing in amperes', () => {
+    const outlet = dcEvse({ efficiency: 0.9 });
+    const of = (response: Composite) => checkComposite(response, sent, { evse: outlet, voltageV: 230, nowMs: NOON_MS });
+    expect(of(flat(9_936, { rateUnit: 'W' }))).toEqual({ verdict: 'confirms', exact: true });
+    expect(of(reports([{ startPeriodS: 0, limit: 9_936, numberPhases: 1 }], { rateUnit: 'W' }))).toMatchObject({
+      verdict: 'confirms',
+    });
+    expect(of(flat(11_040, { rateUnit: 'W' }))).toMatchObject({ verdict: 'contradicts' });
+    // At 800 V that is more power than was sent, and at 400 V less.
+    expect(of(flat(16))).toMatchObject({ verdict: 'silent' });
   });
 
   it('that falls when it was sent to, but not as far, contradicts it', () => {

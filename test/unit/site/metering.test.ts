@@ -35,6 +35,20 @@ describe("a station's sample on the grid's phases", () => {
     expect(gridCurrentA(sampleOf({ currentA: 100 }), dcEvse(), GRID)).toBeUndefined();
   });
 
+  it("makes power of a DC outlet's current with the battery's voltage", () => {
+    const sample = sampleOf({ currentA: 75, voltageV: 800 });
+    expect(gridCurrentA(sample, dcEvse({ efficiency: 0.94 }), GRID)?.L2).toBeCloseTo(60_000 / 0.94 / 690, 6);
+  });
+
+  it('takes what was measured where the grid comes in as it is: the losses are in it', () => {
+    const outlet = dcEvse({ efficiency: 0.5, phases: ['L2', 'L3', 'L1'] });
+    const powerAtInlet = sampleOf({ powerW: 6_900, powerIsAtInlet: true });
+    expect(gridCurrentA(powerAtInlet, outlet, GRID)?.L1).toBeCloseTo(10, 6);
+    const currentAtInlet = sampleOf({ terminalCurrentA: [9.5, 10, 9], currentIsAtInlet: true });
+    expect(gridCurrentA(currentAtInlet, outlet, GRID)).toEqual(ampere(10));
+    expect(gridCurrentA(sampleOf({ currentA: 10, currentIsAtInlet: true }), outlet, GRID)).toEqual(ampere(10));
+  });
+
   it('says on which phases it measured nothing', () => {
     const of = (sample: Partial<MeterSample>, evse: Evse = acEvse()) => assumedPhases(sampleOf(sample), evse);
     expect(of({ terminalCurrentA: [1, 2, 3] })).toEqual([]);
