@@ -37,12 +37,14 @@ import { TariffRegistry } from './tariffs/tariffRegistry.js';
 import { endedSessionView, openSessionView, sessionViews, siteView, type ViewContext } from './views.js';
 import { WhyDesk } from './why/whyDesk.js';
 
-export interface ChargingServiceOptions extends Omit<SiteRegistryOptions, 'onChange'> {
+export interface ChargingServiceOptions extends Omit<SiteRegistryOptions, 'onChange' | 'onLeft'> {
   readonly allowUnauthenticated: boolean;
 }
 
 const WATCH_GAP_MS = 250;
 
+  /** Sites of other processes, as they were configured when last heard of. Absent: there are none. */
+  readonly sitesElsewhere?: () => readonly SiteModel[];
 /** The service itself, as people and programs ask it. Stations are received at its desk; each site's own life is its SiteOwner's. */
 export class ChargingService implements SmartChargingService {
   readonly sites: SiteRegistry;
@@ -85,11 +87,12 @@ export class ChargingService implements SmartChargingService {
         sessions: options.store,
         turns: new Turns(options.clock),
       },
+      onLeft: (siteId) => this.historyDesk.forget(siteId),
     });
     this.tariffs = new TariffDesk({
       registry: this.tariffRegistry,
       clock: options.clock,
-      listSites: () => this.listSites(),
+      listSites: () => [...this.listSites(), ...(options.sitesElsewhere?.() ?? [])],
       getSite: (siteId) => this.getSite(siteId),
       inTurn: (change) => this.inTurn(change),
     });
@@ -180,6 +183,9 @@ export class ChargingService implements SmartChargingService {
     await owner.durable().catch((error: unknown) => {
       if (known === undefined) this.sites.abandon(owner);
       throw error;
+    if (this.sites.find(site.siteId) === undefined) await this.options.ownership?.take(site.siteId);
+    await this.claimStations(site);
+    // Looked up again: it may have become another's meanwhile.
     });
     if (known === undefined) owner.start();
     this.stations.announceConnected(owner);
@@ -191,9 +197,29 @@ export class ChargingService implements SmartChargingService {
   }
 
   // Limits
+    this.options.ownership?.configured(site.siteId, stationIdsOf(site));
 
   listLimits(siteId: string): readonly CapacityLimit[] {
     return [...this.sites.owner(siteId).state.limits.values()].sort((a, b) => (a.limitId < b.limitId ? -1 : 1));
+  /** Where processes share the sites, the store knows which site lists which station. */
+  private async claimStations(site: SiteModel): Promise<void> {
+    const { ownership, store } = this.options;
+    if (ownership === undefined) return;
+    await store.putStations(site.siteId, stationIdsOf(site), ownership.tokenOf(site.siteId)).catch((error: unknown) => {
+      if (!(error instanceof Error && 'code' in error && error.code === 'STATION_TAKEN')) throw error;
+      throw new Problem('STATION_TAKEN', error.message, { field: '/stations' });
+    });
+  }
+
+  /** Takes over a site whose lease this process has: it is read from the store, and goes on from there. */
+  async takeOver(siteId: string): Promise<void> {
+    const owner = await this.sites.takeOver(siteId);
+    this.stations.announceConnected(owner);
+    this.options.ownership?.configured(siteId, stationIdsOf(owner.state.site));
+    // One that came from elsewhere with its journal is not in the directory yet.
+    await this.claimStations(owner.state.site);
+  }
+
   }
 
   getLimit(siteId: string, limitId: string): CapacityLimit {
@@ -372,4 +398,8 @@ export class ChargingService implements SmartChargingService {
       costOf: (stay) => this.history.costOf(owner.state, stay),
     };
   }
+}
+
+function stationIdsOf(site: SiteModel): readonly string[] {
+  return site.stations.map(({ id }) => id);
 }

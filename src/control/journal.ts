@@ -8,6 +8,26 @@ const BATCH_MAX = 500;
 /** While the disk refuses so many events, meter values are no longer kept for it; transactions and profiles always are. */
 const BACKLOG_METERING_MAX = 10_000;
 
+/** What the store says when another process has written, or owns the site by now. */
+const FENCED_CODES: readonly unknown[] = ['STALE_TOKEN', 'SEQ_TAKEN'];
+
+export interface JournalOptions {
+  readonly siteId: string;
+  readonly store: Pick<Store, 'appendEvents'>;
+  readonly clock: Clock;
+  readonly lastSeq: number;
+  readonly onFailure: (error: unknown) => void;
+  /** Where several processes share the store. Absent: this one is alone with it. */
+  readonly ownership?: JournalOwnership | undefined;
+}
+
+export interface JournalOwnership {
+  /** The fencing token as it is now. */
+  readonly token: () => number | undefined;
+  /** Another owns the site. Nothing is written any more; to be called from within the write that found it out. */
+  readonly onFenced: (error: unknown) => void;
+}
+
 /**
  * One site's journal: events get their number in the order they happened, and are on disk when `durable` resolves. A failing store
  * is tried again; what waits stays in order.
@@ -18,26 +38,16 @@ export class Journal {
   private cancelTimer: (() => void) | undefined;
   private failing: unknown;
   private abandoned = false;
-  private readonly siteId: string;
-  private readonly store: Pick<Store, 'appendEvents'>;
-  private readonly clock: Clock;
-  private readonly onFailure: (error: unknown) => void;
+  /** Why nothing of what waits will ever be written. Undefined also for a site that was deleted: then nobody misses it. */
+  private lost: unknown;
+  private readonly options: JournalOptions;
   private lastSeq: number;
   private writtenSeq: number;
 
-  constructor(options: {
-    siteId: string;
-    store: Pick<Store, 'appendEvents'>;
-    clock: Clock;
-    lastSeq: number;
-    onFailure: (error: unknown) => void;
-  }) {
-    this.siteId = options.siteId;
-    this.store = options.store;
-    this.clock = options.clock;
+  constructor(options: JournalOptions) {
+    this.options = options;
     this.lastSeq = options.lastSeq;
     this.writtenSeq = options.lastSeq;
-    this.onFailure = options.onFailure;
   }
 
   get seq(): number {
@@ -52,9 +62,9 @@ export class Journal {
   append(event: SiteEvent, atMs: number): void {
     if (this.waiting.length >= BACKLOG_METERING_MAX && isMetering(event)) return;
     this.lastSeq += 1;
-    this.waiting.push({ siteId: this.siteId, seq: this.lastSeq, atMs, event });
+    this.waiting.push({ siteId: this.options.siteId, seq: this.lastSeq, atMs, event });
     if (this.waiting.length >= BATCH_MAX) this.flush().catch(() => undefined);
-    else this.cancelTimer ??= this.clock.after(BATCH_MS, () => void this.flush().catch(() => undefined));
+    else this.cancelTimer ??= this.options.clock.after(BATCH_MS, () => void this.flush().catch(() => undefined));
   }
 
   /** Resolves when everything appended so far is on disk; rejects when the store refuses it. It is then tried again by itself. */
@@ -62,13 +72,16 @@ export class Journal {
     const upTo = this.lastSeq;
     while (this.writtenSeq < upTo && !this.abandoned) {
       await (this.writing ?? this.flush());
-      if (this.failing !== undefined) throw this.failing;
+      if (this.failing !== undefined && !this.abandoned) throw this.failing;
     }
+    // What another owner does not know of must not be acknowledged.
+    if (this.writtenSeq < upTo && this.lost !== undefined) throw this.lost;
   }
 
-  /** Drops what waits and writes no more. */
-  abandon(): void {
+  /** Drops what waits and writes no more. With a reason, whoever waits for it to be on disk is told that. */
+  abandon(reason?: unknown): void {
     this.abandoned = true;
+    this.lost ??= reason;
     this.waiting = [];
     this.cancelTimer?.();
   }
@@ -86,18 +99,29 @@ export class Journal {
     const batch = this.waiting;
     if (batch.length === 0 || this.abandoned) return;
     this.waiting = [];
+    const token = this.options.ownership?.token();
     try {
-      await this.store.appendEvents(batch);
+      await this.options.store.appendEvents(token === undefined ? batch : batch.map((entry) => ({ ...entry, token })));
       this.failing = undefined;
       this.writtenSeq = batch.at(-1)?.seq ?? this.writtenSeq;
     } catch (error) {
       if (this.abandoned) return;
       this.waiting = [...batch, ...this.waiting];
+      // A lease that was taken anew while this was under way has a newer token: then it is tried again with that.
+      if (isFencing(error) && token !== undefined && token === this.options.ownership?.token()) {
+        this.abandon(error);
+        this.options.ownership.onFenced(error);
+        return;
+      }
       this.failing = error;
-      this.onFailure(error);
-      this.cancelTimer ??= this.clock.after(BATCH_MS, () => void this.flush().catch(() => undefined));
+      this.options.onFailure(error);
+      this.cancelTimer ??= this.options.clock.after(BATCH_MS, () => void this.flush().catch(() => undefined));
     }
   }
+}
+
+function isFencing(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && FENCED_CODES.includes(error.code);
 }
 
 function isMetering(event: SiteEvent): boolean {

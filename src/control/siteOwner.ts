@@ -19,7 +19,7 @@ import type { SiteState } from '../site/state.js';
 import type { StationCaller } from '../site/stationMessages.js';
 import type { Store } from '../store/store.js';
 import { carryOut } from './carryOut.js';
-import { Journal } from './journal.js';
+import { Journal, type JournalOwnership } from './journal.js';
 import { type KnowledgeSources, SiteKnowledge } from './knowledge/siteKnowledge.js';
 import type { ControlMetrics, Log } from './ports.js';
 import { type Relevance, relevance } from './relevance.js';
@@ -42,6 +42,16 @@ export interface SiteOwnerOptions {
   readonly onChange: (siteId: string) => void;
 }
 
+  /** What all sites of the process share. Absent: there is no other. */
+  readonly rests?: SiteRests;
+  /** Where several processes share the store. */
+  readonly ownership?: JournalOwnership | undefined;
+}
+
+/** Planning and passing take no more than about a quarter of the time each, however large the sites and however many. */
+export interface SiteRests {
+  readonly plan: SharedRest;
+  readonly pass: SharedRest;
 /** Changes that come close together are planned together. */
 const PLAN_SOON_MS = 100;
 const PLAN_LATEST_MS = 60_000;
@@ -98,6 +108,7 @@ export class SiteOwner {
       sources: options.knowledge,
       state: () => this.current,
       clock: options.clock,
+      ownership: options.ownership,
       log: options.log,
       onNews: () => this.scheduler.news(),
     });
@@ -212,14 +223,20 @@ export class SiteOwner {
     this.scheduler.news();
   }
 
-  /** Stops deciding and writing: the site is gone, or its journal is. */
-  abandon(): void {
+  /** Something outside changed that a plan rests on, or another process says that it is time. */
+  replan(): void {
+    this.planSoon(0);
+    this.scheduler.news();
+  }
+
+  /** Stops deciding and writing: the site is gone, or its journal is, or (the reason) another process owns it. */
+  abandon(reason?: unknown): void {
     this.closed = true;
     this.scheduler.close();
     this.knowledge.close();
     this.planTimer?.cancel();
     this.passTimer?.cancel();
-    this.journal.abandon();
+    this.journal.abandon(reason);
   }
 
   /** Stops deciding; what waits for the disk is written. */

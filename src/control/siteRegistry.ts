@@ -10,6 +10,7 @@ import type { StationCaller } from '../site/stationMessages.js';
 import type { Store } from '../store/store.js';
 import type { KnowledgeSources } from './knowledge/siteKnowledge.js';
 import type { ControlMetrics, Log } from './ports.js';
+import { SharedRest } from './sharedRest.js';
 import { SiteOwner } from './siteOwner.js';
 import { snapshotOf, stateFromSnapshot } from './stateCodec.js';
 
@@ -28,6 +29,24 @@ export interface SiteRegistryOptions {
   readonly onChange: (siteId: string) => void;
   /** Called with what was read of a site, before it goes on. */
   readonly onRead?: (state: SiteState) => Promise<void>;
+  /** Called when a site is no longer this process's. */
+  readonly onLeft?: (siteId: string) => void;
+  /** Absent: this process is alone with its store, and owns every site. */
+  readonly ownership?: SiteOwnership;
+}
+
+/** Where several processes share the store: which sites are this one's, and what it tells the others of them. */
+export interface SiteOwnership {
+  /** The fencing token that everything is written with. */
+  tokenOf(siteId: string): number | undefined;
+  /** Makes a new site this process's. Throws Problem where it is another's. */
+  take(siteId: string): Promise<void>;
+  /** Which stations the site lists now. */
+  configured(siteId: string, stationIds: readonly string[]): void;
+  /** The store said that another owns the site: it has been stopped here. */
+  fenced(siteId: string, error: unknown): void;
+  /** It was deleted. */
+  deleted(siteId: string): Promise<void>;
 }
 
 const SNAPSHOT_EVERY_EVENTS = 5_000;
@@ -39,6 +58,7 @@ const JOURNAL_KEPT_MS = 7 * 86_400_000;
 export class SiteRegistry {
   private readonly options: SiteRegistryOptions;
   private readonly owners = new Map<string, SiteOwner>();
+  private readonly rests = { plan: new SharedRest(), pass: new SharedRest() };
   private readonly siteOfStation = new Map<string, string>();
   private readonly snapshotSeq = new Map<string, number>();
   private readonly unreadable = new Map<string, string>();
@@ -49,9 +69,10 @@ export class SiteRegistry {
     this.options = options;
   }
 
-  /** Reads every site from the store and takes it over. To be called once, before stations are let in. */
+  /** Reads every site from the store and takes it over; where processes share them, none. To be called once, before stations are let in. */
   async load(): Promise<void> {
-    for (const siteId of await this.options.store.listSites()) {
+    const siteIds = this.options.ownership === undefined ? await this.options.store.listSites() : [];
+    for (const siteId of siteIds) {
       // One site that can't be read must not keep the others from being run.
       await this.loadSite(siteId).catch((error: unknown) => {
         const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
@@ -62,7 +83,38 @@ export class SiteRegistry {
     this.snapshotSoon();
   }
 
-  private async loadSite(siteId: string): Promise<void> {
+  /** Takes over a site whose lease this process has. Throws when it can't be read; then `obstacles` says so. */
+  async takeOver(siteId: string): Promise<SiteOwner> {
+    try {
+      const owner = await this.loadSite(siteId);
+      this.unreadable.delete(siteId);
+      return owner;
+    } catch (error) {
+      this.unreadable.set(siteId, error instanceof Error ? error.message : String(error));
+      throw error;
+    }
+  }
+
+  /** Hands a site on: from now on it is not found here; what was accepted is on disk when it resolves. */
+  async giveUp(siteId: string): Promise<void> {
+    const owner = this.owners.get(siteId);
+    this.unreadable.delete(siteId);
+    if (owner === undefined) return;
+    this.forget(owner);
+    await owner.close();
+    await this.snapshot(siteId, owner);
+  }
+
+  /** Another process owns the site: it stops here and now, and what is not on disk yet is not acknowledged. */
+  lose(siteId: string, reason: unknown): void {
+    const owner = this.owners.get(siteId);
+    this.unreadable.delete(siteId);
+    if (owner === undefined) return;
+    owner.abandon(reason);
+    this.forget(owner);
+  }
+
+  private async loadSite(siteId: string): Promise<SiteOwner> {
     const stored = await this.options.store.loadSite(siteId);
     const replayed = replay(stored);
     if (replayed === undefined) throw new Error('its journal holds no configuration');
@@ -70,8 +122,10 @@ export class SiteRegistry {
     const owner = this.own(replayed.state, replayed.lastSeq);
     this.snapshotSeq.set(siteId, stored.snapshot?.seq ?? 0);
     owner.dispatch({ type: 'serviceStarted' });
-    for (const session of replayed.state.endedSessions) await this.storeSession(siteId, session);
     owner.start();
+    // Those that a crash kept from it. They are in the journal too, so that the cars need not wait for them.
+    for (const session of replayed.state.endedSessions) await this.storeSession(siteId, session);
+    return owner;
   }
 
   /** What was accepted is on disk when it resolves. */
@@ -123,7 +177,8 @@ export class SiteRegistry {
   }
 
   own(state: SiteState, lastSeq: number): SiteOwner {
-    const { store, clock, random, log, metrics, solver, knowledge } = this.options;
+    const { store, clock, random, log, metrics, solver, knowledge, ownership } = this.options;
+    const { siteId } = state.site;
     const owner = new SiteOwner({
       state,
       lastSeq,
@@ -136,9 +191,20 @@ export class SiteRegistry {
       knowledge,
       caller: { call: (stationId, command, options) => this.options.caller().call(stationId, command, options) },
       onChange: this.options.onChange,
+      rests: this.rests,
+      ownership:
+        ownership === undefined
+          ? undefined
+          : {
+              token: () => ownership.tokenOf(siteId),
+              onFenced: (error) => {
+                this.lose(siteId, error);
+                ownership.fenced(siteId, error);
+              },
+            },
     });
-    this.owners.set(state.site.siteId, owner);
-    for (const { id } of state.site.stations) this.siteOfStation.set(id, state.site.siteId);
+    this.owners.set(siteId, owner);
+    for (const { id } of state.site.stations) this.siteOfStation.set(id, siteId);
     return owner;
   }
 
@@ -158,7 +224,8 @@ export class SiteRegistry {
     const { siteId } = owner.state.site;
     this.abandon(owner);
     try {
-      await this.options.store.deleteSite(siteId);
+      await this.options.store.deleteSite(siteId, this.options.ownership?.tokenOf(siteId));
+      await this.options.ownership?.deleted(siteId);
     } catch (error) {
       // It could not be deleted, so it goes on as it is on disk.
       await this.loadSite(siteId).catch((reason: unknown) => this.unreadable.set(siteId, String(reason)));
@@ -177,8 +244,11 @@ export class SiteRegistry {
   }
 
   private forget(owner: SiteOwner): void {
-    this.owners.delete(owner.state.site.siteId);
-    for (const { id } of owner.state.site.stations) this.siteOfStation.delete(id);
+    const { siteId, stations } = owner.state.site;
+    this.owners.delete(siteId);
+    this.snapshotSeq.delete(siteId);
+    for (const { id } of stations) if (this.siteOfStation.get(id) === siteId) this.siteOfStation.delete(id);
+    this.options.onLeft?.(siteId);
   }
 
   owner(siteId: string): SiteOwner {
@@ -209,14 +279,8 @@ export class SiteRegistry {
 
   async storeSession(siteId: string, session: EndedSession): Promise<void> {
     const { sessionId, stationId, startedAtMs, endedAtMs } = session;
-    await this.options.store.putSession({
-      sessionId,
-      siteId,
-      stationId,
-      startedMs: startedAtMs,
-      endedMs: endedAtMs,
-      record: session,
-    });
+    const stored = { sessionId, siteId, stationId, startedMs: startedAtMs, endedMs: endedAtMs, record: session };
+    await this.options.store.putSession(stored, this.options.ownership?.tokenOf(siteId));
   }
 
   private snapshotSoon(): void {
@@ -228,7 +292,9 @@ export class SiteRegistry {
   }
 
   private async snapshots(): Promise<void> {
-    for (const [siteId, owner] of this.owners) {
+    for (const [siteId, owner] of [...this.owners]) {
+      // Deleted, or another's, while those before it were written.
+      if (this.owners.get(siteId) !== owner) continue;
       if (owner.seq - (this.snapshotSeq.get(siteId) ?? 0) < SNAPSHOT_EVERY_EVENTS) continue;
       await this.snapshot(siteId, owner).catch((error: unknown) =>
         this.options.log.error({ siteId, error: String(error) }, 'no snapshot could be written'),
@@ -238,12 +304,20 @@ export class SiteRegistry {
 
   private async snapshot(siteId: string, owner: SiteOwner): Promise<void> {
     const { seq } = owner;
-    if (seq === this.snapshotSeq.get(siteId) || !this.owners.has(siteId)) return;
+    if (seq === this.snapshotSeq.get(siteId)) return;
     const state = snapshotOf(owner.state);
     await owner.durable();
     const nowMs = this.options.clock.nowMs();
-    await this.options.store.saveSnapshot({ siteId, seq, atMs: nowMs, state, keepAfterMs: nowMs - JOURNAL_KEPT_MS });
-    this.snapshotSeq.set(siteId, seq);
+    const token = this.options.ownership?.tokenOf(siteId);
+    await this.options.store.saveSnapshot({
+      siteId,
+      seq,
+      atMs: nowMs,
+      state,
+      keepAfterMs: nowMs - JOURNAL_KEPT_MS,
+      ...(token === undefined ? {} : { token }),
+    });
+    if (this.owners.get(siteId) === owner) this.snapshotSeq.set(siteId, seq);
   }
 }
 

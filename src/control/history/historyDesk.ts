@@ -67,6 +67,11 @@ export class HistoryDesk {
     await this.writeDays(site.siteId, over).catch((error: unknown) => this.failed(site.siteId, error));
   }
 
+  /** The site is another's now, who writes its days: what is known here of them grows old. */
+  forget(siteId: string): void {
+    this.written.delete(siteId);
+  }
+
   /** Every quarter that is over is on disk when it resolves. */
   async close(): Promise<void> {
     this.closed = true;
@@ -123,6 +128,7 @@ export class HistoryDesk {
     if (before?.closed === state.history.closed && before.untilMs === untilMs) return;
     const over = quarterRecords(historyNow(state, nowMs), nowMs).filter(({ startMs }) => startMs < untilMs);
     const days = await this.writeDays(siteId, over, before?.days);
+    if (this.options.sites.find(siteId) === undefined) return;
     this.written.set(siteId, { closed: state.history.closed, untilMs, days });
   }
 

@@ -26,11 +26,29 @@ export class TariffRegistry {
     this.options = options;
   }
 
-  /** To be called once, before sites are. One that can't be read is as one that is not there, and the log says so. */
+  /** To be called before sites are. One that can't be read is as one that is not there, and the log says so. */
   async load(): Promise<void> {
-    for (const { tariffId, updatedMs, document } of await this.options.store.listTariffs()) {
+    await this.reload();
+  }
+
+  /** Takes in what other processes have put, changed and deleted. */
+  async reload(): Promise<void> {
+    const before = new Map(this.tariffs);
+    const stored = await this.options.store.listTariffs();
+    const ids = new Set(stored.map(({ tariffId }) => tariffId));
+    for (const [tariffId, known] of before) {
+      // What was put here meanwhile is not among those that were read, and is there all the same.
+      if (ids.has(tariffId) || this.tariffs.get(tariffId) !== known) continue;
+      this.tariffs.delete(tariffId);
+      this.announce(tariffId);
+    }
+    for (const { tariffId, updatedMs, document } of stored) {
+      // It may have been put here while the others were read: the newer one is kept.
+      const known = this.tariffs.get(tariffId);
+      if (known !== undefined && known.updatedMs >= updatedMs) continue;
       try {
         this.tariffs.set(tariffId, { tariffId, updatedMs, ...fromDocument(document) });
+        this.announce(tariffId);
       } catch (error) {
         const detail = error instanceof Error ? error.message : String(error);
         this.options.log.error({ tariffId, error: detail }, 'this tariff could not be read; upload it again');
