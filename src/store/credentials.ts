@@ -1,4 +1,4 @@
-import type { Transaction } from 'kysely';
+import type { Kysely, Transaction } from 'kysely';
 import { fromJson, requireId, toJson } from './records.js';
 import type { StoredCredentials } from './store.js';
 import { StoreError } from './storeError.js';
@@ -25,11 +25,8 @@ export async function replaceCredentials(transaction: Transaction<Tables>, row: 
     .execute();
 }
 
-export async function readCredentials(
-  transaction: Transaction<Tables>,
-  stationId: string,
-): Promise<StoredCredentials | undefined> {
-  const row = await transaction
+export async function readCredentials(db: Kysely<Tables>, stationId: string): Promise<StoredCredentials | undefined> {
+  const row = await db
     .selectFrom('stationCredentials')
     .selectAll()
     .where('stationId', '=', stationId)

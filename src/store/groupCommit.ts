@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers';
 import type { ControlledTransaction, Kysely, Transaction } from 'kysely';
+import type { JournalRun } from './journal.js';
 import { StoreError } from './storeError.js';
 import type { Tables } from './tables.js';
 
@@ -9,10 +10,24 @@ const GROUP_MAX_OPERATIONS = 1_000;
 const WAITING_MAX_OPERATIONS = 100_000;
 const SAVEPOINT = 'operation';
 
+type Apply = (transaction: Transaction<Tables>) => Promise<void>;
+
 interface Operation {
-  readonly apply: (transaction: Transaction<Tables>) => Promise<void>;
+  readonly apply: Apply;
+  /** What it appends, where it does nothing else. */
+  readonly runs: readonly JournalRun[] | undefined;
   readonly resolve: () => void;
   readonly reject: (error: unknown) => void;
+}
+
+export interface GroupCommitOptions {
+  readonly db: Kysely<Tables>;
+  /** Says what became of a write, and what to do about it. */
+  readonly writeFailed: (cause: unknown) => StoreError;
+  /** Where each statement is a journey, many appends are made with one of them. Throws, having kept nothing, unless all succeed. */
+  readonly appendTogether?: (db: Kysely<Tables>, runs: readonly JournalRun[]) => Promise<void>;
+  /** What `appendTogether` is given of many appends; undefined: these are to be made one by one. */
+  readonly mergeRuns?: (runs: readonly JournalRun[]) => readonly JournalRun[] | undefined;
 }
 
 /**
@@ -20,21 +35,21 @@ interface Operation {
  * order they came. Each is all or nothing by itself: one that fails leaves the others of its commit alone.
  */
 export class GroupCommit {
-  readonly #db: Kysely<Tables>;
+  readonly #options: GroupCommitOptions;
   #waiting: Operation[] = [];
   #draining: Promise<void> | undefined;
   #closed = false;
 
-  constructor(db: Kysely<Tables>) {
-    this.#db = db;
+  constructor(options: GroupCommitOptions) {
+    this.#options = options;
   }
 
   /** Resolves when what `apply` wrote is durable. Rejects with a StoreError when nothing of it is kept. */
-  run(apply: Operation['apply']): Promise<void> {
+  run(apply: Apply, runs?: readonly JournalRun[]): Promise<void> {
     if (this.#closed) return Promise.reject(new StoreError('STORE_CLOSED', 'The store is closed.'));
     if (this.#waiting.length >= WAITING_MAX_OPERATIONS) return Promise.reject(tooManyWaiting());
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ apply, resolve, reject });
+      this.#waiting.push({ apply, runs, resolve, reject });
       this.#draining ??= this.#drain();
     });
   }
@@ -52,21 +67,24 @@ export class GroupCommit {
       await new Promise<void>((resolve) => setImmediate(resolve));
       const group = this.#waiting.slice(0, GROUP_MAX_OPERATIONS);
       this.#waiting = this.#waiting.slice(GROUP_MAX_OPERATIONS);
-      await commitGroup(this.#db, group);
+      await commitGroup(this.#options, group);
     }
     this.#draining = undefined;
   }
 }
 
 /** Settles every operation of the group. Never rejects. */
-async function commitGroup(db: Kysely<Tables>, group: readonly Operation[]): Promise<void> {
+async function commitGroup(options: GroupCommitOptions, group: readonly Operation[]): Promise<void> {
+  // By itself each statement is a transaction: when all can be done with one, that is one way to the server and back.
+  if (isAppending(group) && (await together(options, options.db, group))) {
+    for (const operation of group) operation.resolve();
+    return;
+  }
   const applied: Operation[] = [];
   try {
-    const transaction = await db.startTransaction().execute();
+    const transaction = await options.db.startTransaction().execute();
     try {
-      for (const operation of group) {
-        if (await applyAlone(transaction, operation)) applied.push(operation);
-      }
+      for (const part of parts(options, group)) applied.push(...(await applyPart(options, transaction, part)));
       await transaction.commit().execute();
     } catch (error) {
       await rollBack(transaction);
@@ -75,12 +93,66 @@ async function commitGroup(db: Kysely<Tables>, group: readonly Operation[]): Pro
     for (const operation of applied) operation.resolve();
   } catch (error) {
     // Those that were rejected by themselves stay so: a promise settles once.
-    for (const operation of group) operation.reject(writeFailed(error));
+    for (const operation of group) operation.reject(options.writeFailed(error));
   }
 }
 
+function isAppending(part: readonly Operation[]): boolean {
+  return part.every(({ runs }) => runs !== undefined);
+}
+
+/** Answers whether all was appended; what was wrong comes out again when it is done one by one. */
+async function together(
+  { appendTogether, mergeRuns }: GroupCommitOptions,
+  db: Kysely<Tables>,
+  part: readonly Operation[],
+): Promise<boolean> {
+  const merged = mergeRuns?.(part.flatMap(({ runs }) => runs ?? []));
+  if (appendTogether === undefined || merged === undefined) return false;
+  try {
+    await appendTogether(db, merged);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** In order, each a part by itself but for appends that follow each other. */
+function parts({ appendTogether }: GroupCommitOptions, group: readonly Operation[]): readonly (readonly Operation[])[] {
+  if (appendTogether === undefined) return group.map((operation) => [operation]);
+  const all: Operation[][] = [];
+  for (const operation of group) {
+    const last = all.at(-1);
+    if (last !== undefined && operation.runs !== undefined && isAppending(last)) last.push(operation);
+    else all.push([operation]);
+  }
+  return all;
+}
+
+/** Answers those that are part of the commit. Throws when the transaction as a whole can't go on. */
+async function applyPart(
+  options: GroupCommitOptions,
+  transaction: ControlledTransaction<Tables>,
+  part: readonly Operation[],
+): Promise<readonly Operation[]> {
+  if (part.length > 1) {
+    const nested = await transaction.savepoint(SAVEPOINT).execute();
+    const done = await together(options, nested, part);
+    if (!done) await nested.rollbackToSavepoint(SAVEPOINT).execute();
+    await nested.releaseSavepoint(SAVEPOINT).execute();
+    if (done) return part;
+  }
+  const applied: Operation[] = [];
+  for (const operation of part) if (await applyAlone(options, transaction, operation)) applied.push(operation);
+  return applied;
+}
+
 /** Answers whether it is part of the commit. Throws when the transaction as a whole can't go on. */
-async function applyAlone(transaction: ControlledTransaction<Tables>, operation: Operation): Promise<boolean> {
+async function applyAlone(
+  { writeFailed }: GroupCommitOptions,
+  transaction: ControlledTransaction<Tables>,
+  operation: Operation,
+): Promise<boolean> {
   const nested = await transaction.savepoint(SAVEPOINT).execute();
   try {
     await operation.apply(nested);
@@ -107,22 +179,13 @@ async function rollBack(transaction: ControlledTransaction<Tables>): Promise<voi
   try {
     await transaction.rollback().execute();
   } catch {
-    // SQLite has rolled back by itself (a full disk does that). The error that led here is the one that callers are told.
+    // The database has rolled back by itself (SQLite does when its disk is full), or is gone. The error that led here is the one that callers are told.
   }
-}
-
-function writeFailed(cause: unknown): StoreError {
-  const reason = cause instanceof Error ? cause.message : String(cause);
-  return new StoreError(
-    'STORE_WRITE_FAILED',
-    `The data could not be written (${reason}). Check the free space and the health of the disk that holds EVENKEEL_DATA_DIR.`,
-    cause,
-  );
 }
 
 function tooManyWaiting(): StoreError {
   return new StoreError(
     'STORE_WRITE_FAILED',
-    `More than ${WAITING_MAX_OPERATIONS} writes wait for the disk. Use a faster disk, or serve fewer sites from this process.`,
+    `More than ${WAITING_MAX_OPERATIONS} writes wait for the disk. Use a faster one, or serve fewer sites from this process.`,
   );
 }

@@ -1,4 +1,4 @@
-import type { Transaction } from 'kysely';
+import type { Kysely, Transaction } from 'kysely';
 import { fromJson, requireId, requireMs, toJson } from './records.js';
 import type { StoredHistoryDay } from './store.js';
 import type { Tables } from './tables.js';
@@ -27,11 +27,11 @@ export async function replaceHistoryDays(
 }
 
 export async function readHistoryDays(
-  transaction: Transaction<Tables>,
+  db: Kysely<Tables>,
   siteId: string,
   { fromMs, toMs }: { fromMs: number; toMs: number },
 ): Promise<readonly StoredHistoryDay[]> {
-  const rows = await transaction
+  const rows = await db
     .selectFrom('historyDays')
     .select(['dayMs', 'recordJson'])
     .where('siteId', '=', siteId)

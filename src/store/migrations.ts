@@ -1,12 +1,19 @@
-import type { Kysely, Transaction } from 'kysely';
+import { type RawBuilder, sql, type Transaction } from 'kysely';
 import { StoreError } from './storeError.js';
 import type { Tables } from './tables.js';
+
+/** Where databases differ. */
+export interface Schema {
+  /** The type of text by which rows are found and put in order: by its bytes, whatever language the database is set to. */
+  readonly idType: 'text' | RawBuilder<string>;
+  readonly isPostgres: boolean;
+}
 
 interface Migration {
   /** Ascending by one, from 1. A migration that was ever released is never changed; the next one mends it. */
   readonly version: number;
   readonly name: string;
-  readonly up: (transaction: Transaction<Tables>) => Promise<void>;
+  readonly up: (transaction: Transaction<Tables>, schema: Schema) => Promise<void>;
 }
 
 const MIGRATIONS: readonly Migration[] = [
@@ -20,17 +27,20 @@ const MIGRATIONS: readonly Migration[] = [
 const PROFILE_OF_A_PASSWORD = 1;
 
 /**
- * Brings the schema up to this program's, each step in a transaction of its own and recorded with it. Throws STORE_TOO_NEW,
- * having changed nothing, when a newer program was here before: what it wrote, this one could misread.
+ * Brings the schema up to this program's, all steps in the transaction given, each recorded with it. Throws STORE_TOO_NEW, having
+ * changed nothing, when a newer program was here before: what it wrote, this one could misread.
  */
-export async function migrate(db: Kysely<Tables>, where: string): Promise<void> {
-  await db.schema
+export async function migrate(
+  transaction: Transaction<Tables>,
+  { where, schema }: { readonly where: string; readonly schema: Schema },
+): Promise<void> {
+  await transaction.schema
     .createTable('schemaVersions')
     .ifNotExists()
     .addColumn('version', 'integer', (column) => column.primaryKey())
     .addColumn('name', 'text', (column) => column.notNull())
     .execute();
-  const newest = await db
+  const newest = await transaction
     .selectFrom('schemaVersions')
     .select((expression) => expression.fn.max('version').as('version'))
     .executeTakeFirst();
@@ -44,22 +54,25 @@ export async function migrate(db: Kysely<Tables>, where: string): Promise<void> 
   }
   for (const { version, name, up } of MIGRATIONS) {
     if (version <= storedVersion) continue;
-    await db.transaction().execute(async (transaction) => {
-      await up(transaction);
-      await transaction.insertInto('schemaVersions').values({ version, name }).execute();
-    });
+    await up(transaction, schema);
+    await transaction.insertInto('schemaVersions').values({ version, name }).execute();
   }
 }
 
-async function createTables({ schema }: Transaction<Tables>): Promise<void> {
+async function createTables({ schema }: Transaction<Tables>, { idType, isPostgres }: Schema): Promise<void> {
   await schema
     .createTable('sites')
-    .addColumn('siteId', 'text', (column) => column.primaryKey())
+    .addColumn('siteId', idType, (column) => column.primaryKey())
     .addColumn('lastSeq', 'bigint', (column) => column.notNull())
     .execute();
   await schema
     .createTable('events')
-    .addColumn('siteId', 'text', (column) => column.notNull().references('sites.siteId'))
+    // Postgres would look the site up for each event, which costs more than the event itself; the statement that moves the site's
+    // last seq on has just found it.
+    .addColumn('siteId', idType, (column) => {
+      const required = column.notNull();
+      return isPostgres ? required : required.references('sites.siteId');
+    })
     .addColumn('seq', 'bigint', (column) => column.notNull())
     .addColumn('atMs', 'bigint', (column) => column.notNull())
     .addColumn('eventJson', 'text', (column) => column.notNull())
@@ -67,28 +80,28 @@ async function createTables({ schema }: Transaction<Tables>): Promise<void> {
     .execute();
   await schema
     .createTable('snapshots')
-    .addColumn('siteId', 'text', (column) => column.primaryKey().references('sites.siteId'))
+    .addColumn('siteId', idType, (column) => column.primaryKey().references('sites.siteId'))
     .addColumn('seq', 'bigint', (column) => column.notNull())
     .addColumn('atMs', 'bigint', (column) => column.notNull())
     .addColumn('stateJson', 'text', (column) => column.notNull())
     .execute();
   await schema
     .createTable('credentials')
-    .addColumn('stationId', 'text', (column) => column.primaryKey())
+    .addColumn('stationId', idType, (column) => column.primaryKey())
     .addColumn('passwordHash', 'text', (column) => column.notNull())
     .execute();
   await schema
     .createTable('apiKeys')
-    .addColumn('keyHash', 'text', (column) => column.primaryKey())
+    .addColumn('keyHash', idType, (column) => column.primaryKey())
     .addColumn('name', 'text', (column) => column.notNull())
     .addColumn('createdMs', 'bigint', (column) => column.notNull())
     .execute();
   // No reference to sites: what was charged there is kept when a site is deleted.
   await schema
     .createTable('sessions')
-    .addColumn('sessionId', 'text', (column) => column.primaryKey())
-    .addColumn('siteId', 'text', (column) => column.notNull())
-    .addColumn('stationId', 'text', (column) => column.notNull())
+    .addColumn('sessionId', idType, (column) => column.primaryKey())
+    .addColumn('siteId', idType, (column) => column.notNull())
+    .addColumn('stationId', idType, (column) => column.notNull())
     .addColumn('startedMs', 'bigint', (column) => column.notNull())
     .addColumn('endedMs', 'bigint', (column) => column.notNull())
     .addColumn('recordJson', 'text', (column) => column.notNull())
@@ -100,17 +113,17 @@ async function createTables({ schema }: Transaction<Tables>): Promise<void> {
     .execute();
 }
 
-async function addTariffsAndHistory({ schema }: Transaction<Tables>): Promise<void> {
+async function addTariffsAndHistory({ schema }: Transaction<Tables>, { idType }: Schema): Promise<void> {
   await schema
     .createTable('tariffs')
-    .addColumn('tariffId', 'text', (column) => column.primaryKey())
+    .addColumn('tariffId', idType, (column) => column.primaryKey())
     .addColumn('updatedMs', 'bigint', (column) => column.notNull())
     .addColumn('documentJson', 'text', (column) => column.notNull())
     .execute();
   // No reference to sites: what was measured there is kept when a site is deleted.
   await schema
     .createTable('historyDays')
-    .addColumn('siteId', 'text', (column) => column.notNull())
+    .addColumn('siteId', idType, (column) => column.notNull())
     .addColumn('dayMs', 'bigint', (column) => column.notNull())
     .addColumn('recordJson', 'text', (column) => column.notNull())
     .addPrimaryKeyConstraint('historyDaysPrimaryKey', ['siteId', 'dayMs'])
@@ -124,10 +137,10 @@ async function addTariffsAndHistory({ schema }: Transaction<Tables>): Promise<vo
   await schema.dropIndex('sessionsNewestFirst').execute();
 }
 
-async function addSecurityProfiles(transaction: Transaction<Tables>): Promise<void> {
+async function addSecurityProfiles(transaction: Transaction<Tables>, { idType }: Schema): Promise<void> {
   await transaction.schema
     .createTable('stationCredentials')
-    .addColumn('stationId', 'text', (column) => column.primaryKey())
+    .addColumn('stationId', idType, (column) => column.primaryKey())
     .addColumn('passwordHashesJson', 'text', (column) => column.notNull())
     .addColumn('securityProfileMin', 'integer', (column) => column.notNull())
     .execute();
@@ -142,7 +155,8 @@ async function addSecurityProfiles(transaction: Transaction<Tables>): Promise<vo
   await transaction.schema.dropTable('credentials').execute();
 }
 
-async function addOwners({ schema }: Transaction<Tables>): Promise<void> {
+async function addOwners(transaction: Transaction<Tables>, { idType, isPostgres }: Schema): Promise<void> {
+  const { schema } = transaction;
   await schema
     .alterTable('sites')
     .addColumn('token', 'bigint', (column) => column.notNull().defaultTo(0))
@@ -150,23 +164,35 @@ async function addOwners({ schema }: Transaction<Tables>): Promise<void> {
   // No reference to sites: a lease is taken before there is one.
   await schema
     .createTable('leases')
-    .addColumn('siteId', 'text', (column) => column.primaryKey())
-    .addColumn('ownerId', 'text', (column) => column.notNull())
+    .addColumn('siteId', idType, (column) => column.primaryKey())
+    .addColumn('ownerId', idType, (column) => column.notNull())
     .addColumn('url', 'text', (column) => column.notNull())
     .addColumn('expiresMs', 'bigint', (column) => column.notNull())
     .execute();
   await schema.createIndex('leasesByOwner').on('leases').column('ownerId').execute();
   await schema
     .createTable('stations')
-    .addColumn('stationId', 'text', (column) => column.primaryKey())
-    .addColumn('siteId', 'text', (column) => column.notNull())
+    .addColumn('stationId', idType, (column) => column.primaryKey())
+    .addColumn('siteId', idType, (column) => column.notNull())
     .execute();
   await schema.createIndex('stationsBySite').on('stations').column('siteId').execute();
   await schema
     .createTable('nodes')
-    .addColumn('nodeId', 'text', (column) => column.primaryKey())
+    .addColumn('nodeId', idType, (column) => column.primaryKey())
     .addColumn('rolesJson', 'text', (column) => column.notNull())
     .addColumn('url', 'text', (column) => column.notNull())
     .addColumn('expiresMs', 'bigint', (column) => column.notNull())
     .execute();
+  if (isPostgres) for (const setting of STORAGE_SETTINGS) await sql.raw(setting).execute(transaction);
 }
+
+/**
+ * Rows that are changed all the time get room beside them for their next version; and of the tables from which is deleted as much
+ * as is written, the room is given back early, so that they stay as large as what is in them.
+ */
+const STORAGE_SETTINGS = [
+  'alter table "sites" set (fillfactor = 50)',
+  'alter table "leases" set (fillfactor = 50)',
+  'alter table "events" set (autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_threshold = 5000)',
+  'alter table "snapshots" set (autovacuum_vacuum_scale_factor = 0.05, toast.autovacuum_vacuum_scale_factor = 0.05)',
+];

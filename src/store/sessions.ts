@@ -1,4 +1,4 @@
-import type { Transaction } from 'kysely';
+import type { Kysely, Transaction } from 'kysely';
 import { fromJson, requireId, requireMs, toJson } from './records.js';
 import type { SessionPage, StoredSession } from './store.js';
 import { StoreError } from './storeError.js';
@@ -55,14 +55,14 @@ export async function readNewestSessions(
 
 /** One that ended in the millisecond it began has that moment. */
 export async function readSessionsBetween(
-  transaction: Transaction<Tables>,
+  db: Kysely<Tables>,
   siteId: string,
   { fromMs, toMs, limit, after }: SessionPage,
 ): Promise<readonly SessionRow[]> {
   if (!Number.isSafeInteger(limit) || limit < 1) {
     throw new StoreError('INVALID_RECORD', `limit must be a whole number from 1, not ${limit}`);
   }
-  const inSpan = transaction
+  const inSpan = db
     .selectFrom('sessions')
     .selectAll()
     .where('siteId', '=', siteId)

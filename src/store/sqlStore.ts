@@ -1,6 +1,6 @@
 import type { CompiledQuery, Kysely, Transaction } from 'kysely';
 import { readCredentials, replaceCredentials, toCredentialsRow } from './credentials.js';
-import { GroupCommit } from './groupCommit.js';
+import { GroupCommit, type GroupCommitOptions } from './groupCommit.js';
 import { readHistoryDays, replaceHistoryDays, toHistoryRows } from './historyDays.js';
 import {
   appendRun,
@@ -42,28 +42,38 @@ import type {
 import { StoreError } from './storeError.js';
 import type { Tables } from './tables.js';
 
-/** A database that keeps what it has committed, as the store needs it. */
+/** A database that keeps what it has committed, as the store needs it. Where it is one connection, all three are the same. */
 export interface Database {
-  readonly db: Kysely<Tables>;
+  readonly writes: Kysely<Tables>;
+  /** Writes that must not wait for the others. 'shared': they wait with them, and share their commits. */
+  readonly leases: Kysely<Tables> | 'shared';
+  readonly reads: Kysely<Tables>;
+  /** What several statements need to see the same instant, where being in one transaction does not do. */
+  readonly isolation: 'repeatable read' | 'given';
   /** The database's clock, for a statement that is made at this moment. */
   readonly now: () => NowMs;
+  /** A real write that changes nothing, and that no other process waits for. */
+  readonly probe: (transaction: Transaction<Tables>) => Promise<void>;
+  readonly grouping: Omit<GroupCommitOptions, 'db'>;
+  /** Says what became of a read. 'asItIs': the error itself does. */
+  readonly readFailed: ((cause: unknown) => StoreError) | 'asItIs';
+  /** Ends all connections. */
+  readonly close: () => Promise<void>;
 }
 
-/** The store over any SQL database that Kysely speaks to. It owns `db`. */
+/** The store over any SQL database that Kysely speaks to. It owns the database. */
 export class SqlStore implements Store {
-  readonly #db: Kysely<Tables>;
-  readonly #now: () => NowMs;
+  readonly #database: Database;
   readonly #writer: GroupCommit;
   readonly #insertEvent: CompiledQuery;
   /** Those under way, which closing waits for. */
-  readonly #reading = new Set<Promise<unknown>>();
+  readonly #underWay = new Set<Promise<unknown>>();
   #closing: Promise<void> | undefined;
 
-  constructor({ db, now }: Database) {
-    this.#db = db;
-    this.#now = now;
-    this.#writer = new GroupCommit(db);
-    this.#insertEvent = compileInsertEvent(db);
+  constructor(database: Database) {
+    this.#database = database;
+    this.#writer = new GroupCommit({ db: database.writes, ...database.grouping });
+    this.#insertEvent = compileInsertEvent(database.writes);
   }
 
   async appendEvents(entries: readonly JournalEntry[]): Promise<void> {
@@ -71,17 +81,15 @@ export class SqlStore implements Store {
     const runs = toRuns(entries);
     await this.#writer.run(async (transaction) => {
       for (const run of runs) await appendRun(transaction, this.#insertEvent, run);
-    });
+    }, runs);
   }
 
   loadSite(siteId: string): Promise<StoredSite> {
-    return this.#read((transaction) => readSite(transaction, siteId));
+    return this.#readTogether((transaction) => readSite(transaction, siteId));
   }
 
   async listSites(): Promise<readonly string[]> {
-    const sites = await this.#read((transaction) =>
-      transaction.selectFrom('sites').select('siteId').where('lastSeq', '>', 0).execute(),
-    );
+    const sites = await this.#read((db) => db.selectFrom('sites').select('siteId').where('lastSeq', '>', 0).execute());
     // Sorted here, because databases differ in how they order text.
     return sites.map(({ siteId }) => siteId).sort();
   }
@@ -116,7 +124,7 @@ export class SqlStore implements Store {
   }
 
   async getCredentials(stationId: string): Promise<StoredCredentials | undefined> {
-    return this.#read((transaction) => readCredentials(transaction, stationId));
+    return this.#read((db) => readCredentials(db, stationId));
   }
 
   async deleteCredentials(stationId: string): Promise<void> {
@@ -139,15 +147,15 @@ export class SqlStore implements Store {
   }
 
   async hasApiKey(keyHash: string): Promise<boolean> {
-    const found = await this.#read((transaction) =>
-      transaction.selectFrom('apiKeys').select('keyHash').where('keyHash', '=', keyHash).executeTakeFirst(),
+    const found = await this.#read((db) =>
+      db.selectFrom('apiKeys').select('keyHash').where('keyHash', '=', keyHash).executeTakeFirst(),
     );
     return found !== undefined;
   }
 
   listApiKeys(): Promise<readonly { name: string; createdMs: number }[]> {
-    return this.#read((transaction) =>
-      transaction.selectFrom('apiKeys').select(['name', 'createdMs']).orderBy('createdMs').orderBy('name').execute(),
+    return this.#read((db) =>
+      db.selectFrom('apiKeys').select(['name', 'createdMs']).orderBy('createdMs').orderBy('name').execute(),
     );
   }
 
@@ -161,12 +169,12 @@ export class SqlStore implements Store {
   }
 
   async listSessions(siteId: string, options: { limit: number; beforeMs?: number }): Promise<readonly StoredSession[]> {
-    const rows = await this.#read((transaction) => readNewestSessions(transaction, siteId, options));
+    const rows = await this.#readTogether((transaction) => readNewestSessions(transaction, siteId, options));
     return rows.map(fromSessionRow);
   }
 
   async listSessionsBetween(siteId: string, page: SessionPage): Promise<readonly StoredSession[]> {
-    const rows = await this.#read((transaction) => readSessionsBetween(transaction, siteId, page));
+    const rows = await this.#read((db) => readSessionsBetween(db, siteId, page));
     return rows.map(fromSessionRow);
   }
 
@@ -190,7 +198,7 @@ export class SqlStore implements Store {
   }
 
   async listTariffs(): Promise<readonly StoredTariffDocument[]> {
-    const rows = await this.#read((transaction) => transaction.selectFrom('tariffs').selectAll().execute());
+    const rows = await this.#read((db) => db.selectFrom('tariffs').selectAll().execute());
     const tariffs = rows.map(({ tariffId, updatedMs, documentJson }) => ({
       tariffId,
       updatedMs,
@@ -210,19 +218,19 @@ export class SqlStore implements Store {
   }
 
   async listHistoryDays(siteId: string, span: { fromMs: number; toMs: number }): Promise<readonly StoredHistoryDay[]> {
-    return this.#read((transaction) => readHistoryDays(transaction, siteId, span));
+    return this.#read((db) => readHistoryDays(db, siteId, span));
   }
 
   async takeLease(siteId: string, owner: LeaseHolder, lastsMs: number): Promise<number | undefined> {
     requireId('siteId', siteId);
     requireHolder(owner);
     requireMs('lastsMs', lastsMs);
-    return this.#change((transaction) => takeLease(transaction, this.#now(), { siteId, owner, lastsMs }));
+    return this.#change((transaction) => takeLease(transaction, this.#database.now(), { siteId, owner, lastsMs }));
   }
 
   async renewLeases(ownerId: string, lastsMs: number): Promise<readonly HeldLease[]> {
     requireMs('lastsMs', lastsMs);
-    return this.#change((transaction) => renewLeases(transaction, this.#now(), { ownerId, lastsMs }));
+    return this.#change((transaction) => renewLeases(transaction, this.#database.now(), { ownerId, lastsMs }));
   }
 
   releaseLeases(ownerId: string, siteIds?: readonly string[]): Promise<void> {
@@ -230,7 +238,7 @@ export class SqlStore implements Store {
   }
 
   listLeases(): Promise<readonly StoredLease[]> {
-    return this.#read((transaction) => readLeases(transaction, this.#now()));
+    return this.#read((db) => readLeases(db, this.#database.now()));
   }
 
   async putStations(siteId: string, stationIds: readonly string[], token?: number): Promise<void> {
@@ -244,16 +252,16 @@ export class SqlStore implements Store {
   }
 
   siteOfStation(stationId: string): Promise<string | undefined> {
-    return this.#read((transaction) => readSiteOfStation(transaction, stationId));
+    return this.#read((db) => readSiteOfStation(db, stationId));
   }
 
   async announceNode(node: NodeAnnouncement, lastsMs: number): Promise<void> {
     const row = toNodeRow(node, lastsMs);
-    await this.#change((transaction) => replaceNode(transaction, this.#now(), row));
+    await this.#change((transaction) => replaceNode(transaction, this.#database.now(), row));
   }
 
   listNodes(): Promise<readonly StoredNode[]> {
-    return this.#read((transaction) => readNodes(transaction, this.#now()));
+    return this.#read((db) => readNodes(db, this.#database.now()));
   }
 
   removeNode(nodeId: string): Promise<void> {
@@ -264,24 +272,23 @@ export class SqlStore implements Store {
 
   /** A real write, through the same queue as all others: a disk that is full or gone can still be read from a cache. */
   async ping(): Promise<void> {
-    await this.#writer.run(async (transaction) => {
-      await transaction
-        .updateTable('schemaVersions')
-        .set((row) => ({ name: row.ref('name') }))
-        .execute();
-    });
+    await this.#writer.run(this.#database.probe);
   }
 
   close(): Promise<void> {
     this.#closing ??= this.#writer
       .close()
-      .then(() => Promise.allSettled(this.#reading))
-      .then(() => this.#db.destroy());
+      .then(() => Promise.allSettled(this.#underWay))
+      .then(() => this.#database.close());
     return this.#closing;
   }
 
-  /** A write that answers something. */
+  /** For leases and nodes: a write that answers something. */
   async #change<T>(change: (transaction: Transaction<Tables>) => Promise<T>): Promise<T> {
+    const { leases, grouping } = this.#database;
+    if (leases !== 'shared') {
+      return this.#track(() => leases.transaction().execute(change), grouping.writeFailed);
+    }
     let answer: { readonly value: T } | undefined;
     await this.#writer.run(async (transaction) => {
       answer = { value: await change(transaction) };
@@ -290,14 +297,28 @@ export class SqlStore implements Store {
     return answer.value;
   }
 
-  /** What is read in one call is of one instant. */
-  #read<T>(read: (transaction: Transaction<Tables>) => Promise<T>): Promise<T> {
+  /** One statement. */
+  #read<T>(read: (db: Kysely<Tables>) => Promise<T>): Promise<T> {
+    const { reads, readFailed } = this.#database;
+    return this.#track(() => read(reads), readFailed);
+  }
+
+  /** Several statements that see the same instant. */
+  #readTogether<T>(read: (transaction: Transaction<Tables>) => Promise<T>): Promise<T> {
+    const { reads, isolation, readFailed } = this.#database;
+    const builder = isolation === 'given' ? reads.transaction() : reads.transaction().setIsolationLevel(isolation);
+    return this.#track(() => builder.execute(read), readFailed);
+  }
+
+  /** What is under way is waited for when the store is closed. */
+  #track<T>(start: () => Promise<T>, failed: Database['readFailed']): Promise<T> {
     if (this.#closing !== undefined) return Promise.reject(new StoreError('STORE_CLOSED', 'The store is closed.'));
-    const reading = this.#db
-      .transaction()
-      .execute(read)
-      .finally(() => this.#reading.delete(reading));
-    this.#reading.add(reading);
-    return reading;
+    const running = start()
+      .catch((error: unknown) => {
+        throw error instanceof StoreError || failed === 'asItIs' ? error : failed(error);
+      })
+      .finally(() => this.#underWay.delete(running));
+    this.#underWay.add(running);
+    return running;
   }
 }

@@ -6,13 +6,18 @@ export type StoreErrorCode =
   | 'STORE_TOO_NEW'
   /** The file is not ours, or is damaged. */
   | 'STORE_UNREADABLE'
-  /** The data directory can't be made or written. */
+  /** The data directory can't be made or written, or the database can't be reached. */
   | 'STORE_UNAVAILABLE'
   /** This Node has no SQLite, and the optional package that stands in for it is not installed. */
   | 'STORE_NO_SQLITE'
+  /** DATABASE_URL is set, and the optional package that speaks to Postgres is not installed. */
+  | 'STORE_NO_POSTGRES'
   /** The store was closed before this call. */
   | 'STORE_CLOSED'
-  /** The disk refused: full, read-only, gone. Nothing of the call is kept; it may be tried again. */
+  /**
+   * The disk or the database refused: full, read-only, gone. The same call may be made again. Nothing of it is kept, but where a
+   * connection broke in mid-commit, that may be all of it: to make the very same call again is then taken as done.
+   */
   | 'STORE_WRITE_FAILED'
   /** The entry's seq was used before: there are two writers, or a writer that works on an old state. */
   | 'SEQ_TAKEN'

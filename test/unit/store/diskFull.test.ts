@@ -1,13 +1,10 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Kysely } from 'kysely';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { migrate } from '../../../src/store/migrations.js';
-import { sqliteDialect, sqliteNow } from '../../../src/store/sqliteDialect.js';
+import { openEmbeddedFile } from '../../../src/store/openEmbedded.js';
 import { openSqliteFile, type SqliteFile } from '../../../src/store/sqliteFile.js';
 import { SqlStore } from '../../../src/store/sqlStore.js';
-import type { Tables } from '../../../src/store/tables.js';
 
 /** Far beyond what the tests write. */
 const ROOMY_PAGES = 1_000_000;
@@ -19,9 +16,7 @@ let store: SqlStore;
 beforeEach(async () => {
   dataDir = await mkdtemp(join(tmpdir(), 'evenkeel-full-'));
   file = openSqliteFile(dataDir);
-  const db = new Kysely<Tables>({ dialect: sqliteDialect(file) });
-  await migrate(db, dataDir);
-  store = new SqlStore({ db, now: sqliteNow(Date.now) });
+  store = new SqlStore(await openEmbeddedFile(file, { dataDir, nowMs: Date.now }));
 });
 
 afterEach(async () => {

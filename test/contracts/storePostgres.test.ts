@@ -1,0 +1,36 @@
+import { afterAll, beforeAll, describe, it } from 'vitest';
+import { openStore } from '../../src/store/openStore.js';
+import { parseDatabaseUrl } from '../../src/store/postgres/databaseUrl.js';
+import { OwnPostgres, postgresMissing, type Schema } from '../support/ownPostgres.js';
+import { describeStoreContract } from './storeContract.js';
+
+const missing = postgresMissing();
+
+if (missing !== undefined) describe('The Postgres store', () => it.skip(`is not tested here: ${missing}`));
+else {
+  let postgres: OwnPostgres;
+  /** To make the tables costs more than most tests: they are emptied and used again. */
+  const emptied: Schema[] = [];
+  beforeAll(async () => {
+    postgres = await OwnPostgres.start();
+  });
+  afterAll(() => postgres.stop());
+
+  describeStoreContract('The Postgres store', async () => {
+    const schema = emptied.pop() ?? (await postgres.newSchema());
+    const databaseUrl = parseDatabaseUrl(schema.url);
+    if (databaseUrl === undefined) throw new Error(`${schema.url} is no database URL`);
+    return {
+      open: () => openStore({ databaseUrl }),
+      remove: async () => {
+        const tables = await postgres.query<{ name: string }>(
+          `select tablename as name from pg_tables where schemaname = '${schema.name}' and tablename <> 'schemaVersions'`,
+        );
+        // Of tables that refer to each other the one that is referred to comes last.
+        const inOrder = tables.map(({ name }) => name).sort((a, b) => Number(a === 'sites') - Number(b === 'sites'));
+        await postgres.query(inOrder.map((name) => `delete from ${schema.name}."${name}"`).join(';'));
+        emptied.push(schema);
+      },
+    };
+  });
+}
