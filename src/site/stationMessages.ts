@@ -114,18 +114,12 @@ export type StationRequest =
     }
   | {
       readonly type: 'variablesReported';
-      readonly variables: readonly ReportedVariable[];
-    }
-  /** Changes nothing here, and its answer follows from the message alone. */
-  | { readonly type: 'notice'; readonly subject: string; readonly concern?: string };
-
-/** From OCPP 2.0.1 on a station says everything of a transaction in one kind of event, and numbers them. */
       /** Of the request that it belongs to. */
       readonly requestId: number;
       /** A report comes in as many messages as its station likes. */
       readonly isLast: boolean;
-export interface TransactionTold {
-  readonly type: 'transactionTold';
+      readonly variables: readonly ReportedVariable[];
+    }
   | {
       /** What is installed, whoever installed it. */
       readonly type: 'profilesReported';
@@ -143,6 +137,12 @@ export interface TransactionTold {
       /** Absent: it says no limits that can be calculated with. */
       readonly schedule?: ChargingSchedule & { readonly startMs: number };
     }
+  /** Changes nothing here, and its answer follows from the message alone. */
+  | { readonly type: 'notice'; readonly subject: string; readonly concern?: string };
+
+/** From OCPP 2.0.1 on a station says everything of a transaction in one kind of event, and numbers them. */
+export interface TransactionTold {
+  readonly type: 'transactionTold';
   readonly event: 'Started' | 'Updated' | 'Ended';
   /** The station's own. */
   readonly transactionId: string;
@@ -165,12 +165,6 @@ export interface ReportedVariable {
   readonly key: string;
   readonly value?: string;
   readonly maximum?: number;
-}
-
-export type AuthorizationStatus = 'Accepted' | 'Blocked' | 'Expired' | 'Invalid' | 'ConcurrentTx';
-
-/** The answer to each StationRequest, by its type. */
-export interface StationResponses {
   /** It can not be written. */
   readonly isReadOnly?: true;
 }
@@ -196,6 +190,12 @@ export interface ReportedSchedule extends Omit<ChargingSchedule, 'periods'> {
     readonly limit?: number;
     readonly numberPhases?: number;
   }[];
+}
+
+export type AuthorizationStatus = 'Accepted' | 'Blocked' | 'Expired' | 'Invalid' | 'ConcurrentTx';
+
+/** The answer to each StationRequest, by its type. */
+export interface StationResponses {
   readonly boot: {
     readonly status: 'Accepted' | 'Pending' | 'Rejected';
     readonly currentTimeMs: number;
@@ -220,15 +220,15 @@ export interface ReportedSchedule extends Omit<ChargingSchedule, 'periods'> {
   /** Processing: a schedule may come later. */
   readonly chargingNeeds: { readonly status: 'Accepted' | 'Rejected' | 'Processing' };
   readonly variablesReported: Readonly<Record<string, never>>;
+  readonly profilesReported: Readonly<Record<string, never>>;
+  /** Rejected: it would draw more than it was given, and is given its schedule anew. */
+  readonly vehicleSchedule: { readonly status: 'Accepted' | 'Rejected' };
   readonly notice: Readonly<Record<string, never>>;
 }
 
 export type StationCommand =
   | { readonly type: 'setChargingProfile'; readonly evseId: number; readonly profile: ChargingProfile }
   | {
-  readonly profilesReported: Readonly<Record<string, never>>;
-  /** Rejected: it would draw more than it was given, and is given its schedule anew. */
-  readonly vehicleSchedule: { readonly status: 'Accepted' | 'Rejected' };
       readonly type: 'clearChargingProfile';
       readonly profileId?: number;
       readonly evseId?: number;
@@ -257,34 +257,28 @@ export type StationCommand =
     }
   | { readonly type: 'reset'; readonly kind: 'Hard' | 'Soft' }
   | { readonly type: 'unlock'; readonly evseId: number }
+  /** The station forgets whom it let charge before, and asks again. */
+  | { readonly type: 'clearCache' }
   | { readonly type: 'changeAvailability'; readonly evseId: number; readonly operative: boolean }
   | { readonly type: 'dataTransfer'; readonly vendorId: string; readonly messageId?: string; readonly data?: string }
   /** What comes of it are requests of the station: variablesReported. Without keys: of everything. */
   | { readonly type: 'requestReport'; readonly keys?: readonly string[]; readonly requestId?: number }
   | {
       /** What comes of it are requests of the station: profilesReported. At least one criterion. */
-  /** The station forgets whom it let charge before, and asks again. */
-  | { readonly type: 'clearCache' }
       readonly type: 'requestProfiles';
+      /** What the reports are known by. Absent: any. */
+      readonly requestId?: number;
       /** 0: the station's own. Absent: of every EVSE. */
       readonly evseId?: number;
       readonly profileIds?: readonly number[];
       readonly purpose?: ReportablePurpose;
       readonly stackLevel?: number;
       readonly sources?: readonly ChargingLimitSource[];
-      /** What the reports are known by. Absent: any. */
-      readonly requestId?: number;
     }
   /** OCPP 2.1: the one limit of a profile that its station asks anew, or is told anew, as it goes. */
   | { readonly type: 'updateDynamicSchedule'; readonly profileId: number; readonly limit: number }
   | { readonly type: 'usePriorityCharging'; readonly transactionId: TransactionId; readonly activate: boolean };
 
-/** The answer to each StationCommand, by its type. `status` is the word on the wire. */
-export interface CommandResponses {
-  readonly setChargingProfile: { readonly status: string };
-  readonly clearChargingProfile: { readonly status: string };
-  readonly getCompositeSchedule: {
-    readonly status: string;
 /** What a station can be asked to send now. In OCPP 1.6 its logs are diagnostics, and a transaction has no message of its own. */
 export const TRIGGERED_MESSAGES = [
   'BootNotification',
@@ -306,6 +300,12 @@ export const REPORTABLE_PURPOSES = [
 ] as const;
 export type ReportablePurpose = (typeof REPORTABLE_PURPOSES)[number];
 
+/** The answer to each StationCommand, by its type. `status` is the word on the wire. */
+export interface CommandResponses {
+  readonly setChargingProfile: { readonly status: string };
+  readonly clearChargingProfile: { readonly status: string };
+  readonly getCompositeSchedule: {
+    readonly status: string;
     readonly schedule?: {
       /** When absent, the schedule starts at the time of the answer. */
       readonly startMs?: number;
@@ -328,13 +328,13 @@ export type ReportablePurpose = (typeof REPORTABLE_PURPOSES)[number];
   readonly trigger: { readonly status: string };
   readonly reset: { readonly status: string };
   readonly unlock: { readonly status: string };
+  readonly clearCache: { readonly status: string };
   readonly changeAvailability: { readonly status: string };
   readonly dataTransfer: { readonly status: string; readonly data?: string };
   readonly requestReport: { readonly status: string };
   readonly requestProfiles: { readonly status: string };
   readonly updateDynamicSchedule: { readonly status: string };
   readonly usePriorityCharging: { readonly status: string };
-  readonly clearCache: { readonly status: string };
 }
 
 /** In the place of a CALLERROR's code: the station's version has no words for the command. */
