@@ -105,13 +105,18 @@ const FUSE_CARRIES_SHARE = 0.13;
 /** What really happened to the fuses, for the last word. */
 function excessLines(site: NonNullable<Fleet['site']>): readonly string[] {
   const spans = site.excessSpans();
-  if (spans.length === 0) return ['no circuit was ever above its rating'];
-  return spans.slice(0, 5).map((span) => {
+  const powerSpans = site.powerExcessSpans().map(({ circuitId, durationMs, excessMaxW }) => {
+    const seconds = (durationMs / 1000).toFixed(1);
+    return `${circuitId} was above its power limit for ${seconds} s, by ${Math.round(excessMaxW)} W at most`;
+  });
+  if (spans.length + powerSpans.length === 0) return ['no circuit was ever above its rating'];
+  const phaseSpans = spans.map((span) => {
     const seconds = (span.durationMs / 1000).toFixed(1);
     const withinFuse = span.excessMaxA <= FUSE_CARRIES_SHARE * site.limitA(span.circuitId)[span.phase];
     const meaning = withinFuse ? ' (a fuse carries 13 % more than its rating for an hour)' : '';
     return `${span.circuitId} ${span.phase} was above its rating for ${seconds} s, by ${span.excessMaxA.toFixed(1)} A at most${meaning}`;
   });
+  return [...phaseSpans.slice(0, 5), ...powerSpans.slice(0, 5)];
 }
 
 async function readFleet(file: string): Promise<FleetDescription> {

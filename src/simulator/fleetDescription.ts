@@ -66,7 +66,12 @@ export interface FleetVisit {
 
 export interface FleetSite {
   readonly siteId: string;
-  readonly circuits: readonly { readonly id: string; readonly parentId?: string; readonly limitA: PerGridPhase }[];
+  readonly circuits: readonly {
+    readonly id: string;
+    readonly parentId?: string;
+    readonly limitA: PerGridPhase;
+    readonly powerLimitW?: number;
+  }[];
   /** What flows beside the cars: a base, and a slow swing around it. */
   readonly buildingLoads?: readonly {
     readonly circuitId: string;
@@ -159,6 +164,7 @@ function checkSite(site: Record<string, unknown>): void {
     const circuit = objectAt(value, `site.circuits[${k}]`);
     textAt(circuit.id, `site.circuits[${k}].id`);
     perPhaseAt(circuit.limitA, `site.circuits[${k}].limitA`);
+    if (circuit.powerLimitW !== undefined) numberAt(circuit.powerLimitW, `site.circuits[${k}].powerLimitW`);
   });
   if (site.buildingLoads !== undefined) {
     listAt(site.buildingLoads, 'site.buildingLoads').forEach((value, k) => {

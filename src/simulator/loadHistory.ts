@@ -1,3 +1,5 @@
+import { ExcessWatch } from './excessWatch.js';
+
 export type GridPhase = 'L1' | 'L2' | 'L3';
 export type PerGridPhase = Readonly<Record<GridPhase, number>>;
 const GRID_PHASES: readonly GridPhase[] = ['L1', 'L2', 'L3'];
@@ -23,14 +25,12 @@ export interface ExcessSpan {
 /** What flowed and what was allowed, per circuit and phase. Samples are bounded; spans of excess are few and kept. */
 export class LoadHistory {
   readonly #samplesMax: number;
-  readonly #toleranceA: number;
   readonly #samples = new Map<string, LoadSample[]>();
-  readonly #open = new Map<string, ExcessSpan>();
-  readonly #closed: ExcessSpan[] = [];
+  readonly #excess: ExcessWatch<Pick<ExcessSpan, 'circuitId' | 'phase'>>;
 
   constructor(options: { readonly samplesMax: number; readonly toleranceA: number }) {
     this.#samplesMax = options.samplesMax;
-    this.#toleranceA = options.toleranceA;
+    this.#excess = new ExcessWatch(options.toleranceA);
   }
 
   record(entry: {
@@ -49,7 +49,7 @@ export class LoadHistory {
       samples.push({ atMs, loadA, limitA });
       // Trimmed by the block: a shift per sample would move the whole array each time.
       if (samples.length > this.#samplesMax * 1.25) samples.splice(0, samples.length - this.#samplesMax);
-      this.#follow({ circuitId, phase, atMs, excessA: loadA - limitA });
+      this.#excess.follow(key, { circuitId, phase }, { atMs, excess: loadA - limitA });
     }
   }
 
@@ -59,34 +59,7 @@ export class LoadHistory {
 
   /** Longest first. */
   excessSpans(): readonly ExcessSpan[] {
-    return [...this.#closed, ...this.#open.values()].sort((a, b) => b.durationMs - a.durationMs);
-  }
-
-  #follow(at: {
-    readonly circuitId: string;
-    readonly phase: GridPhase;
-    readonly atMs: number;
-    readonly excessA: number;
-  }): void {
-    const { circuitId, phase, atMs, excessA } = at;
-    const key = keyOf(circuitId, phase);
-    const span = this.#open.get(key);
-    if (excessA > this.#toleranceA) {
-      const startMs = span?.startMs ?? atMs;
-      const excessMaxA = Math.max(span?.excessMaxA ?? 0, excessA);
-      this.#open.set(key, {
-        circuitId,
-        phase,
-        startMs,
-        endMs: atMs,
-        durationMs: atMs - startMs,
-        excessMaxA,
-        ongoing: true,
-      });
-    } else if (span !== undefined) {
-      this.#open.delete(key);
-      this.#closed.push({ ...span, endMs: atMs, durationMs: atMs - span.startMs, ongoing: false });
-    }
+    return this.#excess.spans().map(({ of, excessMax, ...span }) => ({ ...of, ...span, excessMaxA: excessMax }));
   }
 }
 

@@ -1,3 +1,4 @@
+import { ExcessWatch } from './excessWatch.js';
 import { type ExcessSpan, type GridPhase, LoadHistory, type LoadSample, type PerGridPhase } from './loadHistory.js';
 import { realClock, type SimulatorClock, Ticker } from './time.js';
 import type { VirtualStation } from './virtualStation.js';
@@ -7,6 +8,17 @@ export interface SimulatedCircuit {
   /** Exactly one, the grid connection, has none. */
   readonly parentId?: string;
   readonly limitA: PerGridPhase;
+  /** Of all that flows through it, where that is limited too: what a DC cabinet is fed with. */
+  readonly powerLimitW?: number;
+}
+
+/** A time in which a circuit carried more power than it may. */
+export interface PowerExcessSpan {
+  readonly circuitId: string;
+  readonly startMs: number;
+  readonly durationMs: number;
+  readonly excessMaxW: number;
+  readonly ongoing: boolean;
 }
 
 export interface SimulatedStationPlace {
@@ -31,6 +43,8 @@ export interface SimulatedSiteOptions {
   readonly samplesMax?: number;
   /** Rounding is not an excess. Default 0.05. */
   readonly toleranceA?: number;
+  /** Phase to neutral. Default 230. */
+  readonly voltageV?: number;
 }
 
 /**
@@ -44,6 +58,8 @@ export class SimulatedSite {
   readonly #stations: readonly SimulatedStationPlace[];
   readonly #buildingLoadA: Map<string, BuildingLoad>;
   readonly #history: LoadHistory;
+  readonly #voltageV: number;
+  readonly #powerExcess: ExcessWatch<string>;
   #leaveTicker: (() => void) | undefined;
 
   constructor(options: SimulatedSiteOptions) {
@@ -52,10 +68,10 @@ export class SimulatedSite {
     this.#circuits = new Map(options.circuits.map((circuit) => [circuit.id, circuit]));
     this.#stations = options.stations;
     this.#buildingLoadA = new Map(Object.entries(options.buildingLoadA ?? {}));
-    this.#history = new LoadHistory({
-      samplesMax: options.samplesMax ?? 7_200,
-      toleranceA: options.toleranceA ?? 0.05,
-    });
+    const toleranceA = options.toleranceA ?? 0.05;
+    this.#history = new LoadHistory({ samplesMax: options.samplesMax ?? 7_200, toleranceA });
+    this.#voltageV = options.voltageV ?? 230;
+    this.#powerExcess = new ExcessWatch(toleranceA * this.#voltageV);
     for (const circuit of options.circuits) this.#pathFrom(circuit.id);
     for (const place of options.stations) this.#pathFrom(place.circuitId);
   }
@@ -95,13 +111,21 @@ export class SimulatedSite {
     return this.#loads().get(circuitId) ?? { L1: 0, L2: 0, L3: 0 };
   }
 
+  /** The same as power, all phases together. */
+  loadW(circuitId: string): number {
+    return this.#watts(this.loadA(circuitId));
+  }
+
   /** Records what flows now; also called by the beat. */
   sample(): void {
     const atMs = this.#clock.nowMs();
     const loads = this.#loads();
-    for (const [circuitId, { limitA }] of this.#circuits) {
+    for (const [circuitId, { limitA, powerLimitW }] of this.#circuits) {
       const loadA = loads.get(circuitId);
-      if (loadA !== undefined) this.#history.record({ atMs, circuitId, loadA, limitA });
+      if (loadA === undefined) continue;
+      this.#history.record({ atMs, circuitId, loadA, limitA });
+      if (powerLimitW === undefined) continue;
+      this.#powerExcess.follow(circuitId, circuitId, { atMs, excess: this.#watts(loadA) - powerLimitW });
     }
   }
 
@@ -112,6 +136,17 @@ export class SimulatedSite {
   /** Every span in which a phase of a circuit was above its limit, longest first. */
   excessSpans(): readonly ExcessSpan[] {
     return this.#history.excessSpans();
+  }
+
+  /** The same for the power of circuits where that is limited. */
+  powerExcessSpans(): readonly PowerExcessSpan[] {
+    return this.#powerExcess.spans().map(({ of, startMs, durationMs, excessMax, ongoing }) => {
+      return { circuitId: of, startMs, durationMs, excessMaxW: excessMax, ongoing };
+    });
+  }
+
+  #watts({ L1, L2, L3 }: PerGridPhase): number {
+    return (L1 + L2 + L3) * this.#voltageV;
   }
 
   #loads(): ReadonlyMap<string, PerGridPhase> {

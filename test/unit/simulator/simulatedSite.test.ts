@@ -48,6 +48,30 @@ test('finds how long a phase was above its limit, and by how much', () => {
   expect(site.history('row', 'L2').at(-1)).toMatchObject({ loadA: 21, limitA: 25 });
 });
 
+test('finds how long a cabinet took more power than it may, though none of its phases was full', () => {
+  const draws = { a: [10, 10, 10] as readonly number[] };
+  const clock = new ManualClock();
+  const site = new SimulatedSite({
+    clock,
+    ticker: new Ticker(clock, 1000),
+    circuits: [{ id: 'cabinet', limitA: all(100), powerLimitW: 10_000 }],
+    stations: [
+      { station: { currentA: () => draws.a }, circuitId: 'cabinet', evses: [{ id: 1, phases: ['L1', 'L2', 'L3'] }] },
+    ],
+  });
+  site.start();
+  clock.advance(2_000);
+  expect(site.loadW('cabinet')).toBe(6_900);
+  draws.a = [15, 15, 15];
+  clock.advance(3_000);
+  draws.a = [14, 14, 14];
+  clock.advance(1_000);
+  expect(site.excessSpans()).toEqual([]);
+  expect(site.powerExcessSpans()).toEqual([
+    expect.objectContaining({ circuitId: 'cabinet', durationMs: 3_000, excessMaxW: 350, ongoing: false }),
+  ]);
+});
+
 test('a limit that drops makes an excess from that instant, still going on until it is met', () => {
   const { clock, site } = newSite({ a: [20, 20, 20], b: [0] });
   site.start();
