@@ -24,7 +24,6 @@ export {
 } from './fleetDescription.js';
 export type { ExcessSpan, GridPhase, PerGridPhase } from './loadHistory.js';
 export {
-  type PowerExcessSpan,
   type SimulatedCircuit,
   SimulatedSite,
 } from './simulatedSite.js';

@@ -13,7 +13,7 @@ export interface SimulatedCircuit {
 }
 
 /** A time in which a circuit carried more power than it may. */
-export interface PowerExcessSpan {
+interface PowerExcessSpan {
   readonly circuitId: string;
   readonly startMs: number;
   readonly durationMs: number;
