@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import type { MutualSettings, TlsSettings } from './gateway/tls/settings.js';
+import { DATABASE_URL_RULE, type DatabaseUrl, parseDatabaseUrl } from './store/postgres/databaseUrl.js';
 
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
@@ -12,6 +13,8 @@ export interface Config {
   readonly host: string;
   /** Default ./data, relative to the working directory. */
   readonly dataDir: string;
+  /** Postgres, which many processes may share. 'embedded' (default): a file in dataDir, of this process alone. */
+  readonly database: DatabaseUrl | 'embedded';
   /** 'generated': one is made on the first start, printed once, and kept hashed. */
   readonly adminKey: string | 'generated';
   /** One process does everything. */
@@ -43,7 +46,6 @@ const HOST_NAME = /^(?!-)[A-Za-z0-9-]{1,63}(\.(?!-)[A-Za-z0-9-]{1,63})*\.?$/;
 
 /** Variables of the contract that this version knows but can't serve yet. Ignoring them would leave the user thinking it does. */
 const NOT_YET: Readonly<Record<string, string>> = {
-  DATABASE_URL: 'it keeps its data in EVENKEEL_DATA_DIR only',
   REDIS_URL: 'it runs as one process, which needs no Redis',
 };
 
@@ -60,6 +62,7 @@ export function parseConfig(
       port: parsePort(environment, 'PORT', '8080'),
       host: parseHost(environment),
       dataDir: parseDataDir(environment),
+      database: parseDatabase(environment),
       adminKey: parseAdminKey(environment),
       roles: parseRoles(environment),
       allowUnauthenticatedStations: parseBoolean(environment, 'EVENKEEL_ALLOW_UNAUTHENTICATED_STATIONS', false),
@@ -169,6 +172,15 @@ function parseDataDir(environment: Environment): string {
   const text = read(environment, 'EVENKEEL_DATA_DIR') ?? './data';
   if (text.includes('\0')) throw wrong('EVENKEEL_DATA_DIR', text, 'the path of a directory');
   return text;
+}
+
+/** It holds a password, so that it is never shown. */
+function parseDatabase(environment: Environment): DatabaseUrl | 'embedded' {
+  const text = read(environment, 'DATABASE_URL');
+  if (text === undefined) return 'embedded';
+  const url = parseDatabaseUrl(text);
+  if (url !== undefined) return url;
+  throw new WrongValue(`DATABASE_URL is not usable (its value is not shown): it must be ${DATABASE_URL_RULE}.`);
 }
 
 function parseAdminKey(environment: Environment): string {

@@ -16,7 +16,7 @@ import { createOcpp201Dialect } from './ocpp/v201/dialect.js';
 import type { Clock, RandomSource } from './site/clock.js';
 import { siteWorkers } from './solver/bounds.js';
 import { SolverPool } from './solver/solverPool.js';
-import { openStore } from './store/openStore.js';
+import { openStore, type StorePlace } from './store/openStore.js';
 import type { Store } from './store/store.js';
 
 // The composition root: the one place that knows the wall clock, the environment and every part.
@@ -46,8 +46,7 @@ async function main(): Promise<void> {
   if (!parsed.ok) return refuseToStart(parsed.error);
   const { config } = parsed;
   const log = pino({ level: config.logLevel }, pino.destination({ dest: 2, sync: false }));
-  const place = { dataDir: config.dataDir, nowMs: systemClock.nowMs };
-  const store = await openStore(place).catch((error: unknown) => refuseToStart(messageOf(error)));
+  const store = await openStore(storePlace(config)).catch((error: unknown) => refuseToStart(messageOf(error)));
   if (store === undefined) return;
   const key = await ensureAdminKey(store, config);
   await serve({ config, store, log, newKey: key });
@@ -184,6 +183,10 @@ function startSolvers(registry: Registry, log: Log): { readonly site: SolverPool
     niceness: API_NICENESS,
   });
   return { site, api };
+}
+
+function storePlace({ database, dataDir }: Config): StorePlace {
+  return database === 'embedded' ? { dataDir, nowMs: systemClock.nowMs } : { databaseUrl: database };
 }
 
 /** The key given by the environment, or one made on the very first start: returned then, so that it is shown that once. */

@@ -56,7 +56,7 @@ describe('a wrong setting stops the start', () => {
   test.each([
     ['PORT', 'http'],
     ['LOG_LEVEL', 'loud'],
-    ['DATABASE_URL', 'postgres://127.0.0.1/evenkeel'],
+    ['DATABASE_URL', 'mysql://127.0.0.1/evenkeel'],
   ])('%s=%s', TIMEOUT, async (name, value) => {
     expect(await refusal({ [name]: value })).toMatch(new RegExp(`^Evenkeel can not start: ${name} is `));
   });

@@ -21,6 +21,7 @@ describe('parseConfig', () => {
       port: 8080,
       host: '0.0.0.0',
       dataDir: './data',
+      database: 'embedded',
       adminKey: 'generated',
       roles: 'all',
       allowUnauthenticatedStations: false,
@@ -69,6 +70,7 @@ describe('parseConfig', () => {
       port: 9000,
       host: '127.0.0.1',
       dataDir: '/var/lib/evenkeel',
+      database: 'embedded',
       adminKey: 'correct-horse',
       roles: 'all',
       allowUnauthenticatedStations: true,
@@ -153,7 +155,32 @@ describe('parseConfig', () => {
     expect(list.check('::1', 'ipv6')).toBe(true);
   });
 
-  it.each(['DATABASE_URL', 'REDIS_URL'])('refuses %s, which may hold a password, without showing it', (name) => {
+  it('takes a database, and says where it is without its password', () => {
+    const url = 'postgres://evenkeel:s3cret%2F@db.example:5433/site';
+    const { database } = configOf({ DATABASE_URL: url });
+    expect(database).toEqual({ text: url, place: 'site at db.example:5433' });
+    const socket = configOf({ DATABASE_URL: 'postgresql:///site?host=/run/postgresql&user=evenkeel' }).database;
+    expect(socket).toMatchObject({ place: 'site in /run/postgresql' });
+    expect(configOf({ DATABASE_URL: 'postgres://[::1]/site' }).database).toMatchObject({ place: 'site at [::1]:5432' });
+  });
+
+  it.each([
+    'mysql://user:s3cret@db.example/evenkeel',
+    'postgres://user:s3cret@db.example',
+    'postgres://user:s3cret@db.example/',
+    'postgres://user:s3cret%@db.example/evenkeel',
+    'postgres://user:s3cret/@db.example/evenkeel',
+    'postgres://:s3cret@/evenkeel',
+    's3cret',
+  ])('refuses the database %s without showing it', (url) => {
+    const error = errorOf({ DATABASE_URL: url });
+    expect(error).toMatch(
+      /^DATABASE_URL is not usable .* it must be postgres:\/\/USER:PASSWORD@HOST:PORT\/DATABASE, with/,
+    );
+    expect(error).not.toContain('s3cret');
+  });
+
+  it.each(['REDIS_URL'])('refuses %s, which may hold a password, without showing it', (name) => {
     const error = errorOf({ [name]: 'scheme://user:s3cret@db.example/evenkeel' });
     expect(error).toMatch(new RegExp(`^${name} is set, but this version of Evenkeel does not support it yet`));
     expect(error).not.toContain('s3cret');

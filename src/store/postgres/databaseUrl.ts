@@ -5,10 +5,11 @@ export interface DatabaseUrl {
 }
 
 const SCHEMES = ['postgres:', 'postgresql:'];
-const ALLOWED =
+/** What DATABASE_URL must be, for whoever got it wrong. */
+export const DATABASE_URL_RULE =
   'postgres://USER:PASSWORD@HOST:PORT/DATABASE, with anything but letters and digits in the password written as %XX';
 
-/** Undefined where it is none; `databaseUrlRule` says what it must be. */
+/** Undefined where it is none. */
 export function parseDatabaseUrl(text: string): DatabaseUrl | undefined {
   if (text.includes('\0') || !URL.canParse(text)) return undefined;
   const url = new URL(text);
@@ -23,8 +24,6 @@ export function parseDatabaseUrl(text: string): DatabaseUrl | undefined {
   const port = url.searchParams.get('port') ?? (url.port === '' ? '5432' : url.port);
   return { text, place: host.startsWith('/') ? `${database} in ${host}` : `${database} at ${host}:${port}` };
 }
-
-export const databaseUrlRule = ALLOWED;
 
 /** Undefined where a % is followed by something else than two hexadecimal digits. */
 function decodePart(text: string): string | undefined {
