@@ -6,6 +6,7 @@ import { evseCurrentMinA, wireLimitA } from '../site/electricity.js';
 import type { SiteEvent, SlotName } from '../site/events.js';
 import { limitAt } from '../site/limitSteps.js';
 import { CLOCK_UNCERTAINTY_MS, newestHeld } from '../site/mayDraw.js';
+import { canReport } from '../site/proof.js';
 import { evseOf } from '../site/siteIndex.js';
 import type { ProfileSlot, StationState } from '../site/state.js';
 import type { CommandOutcome, EvseStatus } from '../site/stationMessages.js';
@@ -15,6 +16,7 @@ import type { CarryOutContext } from './carryOutContext.js';
 // What the answers of a station teach of it, beside what becomes of the profile that was sent.
 
 type Send = HandOutAction & { type: 'send' };
+type Verify = HandOutAction & { type: 'verify' };
 
 function slotOf({ state }: CarryOutContext['owner'], stationId: string, slot: SlotName): ProfileSlot | undefined {
   const stationState = state.stations.get(stationId);
@@ -126,18 +128,65 @@ export function clockSeen(
 
 /** Composite schedules that say nothing, so often of one profile, need not be asked for. */
 const SILENT_CHECKS = 2;
+/** A report is of several messages, which may be lost. */
+const CUT_OFF_CHECKS = 3;
 
 export function learnSilence(
-  { stationId, slot, attemptId }: HandOutAction & { type: 'verify' },
+  { stationId, slot, attemptId }: Verify,
   outcome: CommandOutcome<'getCompositeSchedule'>,
   context: CarryOutContext,
 ): void {
-  const of = slotOf(context.owner, stationId, slot);
-  const checks = of?.candidates.find((candidate) => candidate.attemptId === attemptId)?.checks ?? 0;
   const says = wordsOf(outcome);
-  if (says === undefined || checks < SILENT_CHECKS) return;
-  const evidence = `Asked ${checks} times for its composite schedule, it answered ${says}.`;
-  context.owner.dispatch({ type: 'quirkLearned', stationId, quirk: 'saysNoComposite', evidence });
+  const station = context.owner.state.stations.get(stationId);
+  if (says === undefined || station === undefined) return;
+  const quirk = 'saysNoComposite';
+  const isSuspected = station.suspected?.includes(quirk) === true;
+  const checks = checksOf({ stationId, slot, attemptId }, context);
+  if (checks < SILENT_CHECKS && !isSuspected) {
+    // Its report may confirm the profile, which is not looked at again then.
+    if (canReport(station)) context.owner.dispatch({ type: 'quirkSuspected', stationId, quirk });
+    return;
+  }
+  const evidence = `Asked ${Math.max(checks, SILENT_CHECKS)} times for its composite schedule, it answered ${says}.`;
+  context.owner.dispatch({ type: 'quirkLearned', stationId, quirk, evidence });
+}
+
+/** It does not report, or nothing that tells anything. */
+export function learnNoReport(action: Verify, detail: string, context: CarryOutContext): void {
+  const checks = checksOf(action, context);
+  if (checks < (detail === CUT_OFF ? CUT_OFF_CHECKS : SILENT_CHECKS)) return;
+  const { stationId } = action;
+  const evidence = `Asked ${checks} times what it holds, it did not tell: ${detail}.`;
+  context.owner.dispatch({ type: 'quirkLearned', stationId, quirk: 'saysNoReport', evidence });
+}
+
+/** Of a report that did not come to its end. */
+export const CUT_OFF = 'report: it did not end';
+
+/** It accepted a profile for a transaction and does not hold it. What a reboot cost it is sent again, and is there then. */
+export function learnAbsence({ stationId, slot }: Verify, { owner }: CarryOutContext): void {
+  if (slot.kind !== 'tx') return;
+  const quirk = 'ignoresTxProfile';
+  if (owner.state.stations.get(stationId)?.suspected?.includes(quirk) !== true) {
+    owner.dispatch({ type: 'quirkSuspected', stationId, quirk });
+    return;
+  }
+  const evidence = 'Twice it accepted a profile for a transaction, and did not have it among those that it reports.';
+  owner.dispatch({ type: 'quirkLearned', stationId, quirk, evidence });
+}
+
+/** It did what one with the quirk does not. */
+export function refute(quirk: StationQuirk, stationId: string, { owner }: CarryOutContext): void {
+  if (owner.state.stations.get(stationId)?.suspected?.includes(quirk) === true)
+    owner.dispatch({ type: 'quirkRefuted', stationId, quirk });
+}
+
+function checksOf(
+  { stationId, slot, attemptId }: Pick<Verify, 'stationId' | 'slot' | 'attemptId'>,
+  { owner }: CarryOutContext,
+): number {
+  const of = slotOf(owner, stationId, slot);
+  return of?.candidates.find((candidate) => candidate.attemptId === attemptId)?.checks ?? 0;
 }
 
 /** Told so much more than its failsafe, and reporting its failsafe, a station did not take what it accepted. */

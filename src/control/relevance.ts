@@ -49,6 +49,8 @@ export function relevance(before: SiteState, after: SiteState, event: SiteEvent)
     case 'transactionUpdated':
       return event.authorized === undefined ? 'none' : 'plan';
     case 'profileIntended':
+    case 'profileReportAwaited':
+    case 'foreignProfilesSeen':
     case 'startProfileSent':
     case 'quirkSuspected':
     case 'quirkRefuted':

@@ -22,7 +22,9 @@ import { carryOut } from './carryOut.js';
 import { Journal, type JournalOwnership } from './journal.js';
 import { type KnowledgeSources, SiteKnowledge } from './knowledge/siteKnowledge.js';
 import type { ControlMetrics, Log } from './ports.js';
+import { ProfileReports } from './profileReports.js';
 import { type Relevance, relevance } from './relevance.js';
+import { SharedRest } from './sharedRest.js';
 import { SiteScheduler } from './siteScheduler.js';
 
 export interface SiteOwnerOptions {
@@ -40,8 +42,6 @@ export interface SiteOwnerOptions {
   readonly metrics: ControlMetrics;
   /** Called after each change of what a reader could see. */
   readonly onChange: (siteId: string) => void;
-}
-
   /** What all sites of the process share. Absent: there is no other. */
   readonly rests?: SiteRests;
   /** Where several processes share the store. */
@@ -52,11 +52,11 @@ export interface SiteOwnerOptions {
 export interface SiteRests {
   readonly plan: SharedRest;
   readonly pass: SharedRest;
+}
+
 /** Changes that come close together are planned together. */
 const PLAN_SOON_MS = 100;
 const PLAN_LATEST_MS = 60_000;
-/** Planning and passing never take more than about a quarter of the time, however large the site. */
-const REST_FACTOR = 3;
 const PASS_GAP_MIN_MS = 10;
 /** After a mistake of ours the site is tried again at this pace. */
 const FAULT_REST_MS = 5_000;
@@ -85,14 +85,19 @@ export class SiteOwner {
   private readonly options: SiteOwnerOptions;
   private planTimer: { readonly atMs: number; readonly cancel: () => void } | undefined;
   private passTimer: { readonly atMs: number; readonly cancel: () => void } | undefined;
+  private readonly rests: SiteRests;
   private planRestUntilMs = 0;
   private passRestUntilMs = 0;
   private readonly faults = new Map<'plan' | 'pass', unknown>();
+  /** What its stations report of the profiles that they hold. */
+  readonly profileReports: ProfileReports;
   private closed = false;
 
   constructor(options: SiteOwnerOptions) {
     this.options = options;
     this.current = options.state;
+    this.rests = options.rests ?? { plan: new SharedRest(), pass: new SharedRest() };
+    this.profileReports = new ProfileReports(options.clock);
     this.journal = new Journal({
       siteId: options.state.site.siteId,
       store: options.store,
@@ -103,12 +108,12 @@ export class SiteOwner {
           { error: String(error), siteId: options.state.site.siteId },
           'the journal can not be written; trying again',
         ),
+      ownership: options.ownership,
     });
     this.knowledge = new SiteKnowledge({
       sources: options.knowledge,
       state: () => this.current,
       clock: options.clock,
-      ownership: options.ownership,
       log: options.log,
       onNews: () => this.scheduler.news(),
     });
@@ -331,9 +336,10 @@ export class SiteOwner {
         'a plan broke a limit and was thrown away: failsafe limits hold',
       );
     }
-    const tookMs = this.options.clock.nowMs() - startMs;
+    const endMs = this.options.clock.nowMs();
+    const tookMs = endMs - startMs;
     this.options.metrics.planned(tookMs);
-    this.planRestUntilMs = startMs + tookMs * (1 + REST_FACTOR);
+    this.planRestUntilMs = endMs + this.rests.plan.restMs(this.current.site.siteId, tookMs, endMs);
     const nextBoundaryMs = this.plan_.boundariesMs[1] ?? startMs + PLAN_LATEST_MS;
     this.planSoon(Math.max(PLAN_SOON_MS, Math.min(nextBoundaryMs - startMs, PLAN_LATEST_MS)));
     this.options.onChange(this.current.site.siteId);
@@ -378,8 +384,9 @@ export class SiteOwner {
     });
     this.lastHandOut = result;
     this.act(result.actions);
-    const tookMs = this.options.clock.nowMs() - startMs;
-    this.passRestUntilMs = startMs + Math.max(PASS_GAP_MIN_MS, tookMs * (1 + REST_FACTOR));
+    const endMs = this.options.clock.nowMs();
+    const restMs = this.rests.pass.restMs(this.current.site.siteId, endMs - startMs, endMs);
+    this.passRestUntilMs = Math.max(startMs + PASS_GAP_MIN_MS, endMs + restMs);
     this.passSoon(Math.max(PASS_GAP_MIN_MS, result.wakeAtMs - startMs));
   }
 
@@ -393,6 +400,7 @@ export class SiteOwner {
         caller: this.options.caller,
         log: this.options.log,
         metrics: this.options.metrics,
+        reports: this.profileReports,
         done: (stationId) => {
           this.busy.delete(stationId);
           this.passSoon(0);

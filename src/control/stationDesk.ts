@@ -126,6 +126,7 @@ export class StationDesk implements StationHandler {
     const reply = replyTo(request, { state: owner.state, stationId, nowMs, random: this.options.random });
     if (reply.anomaly !== undefined) this.anomaly(stationId, reply.anomaly);
     if (reply.events.length > 0) owner.dispatch(...reply.events);
+    if (request.type === 'profilesReported') owner.profileReports.take(stationId, request);
     if (request.type === 'boot') this.commission(stationId);
     if (reply.durable) await owner.durable();
     if (owner.state.endedSessions !== endedBefore) {

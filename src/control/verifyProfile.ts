@@ -4,11 +4,13 @@ import { comparableRateUnit } from '../site/electricity.js';
 import type { SiteEvent, SlotName } from '../site/events.js';
 import type { LimitSteps } from '../site/limitSteps.js';
 import type { Evse } from '../site/model.js';
+import { canReport } from '../site/proof.js';
 import { evseOf } from '../site/siteIndex.js';
 import type { CommandOutcome, StationCommand } from '../site/stationMessages.js';
 import type { CarryOutContext } from './carryOutContext.js';
-import { clockSeen, learnIgnorance, learnSilence } from './lessons.js';
+import { clockSeen, learnIgnorance, learnSilence, refute } from './lessons.js';
 import { wordsOfFailure } from './outcomes.js';
+import { verifyByReport } from './verifyByReport.js';
 
 /** Composite schedules are asked for as far ahead as what was sent still changes: else an earlier one might read the same. */
 const COMPOSITE_LEAST_S = 600;
@@ -16,7 +18,9 @@ const COMPOSITE_MOST_S = 86_400;
 /** While an answer is waited for nothing else can leave. */
 const VERIFY_TIMEOUT_MS = 8_000;
 
+/** Where a composite schedule says nothing that is of use, a station that can is asked what it holds instead. */
 export async function verify(action: HandOutAction & { type: 'verify' }, context: CarryOutContext): Promise<void> {
+  if (action.by === 'report') return verifyByReport(action, context);
   const { stationId, evseId, slot, attemptId, limits } = action;
   const durationS = compositeDurationS(limits, context.clock.nowMs());
   const evse = evseOf(context.owner.state.index.stations.get(stationId), evseId);
@@ -24,12 +28,32 @@ export async function verify(action: HandOutAction & { type: 'verify' }, context
   const askedMs = context.clock.nowMs();
   const outcome = await context.caller.call(stationId, command, { timeoutMs: VERIFY_TIMEOUT_MS });
   const event = verdictEvent(outcome, { stationId, evseId, slot, attemptId, limits, askedMs }, context);
+  if (isSilent(outcome, event) && hasReports(action, context)) {
+    context.owner.dispatch(...clockSeen(outcome, stationId, context));
+    learnSilence(action, outcome, context);
+    return verifyByReport(action, context);
+  }
   if (event.type === 'profileNotVerified')
     context.log.info({ stationId, evseId, detail: event.detail }, 'a profile is not confirmed yet');
   context.owner.dispatch(...clockSeen(outcome, stationId, context), event);
+  if (!isSilent(outcome, event) && outcome.outcome === 'answered') refute('saysNoComposite', stationId, context);
   if (event.type === 'profileNotVerified') learnSilence(action, outcome, context);
   else learnIgnorance(action, outcome, context);
   context.done(stationId);
+}
+
+/** It did answer, and says neither yes nor no. */
+function isSilent(
+  { outcome }: CommandOutcome<'getCompositeSchedule'>,
+  event: SiteEvent & { type: 'profileVerified' | 'profileNotVerified' },
+): boolean {
+  if (event.type === 'profileVerified' || event.contradicts === true) return false;
+  return outcome === 'answered' || outcome === 'error';
+}
+
+function hasReports({ stationId }: HandOutAction & { type: 'verify' }, { owner }: CarryOutContext): boolean {
+  const station = owner.state.stations.get(stationId);
+  return station !== undefined && canReport(station);
 }
 
 /** Most stations are asked for no unit: some know but one, and refuse what names any. */

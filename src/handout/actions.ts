@@ -1,6 +1,7 @@
 import type { ProfileForm, TransactionId } from '../site/chargingProfile.js';
 import type { SlotName } from '../site/events.js';
 import type { LimitSteps } from '../site/limitSteps.js';
+import type { Proof } from '../site/proof.js';
 import type { Purpose } from './purpose.js';
 
 export type HandOutAction =
@@ -20,9 +21,10 @@ export type HandOutAction =
        */
       readonly needsDisk: boolean;
     }
-  /** Look at the station's composite schedule: does it hold what it accepted? */
+  /** Look at the station's composite schedule, or have it report its profiles: does it hold what it accepted? */
   | {
       readonly type: 'verify';
+      readonly by: Exclude<Proof, 'meter'>;
       readonly stationId: string;
       readonly evseId: number;
       readonly slot: SlotName;

@@ -1,6 +1,6 @@
 import { evseCurrentMaxA, evseCurrentMinA } from '../site/electricity.js';
 import { type LimitSteps, limitAt } from '../site/limitSteps.js';
-import { hasQuirk } from '../site/stationQuirk.js';
+import { proofOf } from '../site/proof.js';
 import { type Ledger, type LedgerEvse, roomA } from './ledger.js';
 
 /** Far enough apart that a meter tells one from the other. */
@@ -15,7 +15,7 @@ const LASTS_MS = 1_800_000;
  */
 export function probed(entry: LedgerEvse, desired: LimitSteps, ledger: Ledger): LimitSteps {
   const { stationState, evseState, evse, site } = entry.at;
-  if (stationState.failsafe.missingUntilMs !== 'unknown' || !hasQuirk(stationState, 'saysNoComposite')) return desired;
+  if (stationState.failsafe.missingUntilMs !== 'unknown' || proofOf(stationState) !== 'meter') return desired;
   const leastA = evseCurrentMinA(evse);
   const mostA = evseCurrentMaxA(evse, site) - APART_A / 2;
   const wantedA = limitAt(desired, ledger.nowMs);

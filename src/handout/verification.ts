@@ -2,8 +2,9 @@ import { limitAt } from '../site/limitSteps.js';
 import { newestCandidate, newestHeld } from '../site/mayDraw.js';
 import { largestPhaseA } from '../site/metering.js';
 import { overtakenKnownMs } from '../site/profileSlots.js';
+import { type Proof, proofOf } from '../site/proof.js';
 import type { Candidate, EvseState, ProfileSlot, SiteState, StationState } from '../site/state.js';
-import { hasQuirk, isSteeredByDefault } from '../site/stationQuirk.js';
+import { isSteeredByDefault } from '../site/stationQuirk.js';
 import type { HandOutAction } from './actions.js';
 
 const CHECKS_MAX = 3;
@@ -16,29 +17,34 @@ const DOUBTED_AGAIN_MS = 60_000;
 const TOLD_MORE_A = 2;
 const SAME_A = 1;
 
-/** A look at the composite schedule of a station that accepted something and is not known to keep to what it accepts. */
+/**
+ * A look at what a station says that it keeps to, or else that it holds, where it accepted something and is not known to keep to what it
+ * accepts.
+ */
 export function verification(
   state: SiteState,
   stationId: string,
   nowMs: number,
 ): (HandOutAction & { type: 'verify' }) | undefined {
   const station = state.stations.get(stationId);
-  if (station === undefined || !saysComposite(station)) return undefined;
+  const by = station === undefined ? 'meter' : proofOf(station);
+  if (station === undefined || by === 'meter') return undefined;
   for (const [evseId, evse] of station.evses) {
     const newest = newestCandidate(evse.txProfile);
     if (evse.transaction === null || newest === undefined) continue;
     if (!isToCheck(evse.txProfile, station, nowMs) && !isDoubtful(evse, station, nowMs)) continue;
     const slot = { kind: 'tx', evseId, transactionId: evse.transaction.transactionId } as const;
-    return { type: 'verify', stationId, evseId, slot, attemptId: newest.attemptId, limits: newest.limits };
+    return { type: 'verify', by, stationId, evseId, slot, attemptId: newest.attemptId, limits: newest.limits };
   }
-  const shown = [...station.evses].filter(([, evse]) => showsFailsafe(evse, station, nowMs));
-  const stray = shown.find(([, evse]) => mayHoldStray(evse, station, nowMs));
+  const shown = [...station.evses].filter(([, evse]) => showsFailsafe(evse, station, nowMs, by));
+  // That no report shows it proves nothing: a composite schedule is of all that there is.
+  const stray = by === 'report' ? undefined : shown.find(([, evse]) => mayHoldStray(evse, station, nowMs));
   const free = stray ?? shown[0];
   const newest = newestCandidate(station.failsafe);
   if (free === undefined || newest === undefined) return undefined;
   if (stray === undefined && !isToCheck(station.failsafe, station, nowMs)) return undefined;
   const { attemptId, limits } = newest;
-  return { type: 'verify', stationId, evseId: free[0], slot: { kind: 'failsafe' }, attemptId, limits };
+  return { type: 'verify', by, stationId, evseId: free[0], slot: { kind: 'failsafe' }, attemptId, limits };
 }
 
 const STRAY_AGAIN_MS = 30_000;
@@ -52,8 +58,14 @@ function mayHoldStray({ txProfile }: EvseState, station: StationState, nowMs: nu
   return open.length > 0 && nowMs - sinceMs >= STRAY_AGAIN_MS;
 }
 
-/** A composite schedule shows the failsafe only where no transaction's profile lies over it, or none counts. */
-export function showsFailsafe({ txProfile, startProfile }: EvseState, station: StationState, nowMs: number): boolean {
+/** A composite schedule shows the failsafe only where no transaction's profile lies over it, or none counts. A report shows all. */
+export function showsFailsafe(
+  { txProfile, startProfile }: EvseState,
+  station: StationState,
+  nowMs: number,
+  by: Proof = proofOf(station),
+): boolean {
+  if (by === 'report') return true;
   if (startProfile !== undefined && startProfile.untilMs > nowMs) return false;
   return txProfile.candidates.length === 0 || isSteeredByDefault(station);
 }
@@ -87,15 +99,11 @@ function isDoubtful({ txProfile, samples }: EvseState, station: StationState, no
   return since.every(({ currentA }) => largestPhaseA(currentA) <= failsafeA + SAME_A);
 }
 
-/** The same where no composite schedule tells: one with a record is told again, and what it takes then comes after all that was late. */
+/** The same where the station tells nothing: one with a record is told again, and what it takes then comes after all that was late. */
 export function isToldAfterLate(slot: ProfileSlot, station: StationState, canLook: boolean, nowMs: number): boolean {
   const newest = newestCandidate(slot);
   if (newest === undefined || !station.trusted || !isOvertakenMaybe(slot, station, nowMs)) return false;
-  return !(canLook && saysComposite(station) && newest.checks < CHECKS_MAX);
-}
-
-function saysComposite(station: StationState): boolean {
-  return station.capabilities.compositeSchedule !== false && !hasQuirk(station, 'saysNoComposite');
+  return !(canLook && proofOf(station) !== 'meter' && newest.checks < CHECKS_MAX);
 }
 
 function mayCheck(candidate: Candidate, nowMs: number): boolean {

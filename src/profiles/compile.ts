@@ -21,6 +21,28 @@ const MAX_PROFILE_ID = 2;
 const TX_PROFILE_ID_BASE = 100;
 const WEEK_MS = 604_800_000;
 
+/** By its id, which only this service gives to such a profile at such a place. */
+export function isOwnProfile({
+  profileId,
+  purpose,
+  evseId,
+}: {
+  readonly profileId: number;
+  readonly purpose: string;
+  readonly evseId: number;
+}): boolean {
+  switch (purpose) {
+    case 'TxDefaultProfile':
+      return profileId === DEFAULT_PROFILE_ID;
+    case 'ChargingStationMaxProfile':
+      return profileId === MAX_PROFILE_ID;
+    case 'TxProfile':
+      return profileId === TX_PROFILE_ID_BASE + evseId;
+    default:
+      return false;
+  }
+}
+
 export interface ProfileTarget {
   readonly station: Station;
   readonly voltageV: number;

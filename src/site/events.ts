@@ -1,5 +1,6 @@
 import type { ProfileForm, TransactionId } from './chargingProfile.js';
 import type { ChargingLimitSource, ExternalLimit } from './externalLimit.js';
+import type { ForeignProfile } from './foreignProfile.js';
 import type { LimitSteps } from './limitSteps.js';
 import type { CapacityLimit, SessionNeeds, SiteModel } from './model.js';
 import type { PerPhase, Phase } from './phases.js';
@@ -69,6 +70,8 @@ export type StationEvent = { readonly stationId: string } & (
   /** Somebody else than us limits it. */
   | { readonly type: 'externalLimitNotified'; readonly limit: Omit<ExternalLimit, 'receivedMs'> }
   | { readonly type: 'externalLimitCleared'; readonly evseId: number; readonly source: ChargingLimitSource }
+  /** What it holds that is not of this service, as it reported last. */
+  | { readonly type: 'foreignProfilesSeen'; readonly profiles: readonly ForeignProfile[] }
   | ProfileEvent
 );
 
@@ -161,8 +164,8 @@ export type ProfileEvent =
       readonly type: 'profileVerified';
       readonly attemptId: string;
       readonly slot: SlotName;
-      readonly by: 'composite' | 'record';
-      /** The composite said exactly this limit: a record of obedience. */
+      readonly by: 'composite' | 'report' | 'record';
+      /** The station said exactly what was sent: a record of obedience. */
       readonly exact: boolean;
       /** Whose composite schedule said so. Absent where none did, and in what was written before it was kept. */
       readonly evseId?: number;
@@ -173,10 +176,14 @@ export type ProfileEvent =
       readonly type: 'profileNotVerified';
       readonly attemptId: string;
       readonly slot: SlotName;
-      /** The composite says more than was sent. */
+      /** The station says more than was sent, or something else. */
       readonly contradicts?: true;
+      /** Its report shows that it is not in force: it is not there, or somebody else's lies over it. */
+      readonly absent?: true;
       readonly detail: string;
-    };
+    }
+  /** The station agreed to report what it holds: until that has come it is not asked again. */
+  | { readonly type: 'profileReportAwaited'; readonly attemptId: string; readonly slot: SlotName };
 
 export type SlotName =
   | { readonly kind: 'failsafe' }

@@ -50,16 +50,28 @@ export function reduceSlot<S extends ProfileSlot>(slot: S, event: ProfileEvent, 
           candidate.attemptId === event.attemptId ? notVerified(candidate, event, context.atMs) : candidate,
         ),
       };
+    case 'profileReportAwaited':
+      return {
+        ...slot,
+        candidates: kept.map((candidate) =>
+          candidate.attemptId === event.attemptId ? { ...candidate, lastCheckMs: context.atMs } : candidate,
+        ),
+      };
   }
 }
 
-/** What was confirmed once, and is contradicted now, was replaced by a message that came late: it is to be sent again. */
+/**
+ * What was confirmed once, and is contradicted now, was replaced by a message that came late: it is to be sent again. So is a profile of
+ * a transaction that is not there; a default that was accepted and is not there is in flash, and not written anew for that.
+ */
 function notVerified(
   candidate: Candidate,
-  { contradicts }: ProfileEvent & { type: 'profileNotVerified' },
+  { contradicts, absent, slot }: ProfileEvent & { type: 'profileNotVerified' },
   atMs: number,
 ): Candidate {
-  const isLost = contradicts === true && candidate.status === 'confirmed';
+  const isLost =
+    (contradicts === true && candidate.status === 'confirmed') ||
+    (absent === true && slot.kind === 'tx' && candidate.status === 'accepted');
   const status = isLost ? 'unknown' : candidate.status;
   return { ...candidate, status, checks: candidate.checks + 1, lastCheckMs: atMs };
 }
@@ -191,7 +203,7 @@ function verified(
       return {
         ...candidate,
         status: 'confirmed' as const,
-        ...(by === 'composite' ? { lastCheckMs: context.atMs } : {}),
+        ...(by === 'record' ? {} : { lastCheckMs: context.atMs }),
       };
     if (onItsWayUntilMs(candidate, context.connectedMs) > (askedMs ?? context.atMs)) return candidate;
     const goneMs = context.followedByMs;

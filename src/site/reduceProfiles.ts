@@ -3,9 +3,9 @@ import { largestWithin, limitAt } from './limitSteps.js';
 import { CLOCK_UNCERTAINTY_MS, clockUncertaintyMs } from './mayDraw.js';
 import type { SiteModel, Station } from './model.js';
 import { reduceSlot, withoutUnseen } from './profileSlots.js';
+import { proofOf } from './proof.js';
 import { withoutReplacedStart } from './startProfile.js';
 import type { Candidate, EvseState, FailsafeSlot, StationState, TransactionState } from './state.js';
-import { hasQuirk } from './stationQuirk.js';
 
 // The life of the profiles of one station: sent, answered, seen to be in force.
 
@@ -45,7 +45,7 @@ export function settledByRecord(at: StationInSite, atMs: number): StationState {
 
 /** Rounds are another thing than limits that a car was seen to keep to; but where nothing else is to be had, the record must do. */
 function isCoveredByRecord({ form }: Candidate, stationState: StationState): boolean {
-  return form?.kind !== 'Recurring' || hasQuirk(stationState, 'saysNoComposite');
+  return form?.kind !== 'Recurring' || proofOf(stationState) === 'meter';
 }
 
 export function profileEvent(at: StationInSite, event: ProfileEvent, atMs: number): StationState {
@@ -55,21 +55,22 @@ export function profileEvent(at: StationInSite, event: ProfileEvent, atMs: numbe
     const slot = reduceSlot(stationState.failsafe, event, { atMs, followedByMs, connectedMs: connectedMs(at) });
     const next = { ...stationState, failsafe: failsafeAfter(slot, event, followedByMs) };
     if (event.type === 'profileIntended') return steeredOnOrOff(next, event, atMs);
-    return event.type === 'profileVerified' ? withTrust(withoutStrays(next, event, at, atMs), event) : next;
+    return event.type === 'profileVerified'
+      ? withTrust(withoutStrays(next, event, at, atMs), event)
+      : withDoubt(next, event);
   }
   const { evseId, transactionId } = event.slot;
   const evse = stationState.evses.get(evseId);
-  if (evse?.transaction?.transactionId !== transactionId) return withTrust(stationState, event);
+  if (evse?.transaction?.transactionId !== transactionId)
+    return event.type === 'profileVerified' ? withTrust(stationState, event) : stationState;
   const followedByMs = followedBy(at, evseId, atMs);
   const slot = reduceSlot(evse.txProfile, event, { atMs, followedByMs, connectedMs: connectedMs(at) });
   const transaction = event.type === 'profileIntended' ? switched(evse.transaction, event, atMs) : evse.transaction;
   const changed = { ...evse, transaction, txProfile: slot };
   const settled =
     event.type === 'profileVerified' ? withoutReplacedStart(changed, event, { atMs, followedByMs }) : changed;
-  return withTrust(
-    changeEvse(stationState, evseId, () => settled),
-    event,
-  );
+  const next = changeEvse(stationState, evseId, () => settled);
+  return event.type === 'profileVerified' ? withTrust(next, event) : withDoubt(next, event);
 }
 
 /** Where a station is steered through what is for all its EVSEs, that switches each of their cars on or off. */
@@ -114,11 +115,25 @@ function connectedMs({ stationState: { connection } }: StationInSite): number {
   return connection.status === 'neverSeen' ? 0 : connection.sinceMs;
 }
 
-/** Composite schedules that say exactly what was sent are a record of obedience; the station's word is enough from then on. */
-function withTrust(stationState: StationState, event: ProfileEvent): StationState {
-  if (event.type !== 'profileVerified' || event.by !== 'composite' || !event.exact || stationState.trusted)
-    return stationState;
-  return { ...stationState, trusted: true };
+/**
+ * Composite schedules and reports that say exactly what was sent are a record of obedience; the station's word is enough from then on.
+ */
+function withTrust(stationState: StationState, event: ProfileEvent & { type: 'profileVerified' }): StationState {
+  const { by, exact } = event;
+  const reported = by === 'report' ? { ...stationState, reportsProfiles: true as const } : stationState;
+  return by === 'record' || !exact || reported.trusted ? reported : { ...reported, trusted: true };
+}
+
+/** It accepted what it does not have: its word is not enough any more, and without a failsafe it draws what its hardware can. */
+function withDoubt(stationState: StationState, event: ProfileEvent): StationState {
+  if (event.type !== 'profileNotVerified' || event.absent !== true) return stationState;
+  const { failsafe } = stationState;
+  const lacks = event.slot.kind === 'failsafe' && failsafe.candidates.at(-1)?.attemptId === event.attemptId;
+  return {
+    ...stationState,
+    trusted: false,
+    failsafe: lacks ? { ...failsafe, missingUntilMs: 'unknown' } : failsafe,
+  };
 }
 
 function failsafeAfter(slot: FailsafeSlot, event: ProfileEvent, followedByMs: number): FailsafeSlot {

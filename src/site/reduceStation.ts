@@ -133,10 +133,13 @@ function reduceOne(at: StationInSite, event: StationEvent, atMs: number): Statio
     }
     case 'externalLimitCleared':
       return only({ ...stationState, externalLimits: withoutExternalLimit(stationState.externalLimits ?? [], event) });
+    case 'foreignProfilesSeen':
+      return only({ ...stationState, foreignProfiles: event.profiles });
     case 'profileIntended':
     case 'profileAnswered':
     case 'profileVerified':
     case 'profileNotVerified':
+    case 'profileReportAwaited':
       return only(profileEvent(at, event, atMs));
     default:
       return assertNever(event);
@@ -191,12 +194,13 @@ function booted(stationState: StationState, identity: StationIdentity): StationS
     failsafe: { ...stationState.failsafe, assertedOn: null },
   };
   if (same) return known;
-  const { clockIsKnown: _ofTheOther, ...unset } = known;
+  const { clockIsKnown: _ofTheOther, reportsProfiles: _too, ...unset } = known;
   return {
     ...unset,
     quirks: [],
     suspected: [],
     externalLimits: [],
+    foreignProfiles: [],
     capabilities: UNKNOWN_CAPABILITIES,
     trusted: false,
     failsafe: { ...known.failsafe, missingUntilMs: 'unknown', assertedOn: null },

@@ -1,6 +1,7 @@
 import type { ProfileForm, TransactionId } from './chargingProfile.js';
 import type { EnergyQuarters } from './energyShares.js';
 import type { ExternalLimit } from './externalLimit.js';
+import type { ForeignProfile } from './foreignProfile.js';
 import type { HistoryState } from './historyState.js';
 import type { LimitSteps } from './limitSteps.js';
 import type { CapacityLimit, SessionNeeds, SiteModel } from './model.js';
@@ -65,6 +66,10 @@ export interface StationState {
   readonly suspected?: readonly StationQuirk[];
   /** What others than us limit it to, as it told. Absent: nothing. */
   readonly externalLimits?: readonly ExternalLimit[];
+  /** A report of what it holds showed what it was sent: what one does not show, it does not hold. Absent: none has. */
+  readonly reportsProfiles?: true;
+  /** What it holds that is not of this service, as it reported last. Absent: nothing, or it was not asked. */
+  readonly foreignProfiles?: readonly ForeignProfile[];
   /** Transactions that began before it was known at which EVSE, newest last. Absent: none. */
   readonly announced?: readonly AnnouncedTransaction[];
   /** The default limit of every EVSE of the station: what it falls to by itself. */
@@ -107,7 +112,7 @@ export interface Candidate {
   readonly answeredMs?: number;
   /** From here on it can no longer be in force: a later one was confirmed, and cars had time to follow. */
   readonly goneMs?: number;
-  /** Fruitless looks at the station's composite schedule. */
+  /** Fruitless looks at what the station says that it keeps to, or holds. */
   readonly checks: number;
   readonly lastCheckMs?: number;
 }
@@ -206,13 +211,13 @@ export interface TransactionState {
   readonly vehicleNeeds?: VehicleNeeds;
   /** When its car last asked for a schedule: it is sent one after that, be it the same (OCPP 2.0.1 K15). */
   readonly scheduleAskedMs?: number;
+  /** How many schedules of its car's own were refused. */
+  readonly schedulesRefused?: number;
   /** The newest event that was told of it. Absent in OCPP 1.6. */
   readonly told?: ToldAt;
   /** Samples in a row in which a phase carried nothing while another carried a real current. */
   readonly idleSamples: PerPhase<number>;
   /** Was it last told to charge or to pause, and since when? What rotation is decided from. */
-  /** How many schedules of its car's own were refused. */
-  readonly schedulesRefused?: number;
   readonly lastSwitch: { readonly on: boolean; readonly atMs: number };
   /** When the service last asked the station to end it, because nothing else brought its current down. */
   readonly stopAskedMs?: number;

@@ -18,8 +18,10 @@ export type StationQuirk =
   | 'takesNoDefault'
   /** It accepted a profile for a transaction and kept to its default: it is steered through that. */
   | 'ignoresTxProfile'
-  /** Its composite schedule is refused or empty: only a meter proves anything. */
-  | 'saysNoComposite';
+  /** Its composite schedule is refused or empty: a report of what it holds proves something, else only a meter does. */
+  | 'saysNoComposite'
+  /** It does not tell which profiles it holds. */
+  | 'saysNoReport';
 
 export const STATION_QUIRKS: readonly StationQuirk[] = [
   'takesWattsOnly',
@@ -32,6 +34,7 @@ export const STATION_QUIRKS: readonly StationQuirk[] = [
   'takesNoDefault',
   'ignoresTxProfile',
   'saysNoComposite',
+  'saysNoReport',
 ];
 
 export interface LearnedQuirk {

@@ -1,8 +1,9 @@
 import type { ChargingProfile } from '../../src/site/chargingProfile.js';
-import type { StationCommand } from '../../src/site/stationMessages.js';
+import type { ReportedProfile, StationCommand } from '../../src/site/stationMessages.js';
 
 type Purpose = ChargingProfile['purpose'];
 type Clearing = Extract<StationCommand, { type: 'clearChargingProfile' }>;
+export type ProfilesRequest = Extract<StationCommand, { type: 'requestProfiles' }>;
 
 export interface InstalledProfile {
   /** 0: the station, and a template for its EVSEs. */
@@ -10,6 +11,11 @@ export interface InstalledProfile {
   readonly profile: ChargingProfile;
   /** By the station's clock. */
   readonly installedMs: number;
+}
+
+export interface ReportedAt {
+  readonly evseId: number;
+  readonly profile: ReportedProfile;
 }
 
 /** What a station knows when it is sent a profile. */
@@ -71,6 +77,21 @@ export class PureProfiles {
     const isAny = kept.length < this.installed.length;
     this.installed = kept;
     return isAny;
+  }
+
+  /** Those that agree with all that is named, as a report says them (K09); all of them are of the CSO. */
+  reported({ evseId, profileIds, purpose, stackLevel, sources }: ProfilesRequest): ReportedAt[] {
+    const isMeant = ({ evseId: at, profile }: InstalledProfile) =>
+      (evseId ?? at) === at &&
+      (profileIds ?? [profile.profileId]).includes(profile.profileId) &&
+      (purpose ?? profile.purpose) === profile.purpose &&
+      (stackLevel ?? profile.stackLevel) === profile.stackLevel &&
+      (sources ?? ['CSO']).includes('CSO');
+    return this.installed.filter(isMeant).map(({ evseId: at, profile }) => {
+      const { schedule, transactionId, ...rest } = profile;
+      const named = transactionId === undefined ? {} : { transactionId: String(transactionId) };
+      return { evseId: at, profile: { ...rest, ...named, schedules: [schedule] } };
+    });
   }
 
   /** Their transaction is over, or they were lost. */

@@ -1,8 +1,15 @@
 import type { ChargingProfile, TransactionId } from '../../src/site/chargingProfile.js';
-import type { CommandOutcome, CommandResponses, StationCommand } from '../../src/site/stationMessages.js';
+import type { CommandOutcome, CommandResponses, OcppVersion, StationCommand } from '../../src/site/stationMessages.js';
 import { Follower } from './follower.js';
-import { type InstalledProfile, PureProfiles, type RelativeFrom, refusalOf } from './pureProfiles.js';
-import type { Quirk } from './stationQuirks.js';
+import {
+  type InstalledProfile,
+  type ProfilesRequest,
+  PureProfiles,
+  type RelativeFrom,
+  type ReportedAt,
+  refusalOf,
+} from './pureProfiles.js';
+import { isReporting, type Quirk } from './stationQuirks.js';
 
 export interface PureStationOptions {
   readonly stationId: string;
@@ -59,6 +66,10 @@ export class PureStation {
     this.skewMs = skewMs;
     this.quirks = quirks;
     this.profiles = new PureProfiles(phases);
+  }
+
+  get ocppVersion(): OcppVersion {
+    return isReporting(this) ? '2.0.1' : '1.6';
   }
 
   get transactionId(): TransactionId | undefined {
@@ -185,6 +196,8 @@ export class PureStation {
         return answered({ status: this.profiles.clear(command) ? 'Accepted' : 'Unknown' });
       case 'getCompositeSchedule':
         return answered(this.compositeSchedule(command.durationS, nowMs));
+      case 'requestProfiles':
+        return answered({ status: this.isToReport(command) ? 'Accepted' : 'NoProfiles' });
       case 'getConfiguration':
         return this.quirks.has('tellsNothing') ? NOT_SUPPORTED : answered(this.configuration());
       case 'remoteStart':
@@ -271,6 +284,15 @@ export class PureStation {
     return { status: 'Accepted', schedule: { startMs: nowMs + this.skewMs, durationS, rateUnit: 'A', periods } };
   }
 
+  private isToReport(command: ProfilesRequest): boolean {
+    return !this.quirks.has('reportsNothing') && this.profiles.reported(command).length > 0;
+  }
+
+  /** What it agreed to report, each profile in a message of its own. */
+  reportOf(command: ProfilesRequest): readonly ReportedAt[] {
+    return this.isToReport(command) && !this.quirks.has('reportsNever') ? this.profiles.reported(command) : [];
+  }
+
   /** From second to second, as it will be if nothing else comes. */
   private compositePeriods(startMs: number, durationS: number): { startPeriodS: number; limit: number }[] {
     const changes = this.profiles.changesMs(startMs, startMs + durationS * 1000, this.relativeFrom(startMs));
@@ -284,11 +306,13 @@ export class PureStation {
   }
 
   private configuration(): CommandResponses['getConfiguration'] {
+    const is16 = this.ocppVersion === '1.6';
+    const [periods, unit] = is16
+      ? (['ChargingScheduleMaxPeriods', 'ChargingScheduleAllowedChargingRateUnit'] as const)
+      : (['SmartChargingCtrlr.PeriodsPerSchedule', 'SmartChargingCtrlr.RateUnit'] as const);
     const keys = [
-      { key: 'ChargingScheduleMaxPeriods', value: this.quirks.has('holdsOnePeriod') ? '1' : '12', readonly: true },
-      ...(this.quirks.has('takesWattsOnly')
-        ? [{ key: 'ChargingScheduleAllowedChargingRateUnit', value: 'Power', readonly: true }]
-        : []),
+      { key: periods, value: this.quirks.has('holdsOnePeriod') ? '1' : '12', readonly: true },
+      ...(this.quirks.has('takesWattsOnly') ? [{ key: unit, value: is16 ? 'Power' : 'W', readonly: true }] : []),
     ];
     return { keys, unknownKeys: [] };
   }

@@ -51,6 +51,20 @@ export const OBEDIENT_QUIRKS = [
   'takesMaxOnly',
 ] as const;
 
+/**
+ * How a station of OCPP 2.0.1 reports which profiles it holds. Of those whose composite schedule says nothing; the others are of 1.6, which
+ * knows no such report.
+ */
+export const REPORTING_QUIRKS = [
+  'reportsProfiles',
+  /** NoProfiles, whatever it holds. */
+  'reportsNothing',
+  /** Each message of its report says that another comes, and one does. */
+  'reportsEndlessly',
+  /** It agrees to report, and sends nothing. */
+  'reportsNever',
+] as const;
+
 /** It obeys what it holds, but no failsafe of it can be confirmed: it counts at its hardware maximum, and others make room. */
 export const UNCONFIRMED_QUIRKS = [
   /** Load management has to be enabled by hand (lbbrhzn/ocpp#877). */
@@ -87,6 +101,7 @@ export const STEERED_BY_DEFAULT: readonly Quirk[] = [
 
 export type Quirk =
   | (typeof OBEDIENT_QUIRKS)[number]
+  | (typeof REPORTING_QUIRKS)[number]
   | (typeof UNCONFIRMED_QUIRKS)[number]
   | (typeof DISOBEDIENT_QUIRKS)[number];
 
@@ -109,7 +124,20 @@ export function ways(random: SeededRandom, drawn: readonly Quirk[]): Ways {
   const quirks = NOT_TOGETHER.some((pair) => pair.every((quirk) => drawn.includes(quirk))) ? drawn.slice(0, 1) : drawn;
   const wrongMs = random.pick([-1, 1]) * random.integer(10, CLOCK_OFF_MAX_MINUTES * 60) * 1_000;
   const isWrong = quirks.includes('wrongClock');
-  return { quirks: new Set(quirks), ...(isWrong ? { skewMs: wrongMs } : {}) };
+  return { quirks: new Set([...quirks, ...reporting(quirks, wrongMs)]), ...(isWrong ? { skewMs: wrongMs } : {}) };
+}
+
+/** Half of those that could report do so well. Nothing is drawn for it, so that all else in a life is as it was. */
+function reporting(quirks: readonly Quirk[], drawnMs: number): readonly Quirk[] {
+  if (!quirks.includes('emptyComposite') && !quirks.includes('refusesComposite')) return [];
+  const choice = Math.abs(drawnMs / 1_000) % (2 * REPORTING_QUIRKS.length + 2);
+  const quirk = choice < REPORTING_QUIRKS.length ? REPORTING_QUIRKS[choice] : REPORTING_QUIRKS[0];
+  return choice >= 2 * REPORTING_QUIRKS.length || quirk === undefined ? [] : [quirk];
+}
+
+/** It speaks a version that has reports. */
+export function isReporting({ quirks }: { readonly quirks: ReadonlySet<Quirk> }): boolean {
+  return REPORTING_QUIRKS.some((quirk) => quirks.has(quirk));
 }
 
 export function isDisobedient({ quirks }: Ways): boolean {

@@ -6,6 +6,7 @@ import { PHASES, type Phase } from '../../src/site/phases.js';
 import { Problem } from '../../src/site/problem.js';
 import type { CommandOutcome, StationCaller, StationCommand, StationRequest } from '../../src/site/stationMessages.js';
 import { MemoryStore } from './memoryStore.js';
+import type { ProfilesRequest } from './pureProfiles.js';
 import { PureStation } from './pureStation.js';
 import type { SeededRandom } from './seededRandom.js';
 import { StationOutbox } from './stationOutbox.js';
@@ -23,6 +24,9 @@ const DISK_SEED = 8;
 /** Meter values and what is doubled come this much later. */
 const REQUEST_LATE_MS = 5_000;
 const REQUEST_COPY_MS = 10_000;
+const REPORT_PART_MS = 50;
+/** More than anybody listens to. */
+const ENDLESS = 300;
 const ACCEPTED: CommandOutcome = { outcome: 'answered', response: { status: 'Accepted' } };
 /** A composite schedule that exceeds nothing that can have been sent. */
 const NOTHING_MORE: CommandOutcome = {
@@ -224,7 +228,7 @@ export class VirtualSite {
     this.note(`${stationId} connects${boots ? ' and boots' : ''}`);
     this.service.stations.connected(stationId, {
       connectionId: connection.id,
-      ocppVersion: '1.6',
+      ocppVersion: station.ocppVersion,
       securityProfile: 1,
       address: 'virtual',
       network: 'virtual',
@@ -457,9 +461,36 @@ export class VirtualSite {
     const station = this.station(stationId);
     const before: TransactionId | undefined = station.transactionId;
     const answer = station.answer(command, this.clock.nowMs());
+    if (command.type === 'requestProfiles') void this.report(stationId, command);
     if (station.transactionId === before) return answer;
     if (before === undefined) void this.outbox(stationId).tellStart();
     else void this.outbox(stationId).tellEnd(before, 'Remote');
     return answer;
+  }
+
+  /** One message after the other, each once that before it was answered; what is lost is not told again. */
+  private async report(stationId: string, command: ProfilesRequest): Promise<void> {
+    const connection = this.network.connectionOf(stationId);
+    const station = this.station(stationId);
+    const isEndless = station.quirks.has('reportsEndlessly');
+    const parts = station.reportOf(command);
+    const count = isEndless && parts.length > 0 ? ENDLESS : parts.length;
+    for (let k = 0; k < count; k++) {
+      const part = parts[k % parts.length];
+      await new Promise<void>((resolve) => void this.clock.after(REPORT_PART_MS, resolve));
+      if (part === undefined || connection?.isLive !== true || this.network.happens(this.faults.requestLost)) return;
+      const { evseId, profile } = part;
+      const isLast = !isEndless && k === count - 1;
+      const { requestId = 0 } = command;
+      const report = {
+        type: 'profilesReported',
+        requestId,
+        isLast,
+        evseId,
+        source: 'CSO',
+        profiles: [profile],
+      } as const;
+      await this.ask(stationId, report);
+    }
   }
 }

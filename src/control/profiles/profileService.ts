@@ -27,7 +27,7 @@ export interface StationProfilesView {
 
 /** What a station does otherwise than one would expect: learned and kept, or seen to be so now. */
 export interface StationQuirkView {
-  readonly quirk: StationQuirk | 'clockUnknown' | 'clockOff' | 'disobeys' | 'compositeDiffers';
+  readonly quirk: StationQuirk | 'clockUnknown' | 'clockOff' | 'disobeys' | 'compositeDiffers' | 'foreignProfiles';
   /** What it means, and what is done about it. */
   readonly sentence: string;
   /** Kept until it is forgotten, or another firmware comes. Else it is gone as soon as it is no longer so. */
@@ -65,15 +65,15 @@ export interface ProfileSlotView {
 export interface CandidateView {
   readonly attemptId: string;
   /**
-   * sent: no answer yet. unknown: it may have arrived or not. accepted: by its word. confirmed: seen in its composite schedule, or by
-   * its record.
+   * sent: no answer yet. unknown: it may have arrived or not. accepted: by its word. confirmed: seen in its composite schedule or its
+   * report, or by its record.
    */
   readonly status: 'sent' | 'unknown' | 'accepted' | 'confirmed';
   readonly sentMs: number;
   readonly answeredMs: number | null;
   /** From here on it can no longer be in force: a later one was confirmed, and cars had time to follow. */
   readonly goneMs: number | null;
-  /** Fruitless looks at the station's composite schedule, and when it was last looked at. */
+  /** Fruitless looks at what the station says that it keeps to, or holds, and when it was last looked at. */
   readonly checks: number;
   readonly lastCheckMs: number | null;
   readonly mayBeInForce: boolean;

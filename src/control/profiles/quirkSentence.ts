@@ -24,7 +24,9 @@ export function quirkSentence(quirk: StationQuirk): string {
     case 'ignoresTxProfile':
       return 'It accepts profiles for a transaction and does not keep to them: it is steered through the profile of the whole station, where all its outlets get alike and rises wait for the wear of its memory.';
     case 'saysNoComposite':
-      return 'It does not say which limits it keeps to: only its meter can show that it obeys, and until it has, others make room for all that it could draw.';
+      return 'It does not say which limits it keeps to: which profiles it holds, where it tells that, or its meter shows that it obeys, and until one of them has, others make room for all that it could draw.';
+    case 'saysNoReport':
+      return 'It does not tell which profiles it holds: where it does not say which limits it keeps to either, only its meter can show that it obeys.';
     default:
       return assertNever(quirk);
   }
@@ -50,7 +52,11 @@ export function disobeysSentence(evseIds: readonly number[], mayDrawA: number): 
 }
 
 export function compositeDiffersSentence(): string {
-  return 'What it says it keeps to is not what it accepted: it counts at the most of all that it may hold until the one or its meter shows otherwise.';
+  return 'What it says it keeps to, or holds, is not what it accepted: it counts at the most of all that it may hold until the one or its meter shows otherwise.';
+}
+
+export function foreignProfilesSentence(): string {
+  return 'It holds profiles that are not of this service: what it accepts does not count as done where one of them lies over it and allows more. Whoever wrote them has to clear them.';
 }
 
 function seconds(s: number): string {

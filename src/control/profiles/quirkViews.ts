@@ -1,14 +1,16 @@
 import { isClockWrong } from '../../handout/forms.js';
 import { type EvseInSite, mayDrawA, newestCandidate } from '../../site/mayDraw.js';
+import { proofOf } from '../../site/proof.js';
 import { evsesOfStation } from '../../site/sites.js';
 import type { ProfileSlot, SiteState, StationState } from '../../site/state.js';
-import { hasQuirk } from '../../site/stationQuirk.js';
+import { amperes } from '../amperes.js';
 import type { StationQuirkView } from './profileService.js';
 import {
   clockOffSentence,
   clockUnknownSentence,
   compositeDiffersSentence,
   disobeysSentence,
+  foreignProfilesSentence,
   quirkSentence,
 } from './quirkSentence.js';
 
@@ -27,7 +29,7 @@ export function quirkViews(state: SiteState, stationId: string, nowMs: number): 
       evidence,
     }),
   );
-  const current = [ofClock(station), ofObedience(evses, nowMs), ofComposite(station)];
+  const current = [ofClock(station), ofObedience(evses, nowMs), ofComposite(station), ofForeign(station)];
   return [
     ...learned,
     ...current.flatMap((seen) => (seen === undefined ? [] : [{ ...seen, learned: false, seenOf: stationId }])),
@@ -66,7 +68,8 @@ function ofObedience(evses: readonly EvseInSite[], nowMs: number): SeenNow {
 
 /** Looked for in vain, and neither confirmed since nor of a station that is known to say nothing. */
 function ofComposite(station: StationState): SeenNow {
-  if (hasQuirk(station, 'saysNoComposite')) return undefined;
+  const by = proofOf(station);
+  if (by === 'meter') return undefined;
   const slots: readonly ProfileSlot[] = [
     station.failsafe,
     ...[...station.evses.values()].map((evse) => evse.txProfile),
@@ -82,6 +85,21 @@ function ofComposite(station: StationState): SeenNow {
     quirk: 'compositeDiffers',
     sentence: compositeDiffersSentence(),
     learnedMs: first.answeredMs ?? first.sentMs,
-    evidence: `Its composite schedule did not show what it accepted, ${looks === 1 ? 'once' : `${looks} times`}.`,
+    evidence: `Its ${by === 'report' ? 'report of profiles' : 'composite schedule'} did not show what it accepted, ${looks === 1 ? 'once' : `${looks} times`}.`,
+  };
+}
+
+function ofForeign({ foreignProfiles = [] }: StationState): SeenNow {
+  if (foreignProfiles.length === 0) return undefined;
+  const named = foreignProfiles.map(({ profileId, evseId, source, purpose, stackLevel, limitMaxA }) => {
+    const where = evseId === 0 ? 'the station' : `EVSE ${evseId}`;
+    const allows = limitMaxA === undefined ? 'no limit that can be read' : `at most ${amperes(limitMaxA)}`;
+    return `${purpose} ${profileId} of ${source} on ${where}, level ${stackLevel}, ${allows}`;
+  });
+  return {
+    quirk: 'foreignProfiles',
+    sentence: foreignProfilesSentence(),
+    learnedMs: null,
+    evidence: `When it last reported it held ${named.join('; ')}.`,
   };
 }

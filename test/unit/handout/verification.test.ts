@@ -12,6 +12,17 @@ function inVain(life: SiteLife): void {
   life.take({ type: 'profileNotVerified', stationId: 'A', attemptId, slot, detail: 'no' });
 }
 
+/** As of OCPP 2.0.1, unless it speaks 1.6. */
+function speaking(ocppVersion: '1.6' | '2.0.1' | '2.1', of = siteOf()): SiteLife {
+  const life = new SiteLife(of);
+  life.take({ type: 'stationConnected', stationId: 'A', connectionId: 'c', ocppVersion });
+  life.boot('A');
+  const failsafe = life.intend('A', { kind: 'failsafe' }, 6);
+  return life.answer('A', { kind: 'failsafe' }, failsafe, 'accepted');
+}
+const learns = (life: SiteLife, quirk: 'saysNoComposite' | 'saysNoReport') =>
+  life.take({ type: 'quirkLearned', stationId: 'A', quirk, evidence: 'seen' });
+
 describe('a look at a composite schedule', () => {
   it('is for what was accepted last, of a transaction before what lies under it', () => {
     const life = new SiteLife(site).connect('A').start('A', 1).wait(MINUTE_MS);
@@ -75,5 +86,42 @@ describe('a look at a composite schedule', () => {
     expect(look(life.wait(10 * MINUTE_MS - 1))).toBeUndefined();
     life.give('A', 12, 'accepted');
     expect(look(life)).toBeDefined();
+  });
+});
+
+describe('what is looked at', () => {
+  it('is the composite schedule, then a report, then nothing but the meter, by what the station is known to say', () => {
+    const life = speaking('2.0.1');
+    expect(look(life)).toMatchObject({ by: 'composite' });
+    learns(life, 'saysNoComposite');
+    expect(look(life)).toMatchObject({ by: 'report', slot: { kind: 'failsafe' } });
+    learns(life, 'saysNoReport');
+    expect(look(life)).toBeUndefined();
+  });
+
+  it('is never a report in OCPP 1.6, and is one in 2.1', () => {
+    expect(look(learns(speaking('1.6'), 'saysNoComposite'))).toBeUndefined();
+    expect(look(learns(speaking('2.1'), 'saysNoComposite'))).toMatchObject({ by: 'report' });
+  });
+
+  it('shows the failsafe beside a profile of a transaction only where it is a report', () => {
+    const charging = () => {
+      const life = speaking('2.0.1').start('A', 'tx');
+      life.give('A', 16);
+      return life;
+    };
+    expect(look(charging())).toBeUndefined();
+    expect(look(learns(charging(), 'saysNoComposite'))).toMatchObject({ by: 'report', slot: { kind: 'failsafe' } });
+  });
+
+  it('is not asked for again while a report is awaited', () => {
+    const life = learns(speaking('2.0.1'), 'saysNoComposite');
+    const check = look(life);
+    if (check === undefined) throw new Error('nothing to look at');
+    const { attemptId, slot } = check;
+    life.take({ type: 'profileReportAwaited', stationId: 'A', attemptId, slot });
+    expect(look(life.wait(4_999))).toBeUndefined();
+    expect(look(life.wait(1))).toMatchObject({ by: 'report', attemptId });
+    expect(life.station('A').failsafe.candidates[0]?.checks).toBe(0);
   });
 });
