@@ -164,9 +164,18 @@ function startReply(request: StationRequest & { type: 'transactionStarted' }, co
   };
 }
 
+/** So long a start may be said again whose clock has seemed off the first time, and does not any more: what was too far ahead comes nearer. */
+const REPEATED_WITHIN_MS = 600_000;
+
+/** Was the time of its receipt taken for its start, perhaps? */
+function wasReplaced(known: TransactionState | EndedSession, nowMs: number): boolean {
+  if (!('receivedMs' in known)) return false;
+  return Math.abs(known.startedAtMs - known.receivedMs) < 1_000 && nowMs - known.receivedMs < REPEATED_WITHIN_MS;
+}
+
 /** A station that missed the answer sends its start again, with another message id: it must get the same transaction. */
 function repeatedStart(
-  { state, stationId }: ReplyContext,
+  { state, stationId, nowMs }: ReplyContext,
   request: StationRequest & { type: 'transactionStarted' },
   startedAtMs: number,
 ): TransactionId | undefined {
@@ -176,7 +185,9 @@ function repeatedStart(
   const same = (known: TransactionState | EndedSession) =>
     known.idToken === request.idToken &&
     known.meterStartWh === request.meterStartWh &&
-    (clockIsOff ? !('endedAtMs' in known) || known.energyWh > 0 : known.startedAtMs === startedAtMs);
+    (clockIsOff || wasReplaced(known, nowMs)
+      ? !('endedAtMs' in known) || known.energyWh > 0
+      : known.startedAtMs === startedAtMs);
   const open = state.stations.get(stationId)?.evses.get(request.evseId)?.transaction;
   if (open !== null && open !== undefined && same(open)) return open.transactionId;
   return state.endedSessions.findLast(

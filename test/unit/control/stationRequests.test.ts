@@ -131,6 +131,15 @@ describe('the start of a transaction', () => {
     expect(transactionOf(life)).toBeNull();
   });
 
+  it('that seemed too far ahead the first time, and is sent again a little later, gets the same transaction', () => {
+    const life = online();
+    const request = startRequest(life, { timestampMs: life.nowMs + 5 * MINUTE_MS + 3_000 });
+    const first = idOf(ask(life, request, new SeededRandom(1)));
+    expect(idOf(ask(life.wait(8_000), request, new SeededRandom(2)))).toBe(first);
+    const another = { ...request, meterStartWh: 1_200 };
+    expect(idOf(ask(life.wait(8_000), another, new SeededRandom(3)))).not.toBe(first);
+  });
+
   it('of another car gets another id, never one in use', () => {
     const life = online(
       siteOf({ stations: [stationOf('A', { evses: [acEvse(), acEvse({ id: 2 })] }), stationOf('B')] }),
