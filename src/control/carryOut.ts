@@ -1,3 +1,4 @@
+import { crowdedStations } from '../handout/crowding.js';
 import type { HandOutAction } from '../handout/handOut.js';
 import { stationProfile, txProfile } from '../profiles/compile.js';
 import type { ChargingProfile } from '../site/chargingProfile.js';
@@ -47,21 +48,33 @@ async function sendOnceWritten(
   attempts: readonly { action: Send; attemptId: string }[],
   context: CarryOutContext,
 ): Promise<void> {
+  if (attempts.length === 0) return;
+  const intendedMs = context.clock.nowMs();
   const written = await context.owner.durable().then(
     () => true,
     () => false,
   );
+  const crowded = written ? crowdedSince(intendedMs, context) : new Set<string>();
   for (const { action, attemptId } of attempts) {
-    if (written) {
+    const { stationId, slot } = action;
+    if (written && !crowded.has(stationId)) {
       sendSafely(action, attemptId, context);
       continue;
     }
-    // Without the disk nothing rises.
-    const { stationId, slot } = action;
-    const detail = 'the journal can not be written';
+    // Without the disk nothing rises, nor where room has gone meanwhile.
+    const detail = written ? 'its room was needed before it left' : 'the journal can not be written';
     context.owner.dispatch({ type: 'profileAnswered', stationId, attemptId, slot, result: 'notSent', detail });
     freeLater(stationId, context);
   }
+}
+
+/** A disk that is this slow lets limits fall and buildings rise before what was decided leaves. */
+const SLOW_DISK_MS = 500;
+
+/** Stations that are given nothing more, after a wait for the disk. */
+function crowdedSince(intendedMs: number, { owner, clock }: CarryOutContext): ReadonlySet<string> {
+  const nowMs = clock.nowMs();
+  return nowMs - intendedMs < SLOW_DISK_MS ? new Set() : crowdedStations(owner.state, owner.limitWindows(), nowMs);
 }
 
 /** A mistake of ours in one message must not end the process, nor keep its station from the next. */
@@ -129,9 +142,24 @@ function leavesMax({ stationId, slot, form }: Send, state: SiteState): boolean {
   return candidates.some((candidate) => candidate.form?.purpose === 'ChargingStationMaxProfile');
 }
 
-async function clearMax(stationId: string, { caller, log }: CarryOutContext): Promise<void> {
+/** It would cap all that the station is told; a message may be lost. */
+const CLEAR_TRIES_MAX = 5;
+const CLEAR_AGAIN_MS = 10_000;
+
+async function clearMax(stationId: string, context: CarryOutContext, triesLeft = CLEAR_TRIES_MAX): Promise<void> {
+  const { caller, log, clock, owner } = context;
   const outcome = await caller.call(stationId, { type: 'clearChargingProfile', purpose: 'ChargingStationMaxProfile' });
-  if (outcome.outcome !== 'answered') log.warn({ stationId }, 'the station may still keep to an earlier maximum');
+  if (outcome.outcome === 'answered') return;
+  if (triesLeft <= 1) {
+    log.warn({ stationId }, 'the station may still keep to an earlier maximum');
+    return;
+  }
+  clock.after(CLEAR_AGAIN_MS, () => {
+    // By now its maximum may be what it falls to again.
+    const newest = owner.state.stations.get(stationId)?.failsafe.candidates.at(-1);
+    if (newest?.form?.purpose === 'ChargingStationMaxProfile') return;
+    void clearMax(stationId, context, triesLeft - 1);
+  });
 }
 
 /** What could not leave is not tried again in the same breath. */

@@ -72,8 +72,7 @@ export function handOut(input: HandOutInput): HandOutResult {
     return station !== undefined && readyForCalls(station, nowMs) && !busy.has(id);
   });
   for (const { id } of ready) {
-    const wanted = failsafes.get(id);
-    if (wanted !== undefined) take(id, () => assertFailsafe(state, ledger, id, wanted));
+    if (failsafes.has(id)) take(id, () => assertFailsafe(state, ledger, id, failsafes));
   }
   if (excess.length > 0) for (const stop of transactionsToStop(ledger)) take(stop.stationId, () => stop);
   const sessions = withoutBookings(sessionsToServe(input, ledger, new Set(ready.map(({ id }) => id))), ledger);
@@ -85,10 +84,9 @@ export function handOut(input: HandOutInput): HandOutResult {
   for (const session of [...direct, ...steered.filter(holdsTxProfile)].sort(byEffect(ledger)))
     takeTx(session, ['lower']);
   for (const { id } of ready) {
-    const wanted = failsafes.get(id);
-    if (wanted === undefined || !isSettled(state, id)) continue;
+    if (!failsafes.has(id) || !isSettled(state, id)) continue;
     const ofStation = steered.filter(({ entry }) => entry.at.station.id === id);
-    take(id, () => changeStationProfile(state, ledger, { stationId: id, wanted, sessions: ofStation }));
+    take(id, () => changeStationProfile(state, ledger, { stationId: id, failsafes, sessions: ofStation }));
   }
   for (const session of direct.sort(byNeed(nowMs))) takeTx(session, ['lower', 'first', 'renew', 'raise']);
   for (const { id } of ready) take(id, () => verification(state, id, nowMs));

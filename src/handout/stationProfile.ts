@@ -1,13 +1,21 @@
 import type { SitePlan } from '../plan/plan.js';
 import { fitToPeriods } from '../site/fitToPeriods.js';
-import { constantSteps, type LimitSteps, limitAt, normalizeSteps, sameSteps, smallerOf } from '../site/limitSteps.js';
+import {
+  constantSteps,
+  extremeOf,
+  type LimitSteps,
+  limitAt,
+  normalizeSteps,
+  sameSteps,
+  smallerOf,
+} from '../site/limitSteps.js';
 import { newestCandidate } from '../site/mayDraw.js';
 import { writesLeft } from '../site/messageBudget.js';
 import type { Candidate, SiteState, StationState } from '../site/state.js';
 import { hasQuirk, isSteeredByDefault } from '../site/stationQuirk.js';
 import type { Decision } from './actions.js';
 import { formOf, limitsIn, stationForms } from './forms.js';
-import { hasRoomFor, type Ledger } from './ledger.js';
+import { HORIZON_MS, hasRoomFor, type Ledger, type LedgerEvse } from './ledger.js';
 import { lowersSomewhere, type Purpose, purposeOf } from './purpose.js';
 import { mayTry } from './retries.js';
 import { sendableSchedule } from './schedule.js';
@@ -51,13 +59,20 @@ export function assertFailsafe(
   state: SiteState,
   ledger: Ledger,
   stationId: string,
-  wanted: LimitSteps,
+  failsafes: Failsafes,
 ): StationSend | undefined {
   const station = state.stations.get(stationId);
+  const wanted = failsafes.get(stationId) ?? NO_FAILSAFE;
   if (station?.connection.status !== 'online' || station.failsafe.assertedOn === station.connection.connectionId)
     return undefined;
   const { sinceMs } = station.connection;
-  const send = stationSend(station, ledger, { stationId, wanted, purpose: 'failsafe', freshSinceMs: sinceMs });
+  const send = stationSend(station, ledger, {
+    stationId,
+    wanted,
+    failsafes,
+    purpose: 'failsafe',
+    freshSinceMs: sinceMs,
+  });
   return send !== undefined && wearsInVain(station, send.limits, { nowMs: ledger.nowMs, sinceMs }) ? undefined : send;
 }
 
@@ -75,18 +90,20 @@ function wearsInVain(
 export function changeStationProfile(
   state: SiteState,
   ledger: Ledger,
-  { stationId, wanted, sessions }: { stationId: string; wanted: LimitSteps; sessions: readonly ServedSession[] },
+  of: { readonly stationId: string; readonly failsafes: Failsafes; readonly sessions: readonly ServedSession[] },
 ): StationSend | undefined {
+  const { stationId, failsafes, sessions } = of;
   const station = state.stations.get(stationId);
   if (station === undefined) return undefined;
   const wasSteered = (newestCandidate(station.failsafe)?.form?.steersUntilMs ?? 0) > ledger.nowMs;
   if (sessions.length === 0 && !wasSteered && !isSteeredByDefault(station))
-    return changeFailsafe(station, ledger, stationId, wanted);
-  return steer(station, ledger, { stationId, wanted, sessions });
+    return changeFailsafe(station, ledger, stationId, failsafes);
+  return steer(station, ledger, of);
 }
 
-function changeFailsafe(station: StationState, ledger: Ledger, stationId: string, wanted: LimitSteps) {
+function changeFailsafe(station: StationState, ledger: Ledger, stationId: string, failsafes: Failsafes) {
   const { nowMs } = ledger;
+  const wanted = failsafes.get(stationId) ?? NO_FAILSAFE;
   const newest = newestCandidate(station.failsafe);
   const isAgain = isToldAgain(station, nowMs);
   const isMax = newest?.form?.purpose === 'ChargingStationMaxProfile';
@@ -97,7 +114,7 @@ function changeFailsafe(station: StationState, ledger: Ledger, stationId: string
     newest.status !== 'unknown' &&
     sameSteps(newest.limits, limits, nowMs);
   if (isHeld(wanted)) return undefined;
-  const send = stationSend(station, ledger, { stationId, wanted, purpose: 'lower', freshSinceMs: 0 });
+  const send = stationSend(station, ledger, { stationId, wanted, failsafes, purpose: 'lower', freshSinceMs: 0 });
   if (send === undefined || isHeld(send.limits)) return undefined;
   const raises = newest !== undefined && lowersSomewhere(send.limits, newest.limits, nowMs);
   if (raises && writesLeft(station.failsafe, 'failsafe', nowMs) < 1) return undefined;
@@ -114,14 +131,15 @@ function isToldAgain(station: StationState, nowMs: number): boolean {
 function steer(
   station: StationState,
   ledger: Ledger,
-  { stationId, wanted, sessions }: { stationId: string; wanted: LimitSteps; sessions: readonly ServedSession[] },
+  { stationId, failsafes, sessions }: Parameters<typeof changeStationProfile>[2],
 ): StationSend | undefined {
   const { nowMs } = ledger;
   const newest = newestCandidate(station.failsafe);
-  const steered = steeredLimits(ledger, wanted, sessions);
+  const steered = steeredLimits(ledger, failsafes.get(stationId) ?? NO_FAILSAFE, sessions);
   const send = stationSend(station, ledger, {
     stationId,
     wanted: steered.limits,
+    failsafes,
     purpose: 'lower',
     freshSinceMs: 0,
     steersUntilMs: steered.untilMs,
@@ -179,6 +197,8 @@ function steeringPurpose(
 interface StationSendInput {
   readonly stationId: string;
   readonly wanted: LimitSteps;
+  /** What every station is to fall to. */
+  readonly failsafes: Failsafes;
   readonly purpose: StationSend['purpose'];
   readonly freshSinceMs: number;
   readonly steersUntilMs?: number;
@@ -193,7 +213,7 @@ function stationSend(station: StationState, ledger: Ledger, input: StationSendIn
   if (form === undefined || !mayTry(station.failsafe, forms, { nowMs, freshSinceMs })) return undefined;
   const most = periodsToTry(station, steersUntilMs !== undefined);
   const written = fitToPeriods(limitsIn(form, wanted, nowMs), most, 0, nowMs);
-  const limits = withoutRiseBeyondRoom(ledger, station, stationId, written);
+  const limits = withoutRiseBeyondRoom(station, ledger, written, input);
   return {
     type: 'send',
     stationId,
@@ -220,16 +240,63 @@ function withFittingKind(form: StationSend['form'], limits: LimitSteps): Station
 
 /** A rise of what a whole station has is a rise like any other: without room at every instant it waits, and what falls falls at once. */
 function withoutRiseBeyondRoom(
-  ledger: Ledger,
   station: StationState,
-  stationId: string,
+  ledger: Ledger,
   wanted: LimitSteps,
+  { stationId, failsafes }: Pick<StationSendInput, 'stationId' | 'failsafes'>,
 ): LimitSteps {
   const newest = newestCandidate(station.failsafe);
   const entries = ledger.byStation.get(stationId) ?? [];
-  if (newest === undefined || hasRoomFor(ledger, entries, wanted)) return wanted;
-  const least = normalizeSteps(smallerOf(wanted, newest.limits), ledger.nowMs);
+  if (newest === undefined) return wanted;
+  const isWeekly = repeatsBeyondHorizon(wanted) || repeatsBeyondHorizon(newest.limits);
+  if (isWeekly && !othersAreSettled(ledger, stationId, failsafes)) return withoutRise(ledger, station, wanted, newest);
+  if (hasRoomFor(ledger, entries, wanted)) return wanted;
+  const falls = withoutRise(ledger, station, wanted, newest);
+  // What one EVSE has room for alone was cut to that before.
+  if (entries.length < 2) return falls;
+  const capped = largestWithRoom(ledger, entries, wanted);
+  return extremeOf(capped, 'largest') > extremeOf(falls, 'largest') ? capped : falls;
+}
+
+function withoutRise(ledger: Ledger, station: StationState, wanted: LimitSteps, { limits }: Candidate): LimitSteps {
+  const least = normalizeSteps(smallerOf(wanted, limits), ledger.nowMs);
   return fitToPeriods(least, maxPeriodsOf(station), 0, ledger.nowMs);
+}
+
+/** Its EVSEs may each be allowed what there is room for on all of them. In whole amperes: what is written to flash does not follow each tenth. */
+function largestWithRoom(ledger: Ledger, entries: readonly LedgerEvse[], wanted: LimitSteps): LimitSteps {
+  let fitsA = 0;
+  let tooMuchA = Math.ceil(extremeOf(wanted, 'largest'));
+  while (tooMuchA - fitsA > 1) {
+    const triedA = Math.floor((fitsA + tooMuchA) / 2);
+    if (hasRoomFor(ledger, entries, cappedTo(wanted, triedA))) fitsA = triedA;
+    else tooMuchA = triedA;
+  }
+  return normalizeSteps(cappedTo(wanted, fitsA), ledger.nowMs);
+}
+
+function cappedTo(limits: LimitSteps, mostA: number): LimitSteps {
+  return { ...limits, steps: limits.steps.map((step) => ({ ...step, limitA: Math.min(step.limitA, mostA) })) };
+}
+
+function repeatsBeyondHorizon({ everyMs = 0 }: LimitSteps): boolean {
+  return everyMs > HORIZON_MS;
+}
+
+/**
+ * Room is looked at within the horizon. What repeats over a week and rises beyond it waits until nobody else below the same circuits is
+ * still to be lowered, or may still hold what it was lowered from.
+ */
+function othersAreSettled(ledger: Ledger, stationId: string, failsafes: Failsafes): boolean {
+  const rows = new Set((ledger.byStation.get(stationId) ?? []).flatMap(({ shares }) => shares.map(({ row }) => row)));
+  return ledger.evses.every(({ at, shares }) => {
+    if (at.station.id === stationId || !shares.some(({ row }) => rows.has(row))) return true;
+    const newest = newestCandidate(at.stationState.failsafe);
+    const wanted = failsafes.get(at.station.id);
+    if (newest === undefined || wanted === undefined) return true;
+    const isOpen = at.stationState.failsafe.candidates.some((one) => one !== newest && one.goneMs === undefined);
+    return !isOpen && !lowersSomewhere(newest.limits, wanted, ledger.nowMs);
+  });
 }
 
 export const NO_FAILSAFE = constantSteps(0, 0);

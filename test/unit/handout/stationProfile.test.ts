@@ -3,7 +3,19 @@ import { constantSteps, type LimitSteps, limitAt } from '../../../src/site/limit
 import { writesLeft } from '../../../src/site/messageBudget.js';
 import { hasQuirk, type StationQuirk } from '../../../src/site/stationQuirk.js';
 import { acEvse, circuitOf, HOUR_MS, MINUTE_MS, SiteLife, siteOf, stationOf, stepsOf } from '../../support/builders.js';
-import { carryOut, charging, oneCircuit, pass, type Send, sends, sent, short, type Wanted } from './passes.js';
+import {
+  answer,
+  carryOut,
+  charging,
+  intend,
+  oneCircuit,
+  pass,
+  type Send,
+  sends,
+  sent,
+  short,
+  type Wanted,
+} from './passes.js';
 
 const DAY_MS = 24 * HOUR_MS;
 /** Until the next try, while there are forms that were not tried. */
@@ -236,9 +248,14 @@ describe('a station with several EVSEs that is steered through its default', () 
     expect([1, 2, 3].map((evseId) => site.mayA('A', site.nowMs, evseId))).toEqual([11, 11, 11]);
   });
 
-  it('has room for each of its EVSEs, also for those without a car, or is not raised', () => {
-    expect(sends(pass(life(33), { A: 11, 'A/2': 11 }))).toHaveLength(1);
-    expect(sends(pass(life(32.9), { A: 11, 'A/2': 11 }))).toEqual([]);
+  it('is allowed what there is room for on each of its EVSEs, also on those without a car', () => {
+    const toldA = (limitA: number) => {
+      const site = life(limitA);
+      return sends(pass(site, { A: 11, 'A/2': 11 })).map(({ limits }) => limitAt(limits, site.nowMs));
+    };
+    expect(toldA(33)).toEqual([11]);
+    expect(toldA(32.9)).toEqual([10]);
+    expect(toldA(19)).toEqual([]);
   });
 
   it('is lowered for the one that is to have less', () => {
@@ -263,6 +280,34 @@ describe('a failsafe that repeats', () => {
     charging(oneCircuit(32, ['A']))
       .end('A', 1)
       .wait(MINUTE_MS);
+
+  it('over a week is raised for a day beyond the horizon only once nobody else may hold another week', () => {
+    const site = siteOf({
+      circuits: [circuitOf('grid', 32)],
+      stations: ['A', 'B'].map((id) => stationOf(id, { phases: ['L1'] })),
+    });
+    const life = new SiteLife(site).commission('A', 6).commission('B', 6).wait(MINUTE_MS);
+    for (const stationId of ['A', 'B'])
+      life.take({ type: 'capabilitiesRead', stationId, capabilities: { maxPeriods: 24 } });
+    const week = (onFridayA: number): LimitSteps => ({
+      steps: [
+        { fromMs: life.nowMs, limitA: 6 },
+        { fromMs: life.nowMs + 5 * DAY_MS, limitA: onFridayA },
+      ],
+      untilMs: 'forever',
+      everyMs: 7 * DAY_MS,
+    });
+    const wanted = { A: week(16), B: week(0) };
+    const told = () => sends(pass(life, {}, { failsafes: wanted }));
+    const [ofB, ...others] = told();
+    if (ofB === undefined) throw new Error('nothing was sent');
+    expect([ofB.stationId, ofB.purpose, others]).toEqual(['B', 'lower', []]);
+    const { attemptId } = intend(life, ofB);
+    answer(life, ofB, attemptId, 'accepted');
+    expect(told()).toEqual([]);
+    life.verify('B', { kind: 'failsafe' }, attemptId);
+    expect(told().map(({ stationId, purpose }) => `${stationId} ${purpose}`)).toEqual(['A raise']);
+  });
 
   it('is written so that it repeats', () => {
     const life = empty();
