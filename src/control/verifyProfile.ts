@@ -87,6 +87,10 @@ function verdictEvent(
     voltageV: owner.state.site.voltageV,
     nowMs: clock.nowMs(),
   });
+  const { externalLimits = [] } = owner.state.stations.get(stationId) ?? {};
+  // A limit by somebody else may hide that it holds something else, which is more, or nothing.
+  if (verdict.verdict === 'confirms' && !verdict.exact && externalLimits.length > 0)
+    return notVerified('it says less than was sent, and others limit it too');
   if (verdict.verdict === 'confirms')
     return {
       type: 'profileVerified',

@@ -137,3 +137,35 @@ describe('the news of a limit', () => {
     expect(reply(life, { type: 'chargingLimitCleared', source: 'SO' }).events).toHaveLength(1);
   });
 });
+
+describe('a composite schedule that says less than was sent', () => {
+  /** It holds nothing yet, and says 0 A for half a minute. */
+  async function saysLess(isTold: boolean): Promise<VirtualSite> {
+    const site = siteOf({ siteId: 's', circuits: [circuitOf('grid', ampere(40))], stations: [stationOf('A')] });
+    const world = new VirtualSite(site, new SeededRandom(1));
+    const untilMs = world.clock.nowMs() + 30_000;
+    world.tamper = (outcome, command) => {
+      if (command.type !== 'getCompositeSchedule' || world.clock.nowMs() > untilMs) return outcome;
+      const schedule = { rateUnit: 'A', durationS: 600, periods: [{ startPeriodS: 0, limit: 0 }] } as const;
+      return { outcome: 'answered', response: { status: 'Accepted', schedule } };
+    };
+    await world.start();
+    await world.connect('A', true);
+    if (isTold) await world.service.stations.request('A', { type: 'chargingLimit', ...AT_10 });
+    await run(world, 10_000);
+    return world;
+  }
+
+  const failsafeOf = (world: VirtualSite) => world.service.getState('s').stations[0]?.failsafe.confirmed;
+
+  it('confirms it, where nobody else limits its station', async () => {
+    expect(failsafeOf(await saysLess(false))).toBe(true);
+  });
+
+  it('confirms nothing where somebody else does: under their limit there may be nothing; and later what says just that', async () => {
+    const world = await saysLess(true);
+    expect(failsafeOf(world)).toBe(false);
+    await run(world, MINUTE_MS);
+    expect(failsafeOf(world)).toBe(true);
+  });
+});
