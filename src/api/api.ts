@@ -3,6 +3,7 @@ import helmet from '@fastify/helmet';
 import rateLimit from '@fastify/rate-limit';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { requestLimit, requireKey } from './authentication.js';
+import { answerElsewhere } from './elsewhere.js';
 import { healthRoutes } from './health.js';
 import { historyRoutes } from './history/routes.js';
 import { measureRequests, measureStreams } from './httpMetrics.js';
@@ -21,6 +22,7 @@ import { EventStreams } from './state/eventStreams.js';
 import { eventRoutes } from './state/events.js';
 import { stateRoutes } from './state/routes.js';
 import { credentialsRoutes } from './stations/credentialsRoutes.js';
+import { installedProfileRoutes } from './stations/installedRoutes.js';
 import { stationMaintenanceRoutes } from './stations/maintenanceRoutes.js';
 import { onboardingRoutes } from './stations/onboardingRoutes.js';
 import { stationRoutes } from './stations/routes.js';
@@ -92,6 +94,7 @@ async function registerV1(v1: FastifyInstance, { options, bounds, routes }: V1Pa
   await shedLoad(v1, bounds);
   await v1.register(rateLimit, requestLimit(bounds));
   requireKey(v1, options, bounds);
+  answerElsewhere(v1, options);
   v1.setNotFoundHandler(notFoundHandler(routes));
 
   const streams = new EventStreams({
@@ -109,6 +112,7 @@ async function registerV1(v1: FastifyInstance, { options, bounds, routes }: V1Pa
   await v1.register(eventRoutes, { streams });
   await v1.register(stationRoutes, { service });
   await v1.register(stationMaintenanceRoutes, { service });
+  await v1.register(installedProfileRoutes, { service });
   await v1.register(credentialsRoutes, { service });
   await v1.register(onboardingRoutes, { service });
   await v1.register(tariffRoutes, { service });

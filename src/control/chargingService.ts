@@ -3,8 +3,9 @@ import { Problem } from '../site/problem.js';
 import { emptyState } from '../site/reduce.js';
 import { findTransaction } from '../site/sites.js';
 import type { EndedSession } from '../site/state.js';
+import type { TriggeredMessage } from '../site/stationMessages.js';
 import { validateSite } from '../site/validateSite.js';
-import { compositeView } from './compositeView.js';
+import { compositeView, stationCompositeView } from './compositeView.js';
 import { StationCredentials } from './credentials.js';
 import { CredentialsDesk } from './credentialsDesk.js';
 import { HistoryDesk } from './history/historyDesk.js';
@@ -16,6 +17,7 @@ import { type CalendarSpan, type LimitCalendar, limitCalendar } from './limits/l
 import { warningsOf } from './limits/warnings.js';
 import { OnboardingDesk } from './onboardingDesk.js';
 import { planView } from './planView.js';
+import { InstalledProfiles } from './profiles/installedProfiles.js';
 import { StationProfiles } from './profiles/stationProfiles.js';
 import { type RemoteStartAnswer, remoteStart } from './remoteStart.js';
 import type {
@@ -25,12 +27,14 @@ import type {
   SessionView,
   SiteView,
   SmartChargingService,
+  StationCompositeView,
   Warning,
 } from './service.js';
 import type { SiteOwner } from './siteOwner.js';
 import { SiteRegistry, type SiteRegistryOptions } from './siteRegistry.js';
 import { StationCommands } from './stationCommands.js';
 import { StationDesk } from './stationDesk.js';
+import { StationReports } from './stationReports.js';
 import { refuseMixedCurrencies } from './tariffs/currencies.js';
 import { TariffDesk } from './tariffs/tariffDesk.js';
 import { TariffRegistry } from './tariffs/tariffRegistry.js';
@@ -39,12 +43,12 @@ import { WhyDesk } from './why/whyDesk.js';
 
 export interface ChargingServiceOptions extends Omit<SiteRegistryOptions, 'onChange' | 'onLeft'> {
   readonly allowUnauthenticated: boolean;
+  /** Sites of other processes, as they were configured when last heard of. Absent: there are none. */
+  readonly sitesElsewhere?: () => readonly SiteModel[];
 }
 
 const WATCH_GAP_MS = 250;
 
-  /** Sites of other processes, as they were configured when last heard of. Absent: there are none. */
-  readonly sitesElsewhere?: () => readonly SiteModel[];
 /** The service itself, as people and programs ask it. Stations are received at its desk; each site's own life is its SiteOwner's. */
 export class ChargingService implements SmartChargingService {
   readonly sites: SiteRegistry;
@@ -53,6 +57,7 @@ export class ChargingService implements SmartChargingService {
   readonly tariffs: TariffDesk;
   readonly gridEvents: GridEvents;
   readonly profiles: StationProfiles;
+  readonly installed: InstalledProfiles;
   readonly why: WhyDesk;
   readonly credentials: CredentialsDesk;
   readonly onboarding: OnboardingDesk;
@@ -63,6 +68,7 @@ export class ChargingService implements SmartChargingService {
   readonly stations: StationDesk;
   private readonly options: ChargingServiceOptions;
   private readonly commands: StationCommands;
+  private readonly reports: StationReports;
   private readonly watchers = new Map<string, Set<(state: SiteView) => void>>();
   private readonly changed = new Set<string>();
   /** Configurations are written one after the other: two sites may claim the same station, or a site and its tariff change, at once. */
@@ -81,13 +87,13 @@ export class ChargingService implements SmartChargingService {
         this.announce(siteId);
       },
       onRead: (state) => this.historyDesk.recover(state),
+      onLeft: (siteId) => this.historyDesk.forget(siteId),
       knowledge: {
         tariffs: this.tariffRegistry,
         quarters: (siteId, fromMs, toMs) => this.historyDesk.quarters(siteId, fromMs, toMs),
         sessions: options.store,
         turns: new Turns(options.clock),
       },
-      onLeft: (siteId) => this.historyDesk.forget(siteId),
     });
     this.tariffs = new TariffDesk({
       registry: this.tariffRegistry,
@@ -113,7 +119,10 @@ export class ChargingService implements SmartChargingService {
       find: (siteId) => this.sites.find(siteId),
       viewContext: (siteId) => this.viewContext(this.sites.owner(siteId)),
     });
-    this.stations = new StationDesk({ ...options, sites: this.sites, credentials });
+    this.commands = new StationCommands({ caller, findStation: (id) => this.sites.ownerOfStation(id) });
+    this.reports = new StationReports({ ...options, commands: this.commands });
+    this.installed = new InstalledProfiles({ reports: this.reports, commands: this.commands });
+    this.stations = new StationDesk({ ...options, sites: this.sites, credentials, reports: this.reports });
     this.credentials = new CredentialsDesk({
       ...options,
       credentials,
@@ -127,7 +136,6 @@ export class ChargingService implements SmartChargingService {
       siteless: () => this.stations.siteless(),
       changeSite: (siteId, change) => this.inTurn(() => this.configure(change(this.getSite(siteId)))),
     });
-    this.commands = new StationCommands({ caller, findStation: (id) => this.sites.ownerOfStation(id) });
   }
 
   /** Reads every tariff and site from the store and takes them over. To be called once, before stations are let in. */
@@ -175,6 +183,9 @@ export class ChargingService implements SmartChargingService {
       });
     });
     this.sites.refuseUnreadable(site.siteId);
+    if (this.sites.find(site.siteId) === undefined) await this.options.ownership?.take(site.siteId);
+    await this.claimStations(site);
+    // Looked up again: it may have become another's meanwhile.
     const known = this.sites.find(site.siteId);
     const before = known?.state.site.stations.map(({ id }) => id) ?? [];
     const owner = known ?? this.sites.own(emptyState(site), 0);
@@ -183,24 +194,13 @@ export class ChargingService implements SmartChargingService {
     await owner.durable().catch((error: unknown) => {
       if (known === undefined) this.sites.abandon(owner);
       throw error;
-    if (this.sites.find(site.siteId) === undefined) await this.options.ownership?.take(site.siteId);
-    await this.claimStations(site);
-    // Looked up again: it may have become another's meanwhile.
     });
     if (known === undefined) owner.start();
     this.stations.announceConnected(owner);
+    this.options.ownership?.configured(site.siteId, stationIdsOf(site));
     return owner.state.site;
   }
 
-  async deleteSite(siteId: string): Promise<void> {
-    await this.sites.delete(this.sites.owner(siteId));
-  }
-
-  // Limits
-    this.options.ownership?.configured(site.siteId, stationIdsOf(site));
-
-  listLimits(siteId: string): readonly CapacityLimit[] {
-    return [...this.sites.owner(siteId).state.limits.values()].sort((a, b) => (a.limitId < b.limitId ? -1 : 1));
   /** Where processes share the sites, the store knows which site lists which station. */
   private async claimStations(site: SiteModel): Promise<void> {
     const { ownership, store } = this.options;
@@ -220,6 +220,14 @@ export class ChargingService implements SmartChargingService {
     await this.claimStations(owner.state.site);
   }
 
+  async deleteSite(siteId: string): Promise<void> {
+    await this.sites.delete(this.sites.owner(siteId));
+  }
+
+  // Limits
+
+  listLimits(siteId: string): readonly CapacityLimit[] {
+    return [...this.sites.owner(siteId).state.limits.values()].sort((a, b) => (a.limitId < b.limitId ? -1 : 1));
   }
 
   getLimit(siteId: string, limitId: string): CapacityLimit {
@@ -330,9 +338,23 @@ export class ChargingService implements SmartChargingService {
 
   // Calls to stations
 
-  async compositeSchedule(stationId: string, evseId: number, durationS: number): Promise<CompositeScheduleView> {
-    const at = this.sites.evse(stationId, evseId);
-    return compositeView(at, durationS, { caller: this.options.caller(), nowMs: this.options.clock.nowMs() });
+  async compositeSchedule(
+    stationId: string,
+    evseId: number,
+    durationS: number,
+    rateUnit?: 'A' | 'W',
+  ): Promise<CompositeScheduleView> {
+    return compositeView(this.sites.evse(stationId, evseId), durationS, this.asking(rateUnit));
+  }
+
+  async stationComposite(stationId: string, durationS: number, rateUnit?: 'A' | 'W'): Promise<StationCompositeView> {
+    this.sites.requireOwnerOfStation(stationId);
+    return stationCompositeView(stationId, durationS, this.asking(rateUnit));
+  }
+
+  private asking(rateUnit: 'A' | 'W' | undefined) {
+    const { caller, clock } = this.options;
+    return { caller: caller(), nowMs: clock.nowMs(), ...(rateUnit === undefined ? {} : { rateUnit }) };
   }
 
   async remoteStart(stationId: string, evseId: number, idToken: string): Promise<RemoteStartAnswer> {
@@ -355,11 +377,7 @@ export class ChargingService implements SmartChargingService {
     return this.commands.status(stationId, { type: 'remoteStop', transactionId: open.transactionId });
   }
 
-  triggerMessage(
-    stationId: string,
-    message: 'BootNotification' | 'Heartbeat' | 'MeterValues' | 'StatusNotification',
-    evseId?: number,
-  ): Promise<{ status: string }> {
+  triggerMessage(stationId: string, message: TriggeredMessage, evseId?: number): Promise<{ status: string }> {
     if (evseId !== undefined) this.sites.evse(stationId, evseId);
     return this.commands.status(stationId, { type: 'trigger', message, ...(evseId === undefined ? {} : { evseId }) });
   }
@@ -373,13 +391,20 @@ export class ChargingService implements SmartChargingService {
     return this.commands.status(stationId, { type: 'unlock', evseId });
   }
 
+  clearCache(stationId: string): Promise<{ status: string }> {
+    return this.commands.status(stationId, { type: 'clearCache' });
+  }
+
   changeAvailability(stationId: string, evseId: number, operative: boolean): Promise<{ status: string }> {
     if (evseId !== 0) this.sites.evse(stationId, evseId);
     return this.commands.status(stationId, { type: 'changeAvailability', evseId, operative });
   }
 
+  /** From OCPP 2.0.1 on a station answers for all its variables only with a report. */
   getConfiguration(stationId: string, keys?: readonly string[]) {
-    return this.commands.configuration(stationId, keys);
+    const version = this.stations.connectionOf(stationId)?.ocppVersion;
+    const isReported = keys === undefined && version !== undefined && version !== '1.6';
+    return isReported ? this.reports.settings(stationId) : this.commands.configuration(stationId, keys);
   }
 
   changeConfiguration(stationId: string, key: string, value: string): Promise<{ status: string }> {

@@ -2,15 +2,24 @@ import { type CompositeDifference, compositeDifferences } from '../profiles/comp
 import { neutralComposite } from '../profiles/neutralComposite.js';
 import { evseCurrentMaxA, wireLimitA } from '../site/electricity.js';
 import { CLOCK_UNCERTAINTY_MS, clockUncertaintyMs, type EvseInSite, newestHeld } from '../site/mayDraw.js';
-import type { CommandResponses, StationCaller } from '../site/stationMessages.js';
+import type { CommandResponses, StationCaller, StationCommand } from '../site/stationMessages.js';
 import { failsafeOnWire, transactionOnWire } from './profiles/onWire.js';
-import type { CompositeScheduleView, ScheduleView } from './service.js';
+import type { CompositeScheduleView, ScheduleView, StationCompositeView } from './service.js';
 import { compositeCommand } from './verifyProfile.js';
 
 /** An answer with more periods than this is not shown. */
 const PERIODS_MAX = 1_000;
 /** What the field writes to say that there is no limit. */
 const EXPLICITLY_UNLIMITED = 999_999;
+
+type CompositeCommand = Extract<StationCommand, { type: 'getCompositeSchedule' }>;
+
+interface AskingContext {
+  readonly caller: StationCaller;
+  readonly nowMs: number;
+  /** What the station is asked to answer in; it may choose its own. */
+  readonly rateUnit?: 'A' | 'W';
+}
 
 /**
  * What an EVSE should keep to by what it was told last and took, beside what it says itself, and where the two differ. Computed is
@@ -19,11 +28,11 @@ const EXPLICITLY_UNLIMITED = 999_999;
 export async function compositeView(
   at: EvseInSite,
   durationS: number,
-  context: { readonly caller: StationCaller; readonly nowMs: number },
+  context: AskingContext,
 ): Promise<CompositeScheduleView> {
   const { nowMs } = context;
   const computed = computedSchedule(at, nowMs, durationS);
-  const answer = await reported(at, durationS, context);
+  const answer = await reported(at.station.id, compositeCommand(at.evse.id, at.evse, durationS), context);
   return {
     stationId: at.station.id,
     evseId: at.evse.id,
@@ -31,6 +40,19 @@ export async function compositeView(
     reported: 'unavailable' in answer ? answer : answer.schedule,
     differences: 'unavailable' in answer ? [] : differences(at, computed, answer),
   };
+}
+
+/**
+ * Of the station as a whole (EVSE 0), as it says itself: some mean what all their EVSEs may draw together, some only their own maximum,
+ * so that there is nothing to hold against it.
+ */
+export async function stationCompositeView(
+  stationId: string,
+  durationS: number,
+  context: AskingContext,
+): Promise<StationCompositeView> {
+  const answer = await reported(stationId, { type: 'getCompositeSchedule', evseId: 0, durationS }, context);
+  return { stationId, reported: 'unavailable' in answer ? answer : answer.schedule };
 }
 
 function computedSchedule(at: EvseInSite, nowMs: number, durationS: number): ScheduleView {
@@ -65,11 +87,12 @@ interface Reported {
 }
 
 async function reported(
-  at: EvseInSite,
-  durationS: number,
-  { caller, nowMs }: { readonly caller: StationCaller; readonly nowMs: number },
+  stationId: string,
+  command: CompositeCommand,
+  { caller, nowMs, rateUnit }: AskingContext,
 ): Promise<Reported | { readonly unavailable: string }> {
-  const outcome = await caller.call(at.station.id, compositeCommand(at.evse.id, at.evse, durationS));
+  const { durationS } = command;
+  const outcome = await caller.call(stationId, { ...command, ...(rateUnit === undefined ? {} : { rateUnit }) });
   switch (outcome.outcome) {
     case 'answered':
       return readAnswer(outcome.response, durationS, nowMs);

@@ -4,7 +4,7 @@ import type { CompositeDifference } from '../profiles/compositeDifferences.js';
 import type { TransactionId } from '../site/chargingProfile.js';
 import type { CapacityLimit, SessionNeeds, SiteModel } from '../site/model.js';
 import type { PerPhase, Phase } from '../site/phases.js';
-import type { EvseStatus, OcppVersion } from '../site/stationMessages.js';
+import type { EvseStatus, OcppVersion, TriggeredMessage } from '../site/stationMessages.js';
 import type { CredentialsService } from './credentialsDesk.js';
 import type { ExternalLimitView } from './externalLimitViews.js';
 import type { HistoryService } from './history/historyService.js';
@@ -14,6 +14,7 @@ import type { GridEvent, GridEventService, StoredGridEvent } from './limits/grid
 import type { CalendarSpan, LimitCalendar } from './limits/limitCalendar.js';
 import type { Warning } from './limits/warnings.js';
 import type { OnboardingService } from './onboardingDesk.js';
+import type { InstalledProfilesService } from './profiles/installedProfiles.js';
 import type { ProfileService, StationQuirkView } from './profiles/profileService.js';
 import type { TariffService } from './tariffs/tariffService.js';
 import type { WhyService } from './why/whyService.js';
@@ -28,6 +29,8 @@ export interface SmartChargingService {
   readonly gridEvents: GridEventService;
   /** What stations may have installed. */
   readonly profiles: ProfileService;
+  /** What stations say themselves that they have installed. */
+  readonly installed: InstalledProfilesService;
   /** Stations that nobody has taken in yet. */
   readonly onboarding: OnboardingService;
   /** How stations show who they are. */
@@ -63,7 +66,15 @@ export interface SmartChargingService {
   /** Calls back after each change, at most a few times a second; the answer ends it. */
   watch(siteId: string, onChange: (state: SiteView) => void): () => void;
 
-  compositeSchedule(stationId: string, evseId: number, durationS: number): Promise<CompositeScheduleView>;
+  /** The station is asked for its answer in this unit, and may choose its own. */
+  compositeSchedule(
+    stationId: string,
+    evseId: number,
+    durationS: number,
+    rateUnit?: 'A' | 'W',
+  ): Promise<CompositeScheduleView>;
+  /** Of the station as a whole, as it says itself. */
+  stationComposite(stationId: string, durationS: number, rateUnit?: 'A' | 'W'): Promise<StationCompositeView>;
   /** With a limit for the transaction's first minutes; the note says where that was refused. */
   remoteStart(
     stationId: string,
@@ -71,11 +82,9 @@ export interface SmartChargingService {
     idToken: string,
   ): Promise<{ readonly status: string; readonly note?: string }>;
   remoteStop(stationId: string, transactionId: string): Promise<{ readonly status: string }>;
-  triggerMessage(
-    stationId: string,
-    message: 'BootNotification' | 'Heartbeat' | 'MeterValues' | 'StatusNotification',
-    evseId?: number,
-  ): Promise<{ readonly status: string }>;
+  triggerMessage(stationId: string, message: TriggeredMessage, evseId?: number): Promise<{ readonly status: string }>;
+  /** The station forgets whom it let charge before, and asks again. */
+  clearCache(stationId: string): Promise<{ readonly status: string }>;
   reset(stationId: string, kind: 'Hard' | 'Soft'): Promise<{ readonly status: string }>;
   unlock(stationId: string, evseId: number): Promise<{ readonly status: string }>;
   changeAvailability(stationId: string, evseId: number, operative: boolean): Promise<{ readonly status: string }>;
@@ -279,6 +288,11 @@ export interface ScheduleView {
   readonly durationS: number;
   readonly rateUnit: 'A' | 'W';
   readonly periods: readonly CompositePeriodView[];
+}
+
+export interface StationCompositeView {
+  readonly stationId: string;
+  readonly reported: ScheduleView | { readonly unavailable: string };
 }
 
 export interface CompositeScheduleView {

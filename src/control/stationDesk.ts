@@ -17,6 +17,7 @@ import type { Log } from './ports.js';
 import type { SiteOwner } from './siteOwner.js';
 import type { SiteRegistry } from './siteRegistry.js';
 import { spreadIntervalS } from './spread.js';
+import type { StationReports } from './stationReports.js';
 import { replyTo } from './stationRequests.js';
 
 export interface StationDeskOptions {
@@ -26,6 +27,8 @@ export interface StationDeskOptions {
   readonly random: RandomSource;
   readonly log: Log;
   readonly caller: () => StationCaller;
+  /** What stations were asked to report, for those that asked. */
+  readonly reports: Pick<StationReports, 'take'>;
 }
 
 /** A password that it could be given, in bytes: OCPP 1.6 sends those of its key. */
@@ -126,6 +129,8 @@ export class StationDesk implements StationHandler {
     const reply = replyTo(request, { state: owner.state, stationId, nowMs, random: this.options.random });
     if (reply.anomaly !== undefined) this.anomaly(stationId, reply.anomaly);
     if (reply.events.length > 0) owner.dispatch(...reply.events);
+    if (request.type === 'variablesReported' || request.type === 'profilesReported')
+      this.options.reports.take(stationId, request);
     if (request.type === 'profilesReported') owner.profileReports.take(stationId, request);
     if (request.type === 'boot') this.commission(stationId);
     if (reply.durable) await owner.durable();

@@ -20,6 +20,14 @@ const DEFAULT_PROFILE_ID = 1;
 const MAX_PROFILE_ID = 2;
 const TX_PROFILE_ID_BASE = 100;
 const WEEK_MS = 604_800_000;
+/** As the API has it. */
+const EVSE_ID_MAX = 999;
+
+/** Whether this id is among those that are given here. */
+export function isOwnProfileId(profileId: number): boolean {
+  if (profileId === DEFAULT_PROFILE_ID || profileId === MAX_PROFILE_ID) return true;
+  return profileId > TX_PROFILE_ID_BASE && profileId <= TX_PROFILE_ID_BASE + EVSE_ID_MAX;
+}
 
 /** By its id, which only this service gives to such a profile at such a place. */
 export function isOwnProfile({

@@ -1,5 +1,6 @@
 import Type, { type Static } from 'typebox';
-import type { CompositeScheduleView, ScheduleView } from '../../control/service.js';
+import type { CompositeScheduleView, ScheduleView, StationCompositeView } from '../../control/service.js';
+import { TRIGGERED_MESSAGES } from '../../site/stationMessages.js';
 import { writeInstant } from '../instant.js';
 import { HINT, Instant, StationId } from '../schemas.js';
 
@@ -80,15 +81,33 @@ const Difference = Type.Object(
   { title: 'CompositeDifference', description: 'A per phase on the grid side.' },
 );
 
+const Reported = Type.Union([
+  Schedule,
+  Type.Object({ unavailable: Type.String({ description: 'Why the station said nothing.' }) }),
+]);
+
+export const StationCompositeDocument = Type.Object(
+  { stationId: Type.String(), reported: Reported },
+  {
+    title: 'StationComposite',
+    description:
+      'What the station says itself. Some mean what all their EVSEs may draw together, others only their own maximum.',
+  },
+);
+
+export function writeStationComposite({
+  stationId,
+  reported,
+}: StationCompositeView): Static<typeof StationCompositeDocument> {
+  return { stationId, reported: 'unavailable' in reported ? reported : writeSchedule(reported) };
+}
+
 export const CompositeScheduleDocument = Type.Object(
   {
     stationId: Type.String(),
     evseId: Type.Integer(),
     computed: Schedule,
-    reported: Type.Union([
-      Schedule,
-      Type.Object({ unavailable: Type.String({ description: 'Why the station said nothing.' }) }),
-    ]),
+    reported: Reported,
     differences: Type.Array(Difference, {
       description:
         "Where they differ by more than a station's rounding and its clock explain, at most 20. Empty where they are alike, and where nothing is reported.",
@@ -128,7 +147,10 @@ export const IdTokenDocument = Type.Object(
 
 export const TriggerDocument = Type.Object(
   {
-    message: Type.Enum(['BootNotification', 'Heartbeat', 'MeterValues', 'StatusNotification']),
+    message: Type.Enum([...TRIGGERED_MESSAGES], {
+      description:
+        'LogStatusNotification is DiagnosticsStatusNotification in OCPP 1.6; TransactionEvent is there from 2.0.1 on.',
+    }),
     evseId: Type.Optional(Type.Integer({ minimum: 1, maximum: 999, description: 'Left out: the whole station.' })),
   },
   { title: 'Trigger', additionalProperties: false, examples: [{ message: 'MeterValues', evseId: 1 }] },
@@ -155,7 +177,13 @@ export const SettingDocument = Type.Object(
 export const ConfigurationDocument = Type.Object(
   {
     keys: Type.Array(
-      Type.Object({ key: Type.String(), value: Type.Optional(Type.String()), readonly: Type.Boolean() }),
+      Type.Object({
+        key: Type.String(),
+        value: Type.Optional(Type.String()),
+        readonly: Type.Boolean({
+          description: 'From OCPP 2.0.1 on known only where all were asked for: else always false.',
+        }),
+      }),
     ),
     unknownKeys: Type.Array(Type.String()),
   },

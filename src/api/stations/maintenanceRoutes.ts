@@ -1,11 +1,19 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import Type from 'typebox';
 import type { SmartChargingService } from '../../control/service.js';
+import { refuseBody } from '../jsonBody.js';
 import { FROM_STATION, problemResponses, WITH_BODY } from '../problems.js';
 import { CommandAnswer, StationParams } from '../schemas.js';
-import { ConfigurationDocument, ResetDocument, SettingDocument, TriggerDocument } from './document.js';
+import {
+  AvailabilityDocument,
+  ConfigurationDocument,
+  ResetDocument,
+  SettingDocument,
+  TriggerDocument,
+} from './document.js';
 
 const tags = ['Stations'];
+const WHOLE_STATION = 0;
 
 export const stationMaintenanceRoutes: FastifyPluginAsyncTypebox<{ service: SmartChargingService }> = async (
   app,
@@ -47,6 +55,39 @@ export const stationMaintenanceRoutes: FastifyPluginAsyncTypebox<{ service: Smar
     },
   );
 
+  app.post(
+    '/stations/:stationId/availability',
+    {
+      schema: {
+        tags,
+        operationId: 'changeStationAvailability',
+        summary: 'Take the whole station out of service, or back in',
+        params: StationParams,
+        body: AvailabilityDocument,
+        response: { 200: CommandAnswer, ...problemResponses('STATION_NOT_FOUND', ...FROM_STATION, ...WITH_BODY) },
+      },
+    },
+    async ({ params, body }) => service.changeAvailability(params.stationId, WHOLE_STATION, body.operative),
+  );
+
+  app.post(
+    '/stations/:stationId/clear-cache',
+    {
+      schema: {
+        tags,
+        operationId: 'clearCache',
+        summary: 'Have the station forget whom it let charge before',
+        description: 'It asks again for each token: of use when tokens were taken off the list of the site.',
+        params: StationParams,
+        response: { 200: CommandAnswer, ...problemResponses('STATION_NOT_FOUND', ...FROM_STATION) },
+      },
+    },
+    async (request) => {
+      refuseBody(request.body);
+      return service.clearCache(request.params.stationId);
+    },
+  );
+
   app.get(
     '/stations/:stationId/configuration',
     {
@@ -62,7 +103,7 @@ export const stationMaintenanceRoutes: FastifyPluginAsyncTypebox<{ service: Smar
                 minLength: 1,
                 maxLength: 4_000,
                 description:
-                  'Names, with commas between them. OCPP 1.6: left out, all. From 2.0.1 on: Component.Variable, such as SmartChargingCtrlr.RateUnit, Component[instance].Variable[instance], or EVSE@1.Power of one EVSE; at least one.',
+                  'Names, with commas between them. From OCPP 2.0.1 on: Component.Variable, such as SmartChargingCtrlr.RateUnit, Component[instance].Variable[instance], or EVSE@1.Power of one EVSE. Left out: all, which a station of 2.0.1 or later tells in a report that may take a minute.',
                 examples: ['HeartbeatInterval,MeterValueSampleInterval'],
               }),
             ),

@@ -16,13 +16,27 @@ import {
   AvailabilityDocument,
   CompositeScheduleDocument,
   IdTokenDocument,
+  StationCompositeDocument,
   writeCompositeSchedule,
+  writeStationComposite,
 } from './document.js';
 import { StationProfilesDocument, writeStationProfiles } from './profilesDocument.js';
 
 const tags = ['Stations'];
 const DURATION_DEFAULT_S = 86_400;
 const DURATION_MAX_S = 7 * 86_400;
+
+const CompositeQuery = Type.Object(
+  {
+    durationS: Type.Optional(Type.Integer({ minimum: 1, maximum: DURATION_MAX_S, default: DURATION_DEFAULT_S })),
+    rateUnit: Type.Optional(
+      Type.Enum(['A', 'W'], {
+        description: 'What the station is asked to answer in. It may choose its own, which the answer names.',
+      }),
+    ),
+  },
+  { additionalProperties: false },
+);
 
 export const stationRoutes: FastifyPluginAsyncTypebox<{ service: SmartChargingService }> = async (app, { service }) => {
   app.get(
@@ -67,24 +81,28 @@ export const stationRoutes: FastifyPluginAsyncTypebox<{ service: SmartChargingSe
         operationId: 'getCompositeSchedule',
         summary: 'The limit over time that an EVSE keeps to',
         params: EvseParams,
-        querystring: Type.Object(
-          {
-            durationS: Type.Optional(
-              Type.Integer({ minimum: 1, maximum: DURATION_MAX_S, default: DURATION_DEFAULT_S }),
-            ),
-            rateUnit: Type.Optional(
-              Type.Enum(['A', 'W'], { description: 'Taken, and ignored: the answer names its own.' }),
-            ),
-          },
-          { additionalProperties: false },
-        ),
+        querystring: CompositeQuery,
         response: { 200: CompositeScheduleDocument, ...problemResponses('STATION_NOT_FOUND', 'EVSE_NOT_FOUND') },
       },
     },
-    async ({ params, query }) =>
-      writeCompositeSchedule(
-        await service.compositeSchedule(params.stationId, params.evseId, query.durationS ?? DURATION_DEFAULT_S),
-      ),
+    async ({ params: { stationId, evseId }, query: { durationS = DURATION_DEFAULT_S, rateUnit } }) =>
+      writeCompositeSchedule(await service.compositeSchedule(stationId, evseId, durationS, rateUnit)),
+  );
+
+  app.get(
+    '/stations/:stationId/composite-schedule',
+    {
+      schema: {
+        tags,
+        operationId: 'getStationComposite',
+        summary: 'The limit over time that the station as a whole says it keeps to',
+        params: StationParams,
+        querystring: CompositeQuery,
+        response: { 200: StationCompositeDocument, ...problemResponses('STATION_NOT_FOUND') },
+      },
+    },
+    async ({ params: { stationId }, query: { durationS = DURATION_DEFAULT_S, rateUnit } }) =>
+      writeStationComposite(await service.stationComposite(stationId, durationS, rateUnit)),
   );
 
   app.post(

@@ -307,6 +307,11 @@ describe('what is asked reaches the service', () => {
     await send('POST', '/stations/CP001/evses/1/availability', { operative: true });
     await send('GET', '/stations/CP001/configuration');
     await send('GET', '/stations/CP001/configuration?keys=A,%20B,,');
+    await send('GET', '/stations/CP001/installed-profiles');
+    await send('GET', '/stations/CP001/installed-profiles?profileIds=3,4&source=EMS&purpose=TxProfile');
+    await send('DELETE', '/stations/CP001/installed-profiles/7');
+    await send('POST', '/stations/CP001/availability', { operative: false });
+    await send('POST', '/stations/CP001/clear-cache');
     expect(harness.service.calls).toEqual([
       { name: 'remoteStart', args: ['CP001', 2, 'T'] },
       { name: 'remoteStop', args: ['CP001', '4711'] },
@@ -314,6 +319,11 @@ describe('what is asked reaches the service', () => {
       { name: 'changeAvailability', args: ['CP001', 1, true] },
       { name: 'getConfiguration', args: ['CP001', undefined] },
       { name: 'getConfiguration', args: ['CP001', ['A', 'B']] },
+      { name: 'installed.list', args: ['CP001', {}] },
+      { name: 'installed.list', args: ['CP001', { profileIds: [3, 4], purpose: 'TxProfile', sources: ['EMS'] }] },
+      { name: 'installed.clear', args: ['CP001', 7] },
+      { name: 'changeAvailability', args: ['CP001', 0, false] },
+      { name: 'clearCache', args: ['CP001'] },
     ]);
   });
 

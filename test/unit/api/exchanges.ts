@@ -173,6 +173,37 @@ export const EXCHANGES: readonly Exchange[] = [
     status: 200,
   },
   {
+    route: '/v1/stations/{stationId}/composite-schedule',
+    method: 'GET',
+    url: '/v1/stations/CP001/composite-schedule?durationS=3600',
+    status: 200,
+  },
+  {
+    route: '/v1/stations/{stationId}/installed-profiles',
+    method: 'GET',
+    url: '/v1/stations/CP001/installed-profiles?evseId=1&stackLevel=0&profileIds=1,7',
+    status: 200,
+  },
+  {
+    route: '/v1/stations/{stationId}/installed-profiles/{profileId}',
+    method: 'DELETE',
+    url: '/v1/stations/CP001/installed-profiles/7',
+    status: 200,
+  },
+  {
+    route: '/v1/stations/{stationId}/availability',
+    method: 'POST',
+    url: '/v1/stations/CP001/availability',
+    payload: { operative: true },
+    status: 200,
+  },
+  {
+    route: '/v1/stations/{stationId}/clear-cache',
+    method: 'POST',
+    url: '/v1/stations/CP001/clear-cache',
+    status: 200,
+  },
+  {
     route: '/v1/stations/{stationId}/evses/{evseId}/remote-start',
     method: 'POST',
     url: '/v1/stations/CP001/evses/1/remote-start',

@@ -6,6 +6,7 @@ import type {
   SiteView,
   SmartChargingService,
 } from '../../../src/control/service.js';
+import type { WantedProfiles } from '../../../src/control/stationReports.js';
 import { TariffDesk } from '../../../src/control/tariffs/tariffDesk.js';
 import { TariffRegistry } from '../../../src/control/tariffs/tariffRegistry.js';
 import type { CapacityLimit, SessionNeeds, SiteModel } from '../../../src/site/model.js';
@@ -303,6 +304,32 @@ export class FakeService implements SmartChargingService {
     for (const watcher of this.watchers.get(siteId) ?? []) watcher(state);
   }
 
+  readonly installed = {
+    list: async (stationId: string, wanted: WantedProfiles) => {
+      this.#station(stationId);
+      this.calls.push({ name: 'installed.list', args: [stationId, wanted] });
+      const periods = [{ startPeriodS: 0, limit: 16, numberPhases: 3 }, { startPeriodS: 900 }];
+      const profile = { profileId: 7, stackLevel: 1, purpose: 'ChargingStationExternalConstraints', kind: 'Absolute' };
+      const schedules = [{ startMs: NOW_MS, durationS: 3_600, rateUnit: 'A' as const, periods }];
+      const installed = { evseId: 0, source: 'EMS' as const, ...profile, validToMs: NOW_MS, schedules };
+      return { stationId, isComplete: true, profiles: [installed] };
+    },
+    clear: async (stationId: string, profileId: number) => {
+      this.#station(stationId);
+      return this.#carryOut('installed.clear', stationId, profileId);
+    },
+  };
+
+  async stationComposite(stationId: string) {
+    this.#station(stationId);
+    return { stationId, reported: { unavailable: 'The station is not connected.' } };
+  }
+
+  async clearCache(stationId: string) {
+    this.#station(stationId);
+    return this.#carryOut('clearCache', stationId);
+  }
+
   async compositeSchedule(stationId: string, evseId: number, durationS: number) {
     this.#evse(stationId, evseId);
     return {
@@ -351,7 +378,8 @@ export class FakeService implements SmartChargingService {
   }
 
   async changeAvailability(stationId: string, evseId: number, operative: boolean) {
-    this.#evse(stationId, evseId);
+    if (evseId === 0) this.#station(stationId);
+    else this.#evse(stationId, evseId);
     return this.#carryOut('changeAvailability', stationId, evseId, operative);
   }
 

@@ -30,6 +30,7 @@ async function scene() {
     clock: new ManualClock(),
     random: { positiveInt31: () => 1 },
     log: quiet,
+    reports: { take: () => undefined },
     caller: () => ({ call: async () => ({ outcome: 'notSent', reason: 'offline' }) }),
   });
   // The decoy is hashed once, when the service starts.
