@@ -44,14 +44,16 @@ const Candidate = Type.Object(
     attemptId: Type.String(),
     status: Type.Enum(['sent', 'unknown', 'accepted', 'confirmed'], {
       description:
-        'sent: no answer yet. unknown: it may have arrived or not. accepted: by its word. confirmed: seen in its composite schedule, or by its record.',
+        'sent: no answer yet. unknown: it may have arrived or not. accepted: by its word. confirmed: seen in its composite schedule or its report, or by its record.',
     }),
     sentAt: Instant,
     answeredAt: nullable(Instant),
     goneAt: Type.Union([Instant, Type.Null()], {
       description: 'From here on it can no longer be in force: a later one was confirmed, and cars had time to follow.',
     }),
-    checks: Type.Integer({ description: "Fruitless looks at the station's composite schedule." }),
+    checks: Type.Integer({
+      description: "Fruitless looks at the station's composite schedule, or at what it reports that it holds.",
+    }),
     lastCheckAt: nullable(Instant),
     mayBeInForce: Type.Boolean({ description: 'It counts: neither surely replaced nor surely over.' }),
     told: Type.Boolean({ description: 'The newest of its slot that the station took, while it lasts.' }),

@@ -81,4 +81,46 @@ describe('the quirks of a station', () => {
     life.take({ type: 'profileNotVerified', stationId: 'A', attemptId, slot, detail, contradicts: true });
     expect(view(life)).toMatchObject([{ quirk: 'compositeDiffers', evidence: expect.stringMatching(/2 times/) }]);
   });
+
+  it('include what others wrote, for as long as its reports show it', () => {
+    const life = commissioned();
+    const foreign = { profileId: 7, evseId: 0, source: 'CSO', purpose: 'TxDefaultProfile', stackLevel: 2 } as const;
+    const other = { ...foreign, profileId: 8, evseId: 1, source: 'EMS', limitMaxA: 9.5 } as const;
+    life.take({ type: 'foreignProfilesSeen', stationId: 'A', profiles: [foreign, other] });
+    expect(view(life)).toEqual([
+      {
+        quirk: 'foreignProfiles',
+        sentence: expect.stringMatching(/^It holds profiles that are not of this service: /),
+        learned: false,
+        learnedMs: null,
+        seenOf: 'A',
+        evidence:
+          'When it last reported it held TxDefaultProfile 7 of CSO on the station, level 2, no limit that can be read; TxDefaultProfile 8 of EMS on EVSE 1, level 2, at most 9.5 A.',
+      },
+    ]);
+    life.take({ type: 'foreignProfilesSeen', stationId: 'A', profiles: [] });
+    expect(view(life)).toEqual([]);
+  });
+
+  it('say that its report does not show what it accepted, where that is what is looked at', () => {
+    const life = new SiteLife(siteOf());
+    life.take({ type: 'stationConnected', stationId: 'A', connectionId: 'c', ocppVersion: '2.0.1' });
+    const attemptId = life.intend('A', { kind: 'failsafe' }, 6);
+    life.answer('A', { kind: 'failsafe' }, attemptId, 'accepted');
+    life.take({ type: 'clockSeen', stationId: 'A', clockOffMs: 0 });
+    life.take({ type: 'quirkLearned', stationId: 'A', quirk: 'saysNoComposite', evidence: 'Rejected' });
+    const slot = { kind: 'failsafe' } as const;
+    life.take({
+      type: 'profileNotVerified',
+      stationId: 'A',
+      attemptId,
+      slot,
+      detail: 'it says 32 A',
+      contradicts: true,
+    });
+    expect(view(life)[1]).toMatchObject({
+      quirk: 'compositeDiffers',
+      evidence: 'Its report of profiles did not show what it accepted, once.',
+    });
+  });
 });
