@@ -157,7 +157,10 @@ function ascending(periods: readonly ChargingPeriod[]): ChargingPeriod[] {
 /** Watts mean nothing without the number of phases that they spread over; absent, it is read as 3. */
 function phasesOnWire(evses: readonly Evse[], rateUnit: 'A' | 'W'): { readonly numberPhases?: number } {
   const counts = evses.filter((evse) => evse.kind === 'AC').map((evse) => evse.phases.length);
-  return rateUnit === 'A' || counts.length === 0 ? {} : { numberPhases: Math.min(...counts) };
+  const fewest = Math.min(...counts);
+  // Where some outlet is DC it is named only if it has to be: stations refuse it there (OCPP 2.0.1 K01.FR.44).
+  const isMixed = counts.length < evses.length;
+  return rateUnit === 'A' || counts.length === 0 || (isMixed && fewest === 3) ? {} : { numberPhases: fewest };
 }
 
 function limitOnWire(

@@ -160,6 +160,14 @@ describe('the failsafe profile', () => {
     const profile = stationProfile(targetOf(evses), constantSteps(6, 0), { ...DEFAULT, rateUnit: 'W' });
     expect(profile.schedule.periods).toEqual([{ startPeriodS: 0, limit: 1_380, numberPhases: 1 }]);
   });
+
+  it('names no phases where some outlet is DC, unless an AC one has fewer than the three that are meant without', () => {
+    const of = (...evses: Parameters<typeof targetOf>[0]) =>
+      stationProfile(targetOf(evses), constantSteps(6, 0), { ...DEFAULT, rateUnit: 'W' }).schedule.periods;
+    const dc = dcEvse({ id: 2, efficiency: 0.9 });
+    expect(of(three, dc)).toEqual([{ startPeriodS: 0, limit: 3_726 }]);
+    expect(of(acEvse({ phases: ['L1'] }), dc)).toEqual([{ startPeriodS: 0, limit: 1_380, numberPhases: 1 }]);
+  });
 });
 
 describe('a profile for a station that takes whole amperes only', () => {
