@@ -29,7 +29,10 @@ export interface Service2x {
 }
 
 /** The service's core behind a gateway that speaks every version, and one station with one EVSE below 20 A. */
-export async function startService2x(more: Partial<SiteModel> = {}): Promise<Service2x> {
+export async function startService2x(
+  more: Partial<SiteModel> = {},
+  { allowUnauthenticated = true } = {},
+): Promise<Service2x> {
   const errors: string[] = [];
   const anomalies: string[] = [];
   const quiet = () => undefined;
@@ -50,7 +53,7 @@ export async function startService2x(more: Partial<SiteModel> = {}): Promise<Ser
       error: (fields, message) => void errors.push(`${message} ${JSON.stringify(fields)}`),
     },
     metrics: { planned: quiet, profileSent: quiet, profileAnswered: quiet },
-    allowUnauthenticated: true,
+    allowUnauthenticated,
     caller: () => caller,
   });
   await service.load();
@@ -60,7 +63,7 @@ export async function startService2x(more: Partial<SiteModel> = {}): Promise<Ser
   running = await startGateway({
     handler: service.stations,
     clock: realClock,
-    allowUnauthenticated: true,
+    allowUnauthenticated,
     dialects: [...VERSIONS_2X.map(({ dialect }) => dialect), createOcpp16Dialect()],
   });
   const stop = async () => {

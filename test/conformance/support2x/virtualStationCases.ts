@@ -94,7 +94,7 @@ export function virtualStationCases(ocppVersion: '2.0.1' | '2.1'): void {
       await until(() => control() === 'controlled', 'it is controlled again');
     });
 
-    it('K15 charges a car no faster than it said that it takes', async () => {
+    it('TC_K_53 K15 charges a car no faster than it said that it takes', async () => {
       station.plugIn(1, someCar(), { idToken: 'TAG' });
       await offers(LIMIT_A);
       const departureMs = Date.now() + HOUR_MS;
@@ -107,7 +107,7 @@ export function virtualStationCases(ocppVersion: '2.0.1' | '2.1'): void {
       });
     });
 
-    it('K12 K13 keeps to a limit of somebody else, and the plan knows of it', async () => {
+    it('TC_K_51 K12 K13 keeps to a limit of somebody else, and the plan knows of it', async () => {
       station.plugIn(1, someCar(), { idToken: 'TAG' });
       await offers(LIMIT_A);
       station.setExternalLimit({ source: 'EMS', evseId: 1, rateUnit: 'A', limit: 8 });

@@ -1,8 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { until } from '../../e2e/support/until.js';
 import { VERSIONS_2X } from '../../support/ocpp2xSchemas.js';
+import { instant } from '../support/bareStation.js';
 import { type Service2x, startService2x } from '../support2x/service2x.js';
-import { instant, Station2x } from '../support2x/station2x.js';
+import { Station2x } from '../support2x/station2x.js';
 
 // OCPP-J 2.1: SEND (message type 6), which is never answered, and CALLRESULTERROR (5).
 

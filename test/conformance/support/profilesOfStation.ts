@@ -36,7 +36,7 @@ export class ProfilesOfStation {
       if (chargingProfilePurpose === purpose) this.#installed.delete(id);
   }
 
-  composite({ evseId, duration }: Readonly<Record<string, unknown>>): object {
+  composite({ evseId, duration }: Readonly<Record<string, unknown>>) {
     const startMs = Math.floor(Date.now() / 1000) * 1000;
     const seconds = Number(duration);
     const periods: Period[] = [];
