@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { Anomalies } from '../../../src/gateway/anomalies.js';
 import { Authenticator } from '../../../src/gateway/authenticator.js';
 import { contextFrom, type GatewayLimits } from '../../../src/gateway/options.js';
-import type { Admission } from '../../../src/site/stationMessages.js';
+import type { Admission, StationHandler } from '../../../src/site/stationMessages.js';
 import { FakeHandler, ManualClock, PASSWORD } from './gatewayFixture.js';
 
 const LIMITS = { handshakeTimeoutMs: 10_000, handshakesMax: 2 };
@@ -10,19 +10,29 @@ const LIMITS = { handshakeTimeoutMs: 10_000, handshakesMax: 2 };
 /** A gateway's authenticator whose passwords are checked one by one, when the test says so. */
 class Rig {
   readonly clock = new ManualClock();
-  readonly handler = new FakeHandler();
   readonly left: string[] = [];
   readonly authenticator: Authenticator;
   readonly #checks: { readonly stationId: string; readonly decide: (admission: Admission) => void }[] = [];
 
   constructor(limits: Partial<GatewayLimits> = LIMITS) {
-    const { handler, clock } = this;
+    const { clock } = this;
     const authenticate = (stationId: string) =>
       new Promise<Admission>((decide) => {
         this.#checks.push({ stationId, decide });
       });
-    const waiting = { left: (ticket: string) => this.left.push(ticket) };
-    const asked = Object.assign(handler, { authenticate, waiting });
+    const asked: StationHandler = {
+      authenticate,
+      waiting: {
+        entered: () => {},
+        booted: () => ({ status: 'Pending', currentTimeMs: 0, intervalS: 60 }),
+        left: (ticket) => void this.left.push(ticket),
+      },
+      connected: () => {},
+      disconnected: () => {},
+      isAccepted: () => true,
+      request: () => Promise.reject(new Error('nobody is let in that far')),
+      anomaly: () => {},
+    };
     this.authenticator = new Authenticator(contextFrom({ handler: asked, clock, dialects: [], limits }), false);
   }
 
@@ -39,7 +49,7 @@ class Rig {
   async comes(stationId: string, password = PASSWORD): Promise<{ status: number | 'admitted' | 'waits' }> {
     const credentials = { kind: 'basic', username: stationId, password } as const;
     const attempt = { stationId, credentials, address: '192.0.2.1', entrance: 'plain' } as const;
-    const verdict = await this.authenticator.admit(attempt, () => new Anomalies(this.handler, stationId));
+    const verdict = await this.authenticator.admit(attempt, () => new Anomalies(new FakeHandler(), stationId));
     if (!verdict.admitted) return { status: verdict.refusal.status };
     return { status: verdict.ticket === undefined ? 'admitted' : 'waits' };
   }
