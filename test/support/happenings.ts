@@ -96,7 +96,10 @@ export async function comeBack(
     void world.connect(id, true);
     void world.startParked(id);
   }
-  return passes();
+  const after = await passes();
+  // An order to stop may have been on its way to one of them until now.
+  for (const id of world.stations.keys()) void world.startParked(id);
+  return after;
 }
 
 export const COMES_BACK_MS = 5_000;
