@@ -23,6 +23,11 @@ import type { Store } from './store/store.js';
 
 const CLOSE_AT_MOST_MS = 10_000;
 const MAX_INT31 = 2_147_483_647;
+/**
+ * Connections that wait to be accepted, where the system allows it: after a power cut thousands come in the same second, and those that
+ * find no place are tried again by their own system seconds later, and each time twice as late.
+ */
+const LISTEN_BACKLOG = 8_192;
 
 /** One waiting for each site of a large installation; a site has no more than one. */
 const SITE_PLANS_WAITING_MAX = 2_000;
@@ -112,7 +117,7 @@ async function serve({ config, store, log, newKey }: Parts): Promise<void> {
   loaded = true;
   gateway.attach(app.server);
   const listening = await app
-    .listen({ port: config.port, host: config.host })
+    .listen({ port: config.port, host: config.host, backlog: LISTEN_BACKLOG })
     .catch((error: unknown) => refuseToStart(listenProblem(error, config)));
   if (listening === undefined) return;
   const address = app.server.address();
