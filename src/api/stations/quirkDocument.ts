@@ -6,7 +6,14 @@ import { Instant } from '../schemas.js';
 
 export const StationQuirkDocument = Type.Object(
   {
-    quirk: Type.Enum([...STATION_QUIRKS, 'clockUnknown', 'clockOff', 'disobeys', 'compositeDiffers', 'foreignProfiles']),
+    quirk: Type.Enum([
+      ...STATION_QUIRKS,
+      'clockUnknown',
+      'clockOff',
+      'disobeys',
+      'compositeDiffers',
+      'foreignProfiles',
+    ]),
     sentence: Type.String({ description: 'What it means, and what is done about it. For people: it may be reworded.' }),
     learned: Type.Boolean({
       description:
