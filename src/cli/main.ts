@@ -2,6 +2,7 @@
 import { createRequire } from 'node:module';
 import { Command } from 'commander';
 import { demoCommand } from './demoCommand.js';
+import { migrateCommand } from './migrateCommand.js';
 import { simulateCommand } from './simulateCommand.js';
 import { startCommand } from './startCommand.js';
 
@@ -9,6 +10,7 @@ const program = new Command('evenkeel')
   .description('EV smart charging that keeps every fuse')
   .version(ownVersion())
   .addCommand(startCommand())
+  .addCommand(migrateCommand())
   .addCommand(simulateCommand())
   .addCommand(demoCommand());
 

@@ -22,7 +22,7 @@ export interface SqliteFileStatement {
 
 type OpenSqlite = new (path: string) => SqliteFile;
 
-const FILE_NAME = 'evenkeel.db';
+export const FILE_NAME = 'evenkeel.db';
 /** How long a process that is just ending gets to let go of the file. SQLite waits inside the call, so it is kept short. */
 const BUSY_TIMEOUT_MS = 2_000;
 /** The write-ahead log is cut back to this after a checkpoint, so that one large burst does not keep its space for ever. */

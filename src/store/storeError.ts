@@ -1,7 +1,9 @@
 /** Every way in which the store fails. The codes are stable; the messages say what the reader can do. */
 export type StoreErrorCode =
-  /** Another process has this data directory open. */
+  /** Another process has this data directory open, or runs on this database. */
   | 'STORE_IN_USE'
+  /** What is to be filled has something in it. */
+  | 'STORE_NOT_EMPTY'
   /** The data was written by a newer version of the program. */
   | 'STORE_TOO_NEW'
   /** The file is not ours, or is damaged. */

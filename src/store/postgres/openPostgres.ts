@@ -1,4 +1,4 @@
-import { type Kysely, sql } from 'kysely';
+import { type Kysely, sql, type Transaction } from 'kysely';
 import { migrate, type Schema } from '../migrations.js';
 import type { Database } from '../sqlStore.js';
 import { StoreError } from '../storeError.js';
@@ -47,15 +47,24 @@ async function prepare({ text, place }: DatabaseUrl): Promise<void> {
   const db = openPool(text, MIGRATIONS);
   try {
     await db.transaction().execute(async (transaction) => {
-      await requireUnicode(transaction, place);
-      await sql`select pg_advisory_xact_lock(${MIGRATION_LOCK})`.execute(transaction);
-      await migrate(transaction, { where: `The database ${place}`, schema: SCHEMA });
+      await takeTurn(transaction);
+      await bringUpToDate(transaction, place);
     });
   } catch (error) {
     throw error instanceof StoreError ? error : openFailed(place, error);
   } finally {
     await db.destroy();
   }
+}
+
+/** Until the transaction's end, no other process of ours starts or fills the database. */
+export async function takeTurn(transaction: Transaction<Tables>): Promise<void> {
+  await sql`select pg_advisory_xact_lock(${MIGRATION_LOCK})`.execute(transaction);
+}
+
+export async function bringUpToDate(transaction: Transaction<Tables>, place: string): Promise<void> {
+  await requireUnicode(transaction, place);
+  await migrate(transaction, { where: `The database ${place}`, schema: SCHEMA });
 }
 
 async function requireUnicode(db: Kysely<Tables>, place: string): Promise<void> {
