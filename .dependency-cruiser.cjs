@@ -23,7 +23,8 @@ const FOLDERS = {
   'src/api': { imports: ['src/site', 'src/control'], types: ['src/plan', 'optimizer', 'tariffs'] },
   // An independent peer: were it to share code with the service, the two would share its mistakes.
   'src/simulator': { imports: [] },
-  'src/cli': { imports: ['src/simulator'] },
+  // The store is its own only to be carried from one place to another, while no service runs.
+  'src/cli': { imports: ['src/simulator', 'src/store'] },
   'src/dashboard': { imports: [] },
 };
 
