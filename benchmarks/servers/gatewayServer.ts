@@ -1,13 +1,23 @@
-/** The gateway with every check on, and behind it nobody: what a message costs before anything is done with it. */
+/**
+ * The gateway with every check on, and behind it nobody: what a message costs before anything is done with it. With "hashing" as its last
+ * argument passwords are checked as the service checks them: scrypt at each station's first login.
+ */
 import { createServer } from 'node:http';
 import type { Clock } from '../../src/site/clock.js';
 import type { StationHandler, StationRequest, StationResponses } from '../../src/site/stationMessages.js';
 import { builtModule } from '../support/children.js';
+import { BENCH_PASSWORD } from '../support/messages.js';
 import { identityArgument, serveParent } from '../support/serverSide.js';
 
 const { Gateway }: typeof import('../../src/gateway/gateway.js') = await import(builtModule('src/gateway/gateway.js'));
 const { createOcpp16Dialect }: typeof import('../../src/ocpp/v16/dialect.js') = await import(
   builtModule('src/ocpp/v16/dialect.js')
+);
+const { createOcpp201Dialect }: typeof import('../../src/ocpp/v201/dialect.js') = await import(
+  builtModule('src/ocpp/v201/dialect.js')
+);
+const { createOcpp21Dialect }: typeof import('../../src/ocpp/v21/dialect.js') = await import(
+  builtModule('src/ocpp/v21/dialect.js')
 );
 
 /** Rounds are short and full: the gateway would rightly slow such stations down. */
@@ -21,8 +31,9 @@ const clock: Clock = {
   },
 };
 
+const authenticate = process.argv.at(-1) === 'hashing' ? await hashingAuthenticate() : async () => true;
 const handler: StationHandler = {
-  authenticate: async () => true,
+  authenticate,
   connected: () => {},
   disconnected: () => {},
   isAccepted: () => true,
@@ -38,12 +49,13 @@ function answerTo(request: StationRequest): StationResponses[StationRequest['typ
   return {};
 }
 
-const dialect = createOcpp16Dialect();
-const gateway = new Gateway({ handler, clock, dialects: [dialect], allowUnauthenticated: true, limits: UNHURRIED });
+const newRequestId = () => 1;
+const dialects = [createOcpp21Dialect(newRequestId), createOcpp201Dialect(newRequestId), createOcpp16Dialect()];
+const gateway = new Gateway({ handler, clock, dialects, allowUnauthenticated: true, limits: UNHURRIED });
 const identity = identityArgument();
 const server = identity === undefined ? createServer() : await secureServer(identity);
 gateway.attach(server, identity === undefined ? 'plain' : 'tls');
-dialect.warm();
+for (const dialect of dialects) dialect.warm();
 serveParent(server);
 
 /** With the checks and settings that the service has. */
@@ -59,4 +71,17 @@ async function secureServer(files: NonNullable<typeof identity>) {
   const onRefused = (fields: object) => process.stderr.write(`${JSON.stringify(fields)}\n`);
   const answer = (_request: unknown, response: { end(): unknown }) => void response.end();
   return new TlsPort(read.material, { entrance: 'tls', answer, nowMs: () => Date.now(), onRefused }).server;
+}
+
+/** Every station has the same password here, which is hashed for each all the same. */
+async function hashingAuthenticate(): Promise<StationHandler['authenticate']> {
+  const { StationCredentials }: typeof import('../../src/control/credentials.js') = await import(
+    builtModule('src/control/credentials.js')
+  );
+  let stored: { readonly passwordHashes: readonly string[]; readonly securityProfileMin: 1 } | undefined;
+  const store = { getCredentials: async () => stored, putCredentials: async () => {} };
+  const credentials = new StationCredentials({ store, allowUnauthenticated: false });
+  stored = { passwordHashes: [await credentials.hash(BENCH_PASSWORD)], securityProfileMin: 1 };
+  // What a higher profile than was used before costs is written once in a station's life.
+  return async (stationId, password) => (await credentials.verify(stationId, password, 1)) === 'genuine';
 }

@@ -13,6 +13,20 @@ interface Installed {
   readonly periods: readonly { readonly startPeriod: number; readonly limit: number }[];
 }
 
+interface Waiting {
+  readonly resolve: (payload: Json) => void;
+  readonly reject: (error: Error) => void;
+}
+
+export interface StationConnecting {
+  readonly authorization?: string;
+  /** As after a power cut; else it was only cut off, and was accepted before. */
+  readonly boots?: boolean;
+}
+
+/** What was asked will never be answered: the connection is gone. */
+export class ConnectionLost extends Error {}
+
 const SUBPROTOCOL = 'ocpp1.6';
 const VENDOR = { chargePointVendor: 'Bench', chargePointModel: 'B1' };
 const CONFIGURATION: Readonly<Record<string, string>> = {
@@ -32,7 +46,13 @@ export class BenchStation {
   transactionId = 0;
   /** A charging profile came in; the limit is already in force. */
   onProfile: (arrivedMs: number) => void = () => {};
-  readonly #answers = new Map<string, (payload: Json) => void>();
+  /** It answered a call; what that asked for is done. */
+  onAnswered: (action: string, payload: Json) => void = () => {};
+  /** Its connection ended. Where nobody listens, that ends the benchmark. */
+  onLost: ((why: string) => void) | undefined;
+  readonly #answers = new Map<string, Waiting>();
+  readonly #settings = new Map<string, string>();
+  readonly #held = new Set<string>();
   #socket: RawWebSocket | undefined;
   #failsafe: Installed | undefined;
   #tx: Installed | undefined;
@@ -49,12 +69,47 @@ export class BenchStation {
     return this.#socket;
   }
 
-  async connect(port: number): Promise<void> {
-    this.#socket = await openWebSocket({ port, path: `/ocpp/${this.id}`, subprotocol: SUBPROTOCOL });
-    this.#socket.onMessage = (payload, arrivedMs) => this.receive(payload, arrivedMs);
-    const boot = await this.call('BootNotification', VENDOR);
-    if (boot.status !== 'Accepted') throw new Error(`${this.id} was not accepted: ${String(boot.status)}`);
+  async connect(port: number, { authorization, boots = true }: StationConnecting = {}): Promise<void> {
+    const credentials = authorization === undefined ? {} : { authorization };
+    const socket = await openWebSocket({
+      port,
+      path: `/ocpp/${this.id}`,
+      subprotocol: SUBPROTOCOL,
+      ...credentials,
+    });
+    this.#socket = socket;
+    socket.onMessage = (payload, arrivedMs) => this.receive(payload, arrivedMs);
+    const { onLost } = this;
+    if (onLost !== undefined) socket.onLost = (why) => this.#lost(why, onLost);
+    if (boots) {
+      const boot = await this.call('BootNotification', VENDOR);
+      if (boot.status !== 'Accepted') throw new Error(`${this.id} was not accepted: ${String(boot.status)}`);
+    }
     await this.call('StatusNotification', this.#status());
+  }
+
+  #lost(why: string, onLost: (why: string) => void): void {
+    this.#socket = undefined;
+    for (const { reject } of this.#answers.values()) reject(new ConnectionLost(`${this.id}: ${why}`));
+    this.#answers.clear();
+    onLost(why);
+  }
+
+  /** As when its network fails. */
+  async cut(): Promise<void> {
+    const socket = this.#socket;
+    if (socket === undefined) return;
+    this.#lost('cut', () => {});
+    await socket.close();
+  }
+
+  get isConnected(): boolean {
+    return this.#socket !== undefined;
+  }
+
+  /** Purpose, stack level and id of each profile that it holds. */
+  get held(): readonly string[] {
+    return [...this.#held];
   }
 
   async startCharging(): Promise<void> {
@@ -66,8 +121,8 @@ export class BenchStation {
 
   call(action: string, payload: object): Promise<Json> {
     const id = `${this.id}-${++this.#lastId}`;
-    return new Promise((resolve) => {
-      this.#answers.set(id, resolve);
+    return new Promise((resolve, reject) => {
+      this.#answers.set(id, { resolve, reject });
       this.socket.write(textFrame(call(id, action, payload)));
     });
   }
@@ -82,7 +137,7 @@ export class BenchStation {
     const [type, id, ...rest] = JSON.parse(payload.toString()) as [number, string, ...unknown[]];
     if (type === 2) this.#called(id, String(rest[0]), rest[1] as Json, arrivedMs);
     else if (type === 3) {
-      this.#answers.get(id)?.(rest[0] as Json);
+      this.#answers.get(id)?.resolve(rest[0] as Json);
       this.#answers.delete(id);
     } else throw new Error(`${this.id} was told ${JSON.stringify(rest)}`);
   }
@@ -90,8 +145,9 @@ export class BenchStation {
   #called(id: string, action: string, payload: Json, arrivedMs: number): void {
     this.socket.write(textFrame(JSON.stringify([3, id, this.#answerTo(action, payload)])));
     if (action === 'SetChargingProfile') this.onProfile(arrivedMs);
+    this.onAnswered(action, payload);
     if (action === 'TriggerMessage' && payload.requestedMessage === 'StatusNotification')
-      void this.call('StatusNotification', this.#status());
+      this.call('StatusNotification', this.#status()).catch(unlessLost);
   }
 
   #answerTo(action: string, payload: Json): Json {
@@ -103,15 +159,23 @@ export class BenchStation {
         return this.#composite(Number(payload.duration));
       case 'GetConfiguration': {
         const keys = (payload.key as readonly string[] | undefined) ?? Object.keys(CONFIGURATION);
-        const configurationKey = keys.map((key) => ({ key, readonly: false, value: CONFIGURATION[key] ?? '' }));
+        const configurationKey = keys.map((key) => ({ key, readonly: false, value: this.#valueOf(key) }));
         return { configurationKey };
       }
+      case 'ChangeConfiguration':
+        this.#settings.set(String(payload.key), String(payload.value));
+        return { status: 'Accepted' };
       default:
         return { status: 'Accepted' };
     }
   }
 
+  #valueOf(key: string): string {
+    return this.#settings.get(key) ?? CONFIGURATION[key] ?? '';
+  }
+
   #install(profile: Json): void {
+    this.#held.add(`${profile.chargingProfilePurpose} ${profile.stackLevel} ${profile.chargingProfileId}`);
     const schedule = profile.chargingSchedule as Json;
     const startMs = Date.parse(String(schedule.startSchedule));
     const installed: Installed = {
@@ -150,4 +214,9 @@ export class BenchStation {
 function limitOf(profile: Installed | undefined, atMs: number): number | undefined {
   if (profile === undefined || atMs >= profile.untilMs) return undefined;
   return profile.periods.findLast(({ startPeriod }) => profile.startMs + startPeriod * 1000 <= atMs)?.limit;
+}
+
+/** What a station says of itself is said again once it is back. */
+export function unlessLost(error: unknown): void {
+  if (!(error instanceof ConnectionLost)) throw error;
 }

@@ -18,6 +18,8 @@ export interface WebSocketAddress {
 export interface RawWebSocket {
   /** Called with the payload of each text message; the buffer is only lent. `arrivedMs` is of the clock of performance.now(). */
   onMessage: (payload: Buffer, arrivedMs: number) => void;
+  /** The connection ended, and not by `close`. Where nobody listens, that ends the benchmark. */
+  onLost: ((why: string) => void) | undefined;
   /** A frame made by textFrame. */
   write(frame: Buffer): void;
   /** Resolves when the socket is gone. */
@@ -75,14 +77,26 @@ async function connected({ port, ca }: WebSocketAddress): Promise<Socket> {
 
 /** Resolves with what came after the answer's head. */
 async function handshakeAnswer(socket: Socket, path: string): Promise<Buffer> {
+  const ended = new AbortController();
+  const onClose = () => ended.abort();
+  socket.once('close', onClose);
+  try {
+    return await readAnswer(socket, path, ended.signal);
+  } finally {
+    socket.off('close', onClose);
+  }
+}
+
+async function readAnswer(socket: Socket, path: string, signal: AbortSignal): Promise<Buffer> {
   let received = Buffer.alloc(0);
   for (;;) {
-    const [chunk] = (await once(socket, 'data')) as [Buffer];
+    const [chunk] = (await once(socket, 'data', { signal })) as [Buffer];
     received = Buffer.concat([received, chunk]);
     const end = received.indexOf('\r\n\r\n');
     if (end >= 0) {
       const status = received.toString('latin1', 0, received.indexOf('\r\n'));
       if (!status.startsWith('HTTP/1.1 101')) {
+        socket.destroy();
         const retryAfter = /^retry-after: (\d+)\r$/im.exec(received.toString('latin1', 0, end + 2))?.[1];
         throw new HandshakeRefused(`${path} was refused: ${status}`, retryAfter);
       }
@@ -95,6 +109,7 @@ async function handshakeAnswer(socket: Socket, path: string): Promise<Buffer> {
 
 class Connection implements RawWebSocket {
   onMessage: RawWebSocket['onMessage'] = () => {};
+  onLost: RawWebSocket['onLost'];
   readonly #socket: Socket;
   #unread: Buffer;
   #closing = false;
@@ -103,9 +118,8 @@ class Connection implements RawWebSocket {
     this.#socket = socket;
     this.#unread = Buffer.alloc(0);
     socket.on('data', (chunk) => this.#take(chunk));
-    socket.on('error', (error) => {
-      if (!this.#closing) throw new Error(`a benchmark's connection failed: ${error.message}`);
-    });
+    socket.on('error', (error) => this.#lost(error.message));
+    socket.on('close', () => this.#lost('closed'));
     // On a later turn, so that whoever opened it has set onMessage.
     setImmediate(() => {
       if (unread.length > 0) this.#take(unread);
@@ -132,10 +146,18 @@ class Connection implements RawWebSocket {
       data = data.subarray(frame.end);
       if (frame.opcode === OPCODE.text) this.onMessage(frame.payload, arrivedMs);
       else if (frame.opcode === OPCODE.ping) this.write(maskedFrame(PONG_FRAME, frame.payload));
-      else if (frame.opcode === OPCODE.close && !this.#closing)
-        throw new Error(`the server closed a benchmark's connection: ${frame.payload.toString('utf8', 2)}`);
+      else if (frame.opcode === OPCODE.close) this.#lost(`closed by the server: ${frame.payload.toString('utf8', 2)}`);
     }
     this.#unread = data;
+  }
+
+  /** Once. */
+  #lost(why: string): void {
+    if (this.#closing) return;
+    this.#closing = true;
+    this.#socket.destroy();
+    if (this.onLost === undefined) throw new Error(`a benchmark's connection was lost: ${why}`);
+    this.onLost(why);
   }
 }
 

@@ -10,7 +10,7 @@ export function serveParent(server: Server | TlsServer): void {
   process.on('disconnect', () => process.exit(0));
   process.on('SIGTERM', () => process.exit(0));
   process.on('message', () => void tellUsage());
-  server.listen({ port: 0, host: '127.0.0.1', backlog: 1024 }, () => {
+  server.listen({ port: 0, host: '127.0.0.1', backlog: 8192 }, () => {
     const address = server.address();
     if (address === null || typeof address === 'string') throw new Error('the server has no port');
     tell({ type: 'listening', port: address.port });

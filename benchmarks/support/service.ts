@@ -17,17 +17,27 @@ export interface RunningService {
   /** User and system time since it started. */
   cpuMs(): Promise<number>;
   stop(): Promise<void>;
+  /** As kill -9, or a power cut, does. Its files stay. */
+  kill(): Promise<void>;
 }
 
 const ADMIN_KEY = 'benchmark-admin-key';
 
-/** `directory`: of one that was stopped, which is then kept. `passwords`: stations need theirs. */
-export async function startService(
-  options: { readonly directory?: string; readonly passwords?: boolean } = {},
-): Promise<RunningService> {
+export interface ServiceStart {
+  /** Of one that was stopped or killed. */
+  readonly directory?: string;
+  /** Stations need theirs. */
+  readonly passwords?: boolean;
+  /** The files stay when it stops. */
+  readonly keepsFiles?: boolean;
+  /** That of one that was killed, which its stations know. */
+  readonly port?: number;
+}
+
+export async function startService(options: ServiceStart = {}): Promise<RunningService> {
   const directory = options.directory ?? (await mkdtemp(join(tmpdir(), 'evenkeel-bench-')));
   const child = startProgram('src/main.js', {
-    PORT: '0',
+    PORT: String(options.port ?? 0),
     HOST: '127.0.0.1',
     EVENKEEL_ADMIN_KEY: ADMIN_KEY,
     EVENKEEL_DATA_DIR: join(directory, 'data'),
@@ -47,7 +57,13 @@ export async function startService(
     stop: async () => {
       agent.destroy();
       await stopChild(child);
-      if (options.passwords !== true) await rm(directory, { recursive: true, force: true });
+      if (options.keepsFiles !== true) await rm(directory, { recursive: true, force: true });
+    },
+    kill: async () => {
+      agent.destroy();
+      const ended = once(child, 'exit');
+      child.kill('SIGKILL');
+      await ended;
     },
   };
 }
@@ -96,9 +112,33 @@ export function exchange({ agent, port, method, path, body }: Exchange): Promise
         else reject(new Error(`${method} ${path}: ${status} ${answer}`));
       });
     });
-    sent.on('error', reject);
+    sent.on('error', (error) => {
+      // The service closes a connection that was idle for long, which we may learn of only as we use it again.
+      if (sent.reusedSocket && 'code' in error && error.code === 'ECONNRESET')
+        exchange({ agent, port, method, path, body }).then(resolve, reject);
+      else reject(error);
+    });
     sent.end(text);
   });
+}
+
+const BUSY_WAIT_MS = 1_000;
+const BUSY_TRIES_MAX = 120;
+
+/** The same, of a service that may have more to do than it can: it is asked again until it has time. */
+export async function sendPatiently(
+  { send }: Pick<RunningService, 'send'>,
+  ...request: Parameters<RunningService['send']>
+): Promise<string> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await send(...request);
+    } catch (error) {
+      const isBusy = error instanceof Error && error.message.includes('OVERLOADED');
+      if (!isBusy || tries >= BUSY_TRIES_MAX) throw error;
+      await new Promise((resolve) => setTimeout(resolve, BUSY_WAIT_MS));
+    }
+  }
 }
 
 function cpuMsOf(metrics: string): number {

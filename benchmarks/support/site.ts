@@ -91,7 +91,7 @@ function siteDocument({ stations, limitA, leastBaseA, carsPerPhase }: BenchSite)
   };
 }
 
-function eachPhase(value: (phase: GridPhase) => number): Record<GridPhase, number> {
+export function eachPhase(value: (phase: GridPhase) => number): Record<GridPhase, number> {
   return { L1: value('L1'), L2: value('L2'), L3: value('L3') };
 }
 
