@@ -80,6 +80,7 @@ async function serve({ config, store, log, newKey }: Parts): Promise<void> {
     metrics: controlMetrics(registry, () => service.sites.counts()),
     allowUnauthenticated: config.allowUnauthenticatedStations,
     caller: () => gateway ?? { call: () => Promise.resolve({ outcome: 'notSent', reason: 'offline' }) },
+    cutOff: (stationId, below) => gateway?.cutOff(stationId, below),
   });
   const newRequestId = () => secureRandom.positiveInt31();
   // Of what a station offers, the first of these is taken.

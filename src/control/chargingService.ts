@@ -3,7 +3,7 @@ import { Problem } from '../site/problem.js';
 import { emptyState } from '../site/reduce.js';
 import { findTransaction } from '../site/sites.js';
 import type { EndedSession } from '../site/state.js';
-import type { TriggeredMessage } from '../site/stationMessages.js';
+import type { SecurityProfile, TriggeredMessage } from '../site/stationMessages.js';
 import { validateSite } from '../site/validateSite.js';
 import { compositeView, stationCompositeView } from './compositeView.js';
 import { StationCredentials } from './credentials.js';
@@ -43,6 +43,8 @@ import { WhyDesk } from './why/whyDesk.js';
 
 export interface ChargingServiceOptions extends Omit<SiteRegistryOptions, 'onChange' | 'onLeft'> {
   readonly allowUnauthenticated: boolean;
+  /** Ends a station's connection if its security profile is below that. Absent: there are none. */
+  readonly cutOff?: (stationId: string, below: SecurityProfile) => void;
   /** Sites of other processes, as they were configured when last heard of. Absent: there are none. */
   readonly sitesElsewhere?: () => readonly SiteModel[];
 }

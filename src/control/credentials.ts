@@ -46,12 +46,24 @@ export class StationCredentials {
     this.decoy = hashPassword(randomBytes(16).toString('hex'));
   }
 
-  async put(stationId: string, { password, securityProfileMin }: CredentialsChange): Promise<void> {
+  /** Answers whether who connected with a password before holds none that is valid now. */
+  async put(stationId: string, { password, securityProfileMin }: CredentialsChange): Promise<boolean> {
     const hash = password === undefined ? undefined : await this.hash(password);
-    await this.change(stationId, (stored) => ({
-      passwordHashes: hash === undefined ? (stored?.passwordHashes ?? []) : [hash],
-      securityProfileMin: securityProfileMin ?? stored?.securityProfileMin ?? 1,
-    }));
+    let isOther = false;
+    await this.change(stationId, async (stored) => {
+      const before = stored?.passwordHashes[0];
+      // The same once more: it is set again and again by programs that see to it that it is so.
+      const isSame = before !== undefined && password !== undefined && (await this.matching(stored, password)) === 0;
+      isOther = hash !== undefined && !isSame;
+      const kept = isSame ? [before] : hash === undefined ? (stored?.passwordHashes ?? []) : [hash];
+      return { passwordHashes: kept, securityProfileMin: securityProfileMin ?? stored?.securityProfileMin ?? 1 };
+    });
+    return isOther;
+  }
+
+  /** Takes every password from it. How securely it must connect stays, so that it never comes back with less. */
+  async revoke(stationId: string): Promise<void> {
+    await this.change(stationId, (stored) => (stored === undefined ? undefined : { ...stored, passwordHashes: [] }));
   }
 
   /** The hash of a password as it came, for `adopt`. */

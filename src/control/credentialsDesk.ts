@@ -18,7 +18,10 @@ export interface CredentialsView {
 
 export interface CredentialsService {
   get(stationId: string): Promise<CredentialsView>;
+  /** A connection that was let in by what holds no more is ended. */
   put(stationId: string, change: CredentialsChange): Promise<CredentialsView>;
+  /** The station has no password any more, and no connection that was let in by one. */
+  revoke(stationId: string): Promise<CredentialsView>;
   /** Gives the station a new random password over its connection. Throws Problem where it did not take it. */
   rotate(stationId: string): Promise<{ readonly status: string; readonly credentials: CredentialsView }>;
 }
@@ -31,8 +34,13 @@ export interface CredentialsDeskOptions {
   ) => { readonly ocppVersion: OcppVersion; readonly securityProfile: SecurityProfile } | undefined;
   /** Throws Problem where no site lists the station. */
   readonly requireStation: (stationId: string) => void;
+  /** Ends the station's connection, whoever holds it, if its security profile is below that. Absent: nobody can. */
+  readonly cutOff?: (stationId: string, below: SecurityProfile) => void;
   readonly log: Log;
 }
+
+/** A certificate has said who it is: no password plays a part in that. */
+const BY_CERTIFICATE: SecurityProfile = 3;
 
 /** Where a station keeps its password, by OCPP version. */
 const KEY_16 = 'AuthorizationKey';
@@ -64,8 +72,25 @@ export class CredentialsDesk implements CredentialsService {
   }
 
   async put(stationId: string, change: CredentialsChange): Promise<CredentialsView> {
-    await this.options.credentials.put(stationId, change);
-    return this.get(stationId);
+    const isOther = await this.options.credentials.put(stationId, change);
+    const view = await this.get(stationId);
+    this.cutOff(stationId, isOther ? BY_CERTIFICATE : (change.securityProfileMin ?? 0));
+    return view;
+  }
+
+  async revoke(stationId: string): Promise<CredentialsView> {
+    await this.options.credentials.revoke(stationId);
+    const view = await this.get(stationId);
+    this.cutOff(stationId, BY_CERTIFICATE);
+    return view;
+  }
+
+  private cutOff(stationId: string, below: SecurityProfile): void {
+    const { connectionOf, cutOff, log } = this.options;
+    const connectedWith = connectionOf(stationId)?.securityProfile;
+    if (connectedWith !== undefined && connectedWith < below)
+      log.info({ stationId }, 'the station is disconnected: what it came in with holds no more');
+    if (below > 0) cutOff?.(stationId, below);
   }
 
   async rotate(stationId: string): Promise<{ status: string; credentials: CredentialsView }> {

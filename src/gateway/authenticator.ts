@@ -6,7 +6,7 @@ import { FailureThrottle } from './failureThrottle.js';
 import { type Credentials, type Entrance, type Refusal, UNAUTHORIZED } from './handshake.js';
 import type { GatewayContext } from './options.js';
 
-type Verdict =
+export type Verdict =
   /** With a ticket: to wait, and no more. */
   | { readonly admitted: true; readonly approach: StationApproach; readonly ticket?: string }
   | { readonly admitted: false; readonly refusal: Refusal };
@@ -91,6 +91,11 @@ export class Authenticator {
     const verdict = this.#crowded(nowMs) ?? (await this.#judge(attempt, anomalies));
     this.#count(verdict, { key, network, nowMs });
     return verdict;
+  }
+
+  /** Something else is stored of this station now: what is still being decided by what was before is taken up by nobody. */
+  forget(stationId: string): void {
+    this.#left.delete(stationId);
   }
 
   async #judge(attempt: Attempt, anomalies: () => Anomalies): Promise<Verdict> {

@@ -4,11 +4,18 @@ import type { Server as TlsServer } from 'node:https';
 import type { Duplex } from 'node:stream';
 import { type ServerOptions, type WebSocket, WebSocketServer } from 'ws';
 import type { Dialect } from '../ocpp/dialect.js';
-import type { CommandOutcome, StationApproach, StationCaller, StationCommand } from '../site/stationMessages.js';
+import type {
+  CommandOutcome,
+  SecurityProfile,
+  StationApproach,
+  StationCaller,
+  StationCommand,
+} from '../site/stationMessages.js';
 import { plainAddress } from './addresses.js';
 import { Anomalies } from './anomalies.js';
 import { AnswerMemory } from './answerMemory.js';
-import { Authenticator } from './authenticator.js';
+import { Arrivals } from './arrivals.js';
+import { Authenticator, type Verdict } from './authenticator.js';
 import {
   certificateOf,
   type Entrance,
@@ -34,9 +41,11 @@ const SWEEPS_PER_INTERVAL = 4;
 
 const NO_COMMON_SUBPROTOCOL = 1002;
 const GOING_AWAY = 1001;
+const POLICY_VIOLATION = 1008;
 
 const NOT_FOUND: Refusal = { status: 404, detail: 'There is no web socket at this address.' };
 const CLOSING: Refusal = { status: 503, detail: 'The service is going down; try again.', retryAfterS: 5 };
+const STALE: Refusal = { status: 503, detail: 'Your credentials were changed just now; try again.', retryAfterS: 1 };
 const UPGRADE_REQUIRED: Refusal = {
   status: 426,
   detail: 'This address is for charging stations: connect with a web socket and an OCPP subprotocol.',
@@ -68,6 +77,7 @@ export class Gateway implements StationCaller {
   readonly #authenticator: Authenticator;
   readonly #sockets: WebSocketServer;
   readonly #live = new Map<string, StationConnection>();
+  readonly #arrivals = new Arrivals();
   readonly #waiting: WaitingStations | undefined;
   /** Every socket that is not closed yet, those replaced included. */
   readonly #open = new Set<WebSocket>();
@@ -133,6 +143,20 @@ export class Gateway implements StationCaller {
     return connection.call(command, options);
   }
 
+  /**
+   * The station's credentials were changed: a connection with a lower security profile than that speaks for it no more, nor does one
+   * that is being let in by what was stored before.
+   */
+  cutOff(stationId: string, below: SecurityProfile): void {
+    this.#arrivals.makeStale(stationId);
+    this.#authenticator.forget(stationId);
+    const connection = this.#live.get(stationId);
+    if (connection === undefined || connection.station.securityProfile >= below) return;
+    connection.close(POLICY_VIOLATION, 'its credentials were changed');
+    // From this moment on, however long the other side takes to close.
+    this.#forget(connection, 'its credentials were changed');
+  }
+
   get connectionCount(): number {
     return this.#live.size;
   }
@@ -178,16 +202,27 @@ export class Gateway implements StationCaller {
     const { stationId } = handshake;
     const credentials = entrance === 'mutualTls' ? certificateOf(request.socket) : handshake.credentials;
     const address = plainAddress(request.socket.remoteAddress ?? 'unknown');
-    const verdict = await this.#authenticator.admit({ stationId, credentials, address, entrance }, () =>
-      this.#anomaliesOf(stationId),
-    );
+    const arrival = this.#arrivals.begin(stationId);
+    let verdict: Verdict;
+    try {
+      verdict = await this.#authenticator.admit({ stationId, credentials, address, entrance }, () =>
+        this.#anomaliesOf(stationId),
+      );
+    } finally {
+      this.#arrivals.end(arrival);
+    }
     if (!verdict.admitted || this.#isClosing) {
       if (verdict.admitted && verdict.ticket !== undefined) this.#context.handler.waiting?.left(verdict.ticket);
       this.#refuse(socket, verdict.admitted ? CLOSING : verdict.refusal);
       return;
     }
-    socket.off('error', onError);
     const { approach, ticket } = verdict;
+    if (arrival.isStale) {
+      if (ticket !== undefined) this.#context.handler.waiting?.left(ticket);
+      this.#refuse(socket, STALE);
+      return;
+    }
+    socket.off('error', onError);
     this.#sockets.handleUpgrade(request, socket, head, (webSocket) => {
       if (ticket === undefined) this.#connected(stationId, webSocket, approach);
       else this.#entered({ stationId, socket: webSocket, approach, ticket });
@@ -221,6 +256,7 @@ export class Gateway implements StationCaller {
       stationId,
       connectionId,
       dialect,
+      securityProfile: approach.securityProfile,
       anomalies: record.anomalies,
       answers: record.answers,
     });
@@ -253,10 +289,13 @@ export class Gateway implements StationCaller {
   }
 
   #disconnected(connection: StationConnection, reason: string): void {
-    const { stationId, connectionId } = connection.station;
     this.#context.metrics.connectionClosed?.();
     // A connection that was replaced says nothing about the station: the newer one speaks for it.
-    if (this.#live.get(stationId) !== connection) return;
+    if (this.#live.get(connection.station.stationId) === connection) this.#forget(connection, reason);
+  }
+
+  #forget(connection: StationConnection, reason: string): void {
+    const { stationId, connectionId } = connection.station;
     this.#live.delete(stationId);
     connection.end();
     this.#context.handler.disconnected(stationId, connectionId, reason);

@@ -1,7 +1,7 @@
 import { WebSocket } from 'ws';
 import type { CallFailure, CallFailureKind, Dialect } from '../ocpp/dialect.js';
 import { type Frame, parseFrame, serialiseError, serialiseResult, UNREADABLE_ID } from '../ocpp/frame.js';
-import type { CommandOutcome, StationCommand, StationRequest } from '../site/stationMessages.js';
+import type { CommandOutcome, SecurityProfile, StationCommand, StationRequest } from '../site/stationMessages.js';
 import type { Anomalies } from './anomalies.js';
 import { type AnswerMemory, treatmentOfRepeats } from './answerMemory.js';
 import type { GatewayContext } from './options.js';
@@ -25,6 +25,7 @@ interface StationIdentity {
   readonly stationId: string;
   readonly connectionId: string;
   readonly dialect: Dialect;
+  readonly securityProfile: SecurityProfile;
   readonly anomalies: Anomalies;
   /** Outlives this connection. */
   readonly answers: AnswerMemory;

@@ -43,6 +43,7 @@ export class WaitingStations {
       stationId,
       connectionId,
       dialect,
+      securityProfile: approach.securityProfile,
       anomalies: new Anomalies(handler, stationId),
       answers: new AnswerMemory(),
     });

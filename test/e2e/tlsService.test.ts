@@ -161,6 +161,45 @@ describe.skipIf(missing !== undefined)('the service over TLS', () => {
     expect(running.output).not.toContain(fresh);
   });
 
+  it('ends a connection whose password was changed or taken away, and lets it in by no other', TIMEOUT, async () => {
+    const { running, tls, mutualTls } = await start();
+    const { api } = running;
+    await putSmallSite(api);
+    const path = '/v1/stations/S1/credentials';
+    const old = await bootedOver(tls, withPassword());
+    // Programs that see to it that it is so set the same again and again.
+    await api.put(path, { password: PASSWORDS.S1 });
+    await old.roundTrip();
+    await api.put(path, { password: 'quite another password' });
+    expect(await old.closed).toEqual({ code: 1008, reason: 'its credentials were changed' });
+    expect((await handshakeStatus(tls, '/ocpp/S1', withPassword())).status).toBe(401);
+    const other = await bootedOver(tls, withPassword('quite another password'));
+    // Not by its password is this one known.
+    const certified = await bootedOver(mutualTls, withCertificate());
+    expect((await other.closed).code).toBe(1000);
+    await api.put(path, { password: 'a third of these passwords' });
+    await certified.roundTrip();
+    await api.put(path, { securityProfileMin: 1 });
+    const third = await bootedOver(tls, withPassword('a third of these passwords'));
+    expect((await api.request('DELETE', path)).body).toMatchObject({ hasPassword: false, connectedWith: null });
+    expect((await third.closed).code).toBe(1008);
+    expect((await handshakeStatus(tls, '/ocpp/S1', withPassword('a third of these passwords'))).status).toBe(401);
+    expect(await api.get(path)).toMatchObject({ hasPassword: false, securityProfileMin: 2, connectedWith: null });
+    const again = await bootedOver(mutualTls, withCertificate());
+    again.socket.terminate();
+  });
+
+  it('ends a connection that is less secure than its station must be from now on', TIMEOUT, async () => {
+    const { running, tls } = await start();
+    await putSmallSite(running.api);
+    const station = await bootedOver(tls, withPassword());
+    await running.api.put('/v1/stations/S1/credentials', { securityProfileMin: 2 });
+    await station.roundTrip();
+    await running.api.put('/v1/stations/S1/credentials', { securityProfileMin: 3 });
+    expect((await station.closed).code).toBe(1008);
+    expect((await handshakeStatus(tls, '/ocpp/S1', withPassword())).status).toBe(401);
+  });
+
   it(
     'answers its API over TLS too, and ends at once when it is told to, with stations on every port',
     TIMEOUT,

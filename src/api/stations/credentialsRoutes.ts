@@ -19,7 +19,8 @@ export const credentialsRoutes: FastifyPluginAsyncTypebox<{ service: SmartChargi
         tags,
         operationId: 'putCredentials',
         summary: "Set the station's password, or how securely it must connect",
-        description: 'The password is never answered, logged or kept as it is.',
+        description:
+          'The password is never answered, logged or kept as it is. A connection that was let in by what holds no more is ended at once.',
         params: StationParams,
         body: CredentialsDocument,
         response: { 200: CredentialsView, ...problemResponses('STATION_NOT_FOUND', ...WITH_BODY) },
@@ -49,6 +50,26 @@ export const credentialsRoutes: FastifyPluginAsyncTypebox<{ service: SmartChargi
       },
     },
     async ({ params }) => service.credentials.get(params.stationId),
+  );
+
+  app.delete(
+    '/stations/:stationId/credentials',
+    {
+      schema: {
+        tags,
+        operationId: 'revokeCredentials',
+        summary: 'Take its password from the station',
+        description:
+          'It is disconnected at once, unless it came with a certificate, and let in by no password until another one is set.',
+        params: StationParams,
+        response: { 200: CredentialsView, ...problemResponses() },
+      },
+    },
+    async ({ params, log, apiKeyId }) => {
+      const view = await service.credentials.revoke(params.stationId);
+      log.info({ stationId: params.stationId, apiKeyId }, 'credentials revoked');
+      return view;
+    },
   );
 
   app.post(

@@ -144,6 +144,12 @@ export const EXCHANGES: readonly Exchange[] = [
     status: 200,
   },
   {
+    route: '/v1/stations/{stationId}/credentials',
+    method: 'DELETE',
+    url: '/v1/stations/CP001/credentials',
+    status: 200,
+  },
+  {
     route: '/v1/stations/{stationId}/credentials/rotate',
     method: 'POST',
     url: '/v1/stations/CP001/credentials/rotate',

@@ -21,6 +21,10 @@ export function fakeCredentials(
       least.set(stationId, securityProfileMin ?? least.get(stationId) ?? 1);
       return view(stationId);
     },
+    revoke: async (stationId) => {
+      passwords.delete(stationId);
+      return view(stationId);
+    },
     rotate: async (stationId) => {
       requireStation(stationId);
       return { status: 'Accepted', credentials: { ...view(stationId), passwordsPending: 1 } };

@@ -16,6 +16,7 @@ async function scene(outcome: CommandOutcome<'changeConfiguration'>, ocppVersion
   /** Whether what is on its way is valid already, should the station come back with it at once. */
   let wasValid = false;
   const logged: unknown[] = [];
+  const cut: string[] = [];
   const note = (...args: unknown[]) => void logged.push(args);
   const desk = new CredentialsDesk({
     credentials,
@@ -30,10 +31,11 @@ async function scene(outcome: CommandOutcome<'changeConfiguration'>, ocppVersion
     }),
     connectionOf: (stationId) => (stationId === 'A' ? { ocppVersion, securityProfile: 2 } : undefined),
     requireStation: () => {},
+    cutOff: (stationId, below) => void cut.push(`${stationId} below ${below}`),
     log: { info: note, warn: note, error: note },
   });
   const opens = async (password: string) => (await credentials.verify('A', password, 2)) === 'genuine';
-  return { desk, sent, opens, logged, wasValid: () => wasValid };
+  return { desk, sent, cut, opens, logged, wasValid: () => wasValid };
 }
 
 const answered = (status: string) => ({ outcome: 'answered', response: { status } }) as const;
@@ -117,6 +119,47 @@ describe('a new password for a station', () => {
     const text = JSON.stringify([answer, logged, await desk.get('A')]);
     expect(text).not.toContain(sent[0]?.value);
     expect(text).not.toContain('scrypt');
+  });
+});
+
+describe('a password that is set or taken away', () => {
+  async function cuts(change: (desk: CredentialsDesk) => Promise<unknown>): Promise<readonly string[]> {
+    const { desk, cut } = await scene(answered('Accepted'));
+    await change(desk);
+    return cut;
+  }
+
+  it('ends what was let in by another one, or with less than is asked for now', async () => {
+    expect(await cuts((desk) => desk.put('A', { password: 'another-password' }))).toEqual(['A below 3']);
+    expect(await cuts((desk) => desk.put('A', { securityProfileMin: 2 }))).toEqual(['A below 2']);
+    expect(await cuts((desk) => desk.put('A', { password: 'another-password', securityProfileMin: 1 }))).toEqual([
+      'A below 3',
+    ]);
+    expect(await cuts((desk) => desk.revoke('A'))).toEqual(['A below 3']);
+  });
+
+  it('ends nothing where it is as it was', async () => {
+    expect(await cuts((desk) => desk.put('A', { password: OLD }))).toEqual([]);
+    expect(await cuts((desk) => desk.get('A'))).toEqual([]);
+  });
+
+  it('as it was ends a change that is pending: what the station was sent is refused', async () => {
+    const { desk, sent, opens, cut } = await scene(answered('Accepted'));
+    await desk.rotate('A');
+    await desk.put('A', { password: OLD });
+    expect(cut).toEqual([]);
+    expect(await opens(sent[0]?.value ?? '')).toBe(false);
+    expect(await opens(OLD)).toBe(true);
+  });
+
+  it('is taken away with all that the station was sent, and what it must show stays', async () => {
+    const { desk, sent, opens } = await scene(answered('Accepted'));
+    await desk.rotate('A');
+    await desk.put('A', { securityProfileMin: 2 });
+    expect(await desk.revoke('A')).toMatchObject({ hasPassword: false, passwordsPending: 0, securityProfileMin: 2 });
+    for (const password of [OLD, sent[0]?.value ?? '']) expect(await opens(password)).toBe(false);
+    await desk.put('A', { password: 'another-password' });
+    expect(await opens('another-password')).toBe(true);
   });
 });
 
