@@ -41,7 +41,7 @@ export function benchSite(count: number, wiring: keyof typeof WIRINGS): BenchSit
   return { stations, carsPerPhase, leastBaseA, limitA: leastBaseA + FIRST_SHARE_A * carsPerPhase };
 }
 
-export async function putSite(service: RunningService, site: BenchSite): Promise<void> {
+async function putSite(service: RunningService, site: BenchSite): Promise<void> {
   await service.send('PUT', `/v1/sites/${SITE_ID}`, siteDocument(site));
 }
 
