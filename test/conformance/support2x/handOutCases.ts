@@ -54,7 +54,7 @@ export function handOutCases(version: Version2xUnderTest): void {
       expect(evse()?.reservedA).toBe(32);
     });
 
-    it('TC_K_10 TC_K_19 has what it falls to repeat by the day or by the week where a limit does', async () => {
+    it('TC_K_04 TC_K_10 TC_K_19 has what it falls to repeat by the day or by the week where a limit does', async () => {
       // Of one that does not say how many periods it takes, none is made that changes.
       station.variables.set('SmartChargingCtrlr.PeriodsPerSchedule', '24');
       await station.boot();
