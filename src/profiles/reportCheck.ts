@@ -44,6 +44,8 @@ const SLACK_MS = 2_000;
 /** A message may have left so much later than it was decided; of what is relative, the end was then written so much earlier. */
 const LEFT_LATE_MS = 30_000;
 const HOUR_MS = 3_600_000;
+/** More, and more than were sent, are not compared: an answer that keeps the service busy is an attack, or a bug. */
+const OWN_PERIODS_MAX = 200;
 /** They take the place of a transaction's profile and of the default, or are added to them (OCPP 2.1). */
 const OVER_ALL: readonly string[] = ['PriorityCharging', 'LocalGeneration'];
 /** Nothing to compare with what was sent. */
@@ -53,6 +55,8 @@ const ADDED = 'LocalGeneration';
 export function checkReport(profiles: readonly ShownProfile[], sent: SentProfile, supply: Supply): ReportVerdict {
   const ours = profiles.filter((shown) => isSame(shown, sent));
   if (!covers(ours, sent, supply)) return { verdict: 'absent', detail: `report: no ${nameOf(sent.profile)}` };
+  if (ours.length > supply.evses.length + 1)
+    return { verdict: 'silent', detail: 'report: it shows it again and again' };
   const wanted = curveOf(sent.profile, [sent.profile.schedule]);
   if (wanted === undefined) return { verdict: 'silent', detail: 'report: what was sent can not be compared' };
   let exact = true;
@@ -112,7 +116,8 @@ function covers(ours: readonly ShownProfile[], { evseId }: SentProfile, { evses 
 
 function compare(shown: ShownProfile, wanted: Curve, { profile }: SentProfile, supply: Supply): ReportVerdict {
   const held = curveOf(shown, shown.schedules);
-  if (held === undefined) return { verdict: 'silent', detail: `report: ${nameOf(shown)} can not be read` };
+  if (held === undefined || held.periods.length > Math.max(OWN_PERIODS_MAX, wanted.periods.length))
+    return { verdict: 'silent', detail: `report: ${nameOf(shown)} can not be read` };
   if (held.kind !== wanted.kind || held.everyMs !== wanted.everyMs)
     return { verdict: 'contradicts', detail: `reports a profile that is ${shown.kind}, ${profile.kind} was sent` };
   const evses = evsesOf(shown.evseId, supply);

@@ -117,6 +117,34 @@ describe('the ladder of proofs', () => {
     expect(world.station('A').drawnA).toBeGreaterThan(20);
   });
 
+  it('finds by a report that a copy of an earlier profile came late, and sends again what that replaced', async () => {
+    const { world, asked } = await connected(['refusesComposite', 'reportsProfiles']);
+    await run(world, 20_000);
+    await world.plugIn('A', { phases: 3, wantsA: 32 });
+    await run(world, 2_000);
+    const station = world.station('A');
+    const earlier = station.profiles.all.find(({ profile }) => profile.purpose === 'TxProfile');
+    if (earlier === undefined) throw new Error('no profile of the transaction');
+    const limit = {
+      limitId: 'l',
+      circuitId: 'grid',
+      limitA: ampere(10),
+      fromMs: 0,
+      toMs: 'open',
+      source: 'owner',
+    } as const;
+    await world.service.putLimit('s', limit);
+    await run(world, 1_000);
+    expect(station.limitA(world.clock.nowMs())).toBe(10);
+    station.profiles.install(earlier);
+    const before = looksOf(asked).length;
+    expect(station.limitA(world.clock.nowMs())).toBe(32);
+    await run(world, 30_000);
+    expect(looksOf(asked).slice(before)).toContain('requestProfiles');
+    expect(station.limitA(world.clock.nowMs())).toBe(10);
+    expect(station.drawnA).toBe(10);
+  });
+
   it('lets other messages leave while a report is still coming', async () => {
     const { world, asked } = await connected(['refusesComposite', 'reportsNever']);
     await run(world, 1_000);
