@@ -123,9 +123,12 @@ function parseTls(environment: Environment): TlsSettings | 'off' {
 
 function parseMutual(environment: Environment): MutualSettings | 'off' {
   const [caFile, crlFile] = [read(environment, 'EVENKEEL_MTLS_CA'), read(environment, 'EVENKEEL_MTLS_CRL')];
+  const organization = read(environment, 'EVENKEEL_MTLS_ORGANIZATION');
   if (read(environment, 'EVENKEEL_MTLS_PORT') === undefined) {
-    if (caFile === undefined && crlFile === undefined) return 'off';
-    const name = caFile === undefined ? 'EVENKEEL_MTLS_CRL' : 'EVENKEEL_MTLS_CA';
+    const name = ['EVENKEEL_MTLS_CA', 'EVENKEEL_MTLS_CRL', 'EVENKEEL_MTLS_ORGANIZATION'].find(
+      (one) => read(environment, one) !== undefined,
+    );
+    if (name === undefined) return 'off';
     throw new WrongValue(`${name} is set, but no port uses it: set EVENKEEL_MTLS_PORT.`);
   }
   const port = parsePort(environment, 'EVENKEEL_MTLS_PORT', '');
@@ -134,7 +137,7 @@ function parseMutual(environment: Environment): MutualSettings | 'off' {
       'EVENKEEL_MTLS_PORT is set, but EVENKEEL_MTLS_CA is not; it must name the PEM file of the authorities that sign the certificates of stations.',
     );
   }
-  return { port, caFile, crlFile: crlFile ?? 'none' };
+  return { port, caFile, crlFile: crlFile ?? 'none', ...(organization === undefined ? {} : { organization }) };
 }
 
 function parseFiles(environment: Environment, name: string): readonly string[] {

@@ -258,6 +258,41 @@ describe.skipIf(missing !== undefined)('a station over TLS', () => {
       },
     );
 
+    describe('of the operator that the service is told of', () => {
+      const OPERATOR = 'Laddstolpar Öst AB';
+      beforeEach(async () => {
+        await gateway.close();
+        await ports.close();
+        if (settings.mutual !== 'off')
+          settings = { ...settings, mutual: { ...settings.mutual, organization: OPERATOR } };
+        await open();
+      });
+
+      it('is let in by it', async () => {
+        const station = await openStation(
+          port.mutualTls,
+          withCertificate(authority.issue('CP001', { organization: `/O=${OPERATOR}` })),
+        );
+        await station.roundTrip();
+        station.socket.terminate();
+      });
+
+      it.each(['/O=Another operator', '', `/OU=${OPERATOR}`, `/O=${OPERATOR} `, `/O=${OPERATOR}/O=Another operator`])(
+        'is refused where its certificate says %o, before a byte of HTTP is read',
+        async (organization) => {
+          await refused(withCertificate(authority.issue('CP001', { organization })));
+          expect(reasons()).toEqual([`its certificate is not one of "${OPERATOR}" (O)`]);
+          expect(handler.approaches).toEqual([]);
+        },
+      );
+
+      it('is told of another authority, of an end and of a revocation as before', async () => {
+        const theirs = stranger.issue('CP001', { organization: `/O=${OPERATOR}` });
+        await refused(withCertificate(theirs));
+        expect(reasons()).toEqual(['its certificate is of an authority that is not trusted']);
+      });
+    });
+
     it('is refused with one that was revoked; one connected is sent away (abuse 9)', async () => {
       const revoked = authority.issue('CP001');
       const station = await openStation(port.mutualTls, withCertificate(revoked));

@@ -28,6 +28,8 @@ interface CertificateOptions {
   readonly endDate?: string;
   /** Default: for clients and servers. */
   readonly usage?: 'clientAuth' | 'serverAuth';
+  /** Default: that of the authority. As openssl writes a subject; several may follow each other. */
+  readonly organization?: string;
 }
 
 const CONFIG = `
@@ -47,6 +49,7 @@ unique_subject = no
 copy_extensions = copy
 [anything]
 organizationName = optional
+organizationalUnitName = optional
 commonName = supplied
 [req]
 distinguished_name = names
@@ -95,7 +98,7 @@ export class TestAuthority {
 
   issue(commonName: string, options: CertificateOptions = {}): Certificate {
     const name = `c${++this.#count}`;
-    const { keyType = 'EC', startDate, endDate, usage } = options;
+    const { keyType = 'EC', startDate, endDate, usage, organization = '/O=Operator' } = options;
     this.#openssl(
       'req',
       '-new',
@@ -105,8 +108,9 @@ export class TestAuthority {
       `${name}.key`,
       '-out',
       `${name}.csr`,
+      '-utf8',
       '-subj',
-      `/O=Operator/CN=${commonName}`,
+      `${organization}/CN=${commonName}`,
       '-config',
       'openssl.cnf',
       '-addext',

@@ -205,6 +205,9 @@ describe('parseConfig', () => {
       port: 0,
       mutual: { port: 8444, caFile: 'ca.pem', crlFile: 'crl.pem' },
     });
+    expect(configOf({ ...TLS, ...mutual, EVENKEEL_MTLS_ORGANIZATION: ' Example Operator AB ' }).tls).toMatchObject({
+      mutual: { organization: 'Example Operator AB' },
+    });
   });
 
   it.each([
@@ -213,6 +216,7 @@ describe('parseConfig', () => {
     [{ ...TLS, EVENKEEL_TLS_KEY: 'a,,b', EVENKEEL_TLS_PORT: '1' }, /^EVENKEEL_TLS_KEY is "a,,b"; .* list of files/],
     [{ ...TLS, EVENKEEL_TLS_PORT: 'https' }, /^EVENKEEL_TLS_PORT is "https"; it must be a whole number/],
     [TLS, /^EVENKEEL_TLS_CERT is set, but no port uses it/],
+    [{ EVENKEEL_MTLS_ORGANIZATION: 'Example' }, /^EVENKEEL_MTLS_ORGANIZATION is set, but no port uses it/],
     [{ EVENKEEL_TLS_KEY: 'a' }, /^EVENKEEL_TLS_KEY is set, but no port uses it/],
     [{ ...TLS, EVENKEEL_MTLS_PORT: '8444' }, /^EVENKEEL_MTLS_PORT is set, but EVENKEEL_MTLS_CA is not/],
     [{ EVENKEEL_MTLS_CA: 'ca.pem' }, /^EVENKEEL_MTLS_CA is set, but no port uses it: set EVENKEEL_MTLS_PORT\.$/],

@@ -20,4 +20,6 @@ export interface MutualSettings {
   readonly caFile: string;
   /** PEM: which of their certificates hold no more. */
   readonly crlFile: string | 'none';
+  /** The organisation that a station's certificate must name, exactly. Absent: any. */
+  readonly organization?: string;
 }

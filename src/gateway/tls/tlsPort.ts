@@ -38,6 +38,8 @@ export interface TlsPortOptions {
   readonly nowMs: () => number;
   readonly handshakeMaxMs?: number;
   readonly handshakesOfOneNetworkMax?: number;
+  /** Whose stations come in with a certificate: its O must be just this. Absent: whoever the authorities vouch for. */
+  readonly organization?: string;
   /** A handshake that failed, and why. */
   readonly onRefused: (fields: {
     readonly entrance: string;
@@ -144,6 +146,13 @@ export class TlsPort {
       socket.destroy();
       return;
     }
+    const { organization } = this.#options;
+    // One authority may vouch for the stations of several operators.
+    if (organization !== undefined && organizationOf(socket) !== organization) {
+      this.#refused(socket, `its certificate is not one of ${JSON.stringify(organization)} (O)`);
+      socket.destroy();
+      return;
+    }
     const name = nameOf(certificate);
     if (name === undefined) {
       this.#refused(socket, 'its certificate is not written in DER');
@@ -170,6 +179,12 @@ function nameOf(certificate: X509Certificate): string | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** Of several none is the one. */
+function organizationOf(socket: TLSSocket): string | undefined {
+  const organization: unknown = socket.getPeerCertificate().subject?.O;
+  return typeof organization === 'string' ? organization : undefined;
 }
 
 function contextOf(material: TlsMaterial, entrance: TlsPortOptions['entrance']): SecureContextOptions {

@@ -94,12 +94,14 @@ export class TlsPorts {
   }
 
   #add(entrance: 'tls' | 'mutualTls', number: number): void {
-    const { clock, log, gateway, answer, handshakeMaxMs } = this.#options;
+    const { clock, log, gateway, answer, handshakeMaxMs, settings } = this.#options;
+    const { mutual } = settings;
     const port = new TlsPort(this.#material, {
       entrance,
       answer: entrance === 'tls' ? answer : (request, response) => onlyStations(gateway, request, response),
       nowMs: () => clock.nowMs(),
       ...(handshakeMaxMs === undefined ? {} : { handshakeMaxMs }),
+      ...(mutual === 'off' || mutual.organization === undefined ? {} : { organization: mutual.organization }),
       onRefused: (fields) => log.warn(fields, 'a TLS connection was refused'),
     });
     gateway.attach(port.server, entrance);
