@@ -20,6 +20,10 @@ export interface ServiceStart {
   readonly port?: number;
   /** Beside PORT, HOST, EVENKEEL_DATA_DIR and EVENKEEL_ADMIN_KEY; undefined takes one of those away. */
   readonly environment?: Readonly<Record<string, string | undefined>>;
+  /** Of Node itself, before the program. */
+  readonly nodeArguments?: readonly string[];
+  /** Hears every line it says, also those that are too many to be kept. */
+  readonly onLine?: (line: string, stream: 'stdout' | 'stderr') => void;
 }
 
 /** How a process ended. */
@@ -37,7 +41,8 @@ export class ServiceProcess {
   #hasEnded = false;
 
   /** Starts it and does not wait for anything. */
-  static spawn({ dataDir, port = 0, environment = {} }: ServiceStart): ServiceProcess {
+  static spawn(start: ServiceStart): ServiceProcess {
+    const { dataDir, port = 0, environment = {}, nodeArguments = [], onLine } = start;
     if (!existsSync(PROGRAM)) throw new Error(`${PROGRAM} is not there: run "npm run build" first, or "npm test"`);
     const inherited = Object.entries(process.env).filter(([name]) => !LEFT_OUT.test(name));
     const own = {
@@ -48,7 +53,8 @@ export class ServiceProcess {
       LOG_LEVEL: 'info',
     };
     const env = { ...Object.fromEntries(inherited), ...own, ...environment };
-    return new ServiceProcess(spawn(process.execPath, [PROGRAM], { env, stdio: ['ignore', 'pipe', 'pipe'] }));
+    const stdio: ('ignore' | 'pipe')[] = ['ignore', 'pipe', 'pipe'];
+    return new ServiceProcess(spawn(process.execPath, [...nodeArguments, PROGRAM], { env, stdio }), onLine);
   }
 
   /** Starts it and waits until it serves. */
@@ -68,7 +74,7 @@ export class ServiceProcess {
     return service;
   }
 
-  private constructor(child: ChildProcess) {
+  private constructor(child: ChildProcess, onLine: ServiceStart['onLine'] = () => undefined) {
     this.#process = child;
     this.ended = new Promise((resolve) => {
       child.once('close', (code, signal) => {
@@ -76,8 +82,8 @@ export class ServiceProcess {
         resolve({ code, signal });
       });
     });
-    keepLines(child.stdout, this.#stdout);
-    keepLines(child.stderr, this.#stderr);
+    keepLines(child.stdout, this.#stdout, (line) => onLine(line, 'stdout'));
+    keepLines(child.stderr, this.#stderr, (line) => onLine(line, 'stderr'));
   }
 
   /** Read from its greeting, so that two tests never race for a port. */
@@ -142,12 +148,13 @@ export class ServiceProcess {
   }
 }
 
-function keepLines(stream: NodeJS.ReadableStream | null, lines: string[]): void {
+function keepLines(stream: NodeJS.ReadableStream | null, lines: string[], onLine: (line: string) => void): void {
   let rest = '';
   stream?.setEncoding('utf8').on('data', (text: string) => {
     const parts = (rest + text).split('\n');
     rest = parts.pop() ?? '';
     lines.push(...parts);
+    for (const line of parts) onLine(line);
     if (lines.length > KEPT_LINES) lines.splice(0, lines.length - KEPT_LINES);
   });
 }
