@@ -18,6 +18,8 @@ const FOLDERS = {
   'src/solver': { imports: ['src/site', 'optimizer'], types: ['src/plan'] },
   'src/store': { imports: ['src/site'] },
   'src/bus': { imports: ['src/site'] },
+  // Several processes as one service: who owns which site, and how what concerns it gets there.
+  'src/cluster': { imports: ['src/site', 'src/control', 'src/bus'], types: ['src/store'] },
   'src/gateway': { imports: ['src/site', 'src/ocpp'] },
   // Of plan, optimizer and tariffs it knows the interface and the documents; what runs them is handed in.
   'src/api': { imports: ['src/site', 'src/control'], types: ['src/plan', 'optimizer', 'tariffs'] },
@@ -112,10 +114,24 @@ module.exports = {
       name: 'config-is-read-in-main',
       comment: 'The environment is read once, in main.ts, and handed on as values.',
       severity: 'error',
-      from: { path: OURS, pathNot: '^src/main[.]ts$' },
+      from: { path: OURS, pathNot: '^src/(main[.]ts$|roles/)' },
       to: { path: '^src/config[.]ts$' },
     },
     {
+    {
+      name: 'roles-are-of-the-root',
+      comment: 'src/roles puts together what each role of the program needs; only main.ts imports it.',
+      severity: 'error',
+      from: { path: OURS, pathNot: '^src/(main[.]ts$|roles/)' },
+      to: { path: '^src/roles/' },
+    },
+    {
+      name: 'dashboard-runs-in-browsers',
+      comment: 'The web client has no built-in modules of Node.',
+      severity: 'error',
+      from: { path: '^src/dashboard/' },
+      to: { dependencyTypes: ['core'] },
+    },
       name: 'no-test-code',
       comment: 'The program does not import its tests, benchmarks or scripts.',
       severity: 'error',

@@ -1,4 +1,5 @@
 import { isIP } from 'node:net';
+import { type RedisAddress, readRedisAddress } from './bus/redisAddress.js';
 import type { MutualSettings, TlsSettings } from './gateway/tls/settings.js';
 import { DATABASE_URL_RULE, type DatabaseUrl, parseDatabaseUrl } from './store/postgres/databaseUrl.js';
 
@@ -17,8 +18,12 @@ export interface Config {
   readonly database: DatabaseUrl | 'embedded';
   /** 'generated': one is made on the first start, printed once, and kept hashed. */
   readonly adminKey: string | 'generated';
-  /** One process does everything. */
-  readonly roles: 'all';
+  /** What this process does. 'all' (default): everything; the others need a database and a Redis that they share. */
+  readonly roles: 'all' | readonly SingleRole[];
+  /** Carries messages between processes. 'none' (default): there is one process. */
+  readonly redis: RedisAddress | 'none';
+  /** Where other processes reach this one's API. 'derived' (default): by the machine's name, or HOST where that is an address of its own. */
+  readonly advertisedUrl: string | 'derived';
   /** Stations without credentials are let in. Only for trying things out. Default false. */
   readonly allowUnauthenticatedStations: boolean;
   /** Private or loopback networks that we may call out to although they are private. Default none. */
@@ -35,19 +40,16 @@ export interface NetworkRange {
   readonly family: 'ipv4' | 'ipv6';
 }
 
+export type SingleRole = (typeof SINGLE_ROLES)[number];
+
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Short enough to type, long enough that it can't be guessed through a rate-limited API. */
 const ADMIN_KEY_MIN_LENGTH = 8;
 /** It travels in an HTTP header. */
 const VISIBLE_ASCII = /^[\x21-\x7e]+$/;
-const ROLES = ['all', 'gateway', 'planner', 'api'];
+const SINGLE_ROLES = ['gateway', 'planner', 'api'] as const;
 const HOST_NAME = /^(?!-)[A-Za-z0-9-]{1,63}(\.(?!-)[A-Za-z0-9-]{1,63})*\.?$/;
-
-/** Variables of the contract that this version knows but can't serve yet. Ignoring them would leave the user thinking it does. */
-const NOT_YET: Readonly<Record<string, string>> = {
-  REDIS_URL: 'it runs as one process, which needs no Redis',
-};
 
 /**
  * Reads the configuration from the environment. A wrong value answers one line that names the variable, the value (unless it is
@@ -57,7 +59,6 @@ export function parseConfig(
   environment: Environment,
 ): { readonly ok: true; readonly config: Config } | { readonly ok: false; readonly error: string } {
   try {
-    refuseUnsupported(environment);
     const config: Config = {
       port: parsePort(environment, 'PORT', '8080'),
       host: parseHost(environment),
@@ -65,12 +66,15 @@ export function parseConfig(
       database: parseDatabase(environment),
       adminKey: parseAdminKey(environment),
       roles: parseRoles(environment),
+      redis: parseRedis(environment),
+      advertisedUrl: parseAdvertisedUrl(environment),
       allowUnauthenticatedStations: parseBoolean(environment, 'EVENKEEL_ALLOW_UNAUTHENTICATED_STATIONS', false),
       allowedPrivateNets: parseNetworks(environment, 'EVENKEEL_ALLOWED_PRIVATE_NETS'),
       tls: parseTls(environment),
       logLevel: parseLogLevel(environment),
     };
     refuseSamePort(config);
+    refuseUnshared(config);
     return { ok: true, config };
   } catch (error) {
     if (error instanceof WrongValue) return { ok: false, error: error.message };
@@ -84,13 +88,6 @@ class WrongValue extends Error {}
 function read(environment: Environment, name: string): string | undefined {
   const value = environment[name]?.trim();
   return value === '' ? undefined : value;
-}
-
-function refuseUnsupported(environment: Environment): void {
-  for (const [name, instead] of Object.entries(NOT_YET)) {
-    if (read(environment, name) === undefined) continue;
-    throw new WrongValue(`${name} is set, but this version of Evenkeel does not support it yet: ${instead}. Unset it.`);
-  }
 }
 
 function parsePort(environment: Environment, name: string, fallback: string): number {
@@ -195,16 +192,48 @@ function parseAdminKey(environment: Environment): string {
   );
 }
 
-function parseRoles(environment: Environment): 'all' {
+function parseRoles(environment: Environment): Config['roles'] {
   const text = read(environment, 'EVENKEEL_ROLES') ?? 'all';
-  if (text === 'all') return 'all';
-  const roles = text.split(',').map((role) => role.trim());
-  if (roles.every((role) => ROLES.includes(role))) {
+  const named = text.split(',').map((role) => role.trim());
+  if (named.length === 1 && named[0] === 'all') return 'all';
+  const roles = named.map((name) => SINGLE_ROLES.find((role) => role === name));
+  if (roles.some((role) => role === undefined))
+    throw wrong('EVENKEEL_ROLES', text, '"all", or a comma-separated list of "gateway", "planner" and "api"');
+  return SINGLE_ROLES.filter((role) => roles.includes(role));
+}
+
+/** It may hold a password, so that it is never shown. */
+function parseRedis(environment: Environment): RedisAddress | 'none' {
+  const text = read(environment, 'REDIS_URL');
+  if (text === undefined) return 'none';
+  const address = readRedisAddress(text);
+  if (address !== undefined) return address;
+  throw new WrongValue(
+    'REDIS_URL is not usable (its value is not shown): it must be redis://USER:PASSWORD@HOST:PORT/DATABASE, redis+cluster://HOST:PORT,HOST:PORT or redis+sentinel://HOST:PORT,HOST:PORT/MASTER, or the same with rediss for TLS.',
+  );
+}
+
+function parseAdvertisedUrl(environment: Environment): string | 'derived' {
+  const name = 'EVENKEEL_ADVERTISED_URL';
+  const text = read(environment, name);
+  if (text === undefined) return 'derived';
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  const isPlain = url !== undefined && url.username === '' && url.pathname === '/' && url.search + url.hash === '';
+  if (isPlain && ['http:', 'https:'].includes(url.protocol)) return url.origin;
+  throw wrong(name, text, 'an address such as http://10.0.0.7:8080, without a path');
+}
+
+/** Processes that work together share everything, or each would be a service of its own that knows half. */
+function refuseUnshared({ database, redis, roles }: Config): void {
+  if (redis !== 'none' && database === 'embedded')
     throw new WrongValue(
-      `EVENKEEL_ROLES is ${show(text)}, but separate roles need a shared database (DATABASE_URL), which this version of Evenkeel does not support yet. Use "all".`,
+      'REDIS_URL is set, but DATABASE_URL is not: processes that share a Redis must share a database too.',
     );
-  }
-  throw wrong('EVENKEEL_ROLES', text, '"all"');
+  if (roles === 'all' || (database !== 'embedded' && redis !== 'none')) return;
+  const missing = database === 'embedded' ? 'DATABASE_URL' : 'REDIS_URL';
+  throw new WrongValue(
+    `EVENKEEL_ROLES is ${show(roles.join(','))}, but ${missing} is not set: processes with roles of their own share a database (DATABASE_URL) and a Redis (REDIS_URL).`,
+  );
 }
 
 function parseBoolean(environment: Environment, name: string, fallback: boolean): boolean {

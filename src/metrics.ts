@@ -141,3 +141,46 @@ export function solverMetrics<Pool extends string>(
   });
   return (pool) => ({ settled: (outcome, tookMs) => solved.observe({ pool, outcome }, tookMs / 1000) });
 }
+
+/** Of one of several processes. */
+export function clusterMetrics(
+  registry: Registry,
+  now: {
+    sitesOrphaned: () => number;
+    busBroken: () => boolean;
+    commandsRefused: () => number;
+    meterValuesBuffered: () => number;
+    /** Undefined while the queue can not be asked, or there is none. */
+    replans: () => Promise<Readonly<Record<string, number>> | undefined>;
+  },
+): void {
+  const registers = [registry];
+  const gauge = (name: string, help: string, value: () => number): void => {
+    new Gauge({
+      name,
+      help,
+      registers,
+      collect() {
+        this.set(value());
+      },
+    });
+  };
+  gauge('evenkeel_sites_orphaned', 'Sites that no process owned when this one looked last', now.sitesOrphaned);
+  gauge('evenkeel_bus_broken', '1 while messages between processes do not pass', () => (now.busBroken() ? 1 : 0));
+  gauge('evenkeel_commands_stale', 'Commands from owners gone by that this gateway did not send', now.commandsRefused);
+  gauge(
+    'evenkeel_meter_values_buffered',
+    'Meter values on their way to an owner that is slow',
+    now.meterValuesBuffered,
+  );
+  new Gauge({
+    name: 'evenkeel_replan_jobs',
+    help: 'Jobs of the queue that wakes the owners of sites, by state; failed ones have failed for good',
+    labelNames: ['state'],
+    registers,
+    async collect() {
+      this.reset();
+      for (const [state, count] of Object.entries((await now.replans()) ?? {})) this.set({ state }, count);
+    },
+  });
+}

@@ -26,6 +26,13 @@ export interface ApiOptions {
   readonly answerOther?: (request: IncomingMessage, response: ServerResponse) => boolean;
 }
 
+  /**
+   * Asked about each request below /v1 whose key is valid, before its body is read: whether another process answers it, and then how.
+   * Absent: all are answered here.
+   */
+  readonly whereTo?: (
+    asked: Pick<IncomingMessage, 'headers'> & { readonly method: string; readonly url: string },
+  ) => Promise<'here' | ((request: IncomingMessage, response: ServerResponse) => Promise<void>)>;
 export interface ApiBounds {
   readonly bodyMaxBytes: number;
   /** Wrong keys from one address before it has to wait. */

@@ -84,6 +84,7 @@ export class Gateway implements StationCaller {
   readonly #records = new Map<string, StationRecord>();
   readonly #detachers: (() => void)[] = [];
   #isClosing = false;
+  #isDraining = false;
   #cancelSweep: () => void = () => {};
 
   constructor(options: GatewayOptions) {
@@ -143,6 +144,14 @@ export class Gateway implements StationCaller {
     return connection.call(command, options);
   }
 
+  /** The station has a newer connection elsewhere: this one is ended as one that is replaced here, and the handler not told. */
+  displace(stationId: string, connectionId: string): void {
+    const connection = this.#live.get(stationId);
+    if (connection?.station.connectionId !== connectionId) return;
+    this.#live.delete(stationId);
+    connection.replace();
+  }
+
   /**
    * The station's credentials were changed: a connection with a lower security profile than that speaks for it no more, nor does one
    * that is being let in by what was stored before.
@@ -159,6 +168,27 @@ export class Gateway implements StationCaller {
 
   get connectionCount(): number {
     return this.#live.size;
+  }
+
+  /**
+   * Takes no more connections, and hands over those that are there to other gateways: one after the other, spread over so long, each
+   * is let end what is under way and closed with 1001. Then `close`.
+   */
+  async drain(spreadMs: number): Promise<void> {
+    if (this.#isClosing || this.#isDraining) return;
+    this.#isDraining = true;
+    const connections = [...this.#live.values()];
+    const gapMs = spreadMs / Math.max(1, connections.length);
+    // In an order of chance, so that the stations of one site do not all go at one moment.
+    const order = connections.map((connection) => ({ connection, at: this.#context.random.positiveInt31() }));
+    order.sort((a, b) => a.at - b.at);
+    await Promise.all(
+      order.map(async ({ connection }, place) => {
+        await new Promise<void>((resolve) => this.#context.clock.after(place * gapMs, resolve));
+        await this.#withinGrace([connection.drain()]);
+        connection.close(GOING_AWAY, 'service going down');
+      }),
+    );
   }
 
   /** Takes no more connections and calls, lets what is under way end, then closes each socket with 1001. */
@@ -191,7 +221,7 @@ export class Gateway implements StationCaller {
     };
     // While the handshake is being authenticated nobody else listens, and an error without a listener ends the process.
     socket.on('error', onError);
-    if (this.#isClosing) {
+    if (this.#isClosing || this.#isDraining) {
       this.#refuse(socket, CLOSING);
       return;
     }
@@ -211,7 +241,7 @@ export class Gateway implements StationCaller {
     } finally {
       this.#arrivals.end(arrival);
     }
-    if (!verdict.admitted || this.#isClosing) {
+    if (!verdict.admitted || this.#isClosing || this.#isDraining) {
       if (verdict.admitted && verdict.ticket !== undefined) this.#context.handler.waiting?.left(verdict.ticket);
       this.#refuse(socket, verdict.admitted ? CLOSING : verdict.refusal);
       return;

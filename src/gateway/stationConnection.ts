@@ -184,7 +184,8 @@ export class StationConnection {
     } else if (frame.kind === 'resultError') {
       const code = safeAction(frame.code);
       this.#report('answerRefused', `The station could not read an answer that it was given: ${code}.`);
-    } else if (this.#phase === 'live' && this.#context.handler.isAccepted(stationId)) {
+    } else if (this.#phase === 'live' && this.#context.handler.isAccepted(stationId) === true) {
+      // Nobody waits for an answer to it: what is not known at once is not asked for.
       this.#takeSend(frame, receivedMs);
     }
   }
@@ -230,7 +231,8 @@ export class StationConnection {
 
   async #handle(call: IncomingCall): Promise<void> {
     const { frame, receivedMs } = call;
-    if (frame.action !== BOOT_ACTION && !this.#context.handler.isAccepted(this.station.stationId)) {
+    const accepted = frame.action === BOOT_ACTION || this.#context.handler.isAccepted(this.station.stationId);
+    if (accepted !== true && !(await accepted)) {
       this.#refuse(frame.id, {
         kind: 'security',
         description: 'Send BootNotification first, and wait until accepted.',

@@ -229,6 +229,11 @@ export const PROBLEMS = {
     fix: 'Send a smaller problem: fewer sessions, or longer slots.',
   },
   TOO_MANY_REQUESTS: { status: 429, title: 'Too many requests', fix: 'Wait as long as Retry-After says.' },
+  SITE_UNAVAILABLE: {
+    status: 503,
+    title: 'No process serves the site at the moment',
+    fix: 'Try again in a few seconds: another one is taking it over.',
+  },
   OVERLOADED: { status: 503, title: 'The service is busy', fix: 'Try again in a few seconds.' },
   INTERNAL: {
     status: 500,

@@ -385,9 +385,10 @@ export interface StationHandler {
   /** That socket is gone. Never called for a socket that has been replaced. */
   disconnected(stationId: string, connectionId: string, reason: string): void;
   /**
-   * True once the station's boot was accepted; lasts over reconnects and restarts. Before, all but BootNotification is refused.
+   * True once the station's boot was accepted; lasts over reconnects and restarts. Before, all but BootNotification is refused. A
+   * promise where it has to be asked for elsewhere first.
    */
-  isAccepted(stationId: string): boolean;
+  isAccepted(stationId: string): boolean | Promise<boolean>;
   /** Resolves when the answer may leave: what must not be lost is then on disk. */
   request<R extends StationRequest>(stationId: string, request: R): Promise<StationResponses[R['type']]>;
   /** Something a person should know of: a malformed frame, an unsolicited answer, a flapping connection. */

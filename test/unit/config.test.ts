@@ -24,6 +24,8 @@ describe('parseConfig', () => {
       database: 'embedded',
       adminKey: 'generated',
       roles: 'all',
+      redis: 'none',
+      advertisedUrl: 'derived',
       allowUnauthenticatedStations: false,
       allowedPrivateNets: [],
       tls: 'off',
@@ -73,6 +75,8 @@ describe('parseConfig', () => {
       database: 'embedded',
       adminKey: 'correct-horse',
       roles: 'all',
+      redis: 'none',
+      advertisedUrl: 'derived',
       allowUnauthenticatedStations: true,
       allowedPrivateNets: [
         { address: '10.0.0.0', prefixBits: 8, family: 'ipv4' },
@@ -111,16 +115,94 @@ describe('parseConfig', () => {
   });
 
   it.each(['gateway', 'planner,api', 'gateway, planner, api'])(
-    'says that EVENKEEL_ROLES %s comes with DATABASE_URL',
+    'refuses EVENKEEL_ROLES %s without what its processes have to share',
     (roles) => {
-      expect(errorOf({ EVENKEEL_ROLES: roles })).toMatch(
-        /^EVENKEEL_ROLES is ".*", but .*DATABASE_URL.*not support yet\. Use "all"\.$/,
+      const [DATABASE_URL, REDIS_URL] = ['postgres://db.example/site', 'redis://redis.example'];
+      for (const [shared, missing] of [
+        [{}, 'DATABASE_URL'],
+        [{ DATABASE_URL }, 'REDIS_URL'],
+      ] as const)
+        expect(errorOf({ EVENKEEL_ROLES: roles, ...shared })).toMatch(
+          new RegExp(`^EVENKEEL_ROLES is ".*", but ${missing} is not set: `),
+        );
+      expect(configOf({ EVENKEEL_ROLES: roles, DATABASE_URL, REDIS_URL }).roles).toEqual(
+        ['gateway', 'planner', 'api'].filter((role) => roles.includes(role)),
       );
     },
   );
 
   it('refuses a role that does not exist', () => {
-    expect(errorOf({ EVENKEEL_ROLES: 'gatway' })).toBe('EVENKEEL_ROLES is "gatway"; it must be "all".');
+    expect(errorOf({ EVENKEEL_ROLES: 'gatway' })).toBe(
+      'EVENKEEL_ROLES is "gatway"; it must be "all", or a comma-separated list of "gateway", "planner" and "api".',
+    );
+  });
+
+  it('refuses a Redis without a database, which would be shared by nobody', () => {
+    expect(errorOf({ REDIS_URL: 'redis://redis.example' })).toMatch(/^REDIS_URL is set, but DATABASE_URL is not: /);
+  });
+
+  it.each([
+    ['redis://cache', { kind: 'single', host: 'cache', port: 6379, database: 0, tls: false }],
+    [
+      'rediss://u:p%40ss@[::1]:7000/2',
+      { kind: 'single', host: '::1', port: 7000, database: 2, username: 'u', password: 'p@ss', tls: true },
+    ],
+    ['redis://:secret@cache:1', { kind: 'single', password: 'secret' }],
+    [
+      'redis+cluster://a:7000,b:7001,c',
+      {
+        kind: 'cluster',
+        nodes: [
+          { host: 'a', port: 7000 },
+          { host: 'b', port: 7001 },
+          { host: 'c', port: 6379 },
+        ],
+      },
+    ],
+    [
+      'redis+sentinel://a,b:7001/main/3',
+      {
+        kind: 'sentinel',
+        sentinels: [
+          { host: 'a', port: 26_379 },
+          { host: 'b', port: 7001 },
+        ],
+        masterName: 'main',
+        database: 3,
+      },
+    ],
+  ])('takes the Redis at %s', (url, address) => {
+    expect(configOf({ DATABASE_URL: 'postgres://db.example/site', REDIS_URL: url }).redis).toMatchObject(address);
+  });
+
+  it.each([
+    'http://u:s3cret@cache',
+    'redis://u:s3cret@cache:0',
+    'redis://u:s3cret@cache:70000',
+    'redis://u:s3cret%@cache',
+    'redis://u:s3cret@cache/x',
+    'redis://u:s3cret@a,b',
+    'redis://u:s3cret@',
+    'redis+cluster://u:s3cret@a,b/1',
+    'redis+sentinel://u:s3cret@a,b',
+    's3cret',
+  ])('refuses the Redis %s without showing it', (url) => {
+    const error = errorOf({ DATABASE_URL: 'postgres://db.example/site', REDIS_URL: url });
+    expect(error).toMatch(/^REDIS_URL is not usable \(its value is not shown\): it must be redis:/);
+    expect(error).not.toContain('s3cret');
+  });
+
+  it.each([
+    ['http://10.0.0.7:8080', 'http://10.0.0.7:8080'],
+    ['https://planner-0.planners/', 'https://planner-0.planners'],
+  ])('advertises %s', (url, origin) => {
+    expect(configOf({ EVENKEEL_ADVERTISED_URL: url }).advertisedUrl).toBe(origin);
+  });
+
+  it.each(['10.0.0.7', 'ftp://a', 'http://a/b', 'http://u@a', 'http://a?x'])('refuses to advertise %s', (url) => {
+    expect(errorOf({ EVENKEEL_ADVERTISED_URL: url })).toMatch(
+      /^EVENKEEL_ADVERTISED_URL is ".*"; it must be an address such as/,
+    );
   });
 
   it.each(['1', 'yes', 'TRUE', 'on'])('refuses EVENKEEL_ALLOW_UNAUTHENTICATED_STATIONS %s', (value) => {
@@ -177,12 +259,6 @@ describe('parseConfig', () => {
     expect(error).toMatch(
       /^DATABASE_URL is not usable .* it must be postgres:\/\/USER:PASSWORD@HOST:PORT\/DATABASE, with/,
     );
-    expect(error).not.toContain('s3cret');
-  });
-
-  it.each(['REDIS_URL'])('refuses %s, which may hold a password, without showing it', (name) => {
-    const error = errorOf({ [name]: 'scheme://user:s3cret@db.example/evenkeel' });
-    expect(error).toMatch(new RegExp(`^${name} is set, but this version of Evenkeel does not support it yet`));
     expect(error).not.toContain('s3cret');
   });
 

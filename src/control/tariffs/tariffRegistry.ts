@@ -11,6 +11,9 @@ export interface SiteTariffs {
   readonly missing: readonly string[];
 }
 
+/** 'here': this process was told; 'store': another was, and it was read. */
+type TariffListener = (tariffId: string, origin: 'here' | 'store') => void;
+
 interface TariffRegistryOptions {
   readonly store: Pick<Store, 'listTariffs' | 'putTariff' | 'deleteTariff'>;
   readonly log: Log;
@@ -20,7 +23,7 @@ interface TariffRegistryOptions {
 export class TariffRegistry {
   private readonly options: TariffRegistryOptions;
   private readonly tariffs = new Map<string, StoredTariff>();
-  private readonly listeners = new Set<(tariffId: string) => void>();
+  private readonly listeners = new Set<TariffListener>();
 
   constructor(options: TariffRegistryOptions) {
     this.options = options;
@@ -40,7 +43,7 @@ export class TariffRegistry {
       // What was put here meanwhile is not among those that were read, and is there all the same.
       if (ids.has(tariffId) || this.tariffs.get(tariffId) !== known) continue;
       this.tariffs.delete(tariffId);
-      this.announce(tariffId);
+      this.announce(tariffId, 'store');
     }
     for (const { tariffId, updatedMs, document } of stored) {
       // It may have been put here while the others were read: the newer one is kept.
@@ -48,7 +51,7 @@ export class TariffRegistry {
       if (known !== undefined && known.updatedMs >= updatedMs) continue;
       try {
         this.tariffs.set(tariffId, { tariffId, updatedMs, ...fromDocument(document) });
-        this.announce(tariffId);
+        this.announce(tariffId, 'store');
       } catch (error) {
         const detail = error instanceof Error ? error.message : String(error);
         this.options.log.error({ tariffId, error: detail }, 'this tariff could not be read; upload it again');
@@ -74,7 +77,7 @@ export class TariffRegistry {
   }
 
   /** Calls back when a tariff became another, came or went, and it is on disk; the answer ends it. */
-  onChange(listener: (tariffId: string) => void): () => void {
+  onChange(listener: TariffListener): () => void {
     this.listeners.add(listener);
     return () => {
       this.listeners.delete(listener);
@@ -96,8 +99,8 @@ export class TariffRegistry {
     this.announce(tariffId);
   }
 
-  private announce(tariffId: string): void {
-    for (const listener of this.listeners) listener(tariffId);
+  private announce(tariffId: string, origin: 'here' | 'store' = 'here'): void {
+    for (const listener of this.listeners) listener(tariffId, origin);
   }
 }
 

@@ -1,0 +1,96 @@
+import { Agent as HttpAgent, request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http';
+import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
+
+/**
+ * 'answered': the response has gone out. 'unsent': nothing was carried out; another may be asked. 'broken': it may have been carried
+ * out, and nothing was answered.
+ */
+export type ForwardOutcome = 'answered' | 'unsent' | 'broken';
+
+export interface Forwarding {
+  readonly baseUrl: string;
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly body: Buffer;
+  readonly nodeId: string;
+}
+
+const SOCKETS_MAX = 256;
+const CONNECT_AT_MOST_MS = 2_000;
+/** Of one connection, and not to be handed on. */
+const HOP_BY_HOP = [
+  'connection',
+  'keep-alive',
+  'transfer-encoding',
+  'upgrade',
+  'expect',
+  'host',
+  'content-length',
+  'te',
+  'trailer',
+];
+const agents = {
+  'http:': new HttpAgent({ keepAlive: true, maxSockets: SOCKETS_MAX }),
+  'https:': new HttpsAgent({ keepAlive: true, maxSockets: SOCKETS_MAX }),
+};
+const NOT_SENT_CODES: readonly unknown[] = ['ECONNREFUSED', 'ENOTFOUND', 'EHOSTUNREACH', 'ENETUNREACH', 'EAI_AGAIN'];
+
+/** Asks another process in the caller's name, and hands its answer on as it comes: an event stream too. */
+export function forwardOnce({ baseUrl, request, response, body, nodeId }: Forwarding): Promise<ForwardOutcome> {
+  const url = new URL(request.url ?? '/', baseUrl);
+  const isTls = url.protocol === 'https:';
+  const headers = { ...request.headers, 'x-evenkeel-forwarded': nodeId, 'content-length': String(body.length) };
+  for (const name of HOP_BY_HOP) if (name !== 'content-length') delete (headers as Record<string, unknown>)[name];
+  return new Promise((resolve) => {
+    const send = isTls ? httpsRequest : httpRequest;
+    const asked = send(url, { method: request.method, headers, agent: isTls ? agents['https:'] : agents['http:'] });
+    let isConnected = false;
+    const timer = setTimeout(() => {
+      if (!isConnected) asked.destroy(new Error('no connection'));
+    }, CONNECT_AT_MOST_MS);
+    asked.on('socket', (socket) => {
+      if (!socket.connecting) isConnected = true;
+      socket.once('connect', () => {
+        isConnected = true;
+      });
+    });
+    asked.on('error', (error: Error & { readonly code?: string }) => {
+      clearTimeout(timer);
+      if (response.headersSent) response.destroy();
+      if (response.headersSent) resolve('answered');
+      // A kept connection that the other side had ended meanwhile.
+      else if (asked.reusedSocket && error.code === 'ECONNRESET') resolve('unsent');
+      else resolve(!isConnected || NOT_SENT_CODES.includes(error.code) ? 'unsent' : 'broken');
+    });
+    asked.on('response', (answer) => {
+      clearTimeout(timer);
+      if (answer.headers['x-evenkeel-not-owner'] !== undefined) {
+        answer.resume();
+        resolve('unsent');
+        return;
+      }
+      const kept = Object.entries(answer.headers).filter(
+        ([name]) => !HOP_BY_HOP.includes(name) || name === 'content-length',
+      );
+      response.writeHead(answer.statusCode ?? 502, Object.fromEntries(kept));
+      answer.pipe(response);
+      answer.on('error', () => response.destroy());
+      answer.on('aborted', () => response.destroy());
+      resolve('answered');
+    });
+    // A reader that leaves a stream leaves it at its owner too.
+    response.on('close', () => asked.destroy());
+    asked.end(body);
+  });
+}
+
+export async function readBody(request: IncomingMessage, maxBytes: number): Promise<Buffer | 'tooLarge'> {
+  const pieces: Buffer[] = [];
+  let size = 0;
+  for await (const piece of request) {
+    size += (piece as Buffer).length;
+    if (size > maxBytes) return 'tooLarge';
+    pieces.push(piece as Buffer);
+  }
+  return Buffer.concat(pieces);
+}

@@ -1,0 +1,218 @@
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
+import type { Clock } from '../site/clock.js';
+import { PROBLEMS } from '../site/problem.js';
+import type { Store, StoredNode } from '../store/store.js';
+import { forwardOnce, readBody } from './forward.js';
+import type { SiteRoutes } from './siteRoutes.js';
+
+export interface SiteRouterOptions {
+  readonly routes: SiteRoutes;
+  readonly store: Pick<Store, 'siteOfStation'>;
+  readonly clock: Clock;
+  readonly nodeId: string;
+  readonly isOwnedHere: (siteId: string) => boolean;
+  readonly planners: () => readonly StoredNode[];
+  readonly bodyMaxBytes: number;
+}
+
+/** Answers in the place of this process's own API. */
+export type AnswerElsewhere = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+
+interface Asked {
+  readonly method: string;
+  readonly url: string;
+  readonly headers: IncomingHttpHeaders;
+}
+
+/** A request that another process has forwarded is answered here or not at all. */
+export const FORWARDED_HEADER = 'x-evenkeel-forwarded';
+/** How long a request waits for a site to be taken over. */
+const TAKEOVER_AT_MOST_MS = 5_000;
+const RETRY_MS = 250;
+const RETRY_AFTER_S = 5;
+const REPEATABLE = new Set(['GET', 'HEAD', 'PUT', 'DELETE']);
+
+/**
+ * Which process answers a request of the API: what is about a site, or a station of one, its owner does. Lists of sites are put
+ * together from all owners, and a new site goes to the one with the fewest. While a site is being taken over a request waits.
+ */
+export class SiteRouter {
+  private readonly options: SiteRouterOptions;
+
+  constructor(options: SiteRouterOptions) {
+    this.options = options;
+  }
+
+  /** 'here': this process's own API answers. */
+  async whereTo(asked: Asked): Promise<AnswerElsewhere | 'here'> {
+    const { routes, isOwnedHere } = this.options;
+    const segments = segmentsOf(asked.url);
+    const isForwarded = asked.headers[FORWARDED_HEADER] !== undefined;
+    if (isForwarded) return this.forwarded(segments);
+    if (segments[0] === 'sites' && segments.length === 1 && asked.method === 'GET') return this.list(asked.url);
+    if (segments[0] === 'onboarding' && segments[2] === 'adopt') return this.adopt();
+    const siteId = await this.siteOf(segments);
+    if (siteId === undefined || isOwnedHere(siteId)) return 'here';
+    if (routes.has(siteId)) return (request, response) => this.relay(siteId, request, response);
+    await routes.look();
+    if (routes.has(siteId)) return (request, response) => this.relay(siteId, request, response);
+    const makesIt = segments[0] === 'sites' && segments.length === 2 && asked.method === 'PUT';
+    return makesIt ? (request, response) => this.make(request, response) : 'here';
+  }
+
+  private forwarded(segments: readonly string[]): AnswerElsewhere | 'here' {
+    const [kind, siteId] = segments;
+    const { routes, isOwnedHere } = this.options;
+    if (kind !== 'sites' || siteId === undefined || isOwnedHere(siteId) || !routes.has(siteId)) return 'here';
+    return async (_request, response) => refuse(response, 'It is not owned by the process that was asked.', true);
+  }
+
+  private async siteOf([kind, id]: readonly string[]): Promise<string | undefined> {
+    if (id === undefined) return undefined;
+    if (kind === 'sites') return id;
+    return kind === 'stations' ? this.options.store.siteOfStation(id) : undefined;
+  }
+
+  private async relay(siteId: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { bodyMaxBytes } = this.options;
+    const body = await readBody(request, bodyMaxBytes);
+    if (body === 'tooLarge') return refuseBody(response);
+    await this.relayBody(siteId, body, { request, response });
+  }
+
+  private async relayBody(
+    siteId: string,
+    body: Buffer,
+    { request, response }: { readonly request: IncomingMessage; readonly response: ServerResponse },
+  ): Promise<void> {
+    const { routes, clock, nodeId } = this.options;
+    const deadlineMs = clock.nowMs() + TAKEOVER_AT_MOST_MS;
+    const isRepeatable = REPEATABLE.has(request.method ?? '');
+    for (;;) {
+      const route = routes.find(siteId);
+      if (route !== undefined) {
+        const outcome = await forwardOnce({ baseUrl: route.url, request, response, body, nodeId });
+        if (outcome === 'answered') return;
+        // What may have been carried out, and must not be twice, is for the asker to look at.
+        if (outcome === 'broken' && !isRepeatable)
+          return refuse(response, 'The process that owns the site went away; it may or may not have been carried out.');
+      }
+      if (clock.nowMs() >= deadlineMs) return refuse(response, 'No process has taken the site over yet.');
+      await new Promise<void>((resolve) => clock.after(RETRY_MS, resolve));
+      await routes.look();
+    }
+  }
+
+  /** To the planner that has the fewest sites. */
+  private async make(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { routes, planners, nodeId, bodyMaxBytes } = this.options;
+    const body = await readBody(request, bodyMaxBytes);
+    if (body === 'tooLarge') return refuseBody(response);
+    const counts = routes.counts();
+    const count = (node: StoredNode) => counts.get(node.nodeId) ?? 0;
+    const fewest = [...planners()].sort((a, b) => count(a) - count(b));
+    for (const { url } of fewest) {
+      const outcome = await forwardOnce({ baseUrl: url, request, response, body, nodeId });
+      if (outcome === 'answered') return;
+    }
+    refuse(response, 'There is no planner that could take it.');
+  }
+
+  /** The site is in its body. */
+  private adopt(): AnswerElsewhere {
+    return async (request, response) => {
+      const { bodyMaxBytes, routes } = this.options;
+      const body = await readBody(request, bodyMaxBytes);
+      if (body === 'tooLarge') return refuseBody(response);
+      const siteId = siteIdIn(body);
+      if (siteId !== undefined && !routes.has(siteId)) await routes.look();
+      const known = siteId !== undefined && routes.has(siteId) ? siteId : undefined;
+      if (known !== undefined) return this.relayBody(known, body, { request, response });
+      // Any planner says what is wrong with it.
+      return this.anyPlanner(body, { request, response });
+    };
+  }
+
+  private async anyPlanner(
+    body: Buffer,
+    { request, response }: { readonly request: IncomingMessage; readonly response: ServerResponse },
+  ): Promise<void> {
+    const { planners, nodeId } = this.options;
+    for (const { url } of planners())
+      if ((await forwardOnce({ baseUrl: url, request, response, body, nodeId })) === 'answered') return;
+    refuse(response, 'There is no planner that could answer.');
+  }
+
+  private list(path: string): AnswerElsewhere {
+    return async (request, response) => {
+      const { planners, nodeId } = this.options;
+      const sites = new Map<string, unknown>();
+      for (const { url } of planners()) {
+        const answer = await fetch(new URL(path, url), {
+          headers: { authorization: request.headers.authorization ?? '', [FORWARDED_HEADER]: nodeId },
+          signal: AbortSignal.timeout(TAKEOVER_AT_MOST_MS),
+        }).catch(() => undefined);
+        if (answer?.ok !== true) continue;
+        const document: unknown = await answer.json();
+        for (const site of Object(document).sites ?? [])
+          sites.set(String(Object(site).id ?? Object(site).siteId), site);
+      }
+      const sorted = [...sites].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, site]) => site);
+      response.writeHead(200, { 'content-type': 'application/json; charset=utf-8' });
+      response.end(JSON.stringify({ sites: sorted }));
+    };
+  }
+}
+
+/** Below /v1, decoded; what can not be decoded names nothing. */
+function segmentsOf(url: string): readonly string[] {
+  const [path = ''] = url.split('?');
+  if (!path.startsWith('/v1/')) return [];
+  try {
+    return path
+      .slice('/v1/'.length)
+      .split('/')
+      .filter((segment) => segment !== '')
+      .map(decodeURIComponent);
+  } catch {
+    return [];
+  }
+}
+
+function siteIdIn(body: Buffer): string | undefined {
+  try {
+    const { siteId } = Object(JSON.parse(body.toString('utf8')));
+    return typeof siteId === 'string' ? siteId : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function refuse(response: ServerResponse, detail: string, isNotOwner = false): void {
+  answerProblem(response, 'SITE_UNAVAILABLE', detail, {
+    'retry-after': String(RETRY_AFTER_S),
+    ...(isNotOwner ? { [NOT_OWNER_HEADER]: 'true' } : {}),
+  });
+}
+
+function refuseBody(response: ServerResponse): void {
+  answerProblem(response, 'PAYLOAD_TOO_LARGE', 'The body is larger than this API takes.', { connection: 'close' });
+}
+
+function answerProblem(
+  response: ServerResponse,
+  code: 'SITE_UNAVAILABLE' | 'PAYLOAD_TOO_LARGE',
+  detail: string,
+  headers: Readonly<Record<string, string>>,
+): void {
+  if (response.headersSent) {
+    response.destroy();
+    return;
+  }
+  const { status, title, fix } = PROBLEMS[code];
+  response.writeHead(status, { 'content-type': 'application/problem+json; charset=utf-8', ...headers });
+  response.end(JSON.stringify({ type: `urn:evenkeel:problem:${code}`, title, status, detail, code, fix }));
+}
+
+/** On a 503: another process is to be asked. */
+export const NOT_OWNER_HEADER = 'x-evenkeel-not-owner';

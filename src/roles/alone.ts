@@ -1,0 +1,66 @@
+import { collectDefaultMetrics, Registry } from 'prom-client';
+import { ChargingService } from '../control/chargingService.js';
+import { Gateway } from '../gateway/gateway.js';
+import { controlMetrics, gatewayMetrics } from '../metrics.js';
+import { closeOnSignals } from './closing.js';
+import { createDialects, type Parts, secureRandom, startSolvers, systemClock } from './foundation.js';
+import { HttpPorts } from './httpPorts.js';
+
+const CLOSE_AT_MOST_MS = 10_000;
+
+/** One process that does everything, alone with its store: no bus, no leases, no hop between a station and its site. */
+export async function serveAlone(parts: Parts): Promise<void> {
+  const { config, store, log } = parts;
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  let gateway: Gateway | undefined;
+  let loaded = false;
+  const solvers = startSolvers(registry, log);
+  const service: ChargingService = new ChargingService({
+    store,
+    clock: systemClock,
+    random: secureRandom,
+    log,
+    solver: solvers.site,
+    metrics: controlMetrics(registry, () => service.sites.counts()),
+    allowUnauthenticated: config.allowUnauthenticatedStations,
+    caller: () => gateway ?? { call: () => Promise.resolve({ outcome: 'notSent', reason: 'offline' }) },
+    cutOff: (stationId, below) => gateway?.cutOff(stationId, below),
+  });
+  const dialects = createDialects();
+  const stations = new Gateway({
+    handler: service.stations,
+    clock: systemClock,
+    dialects,
+    allowUnauthenticated: config.allowUnauthenticatedStations,
+    metrics: gatewayMetrics(registry),
+  });
+  gateway = stations;
+  const ports = await HttpPorts.build({
+    parts,
+    registry,
+    solvers,
+    gateway,
+    service,
+    isReady: async () => {
+      const reasons = loaded ? await service.sites.obstacles() : ['the sites are being read from the store'];
+      return { ready: reasons.length === 0, reasons };
+    },
+    answerOther: (request, response) => stations.answerPlainRequest(request, response),
+  });
+  if (ports === undefined) return;
+  await service.load();
+  loaded = true;
+  if ((await ports.listen()) === undefined) return;
+  ports.greet();
+  // One a turn: each takes a few tenths of a second, in which nobody is answered.
+  for (const dialect of dialects) setImmediate(() => dialect.warm());
+  // Stations first: what they were told is then known; then readers; then the journal.
+  // What is being solved is let go of at once: nobody waits for it, and it would hold up its request.
+  closeOnSignals(log, CLOSE_AT_MOST_MS, [
+    () => Promise.all([stations.close(), solvers.site.close(), solvers.api.close()]),
+    () => ports.close(),
+    () => service.close(),
+    () => store.close(),
+  ]);
+}

@@ -1,0 +1,231 @@
+import { randomBytes } from 'node:crypto';
+import { hostname } from 'node:os';
+import { performance } from 'node:perf_hooks';
+import { collectDefaultMetrics, Registry } from 'prom-client';
+import { BullReplanQueue } from '../bus/bullReplanQueue.js';
+import type { Bus } from '../bus/bus.js';
+import { EmbeddedBus } from '../bus/embeddedBus.js';
+import { RedisBus } from '../bus/redisBus.js';
+import { CommandDesk } from '../cluster/commandDesk.js';
+import { GatewayDesk } from '../cluster/gatewayDesk.js';
+import { Members } from '../cluster/members.js';
+import { NodePost } from '../cluster/nodePost.js';
+import { OWNS_NOTHING, Planner } from '../cluster/planner.js';
+import { SiteRouter } from '../cluster/siteRouter.js';
+import { SiteRoutes } from '../cluster/siteRoutes.js';
+import { SitesElsewhere } from '../cluster/sitesElsewhere.js';
+import { TariffNews } from '../cluster/tariffNews.js';
+import type { Config, SingleRole } from '../config.js';
+import { ChargingService } from '../control/chargingService.js';
+import { Gateway } from '../gateway/gateway.js';
+import { clusterMetrics, controlMetrics, gatewayMetrics } from '../metrics.js';
+import type { StationCaller } from '../site/stationMessages.js';
+import { closeOnSignals } from './closing.js';
+import { createDialects, type Parts, secureRandom, startSolvers, systemClock } from './foundation.js';
+import { HttpPorts } from './httpPorts.js';
+import { onlyProbes } from './onlyProbes.js';
+
+const CLOSE_AT_MOST_MS = 30_000;
+/** Connections are handed over no faster than others can take them in, and in this time at the latest. */
+const DRAIN_GAP_MS = 20;
+const DRAIN_AT_MOST_MS = 15_000;
+const BODY_MAX_BYTES = 1024 * 1024;
+const NOBODY: StationCaller = { call: () => Promise.resolve({ outcome: 'notSent', reason: 'offline' }) };
+
+/** One of several processes that share a database, and over Redis talk to each other. */
+export async function serveInCluster(parts: Parts): Promise<void> {
+  const { config, store, log } = parts;
+  const has = (role: SingleRole): boolean => config.roles === 'all' || config.roles.includes(role);
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  const nodeId = `${hostname()}-${process.pid}-${randomBytes(4).toString('hex')}`;
+  const bus = await openBus(config, nodeId, parts);
+  const post = new NodePost(bus);
+  const routes = new SiteRoutes({ store, post, clock: systemClock, log });
+  const queue = config.redis === 'none' ? 'none' : new BullReplanQueue({ address: config.redis, log });
+  const solvers = startSolvers(registry, log);
+  let members: Members | undefined;
+  const running = (): Members => {
+    if (members === undefined) throw new Error('this process is starting');
+    return members;
+  };
+  let url = '';
+  const planner = has('planner')
+    ? new Planner({
+        post,
+        bus,
+        store,
+        routes,
+        clock: systemClock,
+        monotonicMs: () => performance.now(),
+        log,
+        queue,
+        members: running,
+        self: () => ({ ownerId: nodeId, url }),
+        service: () => service,
+      })
+    : undefined;
+  const elsewhere = new SitesElsewhere({
+    post,
+    planners: () => members?.withRole('planner') ?? [],
+    clock: systemClock,
+    log,
+  });
+  const service: ChargingService = new ChargingService({
+    store,
+    clock: systemClock,
+    random: secureRandom,
+    log,
+    solver: solvers.site,
+    metrics: controlMetrics(registry, () => service.sites.counts()),
+    allowUnauthenticated: config.allowUnauthenticatedStations,
+    caller: () => planner?.desk ?? NOBODY,
+    ownership: planner ?? OWNS_NOTHING,
+    sitesElsewhere: () => elsewhere.list(),
+  });
+  const tariffs = new TariffNews({
+    post,
+    tariffs: service.tariffRegistry,
+    clock: systemClock,
+    log,
+    onChanged: (tariffId) => {
+      if (queue === 'none') return;
+      const naming = [...service.listSites(), ...elsewhere.list()].filter(({ tariffIds }) =>
+        tariffIds.includes(tariffId),
+      );
+      for (const { siteId } of naming) queue.ask(siteId, 'tariff').catch(() => undefined);
+    },
+  });
+
+  let gateway: Gateway | undefined;
+  const dialects = createDialects();
+  const stations = has('gateway')
+    ? new GatewayDesk({
+        local: service.stations,
+        post,
+        bus,
+        routes,
+        store,
+        clock: systemClock,
+        log,
+        displace: (stationId, connectionId) => gateway?.displace(stationId, connectionId),
+      })
+    : undefined;
+  let commands: CommandDesk | undefined;
+  if (stations !== undefined) {
+    gateway = new Gateway({
+      handler: stations,
+      clock: systemClock,
+      dialects,
+      allowUnauthenticated: config.allowUnauthenticatedStations,
+      metrics: gatewayMetrics(registry),
+    });
+    commands = new CommandDesk({
+      post,
+      routes,
+      caller: gateway,
+      connectionOf: (stationId) => stations.links.find(stationId)?.socket.connectionId,
+    });
+  }
+  clusterMetrics(registry, {
+    sitesOrphaned: () => routes.orphans(),
+    busBroken: () => bus.brokenSinceMs !== undefined,
+    commandsRefused: () => commands?.refused ?? 0,
+    meterValuesBuffered: () => stations?.bufferedMeterValues ?? 0,
+    replans: async () => (queue === 'none' ? undefined : await queue.counts().catch(() => undefined)),
+  });
+
+  let draining = false;
+  let started = false;
+  const router = new SiteRouter({
+    routes,
+    store,
+    clock: systemClock,
+    nodeId,
+    isOwnedHere: (siteId) => service.sites.find(siteId) !== undefined,
+    planners: () => members?.withRole('planner') ?? [],
+    bodyMaxBytes: BODY_MAX_BYTES,
+  });
+  const isReady = async () => {
+    const reasons: string[] = [];
+    if (draining) reasons.push('this process is going down');
+    if (!started) reasons.push('this process is starting');
+    const brokenMs = bus.brokenSinceMs;
+    if (brokenMs !== undefined)
+      reasons.push(
+        `messages between processes do not pass since ${new Date(brokenMs).toISOString()}: Redis is out of reach`,
+      );
+    reasons.push(...(planner?.obstacles() ?? []), ...(await service.sites.obstacles()));
+    if (started && running().withRole('planner').length === 0) reasons.push('no planner is running');
+    return { ready: reasons.length === 0, reasons };
+  };
+  const servesApi = has('api') || has('planner');
+  const ports = await HttpPorts.build({
+    parts,
+    registry,
+    solvers,
+    gateway: gateway ?? 'none',
+    service,
+    isReady,
+    whereTo: (asked) => router.whereTo(asked),
+    answerOther: (request, response) =>
+      gateway?.answerPlainRequest(request, response) === true || (!servesApi && onlyProbes(request, response)),
+  });
+  if (ports === undefined) return;
+  await service.load();
+  await post.open();
+  const port = await ports.listen();
+  if (port === undefined) return;
+  url = config.advertisedUrl === 'derived' ? derivedUrl(config, port) : config.advertisedUrl;
+  members = new Members({
+    store,
+    clock: systemClock,
+    log,
+    self: { nodeId, roles: config.roles === 'all' ? ['all'] : config.roles, url },
+  });
+  await members.start();
+  await routes.start();
+  await tariffs.start();
+  await elsewhere.start();
+  await planner?.start();
+  started = true;
+  log.info({ nodeId, url, roles: config.roles }, 'this process is one of several');
+  ports.greet();
+  for (const dialect of dialects) setImmediate(() => dialect.warm());
+
+  closeOnSignals(log, CLOSE_AT_MOST_MS, [
+    async () => {
+      draining = true;
+      await members?.leave().catch(() => undefined);
+    },
+    // Stations go to other gateways before the sites go to other planners: what they still say here is answered.
+    async () => {
+      const spreadMs = Math.min(DRAIN_AT_MOST_MS, (gateway?.connectionCount ?? 0) * DRAIN_GAP_MS);
+      await gateway?.drain(spreadMs);
+      await gateway?.close();
+      stations?.links.close();
+    },
+    () => Promise.all([planner?.close(), solvers.site.close(), solvers.api.close()]),
+    () => ports.close(),
+    () => service.close(),
+    async () => {
+      routes.close();
+      tariffs.close();
+      elsewhere.close();
+      if (queue !== 'none') await queue.close();
+      await bus.close();
+    },
+    () => store.close(),
+  ]);
+}
+
+async function openBus(config: Config, nodeId: string, { log }: Parts): Promise<Bus> {
+  if (config.redis === 'none') return new EmbeddedBus({ nodeId, clock: systemClock });
+  return RedisBus.connect({ address: config.redis, nodeId, clock: systemClock, log });
+}
+
+/** By the machine's name, unless it listens at one address only. */
+function derivedUrl({ host }: Config, port: number): string {
+  const name = host === '0.0.0.0' || host === '::' ? hostname() : host.includes(':') ? `[${host}]` : host;
+  return `http://${name}:${port}`;
+}

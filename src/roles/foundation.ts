@@ -1,0 +1,98 @@
+import { createHash, randomInt } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import type { Registry } from 'prom-client';
+import type { Config } from '../config.js';
+import type { Log } from '../control/ports.js';
+import { solverMetrics } from '../metrics.js';
+import { createOcpp16Dialect } from '../ocpp/v16/dialect.js';
+import { createOcpp21Dialect } from '../ocpp/v21/dialect.js';
+import { createOcpp201Dialect } from '../ocpp/v201/dialect.js';
+import type { Clock, RandomSource } from '../site/clock.js';
+import { siteWorkers } from '../solver/bounds.js';
+import { SolverPool } from '../solver/solverPool.js';
+import type { Store } from '../store/store.js';
+
+// What every role of the program stands on: the wall clock, chance, threads. Only src/main.ts and its roles know them.
+
+const MAX_INT31 = 2_147_483_647;
+/** One waiting for each site of a large installation; a site has no more than one. */
+const SITE_PLANS_WAITING_MAX = 2_000;
+/** Their bodies are kept in memory meanwhile. */
+const API_PROBLEMS_WAITING_MAX = 8;
+/** The event loop comes first, then the sites' plans, then strangers' problems. */
+const SITE_NICENESS = 3;
+const API_NICENESS = 8;
+
+/** What a process was started with. */
+export interface Parts {
+  readonly config: Config;
+  readonly store: Store;
+  readonly log: Log;
+  /** Made on this start, to be shown once. */
+  readonly newKey: string | undefined;
+}
+
+export const systemClock: Clock = {
+  nowMs: () => Date.now(),
+  after: (delayMs, run) => {
+    const timer = setTimeout(run, Math.max(0, Math.min(delayMs, MAX_INT31)));
+    return () => clearTimeout(timer);
+  },
+};
+export const secureRandom: RandomSource = { positiveInt31: () => randomInt(1, MAX_INT31) };
+
+export interface Solvers {
+  readonly site: SolverPool;
+  readonly api: SolverPool;
+}
+
+/** Sites have their own threads, so that a problem sent to the API never delays a site's plan. */
+export function startSolvers(registry: Registry, log: Log): Solvers {
+  const metrics = solverMetrics(registry, () => ({ site: site.waiting, api: api.waiting }));
+  const start = (pool: 'site' | 'api', bounds: { workers: number; waitingMax: number; niceness: number }) =>
+    new SolverPool({
+      ...bounds,
+      clock: systemClock,
+      metrics: metrics(pool),
+      onFault: (detail) => log.error({ pool, detail }, 'a solver thread is not well'),
+    });
+  const site: SolverPool = start('site', {
+    workers: siteWorkers(availableParallelism()),
+    waitingMax: SITE_PLANS_WAITING_MAX,
+    niceness: SITE_NICENESS,
+  });
+  const api: SolverPool = start('api', {
+    workers: 1,
+    waitingMax: API_PROBLEMS_WAITING_MAX,
+    niceness: API_NICENESS,
+  });
+  return { site, api };
+}
+
+/** The OCPP versions spoken. Of what a station offers, the first of these is taken. */
+export function createDialects() {
+  const newRequestId = () => secureRandom.positiveInt31();
+  return [createOcpp21Dialect(newRequestId), createOcpp201Dialect(newRequestId), createOcpp16Dialect()];
+}
+
+export function hashOf(key: string): string {
+  return createHash('sha256').update(key).digest('hex');
+}
+
+export function version(): string {
+  const file = new URL(import.meta.resolve('evenkeel/package.json'));
+  const parsed: unknown = JSON.parse(readFileSync(file, 'utf8'));
+  const found = typeof parsed === 'object' && parsed !== null && 'version' in parsed ? parsed.version : undefined;
+  return typeof found === 'string' ? found : 'unknown';
+}
+
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** One clear line, and no service that runs otherwise than its operator thinks. */
+export function refuseToStart(reason: string): undefined {
+  process.stderr.write(`Evenkeel can not start: ${reason}\n`);
+  process.exit(1);
+}

@@ -1,0 +1,163 @@
+import { fileURLToPath } from 'node:url';
+import type { Registry } from 'prom-client';
+import { buildApi } from '../api/api.js';
+import type { ApiOptions } from '../api/options.js';
+import type { Config } from '../config.js';
+import type { Gateway } from '../gateway/gateway.js';
+import { TlsPortFailure, TlsPorts, type TlsPortsOptions } from '../gateway/tls/tlsPorts.js';
+import { hashOf, messageOf, type Parts, refuseToStart, type Solvers, systemClock, version } from './foundation.js';
+
+/**
+ * Connections that wait to be accepted, where the system allows it: after a power cut thousands come in the same second, and those that
+ * find no place are tried again by their own system seconds later, and each time twice as late.
+ */
+const LISTEN_BACKLOG = 8_192;
+
+export interface HttpOptions extends Pick<ApiOptions, 'service' | 'isReady' | 'answerOther'> {
+  readonly parts: Parts;
+  readonly registry: Registry;
+  readonly solvers: Solvers;
+  /** 'none': this process takes no stations. */
+  readonly gateway: Gateway | 'none';
+  readonly whereTo?: ApiOptions['whereTo'];
+}
+
+/** The ports of this process, not yet open. */
+export class HttpPorts {
+  private readonly options: HttpOptions;
+  private readonly app: Awaited<ReturnType<typeof buildApi>>;
+  private readonly tls: TlsPorts | 'off';
+
+  /** Undefined: the reason was told, and the process ends. */
+  static async build(options: HttpOptions): Promise<HttpPorts | undefined> {
+    const { parts, registry, solvers, gateway, service, isReady, answerOther, whereTo } = options;
+    const app = await buildApi({
+      service,
+      optimizer: solvers.api,
+      isValidKey: (key) => parts.store.hasApiKey(hashOf(key)),
+      isReady,
+      metrics: registry,
+      clock: systemClock,
+      version: version(),
+      logger: { level: parts.config.logLevel, stream: process.stderr },
+      dashboardFolder: fileURLToPath(new URL('../../dashboard', import.meta.url)),
+      ...(answerOther === undefined ? {} : { answerOther }),
+      ...(whereTo === undefined ? {} : { whereTo }),
+    });
+    const answer: TlsPortsOptions['answer'] = (request, response) => app.server.emit('request', request, response);
+    const tls = gateway === 'none' ? 'off' : openTls({ ...parts, gateway, answer });
+    return tls === undefined ? undefined : new HttpPorts(options, app, tls);
+  }
+
+  private constructor(options: HttpOptions, app: HttpPorts['app'], tls: TlsPorts | 'off') {
+    this.options = options;
+    this.app = app;
+    this.tls = tls;
+  }
+
+  /** Answers the plain port. Undefined: the reason was told, and the process ends. */
+  async listen(): Promise<number | undefined> {
+    const { app, tls } = this;
+    const { parts, gateway } = this.options;
+    const { config } = parts;
+    if (gateway !== 'none') gateway.attach(app.server);
+    const listening = await app
+      .listen({ port: config.port, host: config.host, backlog: LISTEN_BACKLOG })
+      .catch((error: unknown) => refuseToStart(listenProblem(error, config)));
+    if (listening === undefined) return undefined;
+    const address = app.server.address();
+    const port = typeof address === 'object' && address !== null ? address.port : config.port;
+    const tlsListening =
+      tls === 'off'
+        ? {}
+        : await tls.listen(config.host).catch((error: unknown) => refuseToStart(listenProblem(error, config)));
+    if (tlsListening === undefined) return undefined;
+    this.ports = { plain: port, ...tlsListening };
+    return port;
+  }
+
+  private ports: Ports | undefined;
+
+  /** To be called once stations and readers are really served. */
+  greet(): void {
+    const { config, newKey } = this.options.parts;
+    if (this.ports !== undefined)
+      greet({ config, ports: this.ports, newKey, takesStations: this.options.gateway !== 'none' });
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([this.app.close(), this.tls === 'off' ? undefined : this.tls.close()]);
+  }
+}
+
+/** Undefined: the reason was told, and the process ends. */
+function openTls(
+  parts: Pick<Parts, 'config' | 'log'> & Pick<TlsPortsOptions, 'gateway' | 'answer'>,
+): TlsPorts | 'off' | undefined {
+  const { config, log, gateway, answer } = parts;
+  if (config.tls === 'off') return 'off';
+  const opened = TlsPorts.open({ settings: config.tls, clock: systemClock, log, gateway, answer });
+  if (!opened.ok) return refuseToStart(opened.error);
+  process.on('SIGHUP', () => opened.ports.reload());
+  return opened.ports;
+}
+
+interface Ports {
+  readonly plain: number;
+  readonly tls?: number;
+  readonly mutualTls?: number;
+}
+
+function greet({
+  config,
+  ports,
+  newKey,
+  takesStations,
+}: {
+  config: Config;
+  ports: Ports;
+  newKey: string | undefined;
+  takesStations: boolean;
+}): void {
+  const host =
+    config.host === '0.0.0.0' || config.host === '::'
+      ? 'localhost'
+      : config.host.includes(':')
+        ? `[${config.host}]`
+        : config.host;
+  const lines = [
+    `Evenkeel ${version()} is running.`,
+    `  Dashboard and API   http://${host}:${ports.plain}/`,
+    ...(takesStations ? [`  Stations            ws://${host}:${ports.plain}/ocpp/{stationId}`] : []),
+    ...(config.roles === 'all' ? [] : [`  Roles               ${config.roles.join(', ')}`]),
+    ...(ports.tls === undefined
+      ? []
+      : [
+          `  Over TLS            https://${host}:${ports.tls}/`,
+          `                      wss://${host}:${ports.tls}/ocpp/{stationId}`,
+        ]),
+    ...(ports.mutualTls === undefined
+      ? []
+      : [`  With certificates   wss://${host}:${ports.mutualTls}/ocpp/{stationId}`]),
+    ...(newKey === undefined
+      ? []
+      : [`  Admin key           ${newKey}`, '                      (shown this once: keep it)']),
+    ...(config.allowUnauthenticatedStations ? ['  Stations without credentials are let in: for a lab only.'] : []),
+  ];
+  process.stdout.write(`${lines.join('\n')}\n`);
+}
+
+function listenProblem(failure: unknown, config: Config): string {
+  const [name, number, error] =
+    failure instanceof TlsPortFailure
+      ? [failure.variable, failure.number, failure.cause]
+      : ['PORT', config.port, failure];
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  if (code === 'EADDRINUSE')
+    return `${name}=${number}: another program has this port. Stop it, or set ${name} to a free one.`;
+  if (code === 'EACCES')
+    return `${name}=${number}: not allowed. Ports below 1024 need privileges; set ${name} to a higher one.`;
+  if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND')
+    return `HOST=${config.host}: this machine has no such address. Leave HOST out to listen on all.`;
+  return messageOf(error);
+}
