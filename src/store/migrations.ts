@@ -59,7 +59,7 @@ export async function migrate(
   }
 }
 
-async function createTables({ schema }: Transaction<Tables>, { idType, isPostgres }: Schema): Promise<void> {
+async function createTables({ schema }: Transaction<Tables>, { idType }: Schema): Promise<void> {
   await schema
     .createTable('sites')
     .addColumn('siteId', idType, (column) => column.primaryKey())
@@ -67,12 +67,7 @@ async function createTables({ schema }: Transaction<Tables>, { idType, isPostgre
     .execute();
   await schema
     .createTable('events')
-    // Postgres would look the site up for each event, which costs more than the event itself; the statement that moves the site's
-    // last seq on has just found it.
-    .addColumn('siteId', idType, (column) => {
-      const required = column.notNull();
-      return isPostgres ? required : required.references('sites.siteId');
-    })
+    .addColumn('siteId', idType, (column) => column.notNull().references('sites.siteId'))
     .addColumn('seq', 'bigint', (column) => column.notNull())
     .addColumn('atMs', 'bigint', (column) => column.notNull())
     .addColumn('eventJson', 'text', (column) => column.notNull())
