@@ -272,7 +272,8 @@ function mayTakeLess({ willNotResume, quirks }: PureStation): boolean {
   // To steer it takes a period, and what it falls to another.
   const cantBeSteered =
     STEERED_BY_DEFAULT.some((quirk) => quirks.has(quirk)) && ONE_PERIOD.some((quirk) => quirks.has(quirk));
-  return willNotResume || isDeaf || cantBeSteered;
+  // Its report shows what it holds, so that it counts as one that can be steered; what it offers is 9 A.
+  return willNotResume || isDeaf || cantBeSteered || quirks.has('staysAt9A');
 }
 
 /** Nothing tells that it ignores what it accepts from a car that takes no more. */
