@@ -90,24 +90,65 @@ describe.each(VERSIONS_2X)('the built service and OCPP $name', (version) => {
     expect(await sessionsOf(last.api, SMALL_SITE_ID)).toHaveLength(1);
   });
 
-  test('settings are asked for and changed by Component.Variable', TIMEOUT, async () => {
-    const service = await start();
-    await putSmallSite(service.api);
-    const station = await connect(service, version);
-    station.variables.set('SmartChargingCtrlr.RateUnit', 'A,W');
-    const path = '/v1/stations/S1/configuration';
-    expect(await service.api.get(`${path}?keys=SmartChargingCtrlr.RateUnit,EVSE@1.Power`)).toEqual({
-      keys: [{ key: 'SmartChargingCtrlr.RateUnit', value: 'A,W', readonly: false }],
-      unknownKeys: ['EVSE@1.Power'],
-    });
-    await service.api.put(path, { key: 'OCPPCommCtrlr.HeartbeatInterval', value: '600' });
-    expect(station.variables.get('OCPPCommCtrlr.HeartbeatInterval')).toBe('600');
-    const refused = await service.api.request('PUT', path, { key: 'HeartbeatInterval', value: '600' });
-    expect(refused).toMatchObject({
-      status: 400,
-      body: { code: 'INVALID_REQUEST', detail: expect.stringContaining('Component.Variable') },
-    });
-  });
+  test(
+    'settings are asked for and changed by Component.Variable, and what it has is told as it reports it',
+    TIMEOUT,
+    async () => {
+      const service = await start();
+      await putSmallSite(service.api);
+      const station = await connect(service, version);
+      station.variables.set('SmartChargingCtrlr.RateUnit', 'A,W');
+      const path = '/v1/stations/S1/configuration';
+      expect(await service.api.get(`${path}?keys=SmartChargingCtrlr.RateUnit,EVSE@1.Power`)).toEqual({
+        keys: [{ key: 'SmartChargingCtrlr.RateUnit', value: 'A,W', readonly: false }],
+        unknownKeys: ['EVSE@1.Power'],
+      });
+      await service.api.put(path, { key: 'OCPPCommCtrlr.HeartbeatInterval', value: '600' });
+      expect(station.variables.get('OCPPCommCtrlr.HeartbeatInterval')).toBe('600');
+      const refused = await service.api.request('PUT', path, { key: 'HeartbeatInterval', value: '600' });
+      expect(refused).toMatchObject({
+        status: 400,
+        body: { code: 'INVALID_REQUEST', detail: expect.stringContaining('Component.Variable') },
+      });
+
+      station.answers.set('GetBaseReport', ({ requestId }) => {
+        const identity = {
+          component: { name: 'SecurityCtrlr' },
+          variable: { name: 'Identity' },
+          variableAttribute: [{ value: 'S1', mutability: 'ReadOnly' }],
+        };
+        void station.ask('NotifyReport', { requestId, generatedAt: instant(), seqNo: 0, reportData: [identity] });
+        return { status: 'Accepted' };
+      });
+      expect(await service.api.get(path)).toEqual({
+        keys: [{ key: 'SecurityCtrlr.Identity', value: 'S1', readonly: true }],
+        unknownKeys: [],
+      });
+      station.answers.set('GetChargingProfiles', ({ requestId }) => {
+        const period = { startPeriod: 0, limit: 10 };
+        const chargingProfile = [
+          {
+            id: 77,
+            stackLevel: 3,
+            chargingProfilePurpose: 'TxDefaultProfile',
+            chargingProfileKind: 'Relative',
+            chargingSchedule: [{ id: 1, chargingRateUnit: 'A', chargingSchedulePeriod: [period] }],
+          },
+        ];
+        const report = { requestId, chargingLimitSource: 'CSO', evseId: 1, chargingProfile };
+        void station.ask('ReportChargingProfiles', report);
+        return { status: 'Accepted' };
+      });
+      const installed = '/v1/stations/S1/installed-profiles';
+      expect(await service.api.get(`${installed}?evseId=1&purpose=TxDefaultProfile`)).toMatchObject({
+        complete: true,
+        profiles: [{ evseId: 1, source: 'CSO', profileId: 77, stackLevel: 3 }],
+      });
+      expect(await service.api.request('DELETE', `${installed}/77`)).toMatchObject({ body: { status: 'Accepted' } });
+      expect(await service.api.request('DELETE', `${installed}/1`)).toMatchObject({ status: 400 });
+      expect(station.toldOf('ClearChargingProfile')).toContainEqual({ chargingProfileId: 77 });
+    },
+  );
 
   test('the version is shown, and the newest that a station offers is taken', TIMEOUT, async () => {
     const service = await start();

@@ -11,7 +11,7 @@ const ajv = new Ajv({ strict: false, multipleOfPrecision: 6 });
 formatsModule.default(ajv);
 const schemas: Readonly<Record<string, object | undefined>> = officialSchemas;
 
-export const OCPP_16: SpokenVersion = {
+const OCPP_16: SpokenVersion = {
   subprotocol: 'ocpp1.6',
   flaws(name, payload) {
     const schema = schemas[name];
