@@ -73,16 +73,14 @@ export class CredentialsDesk implements CredentialsService {
 
   async put(stationId: string, change: CredentialsChange): Promise<CredentialsView> {
     const isOther = await this.options.credentials.put(stationId, change);
-    const view = await this.get(stationId);
     this.cutOff(stationId, isOther ? BY_CERTIFICATE : (change.securityProfileMin ?? 0));
-    return view;
+    return this.get(stationId);
   }
 
   async revoke(stationId: string): Promise<CredentialsView> {
     await this.options.credentials.revoke(stationId);
-    const view = await this.get(stationId);
     this.cutOff(stationId, BY_CERTIFICATE);
-    return view;
+    return this.get(stationId);
   }
 
   private cutOff(stationId: string, below: SecurityProfile): void {
