@@ -5,6 +5,7 @@ import type { Anomalies } from './anomalies.js';
 import { FailureThrottle } from './failureThrottle.js';
 import { type Credentials, type Entrance, type Refusal, UNAUTHORIZED } from './handshake.js';
 import type { GatewayContext } from './options.js';
+import { RecentRate } from './recentRate.js';
 
 export type Verdict =
   /** With a ticket: to wait, and no more. */
@@ -24,6 +25,8 @@ type Proof = { readonly password: string | undefined; readonly securityProfile: 
 /** Seconds after which a station may well try again when we could not decide; spread, for others are told the same. */
 const BUSY_RETRY_MIN_S = 5;
 const BUSY_RETRY_SPREAD_S = 10;
+/** Where those under way take longer than that, others come while they do; but no later than this. */
+const BUSY_RETRY_SPREAD_MAX_S = 60;
 const PROVEN_MAX = 50_000;
 /** An attempt that nobody waits for any more keeps its place among those under way until it is decided, but no longer than this. */
 const UNDECIDED_TIMEOUTS_MAX = 6;
@@ -52,6 +55,7 @@ export class Authenticator {
   readonly #left = new Map<string, LeftAttempt>();
   #underWay = 0;
   #decided = 0;
+  readonly #decidedRate: RecentRate;
 
   constructor(context: GatewayContext, allowUnauthenticated: boolean) {
     const { clock, random, limits } = context;
@@ -59,6 +63,7 @@ export class Authenticator {
     this.#allowUnauthenticated = allowUnauthenticated;
     this.#throttle = new FailureThrottle(limits.authenticationFailuresMax);
     this.#networkThrottle = new FailureThrottle(limits.networkFailuresMax);
+    this.#decidedRate = new RecentRate(clock.nowMs());
     this.#admissions = new AdmissionLimit({
       burst: limits.admissionBurst,
       perSecond: limits.admissionsPerSecond,
@@ -110,7 +115,12 @@ export class Authenticator {
   }
 
   #busy(): Verdict {
-    const retryAfterS = BUSY_RETRY_MIN_S + (this.#context.random.positiveInt31() % BUSY_RETRY_SPREAD_S);
+    const { clock, random } = this.#context;
+    const perSecond = this.#decidedRate.perSecond(clock.nowMs());
+    // Who comes back before there is room costs another handshake, and those are then most of the work.
+    const queueS = perSecond === 'unknown' ? 0 : Math.ceil(this.#underWay / perSecond);
+    const spreadS = Math.min(BUSY_RETRY_SPREAD_MAX_S, Math.max(BUSY_RETRY_SPREAD_S, queueS));
+    const retryAfterS = BUSY_RETRY_MIN_S + (random.positiveInt31() % spreadS);
     return refuse({ status: 503, detail: 'The service is busy; try again.', retryAfterS });
   }
 
@@ -169,6 +179,7 @@ export class Authenticator {
       cancel();
       release();
       this.#decided++;
+      this.#decidedRate.count(clock.nowMs());
     };
     asked.then(settled, settled);
     return asked;

@@ -33,7 +33,9 @@ class Rig {
       request: () => Promise.reject(new Error('nobody is let in that far')),
       anomaly: () => {},
     };
-    this.authenticator = new Authenticator(contextFrom({ handler: asked, clock, dialects: [], limits }), false);
+    // The latest that may be drawn, whatever the spread.
+    const random = { positiveInt31: () => 59 };
+    this.authenticator = new Authenticator(contextFrom({ handler: asked, clock, dialects: [], limits, random }), false);
   }
 
   /** How each of all checks so far was asked for. */
@@ -44,6 +46,14 @@ class Rig {
   async decide(index: number, admission: Admission): Promise<void> {
     this.#checks[index]?.decide(admission);
     await new Promise((resolve) => setImmediate(resolve));
+  }
+
+  /** With what Retry-After. */
+  async isRefused(stationId: string): Promise<number | undefined> {
+    const credentials = { kind: 'basic', username: stationId, password: PASSWORD } as const;
+    const attempt = { stationId, credentials, address: '192.0.2.1', entrance: 'plain' } as const;
+    const verdict = await this.authenticator.admit(attempt, () => new Anomalies(new FakeHandler(), stationId));
+    return verdict.admitted ? undefined : verdict.refusal.retryAfterS;
   }
 
   async comes(stationId: string, password = PASSWORD): Promise<{ status: number | 'admitted' | 'waits' }> {
@@ -135,5 +145,23 @@ describe('passwords that take long to check', () => {
     await rig.decide(0, { ticket: 'T1' });
     expect(await again).toEqual({ status: 'waits' });
     expect(rig.left).toEqual([]);
+  });
+
+  it('have others come back within the time that those under way take', async () => {
+    const rig = new Rig({ ...LIMITS, handshakesMax: 40 });
+    for (let index = 0; index < 40; index++) void rig.comes(`CP${index}`);
+    // Nothing is known of how long they take.
+    expect(await rig.isRefused('late')).toBe(5 + (59 % 10));
+    for (let index = 0; index < 5; index++) await rig.decide(index, true);
+    for (let index = 40; index < 45; index++) void rig.comes(`CP${index}`);
+    rig.clock.advance(5_000);
+    // One a second, and 40 of them: the spread is 40 s.
+    expect(await rig.isRefused('late')).toBe(5 + (59 % 40));
+    rig.clock.advance(4_000);
+    await rig.decide(5, true);
+    void rig.comes('CP45');
+    rig.clock.advance(1_000);
+    // One in five seconds would take 200 s: nobody waits that long.
+    expect(await rig.isRefused('late')).toBe(5 + 59);
   });
 });
