@@ -98,7 +98,7 @@ export async function serveInCluster(parts: Parts): Promise<void> {
   });
 
   let gateway: Gateway | undefined;
-  const dialects = createDialects();
+  const dialects = has('gateway') ? createDialects() : [];
   const stations = has('gateway')
     ? new GatewayDesk({
         local: service.stations,

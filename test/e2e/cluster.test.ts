@@ -1,0 +1,70 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { postgresMissing } from '../support/ownPostgres.js';
+import { redisMissing } from '../support/ownRedis.js';
+import { ClusterRig } from './support/clusterRig.js';
+import { until } from './support/until.js';
+
+const missing = postgresMissing() ?? redisMissing();
+/** On a machine with little else to do it takes about four; here others are at work too. */
+const TAKEN_OVER_AT_MOST_MS = 12_000;
+
+function told(what: string, sinceMs: number): void {
+  console.info(`cluster: ${what} after ${((Date.now() - sinceMs) / 1_000).toFixed(1)} s`);
+}
+
+describe.skipIf(missing !== undefined)(
+  `two gateways, two planners and an API, in processes of their own${missing === undefined ? '' : ` (skipped: ${missing})`}`,
+  () => {
+    let rig: ClusterRig;
+    beforeAll(async () => {
+      rig = await ClusterRig.start({ sites: 4, stationsPerSite: 2, meterIntervalS: 3 });
+      await rig.connect();
+      rig.plugInAll();
+      await rig.untilWell('every site is protected');
+      await until(async () => (await rig.sessions()).length === 8, 'every car has a session', { atMostMs: 20_000 });
+    }, 180_000);
+    afterAll(() => rig?.stop(), 60_000);
+
+    it('goes on with the other planner when the one that owns most is killed in mid-work', async () => {
+      const victim = await rig.busiestPlanner();
+      const killedMs = Date.now();
+      await rig.kill(victim);
+      await rig.untilWell('the other planner has all sites, and their stations', TAKEN_OVER_AT_MOST_MS + 20_000);
+      told('every site of a killed planner is owned, and every station under control,', killedMs);
+      expect(await rig.sessions()).toHaveLength(8);
+    }, 60_000);
+
+    it('goes on over the other gateway when one is killed with its stations', async () => {
+      const [victim] = rig.gateways;
+      if (victim === undefined) throw new Error('there is no gateway');
+      const killedMs = Date.now();
+      await rig.kill(victim);
+      await rig.untilOnline('all stations are at the other gateway');
+      await rig.untilWell('their owners know it');
+      told('every station of a killed gateway is under control', killedMs);
+    }, 60_000);
+
+    it('goes on when Redis comes back empty', async () => {
+      await rig.redis.killAndForget();
+      const back = Date.now();
+      await rig.redis.startAgain();
+      await until(
+        async () => {
+          const ready = await Promise.all(
+            [...rig.gateways, ...rig.planners, rig.api].map((process) => fetch(`${process.httpUrl}/readyz`)),
+          );
+          return ready.every(({ ok }) => ok);
+        },
+        'every process says that it is ready',
+        { atMostMs: 20_000, otherwise: () => rig.output },
+      );
+      await rig.untilWell('all stations are under control');
+      told('all is well again, when Redis was back empty,', back);
+    }, 60_000);
+
+    it('has lost no transaction, nor held any fuse over its limit', async () => {
+      expect(await rig.lostTransactions()).toEqual([]);
+      expect(rig.excesses()).toEqual([]);
+    }, 60_000);
+  },
+);
