@@ -22,6 +22,8 @@ export interface Observation {
 
 const PHASES = ['L1', 'L2', 'L3'] as const;
 const ROUNDING_A = 0.01;
+/** Within so much time nobody gives room up, has it given to another and takes it again. */
+const BLIND_MS = 500;
 const ERROR_LEVEL = 50;
 /** Newer versions of Node say so of their SQLite. */
 const HARMLESS = /ExperimentalWarning|`node --trace-warnings/;
@@ -59,18 +61,25 @@ export function heldExcessesOf({ state, charging }: Observation): string[] {
 }
 
 /**
- * Stations that took profiles, and count at more since the look before without having been told more: they were seen to draw more, said
- * that they hold something else, or gave a doubtful answer. Nothing can foresee that; the others make room afterwards.
+ * Whether a station that took profiles counts at more since the look before without having been told more: it was seen to draw more, said
+ * that it holds something else, or gave a doubtful answer. Nothing can foresee that; the others make room afterwards.
  */
-export function unreliable({ state, before }: Observation): readonly string[] {
-  return state.stations
-    .filter(({ id, control, evses: [evse] }) => {
-      const beforeA = before?.stations.find((station) => station.id === id)?.evses[0]?.reservedA;
-      if (roleOf(id) !== 'willing' || evse === undefined || beforeA === undefined) return false;
-      const isToldMore = control === 'controlled' && evse.reservedA <= evse.limitA + ROUNDING_A;
-      return evse.reservedA > beforeA + ROUNDING_A && !isToldMore;
-    })
-    .map(({ id }) => id);
+export function hasUnreliableRise({ state, before }: Observation): boolean {
+  return state.stations.some((station) => {
+    const beforeA = before?.stations.find(({ id }) => id === station.id)?.evses[0]?.reservedA ?? 0;
+    return isDoubtful(station) && station.evses.some(({ reservedA }) => reservedA > beforeA + ROUNDING_A);
+  });
+}
+
+/** Whether one may have risen unseen: so much time went by that it can have given up room, which another was given, and have risen again. */
+export function mayHaveRisenUnseen({ state, before }: Observation): boolean {
+  const isBlind = before === undefined || Date.parse(state.at) - Date.parse(before.at) > BLIND_MS;
+  return isBlind && state.stations.some(isDoubtful);
+}
+
+function isDoubtful({ id, control, evses: [evse] }: StationState): boolean {
+  if (roleOf(id) !== 'willing' || evse === undefined || evse.reservedA <= FAILSAFE_A) return false;
+  return control !== 'controlled' || evse.reservedA > evse.limitA + ROUNDING_A;
 }
 
 /** Each station in a few words, for the message of a failure: what it counts at, is told, and, of those that charge, holds. */

@@ -1,4 +1,4 @@
-import { excessesOf, heldExcessesOf, type Observation, unreliable } from './checks.js';
+import { excessesOf, hasUnreliableRise, heldExcessesOf, mayHaveRisenUnseen, type Observation } from './checks.js';
 import type { Stalls } from './stalls.js';
 
 /**
@@ -10,7 +10,8 @@ const ROOM_AT_MOST_MS = 20_000;
 /** Judges over time what no single look can: an excess begins with nothing but an unreliable station, and is over soon. */
 export class ExcessWatch {
   readonly #stalls: Stalls;
-  #isExcused = false;
+  /** Whether the look before saw an excess. */
+  #isOver = false;
   #sinceMs = 0;
   #countedMaxMs = 0;
   #heldMaxMs = 0;
@@ -26,16 +27,12 @@ export class ExcessWatch {
 
   judge(seen: Observation, nowMs: number): string[] {
     const counted = excessesOf(seen.state);
-    if (unreliable(seen).length > 0) {
-      // From each on, the others have their time again.
-      this.#sinceMs = nowMs;
-      this.#isExcused = true;
-    }
-    if (counted.length === 0) {
-      this.#isExcused = false;
-      return [];
-    }
-    if (!this.#isExcused) return counted;
+    const isNew = !this.#isOver;
+    this.#isOver = counted.length > 0;
+    if (counted.length === 0) return [];
+    // From each rise on, the others have their time again.
+    if (hasUnreliableRise(seen) || (isNew && mayHaveRisenUnseen(seen))) this.#sinceMs = nowMs;
+    else if (isNew) return counted;
     const lastsMs = nowMs - this.#sinceMs - this.#stalls.withinMs(this.#sinceMs, nowMs);
     this.#countedMaxMs = Math.max(this.#countedMaxMs, lastsMs);
     if (heldExcessesOf(seen).length > 0) this.#heldMaxMs = Math.max(this.#heldMaxMs, lastsMs);
