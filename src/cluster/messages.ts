@@ -1,5 +1,6 @@
 import type {
   CommandOutcome,
+  SecurityProfile,
   StationCommand,
   StationRequest,
   StationResponses,
@@ -109,6 +110,8 @@ export interface Topics {
   /** It is to be had: its owner hands it on, or it was made elsewhere. */
   readonly 'site.free': { readonly siteId: string };
   readonly 'tariffs.changed': { readonly tariffId: string };
+  /** Whoever holds the station's connection ends it, if its security profile is below that. */
+  readonly 'credentials.changed': { readonly stationId: string; readonly below: SecurityProfile };
 }
 
 /** What may be known elsewhere of one that waits: with the hash of the password that it came with, for whoever takes it in. */

@@ -80,6 +80,16 @@ export async function serveInCluster(parts: Parts): Promise<void> {
     metrics: controlMetrics(registry, () => service.sites.counts()),
     allowUnauthenticated: config.allowUnauthenticatedStations,
     caller: () => planner?.desk ?? NOBODY,
+    cutOff: (stationId, below) => {
+      // At once here; and by whichever gateway holds it.
+      gateway?.cutOff(stationId, below);
+      post.tellAll('credentials.changed', { stationId, below }).catch((error: unknown) => {
+        log.error(
+          { stationId, error: String(error) },
+          'a connection of this station at another gateway may still be open',
+        );
+      });
+    },
     ownership: planner ?? OWNS_NOTHING,
     sitesElsewhere: () => elsewhere.list(),
   });
@@ -174,6 +184,7 @@ export async function serveInCluster(parts: Parts): Promise<void> {
   if (ports === undefined) return;
   await service.load();
   await post.open();
+  await post.hear('credentials.changed', ({ stationId, below }) => gateway?.cutOff(stationId, below));
   const port = await ports.listen();
   if (port === undefined) return;
   url = config.advertisedUrl === 'derived' ? derivedUrl(config, port) : config.advertisedUrl;
