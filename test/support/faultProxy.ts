@@ -1,100 +1,62 @@
 import { connect, createServer, type Server, type Socket } from 'node:net';
 
-interface Pair {
-  readonly inner: Socket;
-  readonly outer: Socket;
+/** A way to a server that fails as networks do. */
+export interface FaultProxy {
+  readonly port: number;
+  /** Every byte disappears, and new connections are taken and never answered. */
+  swallow(): void;
+  /** What the server says disappears; what it is told goes on. */
+  loseAnswers(): void;
+  pass(): void;
+  /** Ends every connection. */
+  cut(): void;
+  close(): Promise<void>;
 }
 
-/**
- * A TCP proxy that a test makes fail. As a load balancer it takes the next target that lets itself be connected to; cut, it carries
- * nothing and closes nothing, as a network that was parted does.
- */
-export class FaultProxy {
-  readonly #targets: number[];
-  readonly #server: Server;
-  readonly #pairs = new Set<Pair>();
-  #isCut = false;
-  #next = 0;
-
-  static async start(targets: readonly number[]): Promise<FaultProxy> {
-    const proxy = new FaultProxy(targets);
-    await new Promise<void>((resolve) => proxy.#server.listen(0, '127.0.0.1', resolve));
-    return proxy;
-  }
-
-  private constructor(targets: readonly number[]) {
-    this.#targets = [...targets];
-    this.#server = createServer({ pauseOnConnect: true }, (outer) => {
-      outer.on('error', () => outer.destroy());
-      if (!this.#isCut) this.#join(outer, this.#targets.length);
-    });
-  }
-
-  get port(): number {
-    const address = this.#server.address();
-    if (address === null || typeof address === 'string') throw new Error('the proxy does not listen');
-    return address.port;
-  }
-
-  setTargets(targets: readonly number[]): void {
-    this.#targets.splice(0, this.#targets.length, ...targets);
-  }
-
-  cut(): void {
-    this.#isCut = true;
-    for (const { inner, outer } of this.#pairs) {
-      inner.pause();
-      outer.pause();
+export async function startProxy(targetPort: number): Promise<FaultProxy> {
+  const sockets = new Set<Socket>();
+  let lost: 'nothing' | 'answers' | 'everything' = 'nothing';
+  const server = createServer((socket) => {
+    const target = connect(targetPort, '127.0.0.1');
+    for (const [from, to] of [
+      [socket, target],
+      [target, socket],
+    ] as const) {
+      sockets.add(from);
+      from.on('data', (data) => {
+        if (lost === 'nothing' || (lost === 'answers' && to === target)) to.write(data);
+      });
+      from.on('error', () => undefined);
+      from.on('close', () => {
+        if (lost !== 'everything') to.destroy();
+      });
     }
-  }
+  }).listen(0, '127.0.0.1');
+  await new Promise((resolve) => server.once('listening', resolve));
+  const cut = () => {
+    for (const socket of sockets) socket.destroy();
+    sockets.clear();
+  };
+  return {
+    port: portOf(server),
+    swallow: () => {
+      lost = 'everything';
+    },
+    loseAnswers: () => {
+      lost = 'answers';
+    },
+    pass: () => {
+      lost = 'nothing';
+    },
+    cut,
+    close: () => {
+      cut();
+      return new Promise((resolve) => server.close(() => resolve()));
+    },
+  };
+}
 
-  heal(): void {
-    this.#isCut = false;
-    for (const { inner, outer } of this.#pairs) {
-      inner.resume();
-      outer.resume();
-    }
-  }
-
-  async stop(): Promise<void> {
-    for (const { inner, outer } of this.#pairs) {
-      inner.destroy();
-      outer.destroy();
-    }
-    await new Promise<void>((resolve) => this.#server.close(() => resolve()));
-  }
-
-  #join(outer: Socket, attempts: number): void {
-    const port = this.#targets[this.#next++ % Math.max(1, this.#targets.length)];
-    if (port === undefined || attempts === 0) {
-      outer.destroy();
-      return;
-    }
-    const inner = connect(port, '127.0.0.1');
-    const onRefused = (): void => this.#join(outer, attempts - 1);
-    inner.once('error', onRefused);
-    inner.once('connect', () => {
-      inner.off('error', onRefused);
-      const pair = { inner, outer };
-      this.#pairs.add(pair);
-      const end = (): void => {
-        this.#pairs.delete(pair);
-        inner.destroy();
-        outer.destroy();
-      };
-      for (const [from, to] of [
-        [inner, outer],
-        [outer, inner],
-      ] as const) {
-        from.on('error', end);
-        from.on('close', end);
-        from.on('data', (piece) => to.write(piece));
-      }
-      if (this.#isCut) {
-        inner.pause();
-        return;
-      }
-      outer.resume();
-    });
-  }
+function portOf(server: Server): number {
+  const address = server.address();
+  return typeof address === 'object' && address !== null ? address.port : 0;
 }

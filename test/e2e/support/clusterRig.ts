@@ -1,7 +1,7 @@
 import { Car, realClock, SimulatedSite, seededRandom, Ticker, VirtualStation } from '../../../src/simulator/index.js';
-import { FaultProxy } from '../../support/faultProxy.js';
 import { OwnPostgres } from '../../support/ownPostgres.js';
 import { OwnRedis } from '../../support/ownRedis.js';
+import { PartingProxy } from '../../support/partingProxy.js';
 import { ServiceProcess } from './serviceProcess.js';
 import { until } from './until.js';
 
@@ -20,6 +20,7 @@ const TICK_MS = 250;
 const SEED = 7;
 /** As long as an excess may last that is nobody's fault: nothing pushes these sites over, so that there should be none at all. */
 export const EXCESS_AT_MOST_MS = 1_000 + REACTION_S * 1_000 + TICK_MS;
+const PROBED_PER_SITE = 2;
 const ONLINE_AT_MOST_MS = 90_000;
 
 const all = (currentA: number) => ({ L1: currentA, L2: currentA, L3: currentA });
@@ -37,9 +38,9 @@ interface RigSite {
 export class ClusterRig {
   readonly postgres: OwnPostgres;
   readonly redis: OwnRedis;
-  readonly balancer: FaultProxy;
-  readonly toRedis: FaultProxy;
-  readonly toPostgres: FaultProxy;
+  readonly balancer: PartingProxy;
+  readonly toRedis: PartingProxy;
+  readonly toPostgres: PartingProxy;
   readonly gateways: ServiceProcess[] = [];
   readonly planners: ServiceProcess[] = [];
   api!: ServiceProcess;
@@ -55,9 +56,9 @@ export class ClusterRig {
     ]);
     const schema = await postgres.newSchema();
     const [balancer, toRedis, toPostgres] = await Promise.all([
-      FaultProxy.start([]),
-      FaultProxy.start([redis.port]),
-      FaultProxy.start([postgres.port]),
+      PartingProxy.start([]),
+      PartingProxy.start([redis.port]),
+      PartingProxy.start([postgres.port]),
     ]);
     const rig = new ClusterRig({ size, postgres, redis, databaseUrl: schema.url, balancer, toRedis, toPostgres });
     try {
@@ -75,9 +76,9 @@ export class ClusterRig {
     readonly postgres: OwnPostgres;
     readonly redis: OwnRedis;
     readonly databaseUrl: string;
-    readonly balancer: FaultProxy;
-    readonly toRedis: FaultProxy;
-    readonly toPostgres: FaultProxy;
+    readonly balancer: PartingProxy;
+    readonly toRedis: PartingProxy;
+    readonly toPostgres: PartingProxy;
   }) {
     this.#size = parts.size;
     this.postgres = parts.postgres;
@@ -123,6 +124,16 @@ export class ClusterRig {
     await process.kill();
   }
 
+  /** As a supervisor does it; resolves when it has ended. */
+  async drain(process: ServiceProcess): Promise<void> {
+    const at = this.gateways.indexOf(process);
+    if (at >= 0) this.gateways.splice(at, 1);
+    this.#ended.push(process);
+    this.balancer.setTargets(this.gateways.map(({ port }) => port));
+    process.signal('SIGTERM');
+    await process.ended;
+  }
+
   get stations(): readonly VirtualStation[] {
     return this.sites.flatMap(({ stations }) => stations);
   }
@@ -163,6 +174,18 @@ export class ClusterRig {
       },
       what,
       { atMostMs, otherwise: () => `${instead}\n${this.output}` },
+    );
+  }
+
+  async untilReady(ready: boolean, what: string, atMostMs = 30_000): Promise<void> {
+    const processes = [...this.gateways, ...this.planners, this.api];
+    await until(
+      async () => {
+        const answers = await Promise.all(processes.map(({ httpUrl }) => fetch(`${httpUrl}/readyz`)));
+        return answers.every(({ ok }) => ok === ready);
+      },
+      what,
+      { atMostMs, otherwise: () => this.output },
     );
   }
 
@@ -289,7 +312,18 @@ export class ClusterRig {
       const protection = JSON.stringify(site);
       if (!protection.includes('"protected"')) return `${siteId}: ${protection}`;
     }
-    return '';
+    // What its owner thinks of a station may be old; what the station answers is not.
+    const answers = await Promise.all(this.#probed().map(({ stationId }) => this.#answer(stationId)));
+    return answers.find((answer) => answer !== '') ?? '';
+  }
+
+  #probed(): readonly VirtualStation[] {
+    return this.sites.flatMap(({ stations }) => stations.slice(0, PROBED_PER_SITE));
+  }
+
+  async #answer(stationId: string): Promise<string> {
+    const answer = await this.api.api.request('GET', `/v1/stations/${stationId}/configuration`);
+    return answer.status === 200 ? '' : `${stationId}: ${answer.status} ${JSON.stringify(answer.body)}`;
   }
 }
 
