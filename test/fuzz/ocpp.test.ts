@@ -5,7 +5,8 @@ import { fuzz } from '../support/fuzz/fuzzRun.js';
 // should. What is promised is looked at all the while. Ten minutes of it: test/long/fuzz.test.ts.
 
 const SECONDS = Number(process.env.EVENKEEL_FUZZ_SECONDS ?? 20);
-const SEED = Number(process.env.EVENKEEL_FUZZ_SEED ?? 1);
+/** With this one stations soon draw more than they agreed to, and the others make room. */
+const SEED = Number(process.env.EVENKEEL_FUZZ_SEED ?? 4);
 const COMMAND = `EVENKEEL_FUZZ_SECONDS=${SECONDS} npm test -- test/fuzz/ocpp.test.ts`;
 
 describe('stations that send whatever they like', () => {
