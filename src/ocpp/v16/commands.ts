@@ -71,8 +71,9 @@ export function commandToWire(command: StationCommand): { readonly action: strin
           ...(command.data !== undefined && { data: command.data }),
         },
       };
-    case 'requestReport':
     case 'requestProfiles':
+      throw new Unsayable('OCPP 1.6 has no way to ask a station which profiles it has.');
+    case 'requestReport':
     case 'updateDynamicSchedule':
     case 'usePriorityCharging':
       throw new Unsayable(`OCPP 1.6 has no message for ${command.type}.`);

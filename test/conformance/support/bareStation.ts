@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { expect } from 'vitest';
 import { type ClientOptions, WebSocket } from 'ws';
-import { until } from '../../e2e/support/until.js';
 
 export type Payload = Readonly<Record<string, unknown>>;
 
@@ -19,6 +18,8 @@ export interface SpokenVersion {
   flaws(schemaName: string, payload: unknown): readonly unknown[];
 }
 
+const ANSWER_MAX_MS = 10_000;
+
 /** A bare client that speaks frames. Everything in either direction is held against the official schemas. */
 export abstract class BareStation {
   readonly told: Told[] = [];
@@ -29,6 +30,7 @@ export abstract class BareStation {
   readonly #socket: WebSocket;
   readonly #version: SpokenVersion;
   readonly #answered = new Map<string, readonly unknown[]>();
+  readonly #awaited = new Map<string, (frame: readonly unknown[]) => void>();
 
   static open(version: SpokenVersion, url: string, options: ClientOptions = {}, protocols = [version.subprotocol]) {
     const socket = new WebSocket(url, protocols, options);
@@ -67,11 +69,16 @@ export abstract class BareStation {
   }
 
   /** The frame that answers this call. */
-  async exchange(action: string, payload: object, messageId: string = randomUUID()): Promise<readonly unknown[]> {
+  exchange(action: string, payload: object, messageId: string = randomUUID()): Promise<readonly unknown[]> {
     this.#answered.delete(messageId);
-    this.send([2, messageId, action, payload]);
-    await until(() => this.#answered.has(messageId), `an answer to ${action}`);
-    return this.#answered.get(messageId) ?? [];
+    return new Promise((resolve, reject) => {
+      const giveUp = setTimeout(() => reject(new Error(`waited in vain for an answer to ${action}`)), ANSWER_MAX_MS);
+      this.#awaited.set(messageId, (frame) => {
+        clearTimeout(giveUp);
+        resolve(frame);
+      });
+      this.send([2, messageId, action, payload]);
+    });
   }
 
   /** The payload of the answer: question and answer satisfy their schemas. */
@@ -96,6 +103,8 @@ export abstract class BareStation {
     const [type, messageId, third, fourth] = frame;
     if (type !== 2) {
       this.#answered.set(String(messageId), frame);
+      this.#awaited.get(String(messageId))?.(frame);
+      this.#awaited.delete(String(messageId));
       return;
     }
     const action = String(third);
