@@ -167,13 +167,21 @@ export class ChargingService implements SmartChargingService {
     return this.inTurn(() => this.configure(site));
   }
 
+  /** In turn with what is under way. What only another process can know (whose station it is) is said when it is put. */
+  trySite(site: SiteModel): Promise<SiteModel> {
+    return this.inTurn(async () => {
+      this.refuseUnfit(site);
+      return site;
+    });
+  }
+
   private inTurn<T>(change: () => Promise<T>): Promise<T> {
     const run = this.configuring.then(change);
     this.configuring = run.catch(() => undefined);
     return run;
   }
 
-  private async configure(site: SiteModel): Promise<SiteModel> {
+  private refuseUnfit(site: SiteModel): void {
     validateSite(site);
     refuseMixedCurrencies(site, (tariffId) => this.tariffRegistry.find(tariffId)?.tariff, '/tariffIds');
     site.stations.forEach((station, index) => {
@@ -185,6 +193,10 @@ export class ChargingService implements SmartChargingService {
       });
     });
     this.sites.refuseUnreadable(site.siteId);
+  }
+
+  private async configure(site: SiteModel): Promise<SiteModel> {
+    this.refuseUnfit(site);
     if (this.sites.find(site.siteId) === undefined) await this.options.ownership?.take(site.siteId);
     await this.claimStations(site);
     // Looked up again: it may have become another's meanwhile.

@@ -42,6 +42,8 @@ export interface SmartChargingService {
   getSite(siteId: string): SiteModel;
   /** Checks and stores; resolves when durable and in force. Throws Problem (CIRCUIT_CYCLE, FAILSAFE_EXCEEDS_LIMIT, CURRENCY_MISMATCH …). */
   putSite(site: SiteModel): Promise<SiteModel>;
+  /** Checks as putSite does, and stores nothing: what would be stored. */
+  trySite(site: SiteModel): Promise<SiteModel>;
   deleteSite(siteId: string): Promise<void>;
 
   listLimits(siteId: string): readonly CapacityLimit[];

@@ -44,6 +44,14 @@ export const siteRoutes: FastifyPluginAsyncTypebox<{ service: SmartChargingServi
         summary: 'Create or replace a site',
         description: 'In force, and stored for good, when the answer comes.',
         params: SiteParams,
+        querystring: Type.Object(
+          {
+            dryRun: Type.Optional(
+              Type.Enum(['true', 'false'], { description: 'true: answers what would be stored, and stores nothing.' }),
+            ),
+          },
+          { additionalProperties: false },
+        ),
         body: SiteDocument,
         response: {
           200: SiteDocument,
@@ -64,7 +72,9 @@ export const siteRoutes: FastifyPluginAsyncTypebox<{ service: SmartChargingServi
       },
     },
     async (request) => {
-      const stored = await service.putSite(readSite(request.params.siteId, request.body));
+      const site = readSite(request.params.siteId, request.body);
+      if (request.query.dryRun === 'true') return writeSite(await service.trySite(site));
+      const stored = await service.putSite(site);
       request.log.info({ siteId: stored.siteId, apiKeyId: request.apiKeyId }, 'site stored');
       return writeSite(stored);
     },

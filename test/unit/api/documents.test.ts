@@ -15,6 +15,16 @@ async function send(method: 'GET' | 'PUT' | 'POST' | 'DELETE', url: string, payl
 }
 
 describe('a site document', () => {
+  it('can be tried: answered as it would be stored, and not stored', async () => {
+    const tried = await send('PUT', '/sites/depot?dryRun=true', SITE);
+    expect(tried).toMatchObject({ status: 200, body: { siteId: 'depot', voltageV: 230 } });
+    expect(harness.service.sites.size).toBe(0);
+    expect((await send('PUT', '/sites/depot?dryRun=true', { ...SITE, voltageV: 'high' })).status).toBe(400);
+    expect((await send('PUT', '/sites/depot?dryRun=yes', SITE)).body).toMatchObject({ field: 'dryRun' });
+    expect((await send('PUT', '/sites/depot?dryRun=false', SITE)).status).toBe(200);
+    expect(harness.service.sites.size).toBe(1);
+  });
+
   it('is read into the model with every default', async () => {
     await putSite(harness);
     expect(harness.service.sites.get('depot')).toEqual({

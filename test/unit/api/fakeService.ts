@@ -78,6 +78,10 @@ export class FakeService implements SmartChargingService {
     return site;
   }
 
+  async trySite(site: SiteModel): Promise<SiteModel> {
+    return site;
+  }
+
   async deleteSite(siteId: string): Promise<void> {
     this.getSite(siteId);
     this.sites.delete(siteId);
