@@ -3,7 +3,7 @@ import type { MeterSample } from '../site/stationMessages.js';
 /** Beyond these a value is a fault of the meter, whatever the site. */
 export const METER_CURRENT_MAX_A = 10_000;
 export const METER_POWER_MAX_W = 10_000_000;
-export const METER_VOLTAGE_MAX_V = 100_000;
+const METER_VOLTAGE_MAX_V = 100_000;
 export const METER_ENERGY_MAX_WH = 1_000_000_000_000;
 
 /** What control uses of all that a station can measure. */
