@@ -13,6 +13,8 @@ const CONNECT_TIMEOUT_MS = 2_000;
 const COMMAND_TIMEOUT_MS = 2_000;
 const RETRY_STEP_MS = 100;
 const RETRY_MAX_MS = 1_000;
+/** A connection on which something was asked and nothing comes is made anew: it may lead nowhere, without having been closed. */
+const SILENCE_AT_MOST_MS = { requests: 4_000, subscriber: 4_000, worker: 30_000 } as const;
 /** Between two looks at who serves which slots; a failover is also told by the first command that meets it. */
 const SLOTS_REFRESH_MS = 5_000;
 const KEEP_ALIVE_MS = 10_000;
@@ -47,6 +49,7 @@ function common(address: RedisAddress, use: RedisUse) {
     protocol: 2 as const,
     connectTimeout: CONNECT_TIMEOUT_MS,
     keepAlive: KEEP_ALIVE_MS,
+    socketTimeout: SILENCE_AT_MOST_MS[use],
     ...(use === 'requests' ? { maxRetriesPerRequest: 0, commandTimeout: COMMAND_TIMEOUT_MS } : {}),
     ...(use === 'worker' ? { maxRetriesPerRequest: null } : {}),
   };

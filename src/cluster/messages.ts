@@ -1,3 +1,5 @@
+import type { Siteless } from '../control/onboardingDesk.js';
+import type { WaitingStation } from '../control/onboardingRoom.js';
 import type {
   CommandOutcome,
   SecurityProfile,
@@ -79,10 +81,14 @@ export interface NodeMessages {
     readonly ask: { readonly siteId: string };
     readonly answer: { readonly status: 'taken' } | NotOwner;
   };
-  /** To a gateway, of strangers that wait there. */
-  readonly 'onboarding.list': {
+  /** To a gateway, of stations without a site that are there. */
+  readonly 'onboarding.look': {
     readonly ask: Record<string, never>;
-    readonly answer: { readonly openUntilMs: number | null; readonly stations: readonly WaitingStranger[] };
+    readonly answer: {
+      readonly openUntilMs: number | 'closed';
+      readonly waiting: readonly WaitingStation[];
+      readonly siteless: readonly Siteless[];
+    };
   };
   readonly 'onboarding.open': {
     readonly ask: { readonly durationMs: number };
@@ -112,20 +118,4 @@ export interface Topics {
   readonly 'tariffs.changed': { readonly tariffId: string };
   /** Whoever holds the station's connection ends it, if its security profile is below that. */
   readonly 'credentials.changed': { readonly stationId: string; readonly below: SecurityProfile };
-}
-
-/** What may be known elsewhere of one that waits: with the hash of the password that it came with, for whoever takes it in. */
-export interface WaitingStranger {
-  readonly stationId: string;
-  readonly passwordHash: string | null;
-  readonly sinceMs: number;
-  readonly socket: StationSocket;
-  readonly boot:
-    | {
-        readonly vendor: string;
-        readonly model: string;
-        readonly serialNumber?: string;
-        readonly firmwareVersion?: string;
-      }
-    | undefined;
 }

@@ -15,7 +15,7 @@ import { checkLimit, refuseOfGridEvent } from './limits/checkLimit.js';
 import { GridEvents } from './limits/gridEvents.js';
 import { type CalendarSpan, type LimitCalendar, limitCalendar } from './limits/limitCalendar.js';
 import { warningsOf } from './limits/warnings.js';
-import { OnboardingDesk } from './onboardingDesk.js';
+import { OnboardingDesk, type OnboardingRooms, roomsHere } from './onboardingDesk.js';
 import { planView } from './planView.js';
 import { InstalledProfiles } from './profiles/installedProfiles.js';
 import { StationProfiles } from './profiles/stationProfiles.js';
@@ -47,6 +47,8 @@ export interface ChargingServiceOptions extends Omit<SiteRegistryOptions, 'onCha
   readonly cutOff?: (stationId: string, below: SecurityProfile) => void;
   /** Sites of other processes, as they were configured when last heard of. Absent: there are none. */
   readonly sitesElsewhere?: () => readonly SiteModel[];
+  /** Where stations without a site are. Absent: at this process. */
+  readonly onboardingRooms?: OnboardingRooms;
 }
 
 const WATCH_GAP_MS = 250;
@@ -134,8 +136,7 @@ export class ChargingService implements SmartChargingService {
     this.onboarding = new OnboardingDesk({
       ...options,
       credentials,
-      room: this.stations.waiting,
-      siteless: () => this.stations.siteless(),
+      rooms: options.onboardingRooms ?? roomsHere(this.stations.waiting, () => this.stations.siteless()),
       changeSite: (siteId, change) => this.inTurn(() => this.configure(change(this.getSite(siteId)))),
     });
   }

@@ -3,7 +3,7 @@ import type { SiteModel, Station } from '../site/model.js';
 import { Problem } from '../site/problem.js';
 import type { OcppVersion, SecurityProfile, StationSocket } from '../site/stationMessages.js';
 import type { StationCredentials } from './credentials.js';
-import type { BootDetails, OnboardingRoom } from './onboardingRoom.js';
+import type { BootDetails, OnboardingRoom, WaitingStation } from './onboardingRoom.js';
 import type { Log } from './ports.js';
 
 export interface OnboardingView {
@@ -28,10 +28,13 @@ export interface WaitingStationView {
   readonly contested: boolean;
 }
 
+/** At once where strangers wait in this process; else once those have answered where they do. */
+type Soon<T> = T | Promise<T>;
+
 export interface OnboardingService {
-  view(): OnboardingView;
-  open(durationMs: number): OnboardingView;
-  close(): void;
+  view(): Soon<OnboardingView>;
+  open(durationMs: number): Soon<OnboardingView>;
+  close(): Soon<void>;
   /** Puts the station into the site, and takes what it came with for its credentials. */
   adopt(siteId: string, station: Station): Promise<SiteModel>;
 }
@@ -44,12 +47,37 @@ export interface Siteless {
   readonly boot: BootDetails | undefined;
 }
 
+/** Where stations without a site are: in this process, or at gateways. */
+export interface OnboardingRooms {
+  look(): Soon<{
+    readonly openUntilMs: number | 'closed';
+    readonly waiting: readonly WaitingStation[];
+    readonly siteless: readonly Siteless[];
+  }>;
+  open(durationMs: number): Soon<void>;
+  close(): Soon<void>;
+  /** It has been taken in. */
+  release(stationId: string): Soon<void>;
+}
+
+/** One process alone has one room. */
+export function roomsHere(
+  room: Pick<OnboardingRoom, 'openUntilMs' | 'list' | 'open' | 'close' | 'release'>,
+  siteless: () => readonly Siteless[],
+): OnboardingRooms {
+  return {
+    look: () => ({ openUntilMs: room.openUntilMs, waiting: room.list(), siteless: siteless() }),
+    open: (durationMs) => room.open(durationMs),
+    close: () => room.close(),
+    release: (stationId) => room.release(stationId),
+  };
+}
+
 export interface OnboardingDeskOptions {
-  readonly room: OnboardingRoom;
+  readonly rooms: OnboardingRooms;
   readonly credentials: StationCredentials;
   readonly clock: Clock;
   readonly log: Log;
-  readonly siteless: () => readonly Siteless[];
   /** Changes a site as it stands when its turn comes. */
   readonly changeSite: (siteId: string, change: (site: SiteModel) => SiteModel) => Promise<SiteModel>;
 }
@@ -64,10 +92,8 @@ export class OnboardingDesk implements OnboardingService {
     this.options = options;
   }
 
-  view(): OnboardingView {
-    const { room, siteless } = this.options;
-    const until = room.openUntilMs;
-    const waiting = room.list();
+  async view(): Promise<OnboardingView> {
+    const { openUntilMs: until, waiting, siteless } = await this.options.rooms.look();
     const claims = new Map<string, number>();
     for (const { stationId } of waiting) claims.set(stationId, (claims.get(stationId) ?? 0) + 1);
     const strangers = waiting.map((station) => ({
@@ -75,27 +101,28 @@ export class OnboardingDesk implements OnboardingService {
       hasCredentials: false,
       contested: (claims.get(station.stationId) ?? 0) > 1,
     }));
-    const known = siteless()
+    const known = siteless
       .slice(0, SITELESS_LISTED_MAX)
       .map((station) => ({ ...viewOf(station), hasCredentials: true, contested: false }));
     return { openUntilMs: until === 'closed' ? null : until, stations: [...strangers, ...known] };
   }
 
-  open(durationMs: number): OnboardingView {
-    this.options.room.open(durationMs);
+  async open(durationMs: number): Promise<OnboardingView> {
+    await this.options.rooms.open(durationMs);
     this.options.log.warn({ minutes: durationMs / 60_000 }, 'stations that nobody knows may wait to be taken in');
     return this.view();
   }
 
-  close(): void {
-    this.options.room.close();
+  async close(): Promise<void> {
+    await this.options.rooms.close();
     this.options.log.info({}, 'stations that nobody knows are refused');
   }
 
   async adopt(siteId: string, station: Station): Promise<SiteModel> {
-    const { room, credentials, changeSite, siteless, log } = this.options;
-    const waiting = room.list().filter(({ stationId }) => stationId === station.id);
-    const isKnown = siteless().some(({ stationId }) => stationId === station.id);
+    const { rooms, credentials, changeSite, log } = this.options;
+    const look = await rooms.look();
+    const waiting = look.waiting.filter(({ stationId }) => stationId === station.id);
+    const isKnown = look.siteless.some(({ stationId }) => stationId === station.id);
     const [first, ...others] = waiting;
     if (first === undefined && !isKnown) {
       throw new Problem('STATION_NOT_WAITING', `No station "${station.id}" is waiting.`);
@@ -113,7 +140,7 @@ export class OnboardingDesk implements OnboardingService {
     if (first !== undefined) {
       await credentials.adopt(station.id, first.passwordHash, first.approach.securityProfile);
       log.info({ siteId, stationId: station.id, address: first.approach.address }, 'a station was taken in');
-      room.release(station.id);
+      await rooms.release(station.id);
     }
     return site;
   }

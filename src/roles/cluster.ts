@@ -8,6 +8,7 @@ import { EmbeddedBus } from '../bus/embeddedBus.js';
 import { RedisBus } from '../bus/redisBus.js';
 import { CommandDesk } from '../cluster/commandDesk.js';
 import { GatewayDesk } from '../cluster/gatewayDesk.js';
+import { answerForRoom, GatewayRooms } from '../cluster/gatewayRooms.js';
 import { Members } from '../cluster/members.js';
 import { NodePost } from '../cluster/nodePost.js';
 import { OWNS_NOTHING, Planner } from '../cluster/planner.js';
@@ -92,6 +93,7 @@ export async function serveInCluster(parts: Parts): Promise<void> {
     },
     ownership: planner ?? OWNS_NOTHING,
     sitesElsewhere: () => elsewhere.list(),
+    onboardingRooms: new GatewayRooms({ post, gateways: () => members?.withRole('gateway') ?? [], log }),
   });
   const tariffs = new TariffNews({
     post,
@@ -123,6 +125,7 @@ export async function serveInCluster(parts: Parts): Promise<void> {
     : undefined;
   let commands: CommandDesk | undefined;
   if (stations !== undefined) {
+    answerForRoom(post, service.stations.waiting, stations.links);
     gateway = new Gateway({
       handler: stations,
       clock: systemClock,

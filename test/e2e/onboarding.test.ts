@@ -90,18 +90,18 @@ async function answerTo(station: TestStation, frame: readonly unknown[]): Promis
 const boot = async (station: TestStation) => (await answerTo(station, [2, 'b', 'BootNotification', BOOT]))[2] as object;
 const status = async (stationId: string, password = PASSWORD) =>
   handshakeStatus(port, `/ocpp/${stationId}`, { headers: { authorization: basicAuth(stationId, password) } });
-const listed = () => service.onboarding.view().stations;
+const listed = async () => (await service.onboarding.view()).stations;
 
 describe('a station that nobody knows', () => {
   it('is refused as one with a wrong password is, while onboarding is closed', async () => {
     const [unknown, wrong] = [await status('NEW1'), await status('CP001')];
     expect([unknown.status, wrong.status]).toEqual([401, 401]);
     expect({ ...unknown.headers, date: '' }).toEqual({ ...wrong.headers, date: '' });
-    expect(listed()).toEqual([]);
+    expect(await listed()).toEqual([]);
   });
 
   it('waits while it is open, and is served nothing else', async () => {
-    service.onboarding.open(60_000);
+    await service.onboarding.open(60_000);
     const station = await connect('NEW1');
     expect(await boot(station)).toMatchObject({ status: 'Pending' });
     expect((await answerTo(station, [2, 'h', 'Heartbeat', {}])).slice(0, 3)).toEqual([4, 'h', 'SecurityError']);
@@ -115,7 +115,7 @@ describe('a station that nobody knows', () => {
       outcome: 'notSent',
       reason: 'offline',
     });
-    expect(listed()).toMatchObject([
+    expect(await listed()).toMatchObject([
       {
         stationId: 'NEW1',
         vendor: 'Acme',
@@ -132,13 +132,13 @@ describe('a station that nobody knows', () => {
   });
 
   it('is taken in with the password it came with, which lasts when onboarding has closed', async () => {
-    service.onboarding.open(60_000);
+    await service.onboarding.open(60_000);
     const waiting = await connect('NEW1');
     await boot(waiting);
     const site = await service.onboarding.adopt('depot', stationOf('NEW1'));
     expect(site.stations.map(({ id }) => id)).toEqual(['CP001', 'NEW1']);
     await waiting.closed;
-    service.onboarding.close();
+    await service.onboarding.close();
     const station = await connect('NEW1');
     expect(await boot(station)).toMatchObject({ status: 'Accepted' });
     await eventually(() => service.getState('depot').stations.some(({ id, online }) => id === 'NEW1' && online));
@@ -147,7 +147,7 @@ describe('a station that nobody knows', () => {
   });
 
   it('gets no credentials where its site does not take it', async () => {
-    service.onboarding.open(60_000);
+    await service.onboarding.open(60_000);
     await connect('NEW1');
     const tooMuch = { ...stationOf('NEW1'), failsafeA: 16 };
     await expect(service.onboarding.adopt('depot', tooMuch)).rejects.toMatchObject({ code: 'FAILSAFE_EXCEEDS_LIMIT' });
@@ -155,38 +155,38 @@ describe('a station that nobody knows', () => {
   });
 
   it('is not taken in where two claim to be it, or none', async () => {
-    service.onboarding.open(60_000);
+    await service.onboarding.open(60_000);
     await expect(service.onboarding.adopt('depot', stationOf('NEW1'))).rejects.toMatchObject({
       code: 'STATION_NOT_WAITING',
     });
     await connect('NEW1');
     const other = await connect('NEW1', 'another-password-of-it');
-    expect(listed().map(({ contested }) => contested)).toEqual([true, true]);
+    expect((await listed()).map(({ contested }) => contested)).toEqual([true, true]);
     await expect(service.onboarding.adopt('depot', stationOf('NEW1'))).rejects.toMatchObject({
       code: 'STATION_CONTESTED',
       details: { addresses: ['127.0.0.1', '127.0.0.1'] },
     });
     other.socket.terminate();
-    await eventually(() => listed().length === 1);
+    await expect.poll(async () => (await listed()).length).toBe(1);
     await service.onboarding.adopt('depot', stationOf('NEW1'));
   });
 
   it('that a site lists already may get its password so too', async () => {
     await service.putSite({ ...SITE, stations: [...SITE.stations, stationOf('NEW1')] });
     expect((await status('NEW1')).status).toBe(401);
-    service.onboarding.open(60_000);
+    await service.onboarding.open(60_000);
     await connect('NEW1');
     await service.onboarding.adopt('depot', stationOf('NEW1'));
     expect(await boot(await connect('NEW1'))).toMatchObject({ status: 'Accepted' });
   });
 
   it('does not wait with a password that it could not be given', async () => {
-    service.onboarding.open(60_000);
+    await service.onboarding.open(60_000);
     expect((await status('NEW1', 'short')).status).toBe(401);
   });
 
   it('is throttled as one that guesses is: waiting is no success', async () => {
-    service.onboarding.open(60_000);
+    await service.onboarding.open(60_000);
     const answers: number[] = [];
     for (let n = 0; n < 12; n++) answers.push((await status('NEW1')).status);
     expect(answers).toEqual([...new Array(10).fill(101), 429, 429]);
@@ -195,7 +195,7 @@ describe('a station that nobody knows', () => {
 
 describe('who only claims to be a known station, while onboarding is open', () => {
   it('can not tell it from an unknown one: every answer is the same', async () => {
-    service.onboarding.open(60_000);
+    await service.onboarding.open(60_000);
     const transcripts = await Promise.all(
       ['CP001', 'NEW1'].map(async (stationId) => {
         const { status: code, headers } = await status(stationId);
@@ -232,12 +232,12 @@ describe('who only claims to be a known station, while onboarding is open', () =
   it('neither displaces the station nor speaks for it, and is not listed (abuse 6)', async () => {
     const genuine = await connect('CP001', RIGHT);
     expect(await boot(genuine)).toMatchObject({ status: 'Accepted' });
-    service.onboarding.open(60_000);
+    await service.onboarding.open(60_000);
     const pretender = await connect('CP001');
     expect(await boot(pretender)).toMatchObject({ status: 'Pending' });
     expect((await answerTo(pretender, [2, 'h', 'Heartbeat', {}])).slice(0, 3)).toEqual([4, 'h', 'SecurityError']);
     expect((await answerTo(genuine, [2, 'h', 'Heartbeat', {}]))[0]).toBe(3);
-    expect(listed()).toEqual([]);
+    expect(await listed()).toEqual([]);
     await expect(service.onboarding.adopt('depot', stationOf('CP001'))).rejects.toMatchObject({
       code: 'STATION_NOT_WAITING',
     });
@@ -253,9 +253,9 @@ describe('a station with credentials that no site lists', () => {
     await service.credentials.put('SPARE', { password: PASSWORD });
     const station = await connect('SPARE');
     expect(await boot(station)).toMatchObject({ status: 'Pending' });
-    expect(listed()).toMatchObject([{ stationId: 'SPARE', vendor: 'Acme', hasCredentials: true }]);
+    expect(await listed()).toMatchObject([{ stationId: 'SPARE', vendor: 'Acme', hasCredentials: true }]);
     await service.onboarding.adopt('depot', stationOf('SPARE'));
-    expect(listed()).toEqual([]);
+    expect(await listed()).toEqual([]);
     expect(await boot(station)).toMatchObject({ status: 'Accepted' });
   });
 });

@@ -13,6 +13,7 @@ export class PartingProxy {
   readonly #targets: number[];
   readonly #server: Server;
   readonly #pairs = new Set<Pair>();
+  readonly #callers = new Set<Socket>();
   #isCut = false;
   #next = 0;
 
@@ -26,7 +27,9 @@ export class PartingProxy {
     this.#targets = [...targets];
     this.#server = createServer({ pauseOnConnect: true }, (outer) => {
       outer.on('error', () => outer.destroy());
-      if (!this.#isCut) this.#join(outer, this.#targets.length);
+      outer.once('close', () => this.#callers.delete(outer));
+      if (this.#isCut) this.#callers.add(outer);
+      else this.#join(outer, this.#targets.length);
     });
   }
 
@@ -50,6 +53,8 @@ export class PartingProxy {
 
   heal(): void {
     this.#isCut = false;
+    for (const outer of this.#callers) this.#join(outer, this.#targets.length);
+    this.#callers.clear();
     for (const { inner, outer } of this.#pairs) {
       inner.resume();
       outer.resume();
@@ -57,6 +62,7 @@ export class PartingProxy {
   }
 
   async stop(): Promise<void> {
+    for (const outer of this.#callers) outer.destroy();
     for (const { inner, outer } of this.#pairs) {
       inner.destroy();
       outer.destroy();

@@ -32,7 +32,7 @@ export const onboardingRoutes: FastifyPluginAsyncTypebox<{ service: SmartChargin
     },
     async ({ body, log, apiKeyId }) => {
       log.info({ minutes: durationOf(body) / 60_000, apiKeyId }, 'onboarding opened');
-      return writeOnboarding(service.onboarding.open(durationOf(body)));
+      return writeOnboarding(await service.onboarding.open(durationOf(body)));
     },
   );
 
@@ -46,7 +46,7 @@ export const onboardingRoutes: FastifyPluginAsyncTypebox<{ service: SmartChargin
         response: { 200: OnboardingDocument, ...problemResponses() },
       },
     },
-    async () => writeOnboarding(service.onboarding.view()),
+    async () => writeOnboarding(await service.onboarding.view()),
   );
 
   app.delete(
@@ -60,7 +60,7 @@ export const onboardingRoutes: FastifyPluginAsyncTypebox<{ service: SmartChargin
       },
     },
     async ({ log, apiKeyId }, reply) => {
-      service.onboarding.close();
+      await service.onboarding.close();
       log.info({ apiKeyId }, 'onboarding closed');
       return reply.code(204).send(null);
     },
