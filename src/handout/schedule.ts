@@ -8,7 +8,7 @@ import {
   limitAt,
   normalizeSteps,
 } from '../site/limitSteps.js';
-import { clockUncertaintyMs } from '../site/mayDraw.js';
+import { clockUncertaintyMs, newestCandidate } from '../site/mayDraw.js';
 import { type Ledger, type LedgerEvse, raiseMay, roomA } from './ledger.js';
 
 /** A transaction's profile ends by itself, so that a station that hears no more falls to its failsafe. */
@@ -24,7 +24,7 @@ function profileEndMs(nowMs: number, lastsMs: number): number {
 
 /**
  * What may be sent to bring an EVSE towards its desired limits: nowhere above the room beside all that the others may draw, save
- * where it may draw that already. Falls come a little before and rises a little after their time, for its clock may be off.
+ * where it was told that already. Falls come a little before and rises a little after their time, for its clock may be off.
  */
 export function sendableSchedule(
   ledger: Ledger,
@@ -55,13 +55,26 @@ function allSteps(
     if (fromMs > overMs) break;
     // After its end nothing is wanted of it, but what it says last still counts there for a while.
     const wantedA = fromMs < endMs ? limitAt(desired, fromMs) : Number.POSITIVE_INFINITY;
-    const heldA = Math.max(roomA(entry, k), entry.mayA[k] ?? 0);
+    const heldA = Math.max(roomA(entry, k), keptA(entry, k, fromMs));
     allowed.push({ fromMs, limitA: offered(entry, wantedA === 'ended' ? 0 : Math.min(wantedA, heldA)) });
   }
   // Merged first: most instants of the grid change nothing for one EVSE, and eroding looks at each step from each.
   const eroded = erode(normalizeSteps({ steps: allowed, untilMs }, nowMs), nowMs, entry);
   const steps = eroded.steps.filter(({ fromMs }) => fromMs < endMs);
   return normalizeSteps({ steps, untilMs }, nowMs);
+}
+
+/**
+ * What it may go on with where there is no room for it: what it was told last, and what it falls to anyway. Not all that it may draw by
+ * what came before that, or it would be raised again on a circuit that is over its limit.
+ */
+function keptA({ at, mayA }: LedgerEvse, k: number, atMs: number): number {
+  const told = [at.stationState.failsafe, at.evseState.txProfile].flatMap((slot) => {
+    const newest = newestCandidate(slot);
+    const limitA = newest === undefined ? 'ended' : limitAt(newest.limits, atMs);
+    return limitA === 'ended' ? [] : [limitA];
+  });
+  return Math.min(mayA[k] ?? 0, told.length === 0 ? Number.POSITIVE_INFINITY : Math.max(...told));
 }
 
 /** What is wanted now, for good. */
@@ -84,7 +97,7 @@ export function withinRoomUntil(ledger: Ledger, entry: LedgerEvse, limits: Limit
   const overMs = untilMs + countedAfterEndMs(entry);
   let leastA = Math.min(...limits.steps.map(({ limitA }) => limitA));
   ledger.timesMs.forEach((fromMs, k) => {
-    if (fromMs <= overMs) leastA = Math.min(leastA, Math.max(roomA(entry, k), entry.mayA[k] ?? 0));
+    if (fromMs <= overMs) leastA = Math.min(leastA, Math.max(roomA(entry, k), keptA(entry, k, fromMs)));
   });
   return { steps: [{ fromMs: ledger.nowMs, limitA: offered(entry, leastA) }], untilMs: limits.untilMs };
 }

@@ -243,7 +243,7 @@ function withoutRiseBeyondRoom(
   station: StationState,
   ledger: Ledger,
   wanted: LimitSteps,
-  { stationId, failsafes }: Pick<StationSendInput, 'stationId' | 'failsafes'>,
+  { stationId, failsafes, steersUntilMs }: Pick<StationSendInput, 'stationId' | 'failsafes' | 'steersUntilMs'>,
 ): LimitSteps {
   const newest = newestCandidate(station.failsafe);
   const entries = ledger.byStation.get(stationId) ?? [];
@@ -252,8 +252,8 @@ function withoutRiseBeyondRoom(
   if (isWeekly && !othersAreSettled(ledger, stationId, failsafes)) return withoutRise(ledger, station, wanted, newest);
   if (hasRoomFor(ledger, entries, wanted)) return wanted;
   const falls = withoutRise(ledger, station, wanted, newest);
-  // What one EVSE has room for alone was cut to that before.
-  if (entries.length < 2) return falls;
+  // A failsafe is as it is or waits; what one EVSE has room for alone was cut to that before.
+  if (steersUntilMs === undefined || entries.length < 2) return falls;
   const capped = largestWithRoom(ledger, entries, wanted);
   return extremeOf(capped, 'largest') > extremeOf(falls, 'largest') ? capped : falls;
 }

@@ -53,6 +53,19 @@ describe('falls and rises', () => {
     }
   });
 
+  it('raise nothing again on a circuit that is over its limit, though what came before still counts', () => {
+    const life = charging(oneCircuit(32));
+    life.give('A', 16);
+    life.give('B', 16);
+    life.wait(MINUTE_MS);
+    // The building takes 4 A: each comes down, and what each had may still be in force.
+    life.meterCircuit('grid', ampere(36, 0, 0));
+    life.give('A', 12, 'accepted');
+    life.give('B', 12, 'accepted');
+    expect(life.mayA('A')).toBe(16);
+    expect(short(life.wait(5_000), pass(life, { A: 14, B: 14 }))).toEqual([]);
+  });
+
   it('count an unanswered rise as given: nobody else gets its room', () => {
     const life = charging(oneCircuit(32));
     life.give('A', 6);
