@@ -1,36 +1,59 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { withLock } from './lock.mjs';
 import { inRoot } from './paths.mjs';
 import { runNode } from './processes.mjs';
 import { ScriptFailure } from './scriptFailure.mjs';
 import { filesBelow } from './sources.mjs';
 
-const SOURCE_FOLDERS = ['src', 'optimizer', 'tariffs'];
+const DASHBOARD = 'src/dashboard';
+/** What is compiled apart, and made again only when it changed itself. */
+const PARTS = {
+  program: {
+    files: () =>
+      ['src', 'optimizer', 'tariffs'].flatMap(filesBelow).filter((file) => !file.startsWith(`${DASHBOARD}/`)),
+    settings: ['tsconfig.json', 'package.json', 'node_modules/typescript/package.json'],
+    build: compileProgram,
+    keep: (from, to) => cpSync(from, to, { recursive: true, filter: (path) => path !== join(from, 'dashboard') }),
+  },
+  dashboard: {
+    files: () => filesBelow(DASHBOARD),
+    settings: ['scripts/dashboard.vite.mjs', 'package.json', 'node_modules/vite/package.json'],
+    build: bundleDashboard,
+    keep: (from, to) => cpSync(join(from, 'dashboard'), join(to, 'dashboard'), { recursive: true }),
+  },
+};
 const DIST = inRoot('dist');
 /** Beside dist and as deep, so that the relative paths inside the source maps stay right when it takes dist's place. */
 const DIST_NEXT = inRoot('dist-next');
 const DIST_OLD = inRoot('dist-old');
 const STAMP = 'build.json';
+/** A part without a single source, as the program's own tests make such trees. */
+const ABSENT = 'absent';
+/** Below this a compressed file is no smaller on the wire. */
+const COMPRESS_MIN_BYTES = 1_000;
 
-/** Compiles to dist/ unless dist/ was compiled from these very sources. A failed build leaves the last good one in place. */
+/** Makes dist/ unless it was made from these very sources. A failed build leaves the last good one in place. */
 export async function ensureBuilt() {
-  if (isBuilt()) return;
+  if (isBuilt(builtFrom(), fingerprints())) return;
   await withLock(async () => {
-    if (!isBuilt()) await build();
+    const [before, now] = [builtFrom(), fingerprints()];
+    if (!isBuilt(before, now)) await build(before, now);
   });
 }
 
-async function build() {
+async function build(before, now) {
   console.error('Building …');
-  const fingerprint = sourceFingerprint();
   for (const left of [DIST_NEXT, DIST_OLD]) rmSync(left, { recursive: true, force: true });
   try {
-    const tsc = inRoot('node_modules', 'typescript', 'bin', 'tsc');
-    const code = await runNode([tsc, '-p', 'tsconfig.json', '--outDir', DIST_NEXT]);
-    if (code !== 0)
-      throw new ScriptFailure(`The build failed: tsc ended with exit code ${code}; its message is above.`);
-    writeFileSync(`${DIST_NEXT}/${STAMP}`, JSON.stringify({ fingerprint }));
+    for (const [name, part] of Object.entries(PARTS)) {
+      if (now[name] === ABSENT) continue;
+      if (before[name] === now[name]) part.keep(DIST, DIST_NEXT);
+      else await part.build();
+    }
+    writeFileSync(`${DIST_NEXT}/${STAMP}`, JSON.stringify(now));
     // A whole new folder, so that what was deleted from the sources does not linger.
     if (existsSync(DIST)) renameSync(DIST, DIST_OLD);
     renameSync(DIST_NEXT, DIST);
@@ -39,21 +62,54 @@ async function build() {
   }
 }
 
-function isBuilt() {
+async function compileProgram() {
+  const tsc = inRoot('node_modules', 'typescript', 'bin', 'tsc');
+  const code = await runNode([tsc, '-p', 'tsconfig.json', '--outDir', DIST_NEXT]);
+  if (code !== 0) throw new ScriptFailure(`The build failed: tsc ended with exit code ${code}; its message is above.`);
+}
+
+async function bundleDashboard() {
+  const vite = inRoot('node_modules', 'vite', 'bin', 'vite.js');
+  const folder = join(DIST_NEXT, 'dashboard');
+  const code = await runNode([vite, 'build', '--config', inRoot('scripts', 'dashboard.vite.mjs'), '--outDir', folder]);
+  if (code !== 0) throw new ScriptFailure(`The build failed: vite ended with exit code ${code}; its message is above.`);
+  compressBelow(folder);
+}
+
+/** Once here, so that the service has nothing to compress while it serves. */
+function compressBelow(folder) {
+  for (const entry of readdirSync(folder, { withFileTypes: true, recursive: true })) {
+    const path = join(entry.parentPath, entry.name);
+    if (!entry.isFile() || !/\.(js|css|html|svg|webmanifest)$/.test(entry.name)) continue;
+    const content = readFileSync(path);
+    if (content.length >= COMPRESS_MIN_BYTES) writeFileSync(`${path}.gz`, gzipSync(content, { level: 9 }));
+  }
+}
+
+function isBuilt(before, now) {
+  return Object.keys(PARTS).every((name) => before[name] === now[name]);
+}
+
+function builtFrom() {
   try {
-    return JSON.parse(readFileSync(`${DIST}/${STAMP}`, 'utf8')).fingerprint === sourceFingerprint();
+    return JSON.parse(readFileSync(`${DIST}/${STAMP}`, 'utf8'));
   } catch {
-    return false;
+    return {};
   }
 }
 
 /** Of contents, not of times: a checkout changes times, and an edit within the clock's resolution does not. */
-function sourceFingerprint() {
-  const hash = createHash('sha256');
-  const files = SOURCE_FOLDERS.flatMap(filesBelow);
-  for (const file of [...files, 'tsconfig.json', 'package.json', 'node_modules/typescript/package.json']) {
-    const content = readFileSync(inRoot(file));
-    hash.update(`${file}\0${content.length}\0`).update(content);
-  }
-  return hash.digest('hex');
+function fingerprints() {
+  return Object.fromEntries(
+    Object.entries(PARTS).map(([name, { files, settings }]) => {
+      const sources = files();
+      if (sources.length === 0) return [name, ABSENT];
+      const hash = createHash('sha256');
+      for (const file of [...sources, ...settings]) {
+        const content = readFileSync(inRoot(file));
+        hash.update(`${file}\0${content.length}\0`).update(content);
+      }
+      return [name, hash.digest('hex')];
+    }),
+  );
 }

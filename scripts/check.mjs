@@ -3,6 +3,7 @@ import { runNode } from './processes.mjs';
 
 const CHECKS = [
   { name: 'types', args: ['node_modules/typescript/bin/tsc', '--noEmit', '-p', 'tsconfig.check.json'] },
+  { name: 'types of the dashboard', args: ['node_modules/typescript/bin/tsc', '--noEmit', '-p', 'src/dashboard'] },
   { name: 'lint and format', args: ['node_modules/@biomejs/biome/bin/biome', 'check', '--error-on-warnings'] },
   {
     name: 'architecture',

@@ -3,6 +3,7 @@ import helmet from '@fastify/helmet';
 import rateLimit from '@fastify/rate-limit';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { requestLimit, requireKey } from './authentication.js';
+import { serveDashboard } from './dashboard/serveDashboard.js';
 import { answerElsewhere } from './elsewhere.js';
 import { healthRoutes } from './health.js';
 import { historyRoutes } from './history/routes.js';
@@ -76,7 +77,7 @@ export async function buildApi(options: ApiOptions): Promise<FastifyInstance> {
   await describeApi(app, options.version);
   await app.register(healthRoutes, options);
   await serveDocs(app);
-  app.get('/', { schema: { hide: true } }, async (_request, reply) => reply.redirect('/docs'));
+  await serveDashboard(app, options.dashboardFolder);
   await app.register(async (v1) => registerV1(v1, { options, bounds, routes }), { prefix: '/v1' });
   await app.ready();
   return app;

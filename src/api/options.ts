@@ -21,11 +21,11 @@ export interface ApiOptions {
   readonly logger?: { readonly level: string; readonly stream?: { write(line: string): void } };
   /** Addresses or CIDRs of reverse proxies whose X-Forwarded-For is believed. Default: none. */
   readonly trustedProxies?: readonly string[];
+  /** Where the build left the web client. Absent, or empty: the root leads to /docs. */
+  readonly dashboardFolder?: string;
   readonly bounds?: Partial<ApiBounds>;
   /** Asked first about each plain request; true when it has answered. For addresses that belong to the web sockets. */
   readonly answerOther?: (request: IncomingMessage, response: ServerResponse) => boolean;
-}
-
   /**
    * Asked about each request below /v1 whose key is valid, before its body is read: whether another process answers it, and then how.
    * Absent: all are answered here.
@@ -33,6 +33,8 @@ export interface ApiOptions {
   readonly whereTo?: (
     asked: Pick<IncomingMessage, 'headers'> & { readonly method: string; readonly url: string },
   ) => Promise<'here' | ((request: IncomingMessage, response: ServerResponse) => Promise<void>)>;
+}
+
 export interface ApiBounds {
   readonly bodyMaxBytes: number;
   /** Wrong keys from one address before it has to wait. */

@@ -1,0 +1,207 @@
+import { useSignal, useSignalEffect } from '@preact/signals';
+import type { ComponentChildren, ComponentType } from 'preact';
+import { useEffect, useMemo } from 'preact/hooks';
+import { api, RequestFailure } from './api/client.js';
+import type { SiteSummary } from './api/documents.js';
+import { SiteFeed } from './live/feed.js';
+import { type Screen, screenOf } from './live/screen.js';
+import { alarms } from './model/headline.js';
+import { type Speech, speechIn } from './model/speech.js';
+import { isSignedIn, signOut } from './session.js';
+import { ContactPill, LostBanner, SpokenNews } from './shell/Contact.js';
+import { SiteContext } from './shell/context.js';
+import { spoken } from './shell/display.js';
+import { goTo, route } from './shell/location.js';
+import { Notice } from './shell/Notice.js';
+import { addresses, type Route, type SiteView } from './shell/route.js';
+import { Tabs, TopBar } from './shell/TopBar.js';
+import { lazyView } from './views/lazyView.js';
+import { LiveView } from './views/live/LiveView.js';
+import { NotHereYet } from './views/NotHereYet.js';
+import { SignIn } from './views/signIn/SignIn.js';
+
+/** The view of each address below a site, fetched when it is first shown; the first one is there. One that is still to come says so. */
+const VIEWS: Readonly<Record<SiteView, ComponentType>> = {
+  live: LiveView,
+  plan: lazyView(async () => (await import('./views/plan/PlanView.js')).PlanView),
+  car: lazyView(async () => (await import('./views/car/CarView.js')).CarView),
+  stations: () => <NotHereYet word="nav.stations" />,
+  station: () => <NotHereYet word="nav.stations" />,
+  bill: () => <NotHereYet word="nav.bill" />,
+  limits: () => <NotHereYet word="nav.limits" />,
+  wall: () => <NotHereYet word="nav.wall" />,
+};
+
+export function App() {
+  useSignalEffect(() => {
+    const backTo = window.location.pathname + window.location.search;
+    if (!isSignedIn() && route.value.view !== 'signIn') goTo(addresses.signIn(backTo), 'replace');
+  });
+  if (route.value.view === 'signIn') return <SignIn />;
+  return isSignedIn() ? <SignedIn /> : null;
+}
+
+function SignedIn() {
+  const sites = useSignal<readonly SiteSummary[] | undefined>(undefined);
+  const problem = useSignal<string | undefined>(undefined);
+  const at = route.value;
+  const siteId = 'siteId' in at ? at.siteId : undefined;
+  useEffect(() => {
+    api.sites().then(
+      (found) => {
+        sites.value = found;
+      },
+      (error: unknown) => {
+        if (error instanceof RequestFailure && error.status === 401) signOut('refused');
+        else problem.value = String(error);
+      },
+    );
+  }, [siteId]);
+  const known = sites.value;
+  useSignalEffect(() => {
+    const first = sites.value?.[0];
+    if (route.value.view === 'home' && first !== undefined) goTo(addresses.live(first.siteId), 'replace');
+  });
+  if ('siteId' in at) return <SitePage key={at.siteId} at={at} sites={known ?? []} />;
+  const speech = speechIn(spoken.value, 'UTC');
+  return (
+    <Frame speech={speech} route={at} siteId={undefined} sites={known ?? []} pill={null}>
+      <OtherPage at={at} speech={speech} sites={known} problem={problem.value} />
+    </Frame>
+  );
+}
+
+function OtherPage({
+  at,
+  speech: { say },
+  sites,
+  problem,
+}: {
+  at: Route;
+  speech: Speech;
+  sites: readonly SiteSummary[] | undefined;
+  problem: string | undefined;
+}) {
+  if (at.view === 'tariffs') return <NotHereYet word="nav.tariffs" />;
+  if (at.view === 'setup') return <NotHereYet word="nav.setup" />;
+  if (at.view === 'users') return <NotHereYet word="nav.users" />;
+  if (at.view === 'missing') {
+    return (
+      <Notice title={say('error.missing')}>
+        <a href="/">{say('error.goToLive')}</a>
+      </Notice>
+    );
+  }
+  if (problem !== undefined) return <Notice title={say('error.failed', { d: problem })} role="alert" />;
+  if (sites === undefined) return <Notice title={say('loading')} />;
+  return (
+    <Notice title={say('empty.sites')}>
+      <p class="sub">{say('empty.sitesHow')}</p>
+      <a href="/docs">/docs</a>
+    </Notice>
+  );
+}
+
+type AtSite = Extract<Route, { siteId: string }>;
+
+function SitePage({ at, sites }: { at: AtSite; sites: readonly SiteSummary[] }) {
+  const screen = useMemo(() => screenOf(new SiteFeed(at.siteId), spoken), [at.siteId]);
+  useEffect(() => {
+    screen.feed.start();
+    return () => screen.feed.stop();
+  }, [screen]);
+  const speech = screen.speech.value;
+  return (
+    <Frame speech={speech} route={at} siteId={at.siteId} sites={sites} pill={<ContactPill screen={screen} />}>
+      <SiteBody at={at} screen={screen} />
+    </Frame>
+  );
+}
+
+function SiteBody({ at, screen }: { at: AtSite; screen: Screen }) {
+  const { feed } = screen;
+  const { say } = screen.speech.value;
+  const trouble = feed.trouble.value;
+  const site = feed.site.value;
+  if (trouble?.kind === 'missing') {
+    return (
+      <Notice title={say('error.missing')}>
+        <a href="/">{say('error.goToLive')}</a>
+      </Notice>
+    );
+  }
+  if (trouble?.kind === 'denied') return <Notice title={say('error.denied')} role="alert" />;
+  if (trouble?.kind === 'failed') return <Notice title={say('error.failed', { d: trouble.detail })} role="alert" />;
+  if (site === undefined || feed.state.value === undefined) return <Skeleton label={say('loading')} />;
+  const View = VIEWS[at.view];
+  const isFresh = feed.contact.value.kind === 'live' || feed.contact.value.kind === 'connecting';
+  return (
+    <SiteContext.Provider value={{ screen, site }}>
+      <div class={isFresh ? 'fresh' : 'aged'}>
+        <LostBanner screen={screen} />
+        <View />
+        <News screen={screen} />
+      </div>
+    </SiteContext.Provider>
+  );
+}
+
+/** The worst that is true now, for those who listen. */
+function News({ screen }: { screen: Screen }) {
+  const { feed } = screen;
+  const [state, names] = [feed.state.value, screen.names.value];
+  const wasLost = useSignal(false);
+  const contact = feed.contact.value;
+  useEffect(() => {
+    if (contact.kind === 'lost') wasLost.value = true;
+  }, [contact.kind, wasLost]);
+  const speech = screen.speech.value;
+  if (state === undefined || names === undefined) return null;
+  const [worst] = alarms(state, screen.cars.value, screen.tickMs.value, names, speech);
+  const calm = wasLost.value ? speech.say('contact.back') : '';
+  const news =
+    contact.kind === 'lost'
+      ? speech.say('contact.lostBanner', { t: speech.clock.time(contact.sinceMs) })
+      : (worst?.text ?? calm);
+  return <SpokenNews news={news} />;
+}
+
+function Skeleton({ label }: { label: string }) {
+  return (
+    <section class="skeleton" aria-busy="true">
+      <h1 tabIndex={-1} class="sub">
+        {label}
+      </h1>
+      <div class="grid">
+        <div class="card" />
+        <div class="card" />
+      </div>
+      <div class="card" />
+    </section>
+  );
+}
+
+interface FrameProps {
+  readonly speech: Speech;
+  readonly route: Route;
+  readonly siteId: string | undefined;
+  readonly sites: readonly SiteSummary[];
+  readonly pill: ComponentChildren;
+  readonly children: ComponentChildren;
+}
+
+/** What is around every view: where one is, where one can go, and how fresh it is. */
+function Frame({ speech, route: at, siteId, sites, pill, children }: FrameProps) {
+  return (
+    <>
+      <a class="skip" href="#content">
+        {speech.say('nav.skip')}
+      </a>
+      <TopBar speech={speech} route={at} siteId={siteId} sites={sites} pill={pill} />
+      <main id="content" tabIndex={-1}>
+        {children}
+      </main>
+      <Tabs speech={speech} route={at} siteId={siteId} />
+    </>
+  );
+}

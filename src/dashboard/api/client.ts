@@ -1,0 +1,77 @@
+import { credentials } from '../session.js';
+import type {
+  MonthHistory,
+  Needs,
+  Plan,
+  Session,
+  SessionWhy,
+  SitePrices,
+  SiteState,
+  SiteSummary,
+} from './documents.js';
+
+const REQUEST_AT_MOST_MS = 15_000;
+
+/** The service said no, or nothing. `status` 0: there was no answer. */
+export class RequestFailure extends Error {
+  readonly status: number;
+
+  constructor(status: number, message: string) {
+    super(message);
+    this.name = 'RequestFailure';
+    this.status = status;
+  }
+}
+
+async function request<T>(
+  path: string,
+  { method = 'GET', body }: { method?: string; body?: unknown } = {},
+): Promise<T> {
+  let answer: Response;
+  try {
+    answer = await fetch(path, {
+      method,
+      headers: { ...credentials(), ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      signal: AbortSignal.timeout(REQUEST_AT_MOST_MS),
+    });
+  } catch {
+    throw new RequestFailure(0, 'no answer');
+  }
+  const text = await answer.text();
+  if (!answer.ok) throw new RequestFailure(answer.status, detailOf(text) ?? answer.statusText);
+  return JSON.parse(text) as T;
+}
+
+/** RFC 9457: `detail` says what happened. */
+function detailOf(text: string): string | undefined {
+  try {
+    const problem: unknown = JSON.parse(text);
+    const found = typeof problem === 'object' && problem !== null && 'detail' in problem ? problem.detail : undefined;
+    return typeof found === 'string' ? found : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+const site = (siteId: string) => `/v1/sites/${encodeURIComponent(siteId)}`;
+const session = (siteId: string, sessionId: string) => `${site(siteId)}/sessions/${encodeURIComponent(sessionId)}`;
+const OPEN_SESSIONS_MAX = 1_000;
+
+export const api = {
+  sites: async () => (await request<{ sites: readonly SiteSummary[] }>('/v1/sites')).sites,
+  site: (siteId: string) => request<SiteSummary>(site(siteId)),
+  state: (siteId: string) => request<SiteState>(`${site(siteId)}/state`),
+  plan: (siteId: string) => request<Plan>(`${site(siteId)}/plan`),
+  sessions: async (siteId: string) =>
+    (await request<{ sessions: readonly Session[] }>(`${site(siteId)}/sessions?limit=${OPEN_SESSIONS_MAX}`)).sessions,
+  why: (siteId: string, sessionId: string) => request<SessionWhy>(`${session(siteId, sessionId)}/why`),
+  prices: (siteId: string, span: { readonly fromMs: number; readonly toMs: number }) =>
+    request<SitePrices>(
+      `${site(siteId)}/prices?from=${new Date(span.fromMs).toISOString()}&to=${new Date(span.toMs).toISOString()}`,
+    ),
+  months: (siteId: string, fromMs: number) =>
+    request<MonthHistory>(`${site(siteId)}/history/months?from=${new Date(fromMs).toISOString()}`),
+  putNeeds: (siteId: string, sessionId: string, needs: Needs) =>
+    request<Session>(`${session(siteId, sessionId)}/needs`, { method: 'PUT', body: needs }),
+};

@@ -1,0 +1,312 @@
+import { batch, type ReadonlySignal, signal } from '@preact/signals';
+import { api, RequestFailure } from '../api/client.js';
+import type { Needs, Plan, Session, SitePrices, SiteState, SiteSummary } from '../api/documents.js';
+import { signOut } from '../session.js';
+import { type Contact, contactAt, retryDelayMs } from './contact.js';
+import { readEvents } from './eventReader.js';
+import { kept } from './kept.js';
+
+/** Numbers that change faster can not be read. */
+const SHOWN_AT_MOST_EVERY_MS = 1_000;
+const LOOK_AT_CONTACT_EVERY_MS = 1_000;
+/** Sessions and the plan, between the changes that the stream tells of. */
+const SLOW_EVERY_MS = 15_000;
+const PRICES_EVERY_MS = 600_000;
+const SAMPLE_EVERY_MS = 10_000;
+/** An hour of one outlet. */
+const SAMPLES_KEPT = 360;
+const DAY_MS = 86_400_000;
+const PRICES_AHEAD_MS = 2 * DAY_MS;
+
+export type Trouble =
+  | { readonly kind: 'missing' }
+  | { readonly kind: 'denied' }
+  | { readonly kind: 'failed'; readonly detail: string };
+
+export interface Sample {
+  readonly atMs: number;
+  readonly currentA: number;
+}
+
+/**
+ * One site as it is now: first what the service knows, then each change as it comes, until `stop`. What it holds are signals; a
+ * part that did not change stays the same object, so that only what changed is drawn again.
+ */
+export class SiteFeed {
+  readonly siteId: string;
+  readonly #site = signal<SiteSummary | undefined>(undefined);
+  readonly #state = signal<SiteState | undefined>(undefined);
+  readonly #sessions = signal<readonly Session[]>([]);
+  readonly #plan = signal<Plan | undefined>(undefined);
+  readonly #prices = signal<SitePrices | undefined>(undefined);
+  readonly #peakKw = signal<number | undefined>(undefined);
+  readonly #contact = signal<Contact>({ kind: 'connecting' });
+  readonly #trouble = signal<Trouble | undefined>(undefined);
+  readonly #nowMs = signal(Date.now());
+  readonly #samples = new Map<string, Sample[]>();
+  readonly #sampleCount = signal(0);
+  readonly #ending = new AbortController();
+  #timers: number[] = [];
+  #newest: SiteState | undefined;
+  #lastShownMs = 0;
+  #lastHeardMs: number | undefined;
+  #lastSampleMs = 0;
+  #lastEventId: string | undefined;
+  /** Of the service's clock before ours. */
+  #aheadMs = 0;
+  #comeBack: () => void = () => {};
+
+  constructor(siteId: string) {
+    this.siteId = siteId;
+  }
+
+  get site(): ReadonlySignal<SiteSummary | undefined> {
+    return this.#site;
+  }
+  get state(): ReadonlySignal<SiteState | undefined> {
+    return this.#state;
+  }
+  get sessions(): ReadonlySignal<readonly Session[]> {
+    return this.#sessions;
+  }
+  get plan(): ReadonlySignal<Plan | undefined> {
+    return this.#plan;
+  }
+  get prices(): ReadonlySignal<SitePrices | undefined> {
+    return this.#prices;
+  }
+  /** The highest hour of the month so far. */
+  get peakKw(): ReadonlySignal<number | undefined> {
+    return this.#peakKw;
+  }
+  get contact(): ReadonlySignal<Contact> {
+    return this.#contact;
+  }
+  get trouble(): ReadonlySignal<Trouble | undefined> {
+    return this.#trouble;
+  }
+  /** By the service's clock; stands still while there is no contact, as what is shown does. */
+  get nowMs(): ReadonlySignal<number> {
+    return this.#nowMs;
+  }
+  /** Grows with every sample that was kept. */
+  get sampleCount(): ReadonlySignal<number> {
+    return this.#sampleCount;
+  }
+
+  /** What flowed since this page was opened, at most an hour of it. */
+  samplesOf(stationId: string, evseId: number): readonly Sample[] {
+    return this.#samples.get(`${stationId}/${evseId}`) ?? [];
+  }
+
+  start(): void {
+    const every = (ms: number, run: () => void) => this.#timers.push(window.setInterval(run, ms));
+    every(LOOK_AT_CONTACT_EVERY_MS, () => this.#look());
+    every(SLOW_EVERY_MS, () => this.#isLive() && void this.#quietly(() => this.refresh()));
+    every(PRICES_EVERY_MS, () => this.#isLive() && void this.#quietly(() => this.#loadRare()));
+    const signalled = { signal: this.#ending.signal };
+    window.addEventListener('online', () => this.#comeBack(), signalled);
+    document.addEventListener('visibilitychange', () => document.hidden || this.#shownAgain(), signalled);
+    void this.#run();
+  }
+
+  stop(): void {
+    this.#ending.abort();
+    for (const timer of this.#timers) clearInterval(timer);
+    this.#timers = [];
+    this.#comeBack();
+  }
+
+  /** What does not come by itself: sessions and the plan. */
+  async refresh(): Promise<void> {
+    const [sessions, plan] = await Promise.all([api.sessions(this.siteId), api.plan(this.siteId)]);
+    if (this.#ending.signal.aborted) return;
+    batch(() => {
+      this.#setSessions(sessions.filter(({ endedAt }) => endedAt === null));
+      this.#plan.value = kept(this.#plan.peek(), plan);
+    });
+  }
+
+  /** Shown at once; where the service does not take it, what was before is shown again and the failure is thrown. */
+  async changeNeeds(sessionId: string, needs: Needs): Promise<void> {
+    const before = this.#sessions.peek();
+    this.#setSessions(before.map((session) => (session.sessionId === sessionId ? withNeeds(session, needs) : session)));
+    try {
+      const stored = await api.putNeeds(this.siteId, sessionId, needs);
+      this.#setSessions(this.#sessions.peek().map((session) => (session.sessionId === sessionId ? stored : session)));
+    } catch (error) {
+      this.#setSessions(before);
+      throw error;
+    }
+    void this.#quietly(() => this.refresh());
+  }
+
+  async #run(): Promise<void> {
+    let failures = 0;
+    while (!this.#ending.signal.aborted) {
+      const heardBefore = this.#lastHeardMs;
+      try {
+        await this.#load();
+        await readEvents(
+          this.siteId,
+          { lastEventId: this.#lastEventId, signal: this.#ending.signal },
+          ({ name, data, id }) => this.#take(name, data, id),
+        );
+      } catch (error) {
+        if (this.#isFinal(error)) return;
+      }
+      if (this.#lastHeardMs !== heardBefore) failures = 0;
+      await this.#pause(retryDelayMs(failures, Math.random()));
+      failures += 1;
+    }
+  }
+
+  async #load(): Promise<void> {
+    const site = await api.site(this.siteId);
+    this.#site.value = kept(this.#site.peek(), site);
+    this.#trouble.value = undefined;
+    await this.refresh();
+    void this.#quietly(() => this.#loadRare());
+  }
+
+  async #loadRare(): Promise<void> {
+    const nowMs = this.#nowMs.peek();
+    const hourMs = Math.floor(nowMs / 3_600_000) * 3_600_000;
+    const [prices, history] = await Promise.allSettled([
+      api.prices(this.siteId, { fromMs: hourMs, toMs: hourMs + PRICES_AHEAD_MS }),
+      api.months(this.siteId, nowMs),
+    ]);
+    batch(() => {
+      if (prices.status === 'fulfilled') this.#prices.value = kept(this.#prices.peek(), prices.value);
+      if (history.status === 'fulfilled') {
+        const peakW = history.value.months.at(-1)?.peakHourW ?? null;
+        this.#peakKw.value = peakW === null ? undefined : peakW / 1_000;
+      }
+    });
+  }
+
+  #take(name: string, data: string, id: string | undefined): void {
+    this.#lastHeardMs = Date.now();
+    if (id !== undefined) this.#lastEventId = id;
+    if (name === 'gone') this.#trouble.value = { kind: 'missing' };
+    if (name === 'state') {
+      const state = JSON.parse(data) as SiteState;
+      this.#aheadMs = Date.parse(state.at) - this.#lastHeardMs;
+      this.#newest = state;
+      this.#show();
+    }
+    this.#look();
+  }
+
+  /** At most once a second, and not at all while nobody looks. */
+  #show(): void {
+    const newest = this.#newest;
+    if (newest === undefined || document.hidden) return;
+    if (Date.now() - this.#lastShownMs < SHOWN_AT_MOST_EVERY_MS && this.#state.peek() !== undefined) return;
+    this.#newest = undefined;
+    this.#lastShownMs = Date.now();
+    const before = this.#state.peek();
+    batch(() => {
+      this.#state.value = kept(before, newest);
+      this.#sample(newest);
+    });
+    if (before !== undefined && transactions(before) !== transactions(newest)) {
+      void this.#quietly(() => this.refresh());
+    }
+  }
+
+  #sample(state: SiteState): void {
+    const atMs = Date.now() + this.#aheadMs;
+    if (atMs - this.#lastSampleMs < SAMPLE_EVERY_MS) return;
+    this.#lastSampleMs = atMs;
+    for (const station of state.stations) {
+      for (const evse of station.evses) {
+        if (evse.currentA === 'unknown' || evse.transaction === null) continue;
+        const key = `${station.id}/${evse.id}`;
+        const samples = this.#samples.get(key) ?? [];
+        samples.push({ atMs, currentA: Math.max(evse.currentA.L1, evse.currentA.L2, evse.currentA.L3) });
+        if (samples.length > SAMPLES_KEPT) samples.shift();
+        this.#samples.set(key, samples);
+      }
+    }
+    this.#sampleCount.value += 1;
+  }
+
+  #look(): void {
+    this.#show();
+    const contact = contactAt(Date.now(), this.#lastHeardMs);
+    if (JSON.stringify(contact) !== JSON.stringify(this.#contact.peek())) this.#contact.value = contact;
+    if (contact.kind !== 'lost') this.#nowMs.value = Date.now() + this.#aheadMs;
+  }
+
+  #shownAgain(): void {
+    this.#comeBack();
+    this.#look();
+    if (this.#isLive()) void this.#quietly(() => this.refresh());
+  }
+
+  #isLive(): boolean {
+    return !document.hidden && this.#contact.peek().kind === 'live';
+  }
+
+  #setSessions(sessions: readonly Session[]): void {
+    this.#sessions.value = kept({ all: this.#sessions.peek() }, { all: sessions }).all;
+  }
+
+  /** True where trying again would change nothing. */
+  #isFinal(error: unknown): boolean {
+    if (this.#ending.signal.aborted) return true;
+    if (!(error instanceof RequestFailure)) {
+      if (this.#state.peek() === undefined) this.#trouble.value = { kind: 'failed', detail: String(error) };
+      return false;
+    }
+    if (error.status === 401) signOut('refused');
+    if (error.status === 403) this.#trouble.value = { kind: 'denied' };
+    if (error.status === 404) this.#trouble.value = { kind: 'missing' };
+    const isFinal = [401, 403, 404].includes(error.status);
+    if (!isFinal && this.#state.peek() === undefined) this.#trouble.value = { kind: 'failed', detail: error.message };
+    return isFinal;
+  }
+
+  async #pause(delayMs: number): Promise<void> {
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, delayMs);
+      this.#comeBack = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+      if (this.#ending.signal.aborted) this.#comeBack();
+    });
+    this.#comeBack = () => {};
+  }
+
+  /** What is asked beside the stream may fail: the stream tells whether there is contact, and it is asked again later. */
+  async #quietly(ask: () => Promise<void>): Promise<void> {
+    try {
+      await ask();
+    } catch (error) {
+      if (error instanceof RequestFailure && error.status === 401) signOut('refused');
+    }
+  }
+}
+
+function transactions(state: SiteState): string {
+  return state.stations.flatMap(({ evses }) => evses.map(({ transaction }) => transaction?.sessionId ?? '')).join();
+}
+
+function withNeeds(session: Session, needs: Needs): Session {
+  const departure = needs.departure ?? null;
+  const energyWh = needs.energyWh ?? null;
+  const priority = needs.priority ?? session.priority;
+  return {
+    ...session,
+    departure,
+    energyWantedWh: energyWh,
+    priority,
+    needsUsed: {
+      departure: departure ?? session.needsUsed?.departure ?? null,
+      energyWh: energyWh ?? session.needsUsed?.energyWh ?? null,
+      priority,
+    },
+  };
+}

@@ -1,0 +1,17 @@
+import type { Needs, Session } from '../api/documents.js';
+import type { SiteFeed } from '../live/feed.js';
+
+export const PRIORITY_MOST = 10;
+
+/** What the driver said so far: what was only taken by default or learned is left open. */
+export function needsOf({ departure, energyWantedWh, priority, needsFrom }: Session): Needs {
+  return {
+    ...(departure === null ? {} : { departure }),
+    ...(energyWantedWh === null ? {} : { energyWh: energyWantedWh }),
+    ...(needsFrom === null || needsFrom.priority === 'stated' ? { priority } : {}),
+  };
+}
+
+export function givePriority(feed: SiteFeed, session: Session): Promise<void> {
+  return feed.changeNeeds(session.sessionId, { ...needsOf(session), priority: PRIORITY_MOST });
+}
