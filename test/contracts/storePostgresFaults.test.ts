@@ -279,6 +279,16 @@ describe.skipIf(missing !== undefined)(`Postgres${missing === undefined ? '' : `
     await expect(swallowing).rejects.toThrow('the transaction was rolled back');
   });
 
+  it('whose tables a newer program changes under a running one is read again after one refusal', async () => {
+    const { url, name } = await postgres.newSchema();
+    const store = await open(url);
+    await store.putTariff({ tariffId: 'spot', updatedMs: 1, document: 1 });
+    expect(await store.listTariffs()).toHaveLength(1);
+    await postgres.query(`alter table ${name}.tariffs add column "later" text`);
+    await store.listTariffs().catch((error: unknown) => expect(error).toMatchObject({ retryable: true }));
+    expect(await store.listTariffs()).toHaveLength(1);
+  });
+
   it('whose text is not Unicode is refused', async () => {
     await postgres.query(`create database ascii encoding 'SQL_ASCII' locale 'C' template template0`);
     const refused = open(postgres.url.replace(/postgres$/, 'ascii'));

@@ -95,6 +95,8 @@ describe.skipIf(missing !== undefined)(
         await service.kill();
 
         const last = await start({ DATABASE_URL: postgres.url });
+        // Nobody has the site until the lease of the one that was killed has run out.
+        await connect(last);
         expect(await sessionsOf(last.api, SMALL_SITE_ID)).toMatchObject([
           { transactionId, energyWh: 5_000, endReason: 'EVDisconnected', endedAt: expect.any(String) },
         ]);

@@ -2,8 +2,11 @@ import { StoreError } from '../storeError.js';
 
 // SQLSTATE codes: https://www.postgresql.org/docs/current/errcodes-appendix.html
 
-/** The server ends the connection, or this server can no longer be written to. */
-const ENDS_CONNECTION = /^(08|57P|25006$|F0|XX)/;
+/**
+ * The server ends the connection, or can no longer be written to; or what the connection had prepared is of no use any more, as after a
+ * newer program has changed a table.
+ */
+const ENDS_CONNECTION = /^(08|57P|25006$|0A000$|26000$|F0|XX)/;
 /** It could be reached, and does not let us in. */
 const REFUSALS = new Set(['28P01', '28000', '3D000', '42501']);
 
