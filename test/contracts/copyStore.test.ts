@@ -193,7 +193,8 @@ describe.skipIf(missing !== undefined)(
       });
 
       it('never shows a password', async () => {
-        const [unset, wrong] = [await migrate({}), await migrate({ DATABASE_URL: 'mysql://a:s3cret@b/c' })];
+        const wrongUrl = { DATABASE_URL: 'mysql://a:s3cret@b/c' };
+        const [unset, wrong] = await Promise.all([migrate({}), migrate(wrongUrl)]);
         expect(unset.stderr).toMatch(/^evenkeel: DATABASE_URL is not set: it must be postgres:/);
         expect(wrong.stderr).toMatch(/^evenkeel: DATABASE_URL is not usable \(its value is not shown\)/);
         expect(wrong.stderr).not.toContain('s3cret');
