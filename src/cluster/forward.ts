@@ -15,6 +15,10 @@ export interface Forwarding {
   readonly nodeId: string;
 }
 
+/** A request that another process has forwarded is answered there or not at all. */
+export const FORWARDED_HEADER = 'x-evenkeel-forwarded';
+/** On a 503: another process is to be asked. */
+export const NOT_OWNER_HEADER = 'x-evenkeel-not-owner';
 const SOCKETS_MAX = 256;
 const CONNECT_AT_MOST_MS = 2_000;
 /** Of one connection, and not to be handed on. */
@@ -39,7 +43,7 @@ const NOT_SENT_CODES: readonly unknown[] = ['ECONNREFUSED', 'ENOTFOUND', 'EHOSTU
 export function forwardOnce({ baseUrl, request, response, body, nodeId }: Forwarding): Promise<ForwardOutcome> {
   const url = new URL(request.url ?? '/', baseUrl);
   const isTls = url.protocol === 'https:';
-  const headers = { ...request.headers, 'x-evenkeel-forwarded': nodeId, 'content-length': String(body.length) };
+  const headers = { ...request.headers, [FORWARDED_HEADER]: nodeId, 'content-length': String(body.length) };
   for (const name of HOP_BY_HOP) if (name !== 'content-length') delete (headers as Record<string, unknown>)[name];
   return new Promise((resolve) => {
     const send = isTls ? httpsRequest : httpRequest;
@@ -64,7 +68,7 @@ export function forwardOnce({ baseUrl, request, response, body, nodeId }: Forwar
     });
     asked.on('response', (answer) => {
       clearTimeout(timer);
-      if (answer.headers['x-evenkeel-not-owner'] !== undefined) {
+      if (answer.headers[NOT_OWNER_HEADER] !== undefined) {
         answer.resume();
         resolve('unsent');
         return;

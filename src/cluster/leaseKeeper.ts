@@ -2,7 +2,7 @@ import type { Log } from '../control/ports.js';
 import type { SiteOwnership } from '../control/siteRegistry.js';
 import type { Clock } from '../site/clock.js';
 import { Problem } from '../site/problem.js';
-import type { LeaseHolder, Store, StoredLease } from '../store/store.js';
+import type { LeaseHolder, Store, StoredLease, StoredNode } from '../store/store.js';
 import { inParallel } from './inParallel.js';
 import type { NodePost } from './nodePost.js';
 import { preference } from './preference.js';
@@ -17,7 +17,11 @@ export interface LeaseKeeperOptions {
   readonly log: Log;
   readonly self: LeaseHolder;
   /** The planners that run, this one among them. */
-  readonly plannerIds: () => readonly string[];
+  readonly planners: () => readonly StoredNode[];
+  /** Since when this process hears nobody; undefined while it does. */
+  readonly busBrokenSinceMs: () => number | undefined;
+  /** Asks another planner, not over the bus, whether it is ready. */
+  readonly isReady: (planner: StoredNode) => Promise<boolean>;
   readonly sites: {
     takeOver(siteId: string): Promise<void>;
     giveUp(siteId: string): Promise<void>;
@@ -26,7 +30,7 @@ export interface LeaseKeeperOptions {
   };
 }
 
-export const LEASE_MS = 3_000;
+const LEASE_MS = 3_000;
 const RENEW_EVERY_MS = 1_000;
 /** So long before another may take it, it counts as no longer ours. */
 const LEASE_MARGIN_MS = 500;
@@ -34,12 +38,16 @@ const STORE_AT_MOST_MS = 1_500;
 /** Sites that are read from the store at one time. */
 const TAKE_OVERS_AT_ONCE = 8;
 const TAKE_OVER_RETRY_MS = 5_000;
-/** What is free for so many looks is taken by whoever sees it, whatever its share: someone must. */
+/** What is free for more looks than this is taken by whoever sees it, whatever its share: someone must. */
 const FREE_LOOKS_MAX = 2;
+/** A site that its owner handed on is for those that have room, at first. */
+const HANDED_ON_MS = 5_000;
 /** A share that is too large is given up only when it has been so for a while: processes come and go together. */
 const SURPLUS_LOOKS = 5;
 /** Of a surplus, this part at a time. */
 const SURPLUS_PART = 10;
+/** Redis may just be starting anew. */
+const CUT_OFF_AFTER_MS = 5_000;
 /** After the store was away, everybody first takes again what was theirs. */
 const RECOVERY_REST_MS = 2_000;
 
@@ -59,6 +67,9 @@ export class LeaseKeeper implements SiteOwnership {
   private readonly busy = new Set<string>();
   private readonly untold = new Set<string>();
   private readonly freeLooks = new Map<string, number>();
+  /** Sites that were another's when last looked at, and when somebody said that a site is free. */
+  private othersSites: ReadonlySet<string> = new Set();
+  private readonly handedOn = new Map<string, number>();
   private surplusLooks = 0;
   private sharing: Promise<void> | undefined;
   private failingSinceMs: number | undefined;
@@ -72,7 +83,10 @@ export class LeaseKeeper implements SiteOwnership {
 
   async start(): Promise<void> {
     const { post } = this.options;
-    await post.hear('site.free', () => this.share());
+    await post.hear('site.free', ({ siteId }) => {
+      this.handedOn.set(siteId, this.options.clock.nowMs());
+      this.share();
+    });
     await post.hear('site.owned', ({ siteId, ownerId, token }) => {
       const mine = this.held.get(siteId);
       if (mine === undefined || ownerId === this.options.self.ownerId || token <= mine.token) return;
@@ -235,10 +249,14 @@ export class LeaseKeeper implements SiteOwnership {
   }
 
   private async shareNow(): Promise<void> {
-    const { store, clock, plannerIds, self } = this.options;
+    const { store, clock, planners: running, self } = this.options;
     if (clock.nowMs() - this.recoveredMs < RECOVERY_REST_MS) return;
+    if (await this.isCutOff()) {
+      await this.giveUp([...this.held.keys()]);
+      return;
+    }
     const leases = await withinMs(clock, STORE_AT_MOST_MS, store.listLeases());
-    const planners = new Set(plannerIds()).add(self.ownerId);
+    const planners = new Set(running().map(({ nodeId }) => nodeId)).add(self.ownerId);
     const fair = Math.ceil(leases.length / planners.size);
     const wanted = this.wanted(leases, fair);
     await inParallel(TAKE_OVERS_AT_ONCE, wanted, async (siteId) => {
@@ -253,26 +271,62 @@ export class LeaseKeeper implements SiteOwnership {
     const looks = new Map(free.map(({ siteId }) => [siteId, (this.freeLooks.get(siteId) ?? 0) + 1]));
     this.freeLooks.clear();
     for (const [siteId, count] of looks) this.freeLooks.set(siteId, count);
+    const orphans = this.orphans(leases);
     const room = Math.max(0, fair - this.held.size);
     const { ownerId } = this.options.self;
     const inOrder = free.map(({ siteId }) => siteId).sort((a, b) => preference(ownerId, b) - preference(ownerId, a));
-    return inOrder.filter((siteId, index) => index < room || (looks.get(siteId) ?? 0) > FREE_LOOKS_MAX);
+    return inOrder.filter(
+      (siteId, index) => index < room || orphans.has(siteId) || (looks.get(siteId) ?? 0) > FREE_LOOKS_MAX,
+    );
+  }
+
+  /** Those whose owner has died: their stations wait, so that nobody waits for whoever has the most room. */
+  private orphans(leases: readonly StoredLease[]): ReadonlySet<string> {
+    const nowMs = this.options.clock.nowMs();
+    for (const [siteId, atMs] of this.handedOn) if (nowMs - atMs > HANDED_ON_MS) this.handedOn.delete(siteId);
+    const free = leases.filter(({ holder }) => holder === 'nobody').map(({ siteId }) => siteId);
+    const orphans = free.filter((siteId) => this.othersSites.has(siteId) && !this.handedOn.has(siteId));
+    const { ownerId } = this.options.self;
+    const others = leases.filter(({ holder }) => holder !== 'nobody' && holder.ownerId !== ownerId);
+    // A site that nobody could take at once stays an orphan.
+    this.othersSites = new Set([...others.map(({ siteId }) => siteId), ...orphans]);
+    return new Set(orphans);
   }
 
   private async giveSurplus(fair: number): Promise<void> {
-    const { sites, store, self, post } = this.options;
     const surplus = this.held.size - fair;
     this.surplusLooks = surplus > 0 ? this.surplusLooks + 1 : 0;
     if (this.surplusLooks <= SURPLUS_LOOKS || this.closed) return;
     const given = [...this.held.keys()]
       .filter((siteId) => !this.busy.has(siteId))
       .slice(0, Math.ceil(surplus / SURPLUS_PART));
-    for (const siteId of given) {
+    await this.giveUp(given);
+  }
+
+  private async giveUp(siteIds: readonly string[]): Promise<void> {
+    const { sites, store, self, post } = this.options;
+    for (const siteId of siteIds) {
       await sites.giveUp(siteId);
       this.held.delete(siteId);
       await store.releaseLeases(self.ownerId, [siteId]);
       await post.tellAll('site.free', { siteId }).catch(() => undefined);
     }
+  }
+
+  /**
+   * It hears nobody while another does: its sites are better off there. Where nobody hears anybody, Redis itself is away, and moving
+   * them would help nobody.
+   */
+  private async isCutOff(): Promise<boolean> {
+    const { busBrokenSinceMs, clock, planners, self, isReady, log } = this.options;
+    const sinceMs = busBrokenSinceMs();
+    if (sinceMs === undefined || clock.nowMs() - sinceMs < CUT_OFF_AFTER_MS) return false;
+    const others = planners().filter(({ nodeId }) => nodeId !== self.ownerId);
+    const answers = await Promise.all(others.map((planner) => isReady(planner).catch(() => false)));
+    if (!answers.includes(true)) return false;
+    if (this.held.size > 0)
+      log.error({}, 'this process is cut off from Redis, others are not: they are given its sites');
+    return true;
   }
 
   private async takeLease(siteId: string): Promise<boolean> {

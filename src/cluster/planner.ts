@@ -14,7 +14,7 @@ import type { SiteRoutes } from './siteRoutes.js';
 
 export interface PlannerOptions {
   readonly post: NodePost;
-  readonly bus: Pick<Bus, 'onGap'>;
+  readonly bus: Pick<Bus, 'onGap' | 'brokenSinceMs'>;
   readonly store: Store;
   readonly members: () => Members;
   readonly routes: SiteRoutes;
@@ -30,6 +30,7 @@ export interface PlannerOptions {
 
 /** Each site is planned anew at the latest after so long, whatever was lost. */
 const HORIZON_EVERY_MS = 300_000;
+const READY_AT_MOST_MS = 1_000;
 const REPLAN_AT_MOST_MS = 5_000;
 
 /** The role that owns sites: leases, the owners' desk, and the queue that wakes them. */
@@ -58,10 +59,12 @@ export class Planner implements SiteOwnership {
       monotonicMs,
       log,
       self: self(),
-      plannerIds: () =>
-        members()
-          .withRole('planner')
-          .map(({ nodeId }) => nodeId),
+      planners: () => members().withRole('planner'),
+      busBrokenSinceMs: () => this.options.bus.brokenSinceMs,
+      isReady: async ({ url }) => {
+        const answer = await fetch(`${url}/readyz`, { signal: AbortSignal.timeout(READY_AT_MOST_MS) });
+        return answer.ok;
+      },
       sites: {
         takeOver: async (siteId) => {
           await this.options.service().takeOver(siteId);

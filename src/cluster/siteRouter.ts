@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:
 import type { Clock } from '../site/clock.js';
 import { PROBLEMS } from '../site/problem.js';
 import type { Store, StoredNode } from '../store/store.js';
-import { forwardOnce, readBody } from './forward.js';
+import { FORWARDED_HEADER, forwardOnce, NOT_OWNER_HEADER, readBody } from './forward.js';
 import type { SiteRoutes } from './siteRoutes.js';
 
 export interface SiteRouterOptions {
@@ -24,8 +24,6 @@ interface Asked {
   readonly headers: IncomingHttpHeaders;
 }
 
-/** A request that another process has forwarded is answered here or not at all. */
-export const FORWARDED_HEADER = 'x-evenkeel-forwarded';
 /** How long a request waits for a site to be taken over. */
 const TAKEOVER_AT_MOST_MS = 5_000;
 const RETRY_MS = 250;
@@ -213,6 +211,3 @@ function answerProblem(
   response.writeHead(status, { 'content-type': 'application/problem+json; charset=utf-8', ...headers });
   response.end(JSON.stringify({ type: `urn:evenkeel:problem:${code}`, title, status, detail, code, fix }));
 }
-
-/** On a 503: another process is to be asked. */
-export const NOT_OWNER_HEADER = 'x-evenkeel-not-owner';

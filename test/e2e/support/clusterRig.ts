@@ -19,7 +19,7 @@ const REACTION_S = 2;
 const TICK_MS = 250;
 const SEED = 7;
 /** As long as an excess may last that is nobody's fault: nothing pushes these sites over, so that there should be none at all. */
-export const EXCESS_AT_MOST_MS = 1_000 + REACTION_S * 1_000 + TICK_MS;
+const EXCESS_AT_MOST_MS = 1_000 + REACTION_S * 1_000 + TICK_MS;
 const PROBED_PER_SITE = 2;
 const ONLINE_AT_MOST_MS = 90_000;
 
