@@ -65,6 +65,10 @@ export class LeaseKeeper implements SiteOwnership {
   private readonly options: LeaseKeeperOptions;
   private readonly held = new Map<string, Held>();
   private readonly busy = new Set<string>();
+  /** Being asked for, or let go of. */
+  private readonly taking = new Set<string>();
+  /** As of the last look. */
+  private storedSites: ReadonlySet<string> = new Set();
   private readonly untold = new Set<string>();
   private readonly freeLooks = new Map<string, number>();
   /** Sites that were another's when last looked at, and when somebody said that a site is free. */
@@ -216,6 +220,24 @@ export class LeaseKeeper implements SiteOwnership {
       if (tokens.get(siteId) === held.token) held.validUntilMs = sentMs + LEASE_MS - LEASE_MARGIN_MS;
       else if (!this.busy.has(siteId)) await this.reclaim(siteId, held);
     }
+    await this.adopt(tokens, sentMs);
+  }
+
+  /**
+   * Leases that the store says are ours, and that are not known here: an answer came too late, or a lease could not be let go of. Each
+   * renewal prolongs them, so that nobody else would ever have the site.
+   */
+  private async adopt(tokens: ReadonlyMap<string, number>, sentMs: number): Promise<void> {
+    const { store, self } = this.options;
+    for (const [siteId, token] of tokens) {
+      if (this.held.has(siteId) || this.taking.has(siteId) || this.closed) continue;
+      if (this.storedSites.has(siteId)) {
+        this.held.set(siteId, { token, validUntilMs: sentMs + LEASE_MS - LEASE_MARGIN_MS });
+        void this.takeOver(siteId);
+      } else {
+        await store.releaseLeases(self.ownerId, [siteId]);
+      }
+    }
   }
 
   /** It ran out, for the store could not be reached. Where nobody had it meanwhile, what we know of it is still the truth. */
@@ -256,6 +278,7 @@ export class LeaseKeeper implements SiteOwnership {
       return;
     }
     const leases = await withinMs(clock, STORE_AT_MOST_MS, store.listLeases());
+    this.storedSites = new Set(leases.map(({ siteId }) => siteId));
     const planners = new Set(running().map(({ nodeId }) => nodeId)).add(self.ownerId);
     const fair = Math.ceil(leases.length / planners.size);
     const wanted = this.wanted(leases, fair);
@@ -307,8 +330,9 @@ export class LeaseKeeper implements SiteOwnership {
     const { sites, store, self, post } = this.options;
     for (const siteId of siteIds) {
       await sites.giveUp(siteId);
+      this.taking.add(siteId);
       this.held.delete(siteId);
-      await store.releaseLeases(self.ownerId, [siteId]);
+      await store.releaseLeases(self.ownerId, [siteId]).finally(() => this.taking.delete(siteId));
       await post.tellAll('site.free', { siteId }).catch(() => undefined);
     }
   }
@@ -332,7 +356,10 @@ export class LeaseKeeper implements SiteOwnership {
   private async takeLease(siteId: string): Promise<boolean> {
     const { store, self, clock, monotonicMs } = this.options;
     const sentMs = monotonicMs();
-    const token = await withinMs(clock, STORE_AT_MOST_MS, store.takeLease(siteId, self, LEASE_MS));
+    this.taking.add(siteId);
+    const token = await withinMs(clock, STORE_AT_MOST_MS, store.takeLease(siteId, self, LEASE_MS)).finally(() =>
+      this.taking.delete(siteId),
+    );
     if (token === undefined) return false;
     this.held.set(siteId, { token, validUntilMs: sentMs + LEASE_MS - LEASE_MARGIN_MS });
     return true;

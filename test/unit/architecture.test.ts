@@ -75,6 +75,9 @@ describe('the architecture rules forbid', () => {
     ['src/store/sql.ts', 'src/control/control.ts', 'store-imports'],
     ['src/store/sql.ts', 'src/bus/bus.ts', 'store-imports'],
     ['src/bus/bus.ts', 'src/plan/plan.ts', 'bus-imports'],
+    ['src/cluster/leases.ts', 'src/gateway/gateway.ts', 'cluster-imports'],
+    ['src/cluster/router.ts', 'src/api/api.ts', 'cluster-imports'],
+    ['src/control/control.ts', 'src/cluster/leases.ts', 'control-imports'],
     ['src/gateway/gateway.ts', 'src/store/store.ts', 'gateway-imports'],
     ['src/gateway/gateway.ts', 'src/control/control.ts', 'gateway-imports'],
     ['src/api/api.ts', 'src/gateway/gateway.ts', 'api-imports'],
@@ -100,6 +103,7 @@ describe('the architecture rules forbid', () => {
     ['src/api/api.ts', 'tariffs/index.ts', 'api-imports-only-types-of-tariffs'],
     ['src/control/control.ts', 'src/store/store.ts', 'control-imports-only-types-of-store'],
     ['src/control/control.ts', 'src/bus/bus.ts', 'control-imports-only-types-of-bus'],
+    ['src/cluster/leases.ts', 'src/store/store.ts', 'cluster-imports-only-types-of-store'],
   ])('%s to import values of %s, but not its types', async (from, to, rule) => {
     expect(await brokenRules(importing(from, to))).toEqual([rule]);
     expect(await brokenRules(importing(from, to, { typeOnly: true }))).toEqual([]);

@@ -14,7 +14,15 @@ export interface PoolPurpose {
   readonly connectMaxMs: number;
   /** After this the server gives a statement up. */
   readonly statementMaxMs: number;
+  /** After so long between two statements of a transaction the server takes its process for cut off or stopped, and ends it. */
+  readonly pauseMaxMs: number;
 }
+
+/**
+ * Between two statements of a transaction locks are held on its sites: whoever takes these over from a process that was stopped there
+ * waits for no longer than this.
+ */
+const PAUSE_MAX_MS = 2_000;
 
 /** The group commit has one transaction at a time. */
 export const WRITES: PoolPurpose = {
@@ -22,6 +30,7 @@ export const WRITES: PoolPurpose = {
   connectionsMax: 1,
   connectMaxMs: 5_000,
   statementMaxMs: 10_000,
+  pauseMaxMs: PAUSE_MAX_MS,
 };
 /** A lease lasts a few seconds: what takes longer is of no use to its owner. */
 export const LEASES: PoolPurpose = {
@@ -29,12 +38,14 @@ export const LEASES: PoolPurpose = {
   connectionsMax: 2,
   connectMaxMs: 2_000,
   statementMaxMs: 2_000,
+  pauseMaxMs: PAUSE_MAX_MS,
 };
 export const READS: PoolPurpose = {
   name: 'evenkeel reads',
   connectionsMax: 6,
   connectMaxMs: 5_000,
   statementMaxMs: 30_000,
+  pauseMaxMs: PAUSE_MAX_MS,
 };
 /** Changing a large table takes its time, and so does waiting for another process that does it. */
 export const MIGRATIONS: PoolPurpose = {
@@ -42,6 +53,7 @@ export const MIGRATIONS: PoolPurpose = {
   connectionsMax: 1,
   connectMaxMs: 5_000,
   statementMaxMs: 600_000,
+  pauseMaxMs: 600_000,
 };
 
 /** The server's answer that it gave a statement up may take so long; then the connection is taken for dead. */
@@ -79,7 +91,7 @@ class FailFastPool implements PostgresPool {
       connectionTimeoutMillis: purpose.connectMaxMs,
       statement_timeout: purpose.statementMaxMs,
       query_timeout: purpose.statementMaxMs + ANSWER_MAX_MS,
-      idle_in_transaction_session_timeout: purpose.statementMaxMs,
+      idle_in_transaction_session_timeout: purpose.pauseMaxMs,
       idleTimeoutMillis: IDLE_MAX_MS,
       maxLifetimeSeconds: LIFETIME_MAX_SECONDS,
       keepAlive: true,

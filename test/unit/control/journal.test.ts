@@ -107,4 +107,62 @@ describe('the journal of a site', () => {
     journal.append(event('a transaction'), 0);
     expect(journal.seq).toBe(kept + 1);
   });
+
+  describe('of a site that several processes could own', () => {
+    function owned(refusal: () => { readonly code: string } | undefined) {
+      const tokens: (number | undefined)[] = [];
+      const fenced: unknown[] = [];
+      const clock = new VirtualClock(0);
+      const held = { token: 7 };
+      const journal = new Journal({
+        siteId: 's',
+        store: {
+          appendEvents: async (entries) => {
+            tokens.push(...entries.map(({ token }) => token));
+            const refused = refusal();
+            if (refused !== undefined) throw Object.assign(new Error(refused.code), refused);
+          },
+        },
+        clock,
+        lastSeq: 0,
+        onFailure: () => undefined,
+        ownership: { token: () => held.token, onFenced: (error) => fenced.push(error) },
+      });
+      return { journal, tokens, fenced, clock, held };
+    }
+
+    it('is written with its token', async () => {
+      const { journal, tokens } = owned(() => undefined);
+      journal.append(event('a'), 0);
+      await journal.durable();
+      expect(tokens).toEqual([7]);
+    });
+
+    it.each(['STALE_TOKEN', 'SEQ_TAKEN'])('stops at once on %s, and acknowledges nothing', async (code) => {
+      const { journal, fenced, clock, tokens } = owned(() => ({ code }));
+      journal.append(event('a'), 0);
+      await expect(journal.durable()).rejects.toThrow(code);
+      expect(fenced).toHaveLength(1);
+      journal.append(event('b'), 0);
+      await expect(journal.durable()).rejects.toThrow(code);
+      await clock.runUntil(60_000);
+      expect(tokens).toEqual([7]);
+    });
+
+    it('is tried again with the newer token where its lease was taken anew meanwhile', async () => {
+      let isFirst = true;
+      const parts = owned(() => {
+        if (!isFirst) return undefined;
+        isFirst = false;
+        parts.held.token = 8;
+        return { code: 'STALE_TOKEN' };
+      });
+      parts.journal.append(event('a'), 0);
+      await expect(parts.journal.durable()).rejects.toThrow('STALE_TOKEN');
+      await parts.clock.runUntil(1_000);
+      await parts.journal.durable();
+      expect(parts.tokens).toEqual([7, 8]);
+      expect(parts.fenced).toEqual([]);
+    });
+  });
 });

@@ -1,0 +1,205 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { EmbeddedBus, EmbeddedHub } from '../../../src/bus/embeddedBus.js';
+import { LeaseKeeper } from '../../../src/cluster/leaseKeeper.js';
+import { NodePost } from '../../../src/cluster/nodePost.js';
+import { MemoryStore } from '../../support/memoryStore.js';
+import { settle, VirtualClock } from '../../support/virtualClock.js';
+
+const SITES = ['s1', 's2', 's3', 's4'];
+const QUIET = { info: () => undefined, warn: () => undefined, error: () => undefined };
+
+let clock: VirtualClock;
+let store: MemoryStore;
+let hub: EmbeddedHub;
+/** Those that the store lists as running planners. */
+let running: string[];
+beforeEach(async () => {
+  clock = new VirtualClock(1_000_000);
+  store = new MemoryStore(() => clock.nowMs());
+  hub = new EmbeddedHub();
+  running = [];
+  for (const siteId of SITES) await store.appendEvents([{ siteId, seq: 1, atMs: 0, event: {} }]);
+});
+
+interface Planner {
+  readonly keeper: LeaseKeeper;
+  /** What was done with sites, in order. */
+  readonly done: string[];
+  /** Set to make its way to the store, and that alone, fail. */
+  isCutOff: boolean;
+  /** Since when it hears nobody. */
+  deafSinceMs: number | undefined;
+  isReady: boolean;
+}
+
+async function start(nodeId: string): Promise<Planner> {
+  const done: string[] = [];
+  const through =
+    <A extends unknown[], R>(call: (...args: A) => Promise<R>) =>
+    async (...args: A): Promise<R> => {
+      if (planner.isCutOff) throw new Error('cut off');
+      return call(...args);
+    };
+  const keeper = new LeaseKeeper({
+    store: {
+      takeLease: through(store.takeLease.bind(store)),
+      renewLeases: through(store.renewLeases.bind(store)),
+      releaseLeases: through(store.releaseLeases.bind(store)),
+      listLeases: through(store.listLeases.bind(store)),
+    },
+    post: new NodePost(new EmbeddedBus({ nodeId, clock, hub })),
+    clock,
+    monotonicMs: () => clock.nowMs(),
+    log: QUIET,
+    self: { ownerId: nodeId, url: `http://${nodeId}` },
+    planners: () => running.map((id) => ({ nodeId: id, roles: ['planner'], url: `http://${id}`, expiresInMs: 1_000 })),
+    busBrokenSinceMs: () => planner.deafSinceMs,
+    isReady: async () => planner.isReady,
+    sites: {
+      takeOver: async (siteId) => void done.push(`takes ${siteId}`),
+      giveUp: async (siteId) => void done.push(`gives ${siteId}`),
+      lose: (siteId) => void done.push(`loses ${siteId}`),
+      stationIds: () => [],
+    },
+  });
+  const planner: Planner = { keeper, done, isCutOff: false, deafSinceMs: undefined, isReady: true };
+  running.push(nodeId);
+  await keeper.start();
+  await settle();
+  return planner;
+}
+
+const pass = (ms: number) => clock.runUntil(clock.nowMs() + ms);
+
+describe('planners that share sites', () => {
+  it('takes every site when it is alone', async () => {
+    const a = await start('a');
+    expect([...a.keeper.list()].sort()).toEqual(SITES);
+    expect(a.done).toHaveLength(4);
+  });
+
+  it('gives up its surplus, a little at a time, to one that comes later', async () => {
+    const a = await start('a');
+    const b = await start('b');
+    await pass(20_000);
+    expect(a.keeper.list()).toHaveLength(2);
+    expect(b.keeper.list()).toHaveLength(2);
+    expect([...a.keeper.list(), ...b.keeper.list()].sort()).toEqual(SITES);
+    const moved = a.done.length + b.done.length;
+    await pass(60_000);
+    expect(a.done.length + b.done.length).toBe(moved);
+  });
+
+  it('takes the sites of one that died within 5 s, though that is still listed as running', async () => {
+    const a = await start('a');
+    const b = await start('b');
+    await pass(20_000);
+    a.isCutOff = true;
+    await pass(5_000);
+    expect([...b.keeper.list()].sort()).toEqual(SITES);
+  });
+
+  it('counts its leases as lost before another can have them', async () => {
+    const a = await start('a');
+    const b = await start('b');
+    await pass(20_000);
+    const [siteId] = a.keeper.list();
+    if (siteId === undefined) throw new Error('it owns nothing');
+    a.isCutOff = true;
+    let wasValidWhileTaken = false;
+    await clock.runUntil(clock.nowMs() + 10_000, () => {
+      wasValidWhileTaken ||= a.keeper.isValid(siteId) && b.keeper.list().includes(siteId);
+    });
+    expect(b.keeper.list()).toContain(siteId);
+    expect(wasValidWhileTaken).toBe(false);
+    expect(a.keeper.isValid(siteId)).toBe(false);
+  });
+
+  it('stops a site at once when it hears that another owns it, and never when the news are old', async () => {
+    const a = await start('a');
+    const [siteId] = a.keeper.list();
+    if (siteId === undefined) throw new Error('it owns nothing');
+    const token = a.keeper.tokenOf(siteId) ?? 0;
+    const news = new NodePost(new EmbeddedBus({ nodeId: 'other', clock, hub }));
+    const tell = (more: number) =>
+      news.tellAll('site.owned', {
+        siteId,
+        ownerId: 'other',
+        url: 'http://other',
+        token: token + more,
+        stationIds: [],
+      });
+    await tell(-1);
+    await tell(0);
+    await settle();
+    expect(a.done).not.toContain(`loses ${siteId}`);
+    await tell(1);
+    await settle();
+    expect(a.done).toContain(`loses ${siteId}`);
+    expect(a.keeper.tokenOf(siteId)).toBeUndefined();
+  });
+
+  it('goes on with what it knows after the store was away and nobody had its sites, with newer tokens', async () => {
+    const a = await start('a');
+    const before = SITES.map((siteId) => a.keeper.tokenOf(siteId) ?? 0);
+    const done = a.done.length;
+    a.isCutOff = true;
+    await pass(30_000);
+    expect(a.keeper.isValid('s1')).toBe(false);
+    expect(a.keeper.notRenewedSinceMs).toBeDefined();
+    a.isCutOff = false;
+    await pass(2_000);
+    expect(SITES.map((siteId) => a.keeper.tokenOf(siteId))).toEqual(before.map((token) => token + 1));
+    expect(a.keeper.isValid('s1')).toBe(true);
+    expect(a.done).toHaveLength(done);
+  });
+
+  it('reads a site anew that another had while it was away', async () => {
+    const a = await start('a');
+    a.isCutOff = true;
+    await pass(4_000);
+    await store.takeLease('s1', { ownerId: 'passing', url: 'http://passing' }, 1_000);
+    await pass(2_000);
+    a.isCutOff = false;
+    a.done.length = 0;
+    await pass(2_000);
+    expect(a.done).toEqual(['loses s1', 'takes s1']);
+  });
+
+  it('takes up a lease whose answer came too late, instead of keeping it from everybody', async () => {
+    const a = await start('a');
+    const b = await start('b');
+    await pass(20_000);
+    const [siteId] = b.keeper.list();
+    if (siteId === undefined) throw new Error('it owns nothing');
+    await b.keeper.close();
+    // As if a's question had been answered after it gave up on it.
+    await store.takeLease(siteId, { ownerId: 'a', url: 'http://a' }, 3_000);
+    await pass(3_000);
+    expect(a.done).toContain(`takes ${siteId}`);
+    expect([...a.keeper.list()].sort()).toEqual(SITES);
+  });
+
+  it('gives its sites up when it alone is cut off from Redis, and keeps them when all are', async () => {
+    const a = await start('a');
+    await start('b');
+    await pass(20_000);
+    a.deafSinceMs = clock.nowMs();
+    a.isReady = false;
+    await pass(10_000);
+    expect(a.keeper.list()).toHaveLength(2);
+    a.isReady = true;
+    await pass(10_000);
+    expect(a.keeper.list()).toEqual([]);
+  });
+
+  it('hands every site on when it closes, and the other has them at once', async () => {
+    const a = await start('a');
+    const b = await start('b');
+    await pass(20_000);
+    running = ['b'];
+    await a.keeper.close();
+    await pass(1_000);
+    expect([...b.keeper.list()].sort()).toEqual(SITES);
+  });
+});
