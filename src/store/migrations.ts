@@ -1,13 +1,8 @@
-import { type RawBuilder, sql, type Transaction } from 'kysely';
+import { sql, type Transaction } from 'kysely';
+import { addAccounts } from './migrateAccounts.js';
+import type { Schema } from './schema.js';
 import { StoreError } from './storeError.js';
 import type { Tables } from './tables.js';
-
-/** Where databases differ. */
-export interface Schema {
-  /** The type of text by which rows are found and put in order: by its bytes, whatever language the database is set to. */
-  readonly idType: 'text' | RawBuilder<string>;
-  readonly isPostgres: boolean;
-}
 
 interface Migration {
   /** Ascending by one, from 1. A migration that was ever released is never changed; the next one mends it. */
@@ -21,6 +16,7 @@ const MIGRATIONS: readonly Migration[] = [
   { version: 2, name: 'tariffs, history', up: addTariffsAndHistory },
   { version: 3, name: 'security profiles, key changes', up: addSecurityProfiles },
   { version: 4, name: 'owners, stations, nodes', up: addOwners },
+  { version: 5, name: 'accounts', up: addAccounts },
 ];
 
 /** OCPP security profile 1: what every station with a password had before there were others. */

@@ -1,5 +1,6 @@
 import { Kysely } from 'kysely';
-import { migrate, type Schema } from './migrations.js';
+import { migrate } from './migrations.js';
+import type { Schema } from './schema.js';
 import { sqliteDialect, sqliteNow } from './sqliteDialect.js';
 import { openSqliteFile, type SqliteFile } from './sqliteFile.js';
 import type { Database } from './sqlStore.js';

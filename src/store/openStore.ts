@@ -2,7 +2,7 @@ import { openEmbedded } from './openEmbedded.js';
 import type { DatabaseUrl } from './postgres/databaseUrl.js';
 import { openPostgres } from './postgres/openPostgres.js';
 import { SqlStore } from './sqlStore.js';
-import type { Store } from './store.js';
+import type { WholeStore } from './store.js';
 
 /** Where the data is kept: in a file of this process alone, or in a Postgres database that many processes share. */
 export type StorePlace =
@@ -20,6 +20,6 @@ export type StorePlace =
  * Throws StoreError: STORE_IN_USE, STORE_TOO_NEW, STORE_UNREADABLE, STORE_UNAVAILABLE, STORE_NO_SQLITE or STORE_NO_POSTGRES, each with
  * a message of one line that says what to do.
  */
-export async function openStore(place: StorePlace): Promise<Store> {
+export async function openStore(place: StorePlace): Promise<WholeStore> {
   return new SqlStore('databaseUrl' in place ? await openPostgres(place.databaseUrl) : await openEmbedded(place));
 }

@@ -1,4 +1,6 @@
 import type { CompiledQuery, Kysely, Transaction } from 'kysely';
+import type { AccountStore } from './accountStore.js';
+import { SqlAccounts } from './accounts.js';
 import { readCredentials, replaceCredentials, toCredentialsRow } from './credentials.js';
 import { GroupCommit, type GroupCommitOptions } from './groupCommit.js';
 import { readHistoryDays, replaceHistoryDays, toHistoryRows } from './historyDays.js';
@@ -20,6 +22,7 @@ import {
   requireToken,
   takeLease,
 } from './leases.js';
+import { installationKey } from './migrateAccounts.js';
 import { readNodes, replaceNode, toNodeRow } from './nodes.js';
 import { fromJson, requireId, requireMs, requireSeq, toJson } from './records.js';
 import { fromSessionRow, readNewestSessions, readSessionsBetween, replaceSession, toSessionRow } from './sessions.js';
@@ -30,7 +33,6 @@ import type {
   LeaseHolder,
   NodeAnnouncement,
   SessionPage,
-  Store,
   StoredCredentials,
   StoredHistoryDay,
   StoredLease,
@@ -38,6 +40,7 @@ import type {
   StoredSession,
   StoredSite,
   StoredTariffDocument,
+  WholeStore,
 } from './store.js';
 import { StoreError } from './storeError.js';
 import type { Tables } from './tables.js';
@@ -62,7 +65,8 @@ export interface Database {
 }
 
 /** The store over any SQL database that Kysely speaks to. It owns the database. */
-export class SqlStore implements Store {
+export class SqlStore implements WholeStore {
+  readonly accounts: AccountStore;
   readonly #database: Database;
   readonly #writer: GroupCommit;
   readonly #insertEvent: CompiledQuery;
@@ -74,6 +78,7 @@ export class SqlStore implements Store {
     this.#database = database;
     this.#writer = new GroupCommit({ db: database.writes, ...database.grouping });
     this.#insertEvent = compileInsertEvent(database.writes);
+    this.accounts = new SqlAccounts({ change: (change) => this.#change(change), read: (read) => this.#read(read) });
   }
 
   async appendEvents(entries: readonly JournalEntry[]): Promise<void> {
@@ -137,26 +142,18 @@ export class SqlStore implements Store {
     requireId('keyHash', keyHash);
     requireId('name', name);
     requireMs('createdMs', createdMs);
-    await this.#writer.run(async (transaction) => {
-      await transaction
-        .insertInto('apiKeys')
-        .values({ keyHash, name, createdMs })
-        .onConflict((conflict) => conflict.column('keyHash').doUpdateSet({ name, createdMs }))
-        .execute();
-    });
+    const { siteIdsJson: _all, ...key } = installationKey({ keyHash, name, createdMs });
+    await this.accounts.putKey({ ...key, siteIds: null }, keyHash);
   }
 
   async hasApiKey(keyHash: string): Promise<boolean> {
-    const found = await this.#read((db) =>
-      db.selectFrom('apiKeys').select('keyHash').where('keyHash', '=', keyHash).executeTakeFirst(),
-    );
-    return found !== undefined;
+    const found = await this.accounts.findKey(keyHash);
+    return found !== undefined && found.key.role === 'admin' && found.key.revokedMs === null;
   }
 
-  listApiKeys(): Promise<readonly { name: string; createdMs: number }[]> {
-    return this.#read((db) =>
-      db.selectFrom('apiKeys').select(['name', 'createdMs']).orderBy('createdMs').orderBy('name').execute(),
-    );
+  async listApiKeys(): Promise<readonly { name: string; createdMs: number }[]> {
+    const keys = await this.accounts.listKeys();
+    return keys.filter(({ role }) => role === 'admin').map(({ name, createdMs }) => ({ name, createdMs }));
   }
 
   async putSession(session: StoredSession, token?: number): Promise<void> {

@@ -1,3 +1,10 @@
+import type { AccountStore } from './accountStore.js';
+
+/** All that an installation keeps. */
+export interface WholeStore extends Store {
+  readonly accounts: AccountStore;
+}
+
 /**
  * What must survive: SQL is the truth. Every promise resolves once the data would survive kill -9 and loss of power.
  * Events and snapshots are opaque JSON here; src/site gives them their meaning.
@@ -32,7 +39,7 @@ export interface Store extends OwnershipStore {
   getCredentials(stationId: string): Promise<StoredCredentials | undefined>;
   deleteCredentials(stationId: string): Promise<void>;
 
-  /** API keys by the hash of the key. */
+  /** The installation's own keys, by their hash: they may do everything. To put one that was revoked revives it. */
   putApiKey(key: { keyHash: string; name: string; createdMs: number }): Promise<void>;
   hasApiKey(keyHash: string): Promise<boolean>;
   listApiKeys(): Promise<readonly { name: string; createdMs: number }[]>;

@@ -1,4 +1,5 @@
 import type { Generated } from 'kysely';
+import type { AccountRole, AuditEntry, StoredOrganisation, StoredSignIn, StoredUser, Thing } from './accountStore.js';
 
 /** The schema as Kysely sees it; migrations.ts makes it so. Members named Json are text, written and read by records.ts. */
 export interface Tables {
@@ -9,6 +10,7 @@ export interface Tables {
   /** Until migration 3. */
   readonly credentials: CredentialsTable;
   readonly stationCredentials: StationCredentialsTable;
+  /** Until migration 5. */
   readonly apiKeys: ApiKeysTable;
   readonly sessions: SessionsTable;
   readonly tariffs: TariffsTable;
@@ -16,6 +18,13 @@ export interface Tables {
   readonly leases: LeasesTable;
   readonly stations: StationsTable;
   readonly nodes: NodesTable;
+  readonly organisations: StoredOrganisation;
+  readonly users: StoredUser;
+  readonly accessKeys: AccessKeysTable;
+  readonly keySecrets: KeySecretsTable;
+  readonly signIns: StoredSignIn;
+  readonly belongings: BelongingsTable;
+  readonly auditLog: AuditLogTable;
 }
 
 interface SchemaVersionsTable {
@@ -104,4 +113,35 @@ interface NodesTable {
   readonly url: string;
   /** By the database's clock. */
   readonly expiresMs: number;
+}
+
+interface AccessKeysTable {
+  readonly keyId: string;
+  readonly name: string;
+  readonly role: AccountRole;
+  readonly organisationId: string;
+  /** Null: every site of its organisation. */
+  readonly siteIdsJson: string | null;
+  readonly createdMs: number;
+  readonly expiresMs: number | null;
+  readonly lastUsedMs: number | null;
+  readonly revokedMs: number | null;
+}
+
+/** A key that was rotated has several for a while. */
+interface KeySecretsTable {
+  readonly keyHash: string;
+  readonly keyId: string;
+  readonly expiresMs: number | null;
+}
+
+interface BelongingsTable extends Thing {
+  readonly organisationId: string;
+}
+
+/** The database refuses to change or remove a row. */
+interface AuditLogTable extends Omit<AuditEntry, 'before' | 'after' | 'asked'> {
+  readonly beforeJson: string;
+  readonly afterJson: string;
+  readonly askedJson: string;
 }

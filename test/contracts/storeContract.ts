@@ -1,13 +1,14 @@
 import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
-import type { JournalEntry, Store, StoredCredentials, StoredSession } from '../../src/store/store.js';
+import type { JournalEntry, StoredCredentials, StoredSession, WholeStore } from '../../src/store/store.js';
+import { describeAccounts } from './accountsContract.js';
 import { describeDirectory } from './directoryContract.js';
 import { describeLeases } from './leaseContract.js';
 import { describeStoredForYears } from './storedForYears.js';
 
 /** One place in which stores are opened: its data outlives each store that is opened there. */
 export interface StorePlace {
-  open(): Promise<Store>;
+  open(): Promise<WholeStore>;
   /** Removes the data. Every store opened here is closed by then. */
   remove(): Promise<void>;
 }
@@ -28,13 +29,13 @@ export function describeStoreContract(name: string, newPlace: () => Promise<Stor
       return made;
     }
 
-    async function openAt(at: StorePlace): Promise<Store> {
+    async function openAt(at: StorePlace): Promise<WholeStore> {
       const store = await at.open();
       endings.push(() => store.close());
       return store;
     }
 
-    async function openNew(): Promise<Store> {
+    async function openNew(): Promise<WholeStore> {
       return openAt(await place());
     }
 
@@ -344,6 +345,7 @@ export function describeStoreContract(name: string, newPlace: () => Promise<Stor
     describeStoredForYears(openNew);
     describeLeases(openNew);
     describeDirectory(openNew);
+    describeAccounts(async () => (await openNew()).accounts);
 
     describe('opening and closing', () => {
       it('finds everything again when it is opened again', async () => {

@@ -28,7 +28,11 @@ else {
         );
         // Of tables that refer to each other the one that is referred to comes last.
         const inOrder = tables.map(({ name }) => name).sort((a, b) => Number(a === 'sites') - Number(b === 'sites'));
-        await postgres.query(inOrder.map((name) => `delete from ${schema.name}."${name}"`).join(';'));
+        // The audit log can not be deleted from, only thrown away as a whole.
+        const statements = inOrder.map(
+          (name) => `${name === 'auditLog' ? 'truncate' : 'delete from'} ${schema.name}."${name}"`,
+        );
+        await postgres.query(statements.join(';'));
         emptied.push(schema);
       },
     };

@@ -37,7 +37,7 @@ export async function inEmptyPostgres(
         );
       }
       const tokens = await transaction.selectFrom('sites').select(['siteId', 'token']).where('token', '>', 0).execute();
-      for (const table of [...tables].reverse()) await sql`delete from ${sql.table(table)}`.execute(transaction);
+      for (const table of [...tables].reverse()) await empty(transaction, table);
       await fill(transaction);
       for (const known of tokens) await keepToken(transaction, known);
     });
@@ -67,6 +67,12 @@ async function notEmpty(transaction: Transaction<Tables>, tables: readonly strin
     if (rows.length > 0) full.push(table);
   }
   return full;
+}
+
+/** The audit log can not be deleted from, only thrown away as a whole. */
+async function empty(transaction: Transaction<Tables>, table: string): Promise<void> {
+  const isKept = table === 'auditLog';
+  await sql`${sql.raw(isKept ? 'truncate' : 'delete from')} ${sql.table(table)}`.execute(transaction);
 }
 
 /** Tokens never go back: a process of the past may still be around that knows the one it had here. */

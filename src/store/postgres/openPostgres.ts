@@ -1,5 +1,6 @@
 import { type Kysely, sql, type Transaction } from 'kysely';
-import { migrate, type Schema } from '../migrations.js';
+import { migrate } from '../migrations.js';
+import type { Schema } from '../schema.js';
 import type { Database } from '../sqlStore.js';
 import { StoreError } from '../storeError.js';
 import type { Tables } from '../tables.js';
