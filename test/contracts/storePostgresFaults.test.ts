@@ -239,6 +239,27 @@ describe.skipIf(missing !== undefined)(`Postgres${missing === undefined ? '' : `
       }
     });
 
+    it('lets a site be taken over from one that was stopped in the middle of a transaction', async () => {
+      const { url, name } = await postgres.newSchema();
+      const store = await open(url);
+      await store.appendEvents([{ siteId: 'depot', seq: 1, atMs: 1, event: 'x' }]);
+      const pool = openPool(postgres.url, WRITES);
+      endings.push(() => pool.destroy());
+      const stopped = await pool.startTransaction().execute();
+      await sql`update ${sql.table(`${name}.sites`)} set "lastSeq" = 2`.execute(stopped);
+      const sinceMs = performance.now();
+      const take = () => store.takeLease('depot', BERT, LONG_MS).catch(() => undefined);
+      await expect.poll(take, { timeout: 10_000 }).toBe(1);
+      expect(performance.now() - sinceMs).toBeLessThan(5_000);
+      // It finds out when it goes on.
+      await expect(stopped.commit().execute()).rejects.toThrow();
+      await stopped
+        .rollback()
+        .execute()
+        .catch(() => undefined);
+      await store.appendEvents([{ siteId: 'depot', seq: 2, atMs: 2, event: 'x', token: 1 }]);
+    });
+
     it('renews leases while a write waits', async () => {
       const { url, name } = await postgres.newSchema();
       const store = await open(url);
