@@ -13,6 +13,8 @@ export interface Forwarding {
   readonly response: ServerResponse;
   readonly body: Buffer;
   readonly nodeId: string;
+  /** Aborted when nothing is to be expected any more; an answer that has begun goes on. */
+  readonly giveUp?: AbortSignal;
 }
 
 /** A request that another process has forwarded is answered there or not at all. */
@@ -40,7 +42,7 @@ const agents = {
 const NOT_SENT_CODES: readonly unknown[] = ['ECONNREFUSED', 'ENOTFOUND', 'EHOSTUNREACH', 'ENETUNREACH', 'EAI_AGAIN'];
 
 /** Asks another process in the caller's name, and hands its answer on as it comes: an event stream too. */
-export function forwardOnce({ baseUrl, request, response, body, nodeId }: Forwarding): Promise<ForwardOutcome> {
+export function forwardOnce({ baseUrl, request, response, body, nodeId, giveUp }: Forwarding): Promise<ForwardOutcome> {
   const url = new URL(request.url ?? '/', baseUrl);
   const isTls = url.protocol === 'https:';
   const headers = { ...request.headers, [FORWARDED_HEADER]: nodeId, 'content-length': String(body.length) };
@@ -58,6 +60,10 @@ export function forwardOnce({ baseUrl, request, response, body, nodeId }: Forwar
         isConnected = true;
       });
     });
+    const onGiveUp = (): void => {
+      asked.destroy(new Error('the site has another owner'));
+    };
+    giveUp?.addEventListener('abort', onGiveUp);
     asked.on('error', (error: Error & { readonly code?: string }) => {
       clearTimeout(timer);
       if (response.headersSent) response.destroy();
@@ -68,6 +74,7 @@ export function forwardOnce({ baseUrl, request, response, body, nodeId }: Forwar
     });
     asked.on('response', (answer) => {
       clearTimeout(timer);
+      giveUp?.removeEventListener('abort', onGiveUp);
       if (answer.headers[NOT_OWNER_HEADER] !== undefined) {
         answer.resume();
         resolve('unsent');

@@ -2,8 +2,8 @@ import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:
 import type { Clock } from '../site/clock.js';
 import { PROBLEMS } from '../site/problem.js';
 import type { Store, StoredNode } from '../store/store.js';
-import { FORWARDED_HEADER, forwardOnce, NOT_OWNER_HEADER, readBody } from './forward.js';
-import type { SiteRoutes } from './siteRoutes.js';
+import { FORWARDED_HEADER, type ForwardOutcome, forwardOnce, NOT_OWNER_HEADER, readBody } from './forward.js';
+import type { Route, SiteRoutes } from './siteRoutes.js';
 
 export interface SiteRouterOptions {
   readonly routes: SiteRoutes;
@@ -83,13 +83,13 @@ export class SiteRouter {
     body: Buffer,
     { request, response }: { readonly request: IncomingMessage; readonly response: ServerResponse },
   ): Promise<void> {
-    const { routes, clock, nodeId } = this.options;
+    const { routes, clock } = this.options;
     const deadlineMs = clock.nowMs() + TAKEOVER_AT_MOST_MS;
     const isRepeatable = REPEATABLE.has(request.method ?? '');
     for (;;) {
       const route = routes.find(siteId);
       if (route !== undefined) {
-        const outcome = await forwardOnce({ baseUrl: route.url, request, response, body, nodeId });
+        const outcome = await this.forwardTo(route, siteId, { request, response, body });
         if (outcome === 'answered') return;
         // What may have been carried out, and must not be twice, is for the asker to look at.
         if (outcome === 'broken' && !isRepeatable)
@@ -98,6 +98,24 @@ export class SiteRouter {
       if (clock.nowMs() >= deadlineMs) return refuse(response, 'No process has taken the site over yet.');
       await new Promise<void>((resolve) => clock.after(RETRY_MS, resolve));
       await routes.look();
+    }
+  }
+
+  /** An owner that was stopped answers nothing: once another has the site, nobody waits for it any more. */
+  private async forwardTo(
+    { url, token }: Route,
+    siteId: string,
+    asked: { readonly request: IncomingMessage; readonly response: ServerResponse; readonly body: Buffer },
+  ): Promise<ForwardOutcome> {
+    const { routes, nodeId } = this.options;
+    const replaced = new AbortController();
+    const stop = routes.onChange((change) => {
+      if (change.siteId === siteId && change.token > token) replaced.abort();
+    });
+    try {
+      return await forwardOnce({ ...asked, baseUrl: url, nodeId, giveUp: replaced.signal });
+    } finally {
+      stop();
     }
   }
 

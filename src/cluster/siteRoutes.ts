@@ -81,8 +81,10 @@ export class SiteRoutes {
     return [...this.routes.values()].filter((route) => route === 'nobody').length;
   }
 
-  onChange(listener: (change: RouteChange) => void): void {
+  /** The answer ends it. */
+  onChange(listener: (change: RouteChange) => void): () => void {
     this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
   }
 
   /** Looks into the store, but not more often than it bears. Never rejects: then the routes stay as they are. */

@@ -50,6 +50,8 @@ export interface SiteOwnership {
 }
 
 const SNAPSHOT_EVERY_EVENTS = 5_000;
+/** Where processes share the sites: whoever takes one over reads what came since, and its stations wait for that. */
+const SNAPSHOT_EVERY_EVENTS_SHARED = 500;
 const SNAPSHOT_LOOK_MS = 30_000;
 /** How far back the journal is kept beside the snapshot. */
 const JOURNAL_KEPT_MS = 7 * 86_400_000;
@@ -292,10 +294,11 @@ export class SiteRegistry {
   }
 
   private async snapshots(): Promise<void> {
+    const every = this.options.ownership === undefined ? SNAPSHOT_EVERY_EVENTS : SNAPSHOT_EVERY_EVENTS_SHARED;
     for (const [siteId, owner] of [...this.owners]) {
       // Deleted, or another's, while those before it were written.
       if (this.owners.get(siteId) !== owner) continue;
-      if (owner.seq - (this.snapshotSeq.get(siteId) ?? 0) < SNAPSHOT_EVERY_EVENTS) continue;
+      if (owner.seq - (this.snapshotSeq.get(siteId) ?? 0) < every) continue;
       await this.snapshot(siteId, owner).catch((error: unknown) =>
         this.options.log.error({ siteId, error: String(error) }, 'no snapshot could be written'),
       );

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { postgresMissing } from '../support/ownPostgres.js';
 import { redisMissing } from '../support/ownRedis.js';
 import { ClusterRig } from './support/clusterRig.js';
+import { RawStation } from './support/rawStation.js';
 import { until } from './support/until.js';
 
 const missing = postgresMissing() ?? redisMissing();
@@ -24,6 +25,23 @@ describe.skipIf(missing !== undefined)(
       await until(async () => (await rig.sessions()).length === 8, 'every car has a session', { atMostMs: 20_000 });
     }, 180_000);
     afterAll(() => rig?.stop(), 60_000);
+
+    it('a newer connection wins, on whichever gateway it comes; a wrong password elsewhere touches nothing (abuse 5, 6)', async () => {
+      const [here, there] = rig.gateways;
+      if (here === undefined || there === undefined) throw new Error('there are not two gateways');
+      const login = { stationId: 'TWICE', password: 'the password of both' };
+      await rig.api.api.put('/v1/stations/TWICE/credentials', { password: login.password });
+      const first = await RawStation.connect({ ...login, url: here.stationsUrl });
+      expect(await RawStation.refusal({ ...login, url: there.stationsUrl, password: 'another password' })).toBe(401);
+      expect(await first.boot()).toMatchObject({ status: 'Pending' });
+      const second = await RawStation.connect({ ...login, url: there.stationsUrl });
+      await until(() => !first.isOpen, 'the first connection is ended');
+      expect(await second.boot()).toMatchObject({ status: 'Pending' });
+      const third = await RawStation.connect({ ...login, url: here.stationsUrl });
+      await until(() => !second.isOpen, 'the second connection is ended');
+      expect(third.isOpen).toBe(true);
+      third.close();
+    });
 
     it('goes on with the other planner when the one that owns most is killed in mid-work', async () => {
       const victim = await rig.busiestPlanner();

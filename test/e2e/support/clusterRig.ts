@@ -200,9 +200,24 @@ export class ClusterRig {
   /** Every site's sessions, open and ended. */
   async sessions(): Promise<readonly KnownSession[]> {
     const answers = await Promise.all(
-      this.sites.map(({ siteId }) => this.api.api.get(`/v1/sites/${siteId}/sessions?limit=1000`)),
+      this.sites.map(({ siteId }) => this.#patientGet(`/v1/sites/${siteId}/sessions?limit=1000`)),
     );
     return answers.flatMap((answer) => Object(answer).sessions as KnownSession[]);
+  }
+
+  /** A machine that is short of processors says so; it is asked again. */
+  async #patientGet(path: string): Promise<unknown> {
+    let answer: unknown;
+    await until(
+      async () => {
+        const { status, body } = await this.api.api.request('GET', path);
+        answer = body;
+        return status === 200;
+      },
+      `an answer to ${path}`,
+      { atMostMs: ONLINE_AT_MOST_MS, otherwise: () => JSON.stringify(answer) },
+    );
+    return answer;
   }
 
   /** Each phase that was over its limit for longer than nobody's fault. */
