@@ -467,7 +467,7 @@ const stepArbitrary = fc.oneof(
 type Step = typeof stepArbitrary extends fc.Arbitrary<infer T> ? T : never;
 
 async function carryOut(
-  store: Store,
+  store: WholeStore,
   model: Map<string, ModelSite>,
   step: Exclude<Step, { do: 'reopen' }>,
 ): Promise<void> {
