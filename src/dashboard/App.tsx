@@ -20,11 +20,16 @@ import { LiveView } from './views/live/LiveView.js';
 import { NotHereYet } from './views/NotHereYet.js';
 import { SignIn } from './views/signIn/SignIn.js';
 
+const PLAN = lazyView(async () => (await import('./views/plan/PlanView.js')).PlanView);
+const CAR = lazyView(async () => (await import('./views/car/CarView.js')).CarView);
+/** So long after the first view the others are fetched, so that they are there when the service is not. */
+const PREPARE_AFTER_MS = 2_000;
+
 /** The view of each address below a site, fetched when it is first shown; the first one is there. One that is still to come says so. */
 const VIEWS: Readonly<Record<SiteView, ComponentType>> = {
   live: LiveView,
-  plan: lazyView(async () => (await import('./views/plan/PlanView.js')).PlanView),
-  car: lazyView(async () => (await import('./views/car/CarView.js')).CarView),
+  plan: PLAN.View,
+  car: CAR.View,
   stations: () => <NotHereYet word="nav.stations" />,
   station: () => <NotHereYet word="nav.stations" />,
   bill: () => <NotHereYet word="nav.bill" />,
@@ -108,7 +113,13 @@ function SitePage({ at, sites }: { at: AtSite; sites: readonly SiteSummary[] }) 
   const screen = useMemo(() => screenOf(new SiteFeed(at.siteId), spoken), [at.siteId]);
   useEffect(() => {
     screen.feed.start();
-    return () => screen.feed.stop();
+    // Not being there yet is no harm: each is fetched again when it is shown.
+    const prepare = () => Promise.allSettled([PLAN.prepare(), CAR.prepare(), import('./charts/drawCourse.js')]);
+    const timer = setTimeout(prepare, PREPARE_AFTER_MS);
+    return () => {
+      clearTimeout(timer);
+      screen.feed.stop();
+    };
   }, [screen]);
   const speech = screen.speech.value;
   return (

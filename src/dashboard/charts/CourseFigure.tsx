@@ -4,6 +4,8 @@ import type { Speech } from '../model/speech.js';
 import { coloursVersion } from '../shell/display.js';
 
 const HEIGHT = 220;
+/** A shorter stretch of the ribbon has no room for its word. */
+const LABEL_FROM_SHARE = 0.09;
 
 /** What one car was told, took, and is to get; with the reasons as a ribbon below. */
 export function CourseFigure({
@@ -77,7 +79,7 @@ export function CourseFigure({
                 class={kind}
                 style={{ left: share(fromMs), width: `calc(${share(from + toMs - fromMs)} - 1px)` }}
               >
-                <span>{say(`car.reason.${kind}`)}</span>
+                {(toMs - fromMs) / (to - from) > LABEL_FROM_SHARE && <span>{say(`car.reason.${kind}`)}</span>}
               </span>
             ))}
           </div>

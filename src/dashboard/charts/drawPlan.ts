@@ -161,6 +161,13 @@ export function roundSteps(most: number): number[] {
   return steps;
 }
 
+/** None, half and all of the next round price. */
+function priceMarks(most: number): number[] {
+  const power = 10 ** Math.floor(Math.log10(most));
+  const top = ([1, 1.5, 2, 3, 4, 5, 6, 8, 10].find((one) => one * power >= most) ?? 10) * power;
+  return [0, top / 2, top];
+}
+
 function mainPlot(
   picture: Picture,
   words: PlanWords,
@@ -249,8 +256,9 @@ function pricePlot(
 ): uPlot {
   const steps = prices?.steps ?? [];
   const all = steps.map(({ pricePerKwh }) => pricePerKwh);
-  const [least, most] = [Math.min(0, ...all), Math.max(0.01, ...all)];
-  const marks = [...(least < 0 ? [least] : []), 0, most / 2, most];
+  const least = Math.min(0, ...all);
+  const marks = priceMarks(Math.max(0.01, ...all));
+  const most = marks.at(-1) ?? 1;
   // uPlot only gives the frame: a step of a price is a bar of its own colour.
   const nothing = edgesS.map(() => 0);
   const options: uPlot.Options = {
@@ -261,7 +269,7 @@ function pricePlot(
     ...(cursor === undefined ? {} : { cursor }),
     scales: { x, y: { range: [least, most] } },
     series: [{}, { stroke: 'transparent', points: { show: false } }],
-    axes: [xAxis(true), yAxis(palette, marks, words.price)],
+    axes: [xAxis(true), yAxis(palette, [...(least < 0 ? [least] : []), ...marks], words.price)],
     hooks: {
       drawAxes: [
         (plot) => {
@@ -270,8 +278,8 @@ function pricePlot(
           ctx.save();
           const zero = plot.valToPos(0, 'y', true);
           for (const { startMs, endMs, pricePerKwh, fifth } of steps) {
-            const left = Math.floor(plot.valToPos(startMs / 1_000, 'x', true));
-            const right = Math.ceil(plot.valToPos(endMs / 1_000, 'x', true));
+            const left = Math.round(plot.valToPos(startMs / 1_000, 'x', true));
+            const right = Math.round(plot.valToPos(endMs / 1_000, 'x', true));
             const top = plot.valToPos(pricePerKwh, 'y', true);
             ctx.fillStyle = pricePerKwh < 0 ? palette.faint('accent', 0.5) : palette.faint(`p${fifth}`, 0.86);
             ctx.fillRect(left, Math.min(top, zero), right - left, Math.abs(zero - top));

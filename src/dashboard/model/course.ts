@@ -19,6 +19,11 @@ export interface Reason {
   readonly kind: ReasonKind;
 }
 
+interface Known {
+  readonly currentA: number;
+  readonly limitedBy: LimitedBy | null;
+}
+
 interface CourseOf {
   readonly why: SessionWhy | undefined;
   readonly carPlan: CarPlan | undefined;
@@ -35,7 +40,7 @@ export function courseOf({ why, carPlan, samples, fromMs, toMs, nowMs, maxA }: C
   const planEdges = (carPlan?.boundariesMs ?? []).filter((atMs) => atMs > nowMs);
   const all = [fromMs, ...pastEdges, nowMs, ...planEdges, toMs].filter((atMs) => atMs >= fromMs && atMs <= toMs);
   const edgesMs = [...new Set(all)].sort((a, b) => a - b);
-  const known = edgesMs.slice(0, -1).map((atMs): { currentA: number; limitedBy: LimitedBy | null } | undefined => {
+  const known = edgesMs.slice(0, -1).map((atMs): Known | undefined => {
     if (atMs < nowMs) {
       const span = past.find((one) => one.fromMs <= atMs && atMs < one.toMs);
       return span === undefined ? undefined : { currentA: span.limitMaxA, limitedBy: span.limitedBy };
@@ -55,15 +60,13 @@ export function courseOf({ why, carPlan, samples, fromMs, toMs, nowMs, maxA }: C
 }
 
 /** Neighbours with the same reason are one. */
-function reasonsOf(
-  edgesMs: readonly number[],
-  known: readonly ({ limitedBy: LimitedBy | null } | undefined)[],
-): Reason[] {
+function reasonsOf(edgesMs: readonly number[], known: readonly (Known | undefined)[]): Reason[] {
   const reasons: Reason[] = [];
   known.forEach((one, at) => {
     const [fromMs, toMs] = [edgesMs[at] ?? 0, edgesMs[at + 1] ?? 0];
     const last = reasons.at(-1);
-    if (one === undefined) return;
+    // After it has left there is nothing to explain.
+    if (one === undefined || ((one.limitedBy === null || one.limitedBy.by === 'absent') && one.currentA === 0)) return;
     const kind = kindOf(one.limitedBy);
     if (last !== undefined && last.kind === kind && last.toMs === fromMs)
       reasons[reasons.length - 1] = { ...last, toMs };

@@ -3,6 +3,7 @@ import type { Car } from './cars.js';
 import { isIn } from './cars.js';
 import type { Names } from './names.js';
 import type { Speech } from './speech.js';
+import { capitalized } from './why.js';
 
 /** By how much a fuse must be exceeded to be worth a word: meters are not finer. */
 const OVER_BY_A = 0.5;
@@ -63,7 +64,7 @@ export function alarms(state: SiteState, cars: readonly Car[], nowMs: number, na
     (['L1', 'L2', 'L3'] as const)
       .filter((phase) => circuit.meter === 'fresh' && circuit.loadA[phase] > circuit.limitA[phase] + OVER_BY_A)
       .map((phase): Alarm => {
-        const filling = { c: names.circuit(circuit.id), p: phase, y: numbers.amperes(circuit.limitA[phase]) };
+        const filling = { c: names.theCircuit(circuit.id), p: phase, y: numbers.amperes(circuit.limitA[phase]) };
         return { kind: 'over', text: say('live.overLimit', { ...filling, x: numbers.amperes(circuit.loadA[phase]) }) };
       }),
   );
@@ -73,7 +74,7 @@ export function alarms(state: SiteState, cars: readonly Car[], nowMs: number, na
           {
             kind: 'unprotected',
             text: say('live.unprotected', {
-              c: names.circuit(one.circuitId),
+              c: names.theCircuit(one.circuitId),
               p: one.phase,
               x: numbers.amperes(Math.max(1, one.excessA)),
             }),
@@ -97,5 +98,5 @@ export function alarms(state: SiteState, cars: readonly Car[], nowMs: number, na
         ]
       : [],
   );
-  return [...over, ...could.slice(0, 1), ...late];
+  return [...over, ...could.slice(0, 1), ...late].map((alarm) => ({ ...alarm, text: capitalized(alarm.text) }));
 }

@@ -4,6 +4,8 @@ import type { Speech } from './speech.js';
 /** What people call the parts of a site. Where the owner gave no name, the id is made readable: row-a is Row A. */
 export interface Names {
   circuit(circuitId: string): string;
+  /** The same, as it stands within a sentence. */
+  theCircuit(circuitId: string): string;
   /** A bay, which is an outlet of a station. */
   bay(stationId: string, evseId: number): string;
 }
@@ -11,12 +13,14 @@ export interface Names {
 export function namesOf(site: SiteSummary, speech: Speech): Names {
   const circuits = new Map(site.circuits.map((circuit) => [circuit.id, circuit]));
   const stations = new Map(site.stations.map((station) => [station.id, station]));
+  const circuitAs = (circuitId: string, root: 'live.mainFuse' | 'live.theMainFuse') => {
+    const circuit = circuits.get(circuitId);
+    if (circuit?.name !== undefined) return circuit.name;
+    return circuit?.parentId === null ? speech.say(root) : readable(circuitId);
+  };
   return {
-    circuit: (circuitId) => {
-      const circuit = circuits.get(circuitId);
-      if (circuit?.name !== undefined) return circuit.name;
-      return circuit?.parentId === null ? speech.say('live.mainFuse') : readable(circuitId);
-    },
+    circuit: (circuitId) => circuitAs(circuitId, 'live.mainFuse'),
+    theCircuit: (circuitId) => circuitAs(circuitId, 'live.theMainFuse'),
     bay: (stationId, evseId) => {
       const station = stations.get(stationId);
       const name = station?.name ?? readable(stationId);

@@ -34,6 +34,15 @@ export function isDrawing(evse: EvseState): boolean {
 
 /** One plain sentence: why this car gets what it gets now. */
 export function whyNow(of: WhyOf, names: Names, speech: Speech): string {
+  return capitalized(reasonNow(of, names, speech));
+}
+
+/** Some begin with a name that is written small within one. */
+export function capitalized(sentence: string): string {
+  return sentence.charAt(0).toUpperCase() + sentence.slice(1);
+}
+
+function reasonNow(of: WhyOf, names: Names, speech: Speech): string {
   const { evse, session, maxA } = of;
   const { say, numbers } = speech;
   const limitedBy = evse.limitedBy ?? session?.limitedBy ?? null;
@@ -45,13 +54,20 @@ export function whyNow(of: WhyOf, names: Names, speech: Speech): string {
   }
   switch (limitedBy.by) {
     case 'circuit': {
-      const c = names.circuit(limitedBy.circuitId);
+      const c = names.theCircuit(limitedBy.circuitId);
+      // It binds, but leaves all that the outlet can give.
+      if (a === m) return say('why.evse', { a });
       return evse.limitA > 0
         ? say('why.circuit', { c, p: limitedBy.phase, a, m })
         : say('why.circuitWaits', { c, p: limitedBy.phase });
     }
     case 'powerLimit':
-      return say('why.power', { c: names.circuit(limitedBy.circuitId), k: powerLimitOf(of, limitedBy, speech), a, m });
+      return say('why.power', {
+        c: names.theCircuit(limitedBy.circuitId),
+        k: powerLimitOf(of, limitedBy, speech),
+        a,
+        m,
+      });
     case 'price':
       return whyPrice(of, speech);
     case 'demandCharge':

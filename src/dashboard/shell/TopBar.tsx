@@ -62,7 +62,7 @@ export function TopBar({
   const { say } = speech;
   return (
     <header class="top">
-      <a class="logo" href="/">
+      <a class="logo" href="/" aria-label="Evenkeel">
         <Mark />
         <span>Evenkeel</span>
       </a>

@@ -1,20 +1,48 @@
 import { Component, type ComponentType } from 'preact';
+import { speechIn } from '../model/speech.js';
+import { spoken } from '../shell/display.js';
+import { Notice } from '../shell/Notice.js';
 
-/** A view whose script is fetched when it is first shown, so that the first view of all does not wait for it. */
-export function lazyView(load: () => Promise<ComponentType>): ComponentType {
+/** A view whose script is fetched apart, so that the first view of all does not wait for it. */
+export interface LazyView {
+  readonly View: ComponentType;
+  /** Fetches it before it is asked for: with the service away it could not be. */
+  readonly prepare: () => Promise<unknown>;
+}
+
+export function lazyView(load: () => Promise<ComponentType>): LazyView {
   let loaded: ComponentType | undefined;
-  return class LazyView extends Component {
+  const prepare = async () => {
+    loaded ??= await load();
+  };
+  class View extends Component<object, { hasFailed: boolean }> {
     override componentDidMount(): void {
-      if (loaded !== undefined) return;
-      void load().then((View) => {
-        loaded = View;
-        this.forceUpdate();
-      });
+      if (loaded === undefined) this.#fetch();
     }
+
+    #fetch = (): void => {
+      this.setState({ hasFailed: false });
+      prepare().then(
+        () => this.forceUpdate(),
+        () => this.setState({ hasFailed: true }),
+      );
+    };
 
     override render() {
-      const View = loaded;
-      return View === undefined ? <div class="skeleton" aria-busy="true" /> : <View />;
+      if (loaded !== undefined) {
+        const Loaded = loaded;
+        return <Loaded />;
+      }
+      if (!this.state.hasFailed) return <div class="skeleton" aria-busy="true" />;
+      const { say } = speechIn(spoken.value, 'UTC');
+      return (
+        <Notice title={say('contact.lost')} role="alert">
+          <button type="button" class="secondary" onClick={this.#fetch}>
+            {say('form.tryAgain')}
+          </button>
+        </Notice>
+      );
     }
-  };
+  }
+  return { View, prepare };
 }

@@ -148,8 +148,8 @@ function Facts({ session, speech: { say, numbers, clock } }: { session: Session;
         <dd>{numbers.count(session.needsUsed?.priority ?? session.priority)}</dd>
       </div>
       <div>
-        <dt>{say('plan.time')}</dt>
-        <dd>{say('car.since', { t: clock.when(Date.parse(session.startedAt), screen.tickMs.value) })}</dd>
+        <dt>{say('car.pluggedIn')}</dt>
+        <dd>{clock.when(Date.parse(session.startedAt), screen.tickMs.value)}</dd>
       </div>
     </dl>
   );

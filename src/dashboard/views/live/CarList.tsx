@@ -11,6 +11,7 @@ import { StateWord } from '../StateWord.js';
 
 /** So many at first: the rest is a press away, or found by its filter. */
 const SHOWN_AT_FIRST = 12;
+const MANY = 50;
 
 /** Every car, why it gets what it gets, and what is planned for it. A table, or cards on a phone. */
 export function CarList({
@@ -34,7 +35,7 @@ export function CarList({
   };
   return (
     <section
-      class="card cars"
+      class={`card cars ${shown.length > MANY ? 'many' : ''}`}
       aria-labelledby="cars-title"
       onPointerEnter={() => point(true)}
       onPointerLeave={() => point(false)}

@@ -179,11 +179,11 @@ function MonthPeak({ root }: { root: CircuitState }) {
   const { say, numbers } = screen.speech.value;
   const { feed } = screen;
   const charge = feed.plan.value?.prices?.demandCharges[0];
+  // Of a month that has just begun none is known yet.
   const peakKw = charge !== undefined && charge.peakSoFarKw > 0 ? charge.peakSoFarKw : feed.peakKw.value;
-  if (peakKw === undefined || peakKw <= 0) return null;
   const nowKw = (PHASES.reduce((sum, phase) => sum + root.loadA[phase], 0) * site.voltageV) / 1_000;
   const plannedKw = highestPlannedKw(feed.plan.value, root.id, site.voltageV);
-  const most = Math.max(peakKw, nowKw, plannedKw ?? 0) * 1.08;
+  const most = Math.max(peakKw ?? 0, nowKw, plannedKw ?? 0) * 1.08;
   return (
     <div class="peak">
       <div>
@@ -196,9 +196,9 @@ function MonthPeak({ root }: { root: CircuitState }) {
       </div>
       <div class="peak-bar" aria-hidden="true">
         <i style={{ width: `${(share(nowKw, most) * 100).toFixed(1)}%` }} />
-        <u style={{ left: `${(share(peakKw, most) * 100).toFixed(1)}%` }} />
+        {peakKw !== undefined && <u style={{ left: `${(share(peakKw, most) * 100).toFixed(1)}%` }} />}
       </div>
-      <span class="value">{numbers.kilowatts(peakKw)}</span>
+      <span class="value">{peakKw === undefined ? say('missing') : numbers.kilowatts(peakKw)}</span>
     </div>
   );
 }

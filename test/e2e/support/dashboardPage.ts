@@ -1,0 +1,94 @@
+import { mkdirSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import axe from 'axe-core';
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import { ADMIN_KEY } from './serviceProcess.js';
+
+const IMAGES = fileURLToPath(new URL('../../../docs/images/', import.meta.url));
+const SHOWN_AT_MOST_MS = 20_000;
+/** Pictures are only made when asked for, so that tests leave the tree as it was. */
+const MAKES_PICTURES = process.env.EVENKEEL_SCREENSHOTS === '1';
+
+export const DESKTOP: BrowserContextOptions = { viewport: { width: 1440, height: 900 }, locale: 'en-GB' };
+export const PHONE: BrowserContextOptions = {
+  viewport: { width: 390, height: 844 },
+  locale: 'sv-SE',
+  hasTouch: true,
+  isMobile: true,
+  deviceScaleFactor: 2,
+};
+
+/** A reader's window; what its console had to complain of is kept. */
+export class DashboardPage {
+  readonly page: Page;
+  readonly complaints: string[] = [];
+  readonly #baseUrl: string;
+
+  static async open(
+    browser: Browser,
+    baseUrl: string,
+    options: BrowserContextOptions = DESKTOP,
+  ): Promise<DashboardPage> {
+    const context = await browser.newContext({ colorScheme: 'light', timezoneId: 'America/New_York', ...options });
+    context.setDefaultTimeout(SHOWN_AT_MOST_MS);
+    return new DashboardPage(await context.newPage(), baseUrl);
+  }
+
+  private constructor(page: Page, baseUrl: string) {
+    this.page = page;
+    this.#baseUrl = baseUrl;
+    page.on('pageerror', (error) => this.complaints.push(error.stack ?? error.message));
+    page.on('console', (message) => {
+      // That a request got no answer, or a refusal, is what some tests are about.
+      if (message.type() === 'error' && !/Failed to load resource/.test(message.text()))
+        this.complaints.push(message.text());
+    });
+  }
+
+  async goTo(path: string): Promise<void> {
+    await this.page.goto(`${this.#baseUrl}${path}`);
+  }
+
+  /** Opens an address, signing in on the way. */
+  async signInAt(path: string): Promise<void> {
+    await this.goTo(path);
+    await this.page.fill('#key', ADMIN_KEY);
+    await this.page.keyboard.press('Enter');
+    await this.page.waitForSelector('main h1');
+    await this.page.waitForSelector('.pill:has-text("Live")');
+  }
+
+  heading(): Promise<string> {
+    return this.page.innerText('main h1');
+  }
+
+  async untilCharted(): Promise<void> {
+    await this.page.waitForSelector('.u-over');
+  }
+
+  /** What axe finds by WCAG 2.2 AA and its best practices, each with where. */
+  async violations(): Promise<readonly string[]> {
+    await this.page.evaluate(axe.source);
+    const found = await this.page.evaluate(async () => {
+      const { axe: run } = globalThis as unknown as { axe: { run(): Promise<axe.AxeResults> } };
+      return (await run.run()).violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' | ')}`);
+    });
+    return found;
+  }
+
+  /** By how much the page is wider than its window. */
+  overflowPx(): Promise<number> {
+    return this.page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth');
+  }
+
+  async picture(name: string): Promise<void> {
+    if (!MAKES_PICTURES) return;
+    mkdirSync(IMAGES, { recursive: true });
+    await this.page.evaluate('document.fonts.ready.then(() => undefined)');
+    await this.page.screenshot({ path: `${IMAGES}dashboard-${name}.png`, fullPage: true });
+  }
+
+  async close(): Promise<void> {
+    await this.page.context().close();
+  }
+}
