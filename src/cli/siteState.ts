@@ -1,3 +1,5 @@
+import { list, members, number, text } from './lenient.js';
+
 /**
  * The service's site state as the table needs it. Read leniently from JSON: members that are missing or unknown never break the
  * display, so that it works with a newer service too.
@@ -96,7 +98,6 @@ function readStation(document: unknown): StationState {
 
 function readEvse(document: unknown): EvseState {
   const evse = members(document);
-  const limitedBy = members(evse.limitedBy);
   const isMeasured = typeof evse.currentA === 'object' && evse.currentA !== null;
   const isCharging = typeof evse.transaction === 'object' && evse.transaction !== null;
   return {
@@ -106,28 +107,18 @@ function readEvse(document: unknown): EvseState {
     limitA: number(evse.limitA),
     reservedA: number(evse.reservedA),
     currentA: isMeasured ? amperes(evse.currentA) : undefined,
-    limitedBy:
-      typeof limitedBy.by === 'string'
-        ? {
-            by: limitedBy.by,
-            circuitId: text(limitedBy.circuitId, '?'),
-            phase: text(limitedBy.phase, '?'),
-            reason: text(limitedBy.reason, ''),
-          }
-        : undefined,
+    limitedBy: readLimitedBy(evse.limitedBy),
     transaction: isCharging ? { energyWh: number(members(evse.transaction).energyWh) } : undefined,
   };
+}
+
+export function readLimitedBy(document: unknown): LimitedByState | undefined {
+  const { by, circuitId, phase, reason } = members(document);
+  if (typeof by !== 'string') return undefined;
+  return { by: text(by, '?'), circuitId: text(circuitId, '?'), phase: text(phase, '?'), reason: text(reason, '') };
 }
 
 function amperes(document: unknown): Amperes {
   const perPhase = members(document);
   return { L1: number(perPhase.L1), L2: number(perPhase.L2), L3: number(perPhase.L3) };
 }
-
-function members(value: unknown): Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
-}
-
-const list = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
-const number = (value: unknown): number => (typeof value === 'number' && Number.isFinite(value) ? value : 0);
-const text = (value: unknown, otherwise: string): string => (typeof value === 'string' ? value : otherwise);

@@ -1,4 +1,4 @@
-import type { CircuitState, EvseState, SiteState, StationState } from './siteState.js';
+import type { CircuitState, EvseState, LimitedByState, SiteState, StationState } from './siteState.js';
 
 /** Below this a car can't charge at all (IEC 61851-1). */
 const CURRENT_MIN_A = 6;
@@ -45,6 +45,12 @@ function whyIdle(status: string): string {
 function whyLimited(site: SiteState, station: StationState, evse: EvseState): string {
   const limitedBy = evse.limitedBy;
   if (limitedBy === undefined) return evse.limitA > 0 ? 'charges' : 'its share is being worked out';
+  if (limitedBy.by === 'minimumCurrent') return whyWaiting(freeA(site, station, evse));
+  return heldBackBy(limitedBy);
+}
+
+/** What holds a car back, in a few words. */
+export function heldBackBy(limitedBy: LimitedByState): string {
   switch (limitedBy.by) {
     case 'circuit':
       return `${limitedBy.circuitId} is full on ${limitedBy.phase}`;
@@ -61,7 +67,7 @@ function whyLimited(site: SiteState, station: StationState, evse: EvseState): st
     case 'energy':
       return 'has the energy it asked for';
     case 'minimumCurrent':
-      return whyWaiting(freeA(site, station, evse));
+      return 'waits its turn: its share is less than a car can charge with';
     case 'absent':
       return 'no car is expected now';
     case 'handOut':
