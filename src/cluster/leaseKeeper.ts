@@ -46,8 +46,9 @@ const HANDED_ON_MS = 5_000;
 const SURPLUS_LOOKS = 5;
 /** Of a surplus, this part at a time. */
 const SURPLUS_PART = 10;
-/** Redis may just be starting anew. */
+/** Redis may just be starting anew, and another have found it first. */
 const CUT_OFF_AFTER_MS = 5_000;
+const CUT_OFF_LOOKS = 5;
 /** After the store was away, everybody first takes again what was theirs. */
 const RECOVERY_REST_MS = 2_000;
 
@@ -75,6 +76,8 @@ export class LeaseKeeper implements SiteOwnership {
   private othersSites: ReadonlySet<string> = new Set();
   private readonly handedOn = new Map<string, number>();
   private surplusLooks = 0;
+  /** How often in a row another heard the others, and this one nobody. */
+  private cutOffLooks = 0;
   private sharing: Promise<void> | undefined;
   private failingSinceMs: number | undefined;
   private recoveredMs = Number.NEGATIVE_INFINITY;
@@ -344,10 +347,14 @@ export class LeaseKeeper implements SiteOwnership {
   private async isCutOff(): Promise<boolean> {
     const { busBrokenSinceMs, clock, planners, self, isReady, log } = this.options;
     const sinceMs = busBrokenSinceMs();
-    if (sinceMs === undefined || clock.nowMs() - sinceMs < CUT_OFF_AFTER_MS) return false;
+    if (sinceMs === undefined || clock.nowMs() - sinceMs < CUT_OFF_AFTER_MS) {
+      this.cutOffLooks = 0;
+      return false;
+    }
     const others = planners().filter(({ nodeId }) => nodeId !== self.ownerId);
     const answers = await Promise.all(others.map((planner) => isReady(planner).catch(() => false)));
-    if (!answers.includes(true)) return false;
+    this.cutOffLooks = answers.includes(true) ? this.cutOffLooks + 1 : 0;
+    if (this.cutOffLooks < CUT_OFF_LOOKS) return false;
     if (this.held.size > 0)
       log.error({}, 'this process is cut off from Redis, others are not: they are given its sites');
     return true;
