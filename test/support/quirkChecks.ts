@@ -90,11 +90,12 @@ export class QuirkChecks {
   /** The others leave those without a failsafe their hardware maximum, or are at their failsafes. */
   private crowded(): string | undefined {
     if (this.unconfirmed.size === 0) return undefined;
-    const others = this.world.loadA((station) => (this.unconfirmed.has(station.stationId) ? 0 : station.drawnA));
+    const without = new Set([...this.unconfirmed, ...this.unproven()]);
+    const others = this.world.loadA((station) => (without.has(station.stationId) ? 0 : station.drawnA));
     for (const { circuitId, phase, limitA } of this.ratings()) {
       const most = Math.max(
-        limitA - this.sumA(circuitId, phase, this.unconfirmed, 'hardware'),
-        this.sumA(circuitId, phase, this.others(this.unconfirmed), 'failsafe'),
+        limitA - this.sumA(circuitId, phase, without, 'hardware'),
+        this.sumA(circuitId, phase, this.others(without), 'failsafe'),
       );
       const loadA = others.get(circuitId)?.[phase] ?? 0;
       if (loadA > most + NOTHING_A)
