@@ -5,7 +5,6 @@ import { findTransaction } from '../site/sites.js';
 import type { EndedSession } from '../site/state.js';
 import type { SecurityProfile, TriggeredMessage } from '../site/stationMessages.js';
 import { validateSite } from '../site/validateSite.js';
-import { compositeView, stationCompositeView } from './compositeView.js';
 import { StationCredentials } from './credentials.js';
 import { CredentialsDesk } from './credentialsDesk.js';
 import { HistoryDesk } from './history/historyDesk.js';
@@ -19,19 +18,11 @@ import { OnboardingDesk, type OnboardingRooms, roomsHere } from './onboardingDes
 import { planView } from './planView.js';
 import { InstalledProfiles } from './profiles/installedProfiles.js';
 import { StationProfiles } from './profiles/stationProfiles.js';
-import { type RemoteStartAnswer, remoteStart } from './remoteStart.js';
-import type {
-  CircuitReading,
-  CompositeScheduleView,
-  PlanView,
-  SessionView,
-  SiteView,
-  SmartChargingService,
-  StationCompositeView,
-  Warning,
-} from './service.js';
+import type { CircuitReading, PlanView, SessionView, SiteView, SmartChargingService, Warning } from './service.js';
 import type { SiteOwner } from './siteOwner.js';
 import { SiteRegistry, type SiteRegistryOptions } from './siteRegistry.js';
+import { SiteWatchers } from './siteWatchers.js';
+import { StationCalls } from './stationCalls.js';
 import { StationCommands } from './stationCommands.js';
 import { StationDesk } from './stationDesk.js';
 import { StationReports } from './stationReports.js';
@@ -51,8 +42,6 @@ export interface ChargingServiceOptions extends Omit<SiteRegistryOptions, 'onCha
   readonly onboardingRooms?: OnboardingRooms;
 }
 
-const WATCH_GAP_MS = 250;
-
 /** The service itself, as people and programs ask it. Stations are received at its desk; each site's own life is its SiteOwner's. */
 export class ChargingService implements SmartChargingService {
   readonly sites: SiteRegistry;
@@ -71,13 +60,10 @@ export class ChargingService implements SmartChargingService {
   /** What the gateway talks to. */
   readonly stations: StationDesk;
   private readonly options: ChargingServiceOptions;
-  private readonly commands: StationCommands;
-  private readonly reports: StationReports;
-  private readonly watchers = new Map<string, Set<(state: SiteView) => void>>();
-  private readonly changed = new Set<string>();
+  private readonly calls: StationCalls;
+  private readonly watchers: SiteWatchers;
   /** Configurations are written one after the other: two sites may claim the same station, or a site and its tariff change, at once. */
   private configuring: Promise<unknown> = Promise.resolve();
-  private closed = false;
 
   constructor(options: ChargingServiceOptions) {
     this.options = options;
@@ -88,7 +74,7 @@ export class ChargingService implements SmartChargingService {
       ...options,
       onChange: (siteId) => {
         this.why.changed(siteId);
-        this.announce(siteId);
+        this.watchers.announce(siteId);
       },
       onRead: (state) => this.historyDesk.recover(state),
       onLeft: (siteId) => this.historyDesk.forget(siteId),
@@ -97,6 +83,13 @@ export class ChargingService implements SmartChargingService {
         quarters: (siteId, fromMs, toMs) => this.historyDesk.quarters(siteId, fromMs, toMs),
         sessions: options.store,
         turns: new Turns(options.clock),
+      },
+    });
+    this.watchers = new SiteWatchers({
+      clock: options.clock,
+      viewOf: (siteId) => {
+        const owner = this.sites.find(siteId);
+        return owner === undefined ? undefined : siteView(this.viewContext(owner));
       },
     });
     this.tariffs = new TariffDesk({
@@ -123,10 +116,12 @@ export class ChargingService implements SmartChargingService {
       find: (siteId) => this.sites.find(siteId),
       viewContext: (siteId) => this.viewContext(this.sites.owner(siteId)),
     });
-    this.commands = new StationCommands({ caller, findStation: (id) => this.sites.ownerOfStation(id) });
-    this.reports = new StationReports({ ...options, commands: this.commands });
-    this.installed = new InstalledProfiles({ reports: this.reports, commands: this.commands });
-    this.stations = new StationDesk({ ...options, sites: this.sites, credentials, reports: this.reports });
+    const commands = new StationCommands({ caller, findStation: (id) => this.sites.ownerOfStation(id) });
+    const reports = new StationReports({ ...options, commands });
+    this.installed = new InstalledProfiles({ reports, commands });
+    this.stations = new StationDesk({ ...options, sites: this.sites, credentials, reports });
+    const versionOf = (stationId: string) => this.stations.connectionOf(stationId)?.ocppVersion;
+    this.calls = new StationCalls({ ...options, sites: this.sites, commands, reports, versionOf });
     this.credentials = new CredentialsDesk({
       ...options,
       credentials,
@@ -150,7 +145,7 @@ export class ChargingService implements SmartChargingService {
 
   /** What was accepted is on disk when it resolves. */
   async close(): Promise<void> {
-    this.closed = true;
+    this.watchers.close();
     this.why.close();
     await this.historyDesk.close();
     await this.sites.close();
@@ -330,100 +325,57 @@ export class ChargingService implements SmartChargingService {
 
   watch(siteId: string, onChange: (state: SiteView) => void): () => void {
     this.sites.owner(siteId);
-    const watchers = this.watchers.get(siteId) ?? new Set();
-    this.watchers.set(siteId, watchers.add(onChange));
-    return () => {
-      watchers.delete(onChange);
-      if (watchers.size === 0) this.watchers.delete(siteId);
-    };
-  }
-
-  /** Readers are told at most a few times a second, and nothing is worked out for nobody. */
-  private announce(siteId: string): void {
-    if (this.closed || this.changed.has(siteId) || !this.watchers.has(siteId)) return;
-    this.changed.add(siteId);
-    this.options.clock.after(WATCH_GAP_MS, () => {
-      this.changed.delete(siteId);
-      const owner = this.sites.find(siteId);
-      if (owner === undefined) return;
-      const view = siteView(this.viewContext(owner));
-      for (const onChange of this.watchers.get(siteId) ?? []) onChange(view);
-    });
+    return this.watchers.watch(siteId, onChange);
   }
 
   // Calls to stations
 
-  async compositeSchedule(
-    stationId: string,
-    evseId: number,
-    durationS: number,
-    rateUnit?: 'A' | 'W',
-  ): Promise<CompositeScheduleView> {
-    return compositeView(this.sites.evse(stationId, evseId), durationS, this.asking(rateUnit));
+  compositeSchedule(stationId: string, evseId: number, durationS: number, rateUnit?: 'A' | 'W') {
+    return this.calls.compositeSchedule(stationId, evseId, durationS, rateUnit);
   }
 
-  async stationComposite(stationId: string, durationS: number, rateUnit?: 'A' | 'W'): Promise<StationCompositeView> {
-    this.sites.requireOwnerOfStation(stationId);
-    return stationCompositeView(stationId, durationS, this.asking(rateUnit));
+  stationComposite(stationId: string, durationS: number, rateUnit?: 'A' | 'W') {
+    return this.calls.stationComposite(stationId, durationS, rateUnit);
   }
 
-  private asking(rateUnit: 'A' | 'W' | undefined) {
-    const { caller, clock } = this.options;
-    return { caller: caller(), nowMs: clock.nowMs(), ...(rateUnit === undefined ? {} : { rateUnit }) };
+  remoteStart(stationId: string, evseId: number, idToken: string) {
+    return this.calls.remoteStart(stationId, evseId, idToken);
   }
 
-  async remoteStart(stationId: string, evseId: number, idToken: string): Promise<RemoteStartAnswer> {
-    const owner = this.sites.requireOwnerOfStation(stationId);
-    return remoteStart(this.sites.evse(stationId, evseId), idToken, {
-      ...this.options,
-      owner,
-      commands: this.commands,
-    });
+  async remoteStop(stationId: string, transactionId: string) {
+    return this.calls.remoteStop(stationId, transactionId);
   }
 
-  remoteStop(stationId: string, transactionId: string): Promise<{ status: string }> {
-    const evses = this.sites.requireOwnerOfStation(stationId).state.stations.get(stationId)?.evses ?? new Map();
-    const open = [...evses.values()].find(
-      (evse) => String(evse.transaction?.transactionId) === transactionId,
-    )?.transaction;
-    if (open === undefined || open === null) {
-      throw new Problem('TRANSACTION_NOT_FOUND', `Station "${stationId}" has no open transaction ${transactionId}.`);
-    }
-    return this.commands.status(stationId, { type: 'remoteStop', transactionId: open.transactionId });
+  usePriorityCharging(stationId: string, transactionId: string, activate: boolean) {
+    return this.calls.usePriorityCharging(stationId, transactionId, activate);
   }
 
-  triggerMessage(stationId: string, message: TriggeredMessage, evseId?: number): Promise<{ status: string }> {
-    if (evseId !== undefined) this.sites.evse(stationId, evseId);
-    return this.commands.status(stationId, { type: 'trigger', message, ...(evseId === undefined ? {} : { evseId }) });
+  async triggerMessage(stationId: string, message: TriggeredMessage, evseId?: number) {
+    return this.calls.triggerMessage(stationId, message, evseId);
   }
 
-  reset(stationId: string, kind: 'Hard' | 'Soft'): Promise<{ status: string }> {
-    return this.commands.status(stationId, { type: 'reset', kind });
+  reset(stationId: string, kind: 'Hard' | 'Soft') {
+    return this.calls.reset(stationId, kind);
   }
 
-  unlock(stationId: string, evseId: number): Promise<{ status: string }> {
-    this.sites.evse(stationId, evseId);
-    return this.commands.status(stationId, { type: 'unlock', evseId });
+  async unlock(stationId: string, evseId: number) {
+    return this.calls.unlock(stationId, evseId);
   }
 
-  clearCache(stationId: string): Promise<{ status: string }> {
-    return this.commands.status(stationId, { type: 'clearCache' });
+  clearCache(stationId: string) {
+    return this.calls.clearCache(stationId);
   }
 
-  changeAvailability(stationId: string, evseId: number, operative: boolean): Promise<{ status: string }> {
-    if (evseId !== 0) this.sites.evse(stationId, evseId);
-    return this.commands.status(stationId, { type: 'changeAvailability', evseId, operative });
+  async changeAvailability(stationId: string, evseId: number, operative: boolean) {
+    return this.calls.changeAvailability(stationId, evseId, operative);
   }
 
-  /** From OCPP 2.0.1 on a station answers for all its variables only with a report. */
   getConfiguration(stationId: string, keys?: readonly string[]) {
-    const version = this.stations.connectionOf(stationId)?.ocppVersion;
-    const isReported = keys === undefined && version !== undefined && version !== '1.6';
-    return isReported ? this.reports.settings(stationId) : this.commands.configuration(stationId, keys);
+    return this.calls.getConfiguration(stationId, keys);
   }
 
-  changeConfiguration(stationId: string, key: string, value: string): Promise<{ status: string }> {
-    return this.commands.changeConfiguration(stationId, key, value);
+  changeConfiguration(stationId: string, key: string, value: string) {
+    return this.calls.changeConfiguration(stationId, key, value);
   }
 
   private viewContext(owner: SiteOwner): ViewContext {

@@ -25,6 +25,7 @@ export function relevance(before: SiteState, after: SiteState, event: SiteEvent)
     case 'needsPut':
     case 'vehicleNeedsTold':
     case 'vehicleScheduleRefused':
+    case 'priorityChargingTold':
     case 'serviceStarted':
     case 'stationConnected':
     case 'stationDisconnected':

@@ -84,6 +84,12 @@ export interface SmartChargingService {
     idToken: string,
   ): Promise<{ readonly status: string; readonly note?: string }>;
   remoteStop(stationId: string, transactionId: string): Promise<{ readonly status: string }>;
+  /** OCPP 2.1: by a profile for priority that the station holds. While it does, the session goes before others. */
+  usePriorityCharging(
+    stationId: string,
+    transactionId: string,
+    activate: boolean,
+  ): Promise<{ readonly status: string }>;
   triggerMessage(stationId: string, message: TriggeredMessage, evseId?: number): Promise<{ readonly status: string }>;
   /** The station forgets whom it let charge before, and asks again. */
   clearCache(stationId: string): Promise<{ readonly status: string }>;
@@ -157,6 +163,8 @@ export interface EvseView {
     readonly sessionId: string;
     readonly startedAtMs: number;
     readonly energyWh: number;
+    /** Somebody at its station asked for the most. */
+    readonly priorityCharging: boolean;
   } | null;
 }
 

@@ -18,7 +18,7 @@ import {
   stationOf,
   unknownEvse,
 } from './stationReply.js';
-import { needsReply, toldReply } from './transactionEvents.js';
+import { needsReply, priorityReply, toldReply } from './transactionEvents.js';
 import { vehicleScheduleReply } from './vehicleSchedule.js';
 
 /** Stations stay reachable through web-socket pings; a heartbeat only sets their clock. */
@@ -54,6 +54,8 @@ export function replyTo(request: StationRequest, context: ReplyContext): Station
       return variablesReply(request, context);
     case 'vehicleSchedule':
       return vehicleScheduleReply(request, context);
+    case 'priorityCharging':
+      return priorityReply(request, context);
     case 'profilesReported':
       return { events: [], durable: false, response: NOTHING };
     case 'notice':

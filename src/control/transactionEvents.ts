@@ -9,6 +9,7 @@ import {
   authorization,
   clockSeenAt,
   evseOfTransaction,
+  NOTHING,
   plausibleMs,
   quarantine,
   type ReplyContext,
@@ -50,7 +51,10 @@ export function toldReply(request: TransactionTold, context: ReplyContext): Told
   return request.event === 'Ended' ? ofTheUnheard(request, answer) : ofTheNew(request, answer);
 }
 
-function endedBefore({ transactionId }: TransactionTold, { state, stationId }: ReplyContext): EndedSession | undefined {
+function endedBefore(
+  { transactionId }: Pick<TransactionTold, 'transactionId'>,
+  { state, stationId }: ReplyContext,
+): EndedSession | undefined {
   return state.endedSessions.findLast(
     (session) => session.stationId === stationId && session.transactionId === transactionId,
   );
@@ -83,7 +87,7 @@ function ofTheUnheard(request: TransactionTold, context: AnswerContext): ToldRep
   return { events: [], durable: false, response: context.response, ...anomaly };
 }
 
-function announcedBefore({ transactionId }: TransactionTold, context: ReplyContext) {
+function announcedBefore({ transactionId }: Pick<TransactionTold, 'transactionId'>, context: ReplyContext) {
   return stationOf(context)?.announced?.find((known) => known.transactionId === transactionId);
 }
 
@@ -318,3 +322,27 @@ export function needsReply(
     response: { status: evseState.transaction === null ? 'Processing' : 'Accepted' },
   };
 }
+
+/** Whoever stands at the station may give a transaction the most (OCPP 2.1 K22). It is told how things are, and may be told again. */
+export function priorityReply(
+  { transactionId, isActive }: StationRequest & { type: 'priorityCharging' },
+  context: ReplyContext,
+): StationReply<'priorityCharging'> {
+  const { stationId, nowMs: startedAtMs } = context;
+  const reply = (...events: readonly SiteEvent[]) => ({ events, durable: true, response: NOTHING }) as const;
+  const evseId = evseOfTransaction(stationOf(context), transactionId);
+  const open = evseId === undefined ? undefined : openOn(evseId, context);
+  const before = announcedBefore({ transactionId }, context);
+  if (((open?.transaction ?? before)?.priorityCharging === true) === isActive) return reply();
+  if (open !== undefined)
+    return {
+      ...reply({ type: 'priorityChargingTold', stationId, evseId: open.evse.id, transactionId, isActive }),
+      ...(isActive ? { anomaly: PRIORITY } : {}),
+    };
+  if (before === undefined && endedBefore({ transactionId }, context) !== undefined) return reply();
+  // It may be told before anything else of its transaction.
+  return reply({ type: 'transactionAnnounced', stationId, transactionId, startedAtMs, priorityCharging: isActive });
+}
+
+/** Nothing that a person need do; but a profile for priority, which no one here wrote, may lie over what the transaction was given. */
+const PRIORITY = { kind: 'stationNotice', detail: 'a transaction charges with priority, as its station was asked to' };

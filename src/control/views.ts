@@ -104,6 +104,7 @@ function evseView(context: ViewContext, at: EvseInSite): EvseView {
             sessionId: transaction.sessionId,
             startedAtMs: transaction.startedAtMs,
             energyWh: Math.round(transaction.energyWh),
+            priorityCharging: transaction.priorityCharging === true,
           },
   };
 }

@@ -26,6 +26,7 @@ const REMEMBERED: Readonly<Record<StationRequest['type'], Treatment>> = {
   chargingLimitCleared: 'answeredAnew',
   firmwareStatus: 'answeredAnew',
   diagnosticsStatus: 'answeredAnew',
+  priorityCharging: 'answeredAnew',
   notice: 'answeredAnew',
 };
 

@@ -19,11 +19,12 @@ export interface TakenNeeds {
   readonly from: {
     readonly departure: NeedSource;
     readonly energyWh: NeedSource;
-    readonly priority: Exclude<NeedSource, 'learned'>;
+    /** 'station': somebody asked for the most there, whatever else was stated. */
+    readonly priority: Exclude<NeedSource, 'learned'> | 'station';
   };
 }
 
-type Arrived = Pick<TransactionState, 'startedAtMs' | 'needs'>;
+type Arrived = Pick<TransactionState, 'startedAtMs' | 'needs' | 'priorityCharging'>;
 
 /** Made for one look at a site: it reads the zone once, for all its cars. */
 export function takenNeeds(site: SiteModel, stays: StayHistory = NOTHING_LEARNED): (arrived: Arrived) => TakenNeeds {
@@ -35,7 +36,7 @@ export function takenNeeds(site: SiteModel, stays: StayHistory = NOTHING_LEARNED
       departureMs: departure.value,
       energyWh: energy.value,
       priority: priorityOf(site, arrived.needs),
-      from: { departure: departure.from, energyWh: energy.from, priority: priorityFrom(site, arrived.needs) },
+      from: { departure: departure.from, energyWh: energy.from, priority: priorityFrom(site, arrived) },
     };
   };
 }
@@ -44,7 +45,8 @@ export function priorityOf({ defaults }: SiteModel, needs: SessionNeeds): number
   return needs.priority ?? defaults?.priority ?? PRIORITY_DEFAULT;
 }
 
-function priorityFrom({ defaults }: SiteModel, needs: SessionNeeds): TakenNeeds['from']['priority'] {
+function priorityFrom({ defaults }: SiteModel, { needs, priorityCharging }: Arrived): TakenNeeds['from']['priority'] {
+  if (priorityCharging === true) return 'station';
   if (needs.priority !== undefined) return 'stated';
   return defaults?.priority === undefined ? 'unknown' : 'default';
 }

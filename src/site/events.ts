@@ -110,6 +110,15 @@ export type TransactionNews =
       readonly transactionId: TransactionId;
       readonly startedAtMs: number;
       readonly idToken?: string;
+      /** It is to charge with priority, or not any more. Absent: of that nothing was said. */
+      readonly priorityCharging?: boolean;
+    }
+  /** Whoever asked at the station for the most: while it is active that goes before what its driver stated. */
+  | {
+      readonly type: 'priorityChargingTold';
+      readonly evseId: number;
+      readonly transactionId: TransactionId;
+      readonly isActive: boolean;
     }
   /** The car's own word. */
   | { readonly type: 'vehicleNeedsTold'; readonly evseId: number; readonly needs: VehicleNeeds }

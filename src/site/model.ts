@@ -143,3 +143,4 @@ export interface SessionNeeds {
 }
 
 export const PRIORITY_DEFAULT = 5;
+export const PRIORITY_MOST = 10;

@@ -10,7 +10,7 @@ import { reduceStation, stationWithoutService, unseenStation } from './reduceSta
 import { evseOf, indexSite } from './siteIndex.js';
 import { findTransaction } from './sites.js';
 import { ENDED_SESSIONS_KEPT, type EndedSession, type EvseState, type SiteState, type StationState } from './state.js';
-import { withStatedNeeds } from './transactionNews.js';
+import { withStatedNeeds } from './transactionNeeds.js';
 
 export function emptyState(site: SiteModel): SiteState {
   return {

@@ -87,6 +87,7 @@ function reduceOne(at: StationInSite, event: StationEvent, atMs: number): Statio
     case 'transactionAnnounced':
     case 'vehicleNeedsTold':
     case 'vehicleScheduleRefused':
+    case 'priorityChargingTold':
       return only(withTransactionNews(stationState, event, atMs));
     case 'evseMetered': {
       const evse = inSite(at, event.evseId);
@@ -241,7 +242,7 @@ function started(at: StationInSite, event: TransactionStarted & { stationId: str
     idleSamples: NO_CURRENT,
     lastSwitch: { on: failsafeA !== 'ended' && failsafeA > 0, atMs: event.startedAtMs },
   };
-  const transaction = withWordBefore(began, event, { evse: evse.evseState, atMs });
+  const transaction = withWordBefore(began, event, { ...at.stationState, evse: evse.evseState, atMs });
   const lingering = open === null ? evse.evseState.lingering : lingeringOf(evse, atMs);
   const known = withoutAnnounced(at.stationState, event.transactionId);
   const stationState = changeEvse(known, event.evseId, ({ needsAhead: _taken, ...state }) => ({

@@ -81,6 +81,8 @@ export interface AnnouncedTransaction {
   readonly transactionId: TransactionId;
   readonly startedAtMs: number;
   readonly idToken?: string;
+  /** It is to begin with priority. */
+  readonly priorityCharging?: true;
 }
 
 export interface StationIdentity {
@@ -203,10 +205,12 @@ export interface TransactionState {
   readonly lastSampleMs: number;
   /** When energyWh was last brought up to date. */
   readonly lastEnergyMs: number;
-  /** Its driver's word, else its car's. */
+  /** Its driver's word, else its car's; of the priority its station's before both. */
   readonly needs: SessionNeeds;
-  /** The driver's alone. Absent where the car told nothing that could be mixed with it. */
+  /** The driver's alone. Absent where neither car nor station told anything that could be mixed with it. */
   readonly statedNeeds?: SessionNeeds;
+  /** Somebody at its station asked for the most (OCPP 2.1). Absent: nobody does. */
+  readonly priorityCharging?: true;
   /** The car's; energyWh from the session's start. */
   readonly vehicleNeeds?: VehicleNeeds;
   /** When its car last asked for a schedule: it is sent one after that, be it the same (OCPP 2.0.1 K15). */

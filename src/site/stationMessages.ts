@@ -137,6 +137,12 @@ export type StationRequest =
       /** Absent: it says no limits that can be calculated with. */
       readonly schedule?: ChargingSchedule & { readonly startMs: number };
     }
+  | {
+      /** OCPP 2.1: somebody at the station asked for the most for a transaction, or no longer does. */
+      readonly type: 'priorityCharging';
+      readonly transactionId: string;
+      readonly isActive: boolean;
+    }
   /** Changes nothing here, and its answer follows from the message alone. */
   | { readonly type: 'notice'; readonly subject: string; readonly concern?: string };
 
@@ -223,6 +229,7 @@ export interface StationResponses {
   readonly profilesReported: Readonly<Record<string, never>>;
   /** Rejected: it would draw more than it was given, and is given its schedule anew. */
   readonly vehicleSchedule: { readonly status: 'Accepted' | 'Rejected' };
+  readonly priorityCharging: Readonly<Record<string, never>>;
   readonly notice: Readonly<Record<string, never>>;
 }
 

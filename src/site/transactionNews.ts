@@ -1,9 +1,16 @@
 import { assertNever } from './assertNever.js';
 import type { TransactionNews, TransactionStarted } from './events.js';
-import type { SessionNeeds } from './model.js';
-import type { AnnouncedTransaction, ConnectorStatus, EvseState, StationState, TransactionState } from './state.js';
+import type {
+  AnnouncedTransaction,
+  Candidate,
+  ConnectorStatus,
+  EvseState,
+  ProfileSlot,
+  StationState,
+  TransactionState,
+} from './state.js';
 import type { EvseStatus } from './stationMessages.js';
-import type { VehicleNeeds } from './toldOfTransaction.js';
+import { withPriorityCharging, withVehicleNeeds } from './transactionNeeds.js';
 
 // From OCPP 2.0.1 on a station numbers what it tells of a transaction, and may tell the idToken, the EVSE or the register only later.
 
@@ -35,23 +42,54 @@ export function withTransactionNews(stationState: StationState, event: Transacti
         const schedulesRefused = (transaction.schedulesRefused ?? 0) + 1;
         return { ...evse, transaction: { ...transaction, schedulesRefused, scheduleAskedMs: atMs } };
       });
+    case 'priorityChargingTold':
+      return withPriorityTold(stationState, event);
     default:
       return assertNever(event);
   }
 }
 
+/**
+ * Where a station holds a profile for priority, that one takes the place of a transaction's own and of the default while it is active
+ * (OCPP 2.1 K21, K22): by its own word it may not do what it accepted. So its record counts no more, and it is looked at again.
+ */
+function withPriorityTold(
+  stationState: StationState,
+  { evseId, transactionId, isActive }: TransactionNews & { type: 'priorityChargingTold' },
+): StationState {
+  const { transaction } = stationState.evses.get(evseId) ?? {};
+  if (transaction?.transactionId !== transactionId) return stationState;
+  const told = changeEvse(stationState, evseId, (evse) => ({
+    ...evse,
+    transaction: withPriorityCharging(transaction, isActive),
+    txProfile: lookedAtAgain(evse.txProfile),
+  }));
+  return isActive ? { ...told, trusted: false, failsafe: lookedAtAgain(told.failsafe) } : told;
+}
+
+/** What was confirmed has to be confirmed anew, soon. What may be in force besides is what it was. */
+function lookedAtAgain<S extends ProfileSlot>(slot: S): S {
+  const newest = slot.candidates.at(-1);
+  if (newest === undefined || (newest.status !== 'confirmed' && newest.status !== 'accepted')) return slot;
+  const { lastCheckMs: _before, ...unseen } = newest;
+  const again: Candidate = { ...unseen, status: 'accepted', checks: 0 };
+  return { ...slot, candidates: [...slot.candidates.slice(0, -1), again] };
+}
+
 /** The newest word on the same transaction counts, and what was known of it besides. */
 function withAnnounced(
   stationState: StationState,
-  { transactionId, startedAtMs, idToken }: TransactionNews & { type: 'transactionAnnounced' },
+  { transactionId, startedAtMs, idToken, priorityCharging }: TransactionNews & { type: 'transactionAnnounced' },
 ): StationState {
   const { announced = [] } = stationState;
   const before = announced.find((known) => known.transactionId === transactionId);
   const known = idToken ?? before?.idToken;
+  const hasPriority = priorityCharging ?? before?.priorityCharging === true;
   const news: AnnouncedTransaction = {
     transactionId,
     startedAtMs: before?.startedAtMs ?? startedAtMs,
     ...(known === undefined ? {} : { idToken: known }),
+    ...(hasPriority ? { priorityCharging: true } : {}),
   };
   const others = announced.filter((other) => other !== before);
   return { ...stationState, announced: [...others, news].slice(-ANNOUNCED_KEPT) };
@@ -78,14 +116,16 @@ function updated(
 export function withWordBefore(
   transaction: TransactionState,
   event: TransactionStarted,
-  { evse, atMs }: { readonly evse: EvseState; readonly atMs: number },
+  { evse, announced = [], atMs }: Pick<StationState, 'announced'> & { readonly evse: EvseState; readonly atMs: number },
 ): TransactionState {
-  const { meterStartIsUnknown, told } = event;
-  const begun: TransactionState = {
+  const { transactionId, meterStartIsUnknown, told } = event;
+  const hasPriority = announced.some((known) => known.transactionId === transactionId && known.priorityCharging);
+  const named: TransactionState = {
     ...transaction,
     ...(meterStartIsUnknown === undefined ? {} : { meterStartIsUnknown }),
     ...(told === undefined ? {} : { told }),
   };
+  const begun = hasPriority ? withPriorityCharging(named, true) : named;
   const { needsAhead } = evse;
   if (needsAhead === undefined || needsAhead.toldMs < atMs - NEEDS_AHEAD_MS) return begun;
   const { toldMs: _when, ...needs } = needsAhead;
@@ -96,30 +136,6 @@ export function withoutAnnounced(stationState: StationState, transactionId: numb
   const { announced } = stationState;
   if (announced === undefined) return stationState;
   return { ...stationState, announced: announced.filter((known) => known.transactionId !== transactionId) };
-}
-
-function withVehicleNeeds(transaction: TransactionState, told: VehicleNeeds): TransactionState {
-  const { energyWh, ...others } = told;
-  // The car counts from now on, a session from its start.
-  const vehicleNeeds: VehicleNeeds =
-    energyWh === undefined ? others : { ...others, energyWh: transaction.energyWh + energyWh };
-  const stated = transaction.vehicleNeeds === undefined ? transaction.needs : (transaction.statedNeeds ?? {});
-  return { ...transaction, vehicleNeeds, statedNeeds: stated, needs: mixed(stated, vehicleNeeds) };
-}
-
-/** What a driver states replaces what that driver stated before, never what the car told. */
-export function withStatedNeeds(transaction: TransactionState, stated: SessionNeeds): TransactionState {
-  const { vehicleNeeds } = transaction;
-  if (vehicleNeeds === undefined) return { ...transaction, needs: stated };
-  return { ...transaction, statedNeeds: stated, needs: mixed(stated, vehicleNeeds) };
-}
-
-function mixed(stated: SessionNeeds, { departureMs, energyWh }: VehicleNeeds): SessionNeeds {
-  return {
-    ...(departureMs === undefined ? {} : { departureMs }),
-    ...(energyWh === undefined ? {} : { energyWh }),
-    ...stated,
-  };
 }
 
 /** The busiest connector is the EVSE's status: only one of them can be charging. */

@@ -49,7 +49,9 @@ export const SessionDocument = Type.Object(
         {
           departure: NeedSourceDocument,
           energyWh: NeedSourceDocument,
-          priority: Type.Enum(['stated', 'default', 'unknown']),
+          priority: Type.Enum(['stated', 'station', 'default', 'unknown'], {
+            description: 'station: somebody asked for the most there (OCPP 2.1), which goes before what was stated.',
+          }),
         },
         { description: 'Where that is from. A car of whose departure nothing is known charges at once.' },
       ),

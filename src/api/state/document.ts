@@ -90,6 +90,9 @@ const EvseState = Type.Object(
         sessionId: Type.String(),
         startedAt: Instant,
         energyWh: Type.Number(),
+        priorityCharging: Type.Boolean({
+          description: 'Somebody at its station asked for the most (OCPP 2.1): the session has priority 10 meanwhile.',
+        }),
       }),
     ),
   },
@@ -196,6 +199,7 @@ function writeEvse({ transaction, externalLimits, ...evse }: EvseView): SiteStat
             sessionId: transaction.sessionId,
             startedAt: writeInstant(transaction.startedAtMs),
             energyWh: transaction.energyWh,
+            priorityCharging: transaction.priorityCharging,
           },
   };
 }

@@ -2,7 +2,7 @@ import Type, { type Static } from 'typebox';
 import type { CompositeScheduleView, ScheduleView, StationCompositeView } from '../../control/service.js';
 import { TRIGGERED_MESSAGES } from '../../site/stationMessages.js';
 import { writeInstant } from '../instant.js';
-import { HINT, Instant, StationId } from '../schemas.js';
+import { HINT, Instant, StationId, TransactionReference } from '../schemas.js';
 
 const PASSWORD_LENGTH_MIN = 16;
 const PASSWORD_LENGTH_MAX = 64;
@@ -159,6 +159,11 @@ export const TriggerDocument = Type.Object(
 export const ResetDocument = Type.Object(
   { kind: Type.Enum(['Soft', 'Hard'], { description: 'Soft ends transactions in good order first.' }) },
   { title: 'Reset', additionalProperties: false, examples: [{ kind: 'Soft' }] },
+);
+
+export const PriorityChargingDocument = Type.Object(
+  { transactionId: TransactionReference, activate: Type.Boolean() },
+  { title: 'PriorityCharging', additionalProperties: false, examples: [{ transactionId: 'tx-1', activate: true }] },
 );
 
 export const AvailabilityDocument = Type.Object(

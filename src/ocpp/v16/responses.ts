@@ -36,6 +36,7 @@ export const RESPONSE_ENCODERS: ResponseEncoders = {
   variablesReported: () => EMPTY,
   profilesReported: () => EMPTY,
   vehicleSchedule: () => EMPTY,
+  priorityCharging: () => EMPTY,
   notice: () => EMPTY,
   firmwareStatus: () => EMPTY,
   diagnosticsStatus: () => EMPTY,

@@ -10,20 +10,15 @@ import type {
 } from 'typed-ocpp/dist/ocpp21/types.js';
 import type { DecodedRequest } from '../dialect.js';
 import { formatInstant } from '../timestamp.js';
-import { notice } from '../v2x/decoded.js';
+import { decoded, notice } from '../v2x/decoded.js';
 
 /** A status that nobody looked up is not worth asking for again before this. */
 const LOOK_AGAIN_MS = 86_400_000;
 
-/** What stations say in 2.1 only. None of it changes how a site is shared; each gets the answer that its sender waits for. */
+/** What stations say in 2.1 only. All but priority changes nothing of how a site is shared; each gets the answer that its sender waits for. */
 export const REQUEST_DECODERS_21 = {
-  NotifyPriorityCharging: ({ activated }: NotifyPriorityChargingRequest): DecodedRequest =>
-    notice(
-      'NotifyPriorityCharging',
-      {},
-      // No such profile is ever installed from here.
-      activated ? 'a transaction charges with priority: the profile it was given does not hold meanwhile' : undefined,
-    ),
+  NotifyPriorityCharging: ({ transactionId, activated }: NotifyPriorityChargingRequest): DecodedRequest =>
+    decoded({ type: 'priorityCharging', transactionId, isActive: activated }),
   NotifyDERAlarm: ({ controlType, alarmEnded }: NotifyDERAlarmRequest): DecodedRequest =>
     notice('NotifyDERAlarm', {}, `${controlType} ${alarmEnded === true ? 'ended' : 'began'}`),
   NotifyDERStartStop: () => notice('NotifyDERStartStop'),

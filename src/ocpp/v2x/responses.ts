@@ -34,6 +34,7 @@ export const RESPONSE_ENCODERS: ResponseEncoders = {
   variablesReported: () => EMPTY,
   profilesReported: () => EMPTY,
   vehicleSchedule: ({ status }): NotifyEVChargingScheduleResponse => ({ status }),
+  priorityCharging: () => EMPTY,
   notice: () => EMPTY,
   firmwareStatus: () => EMPTY,
   diagnosticsStatus: () => EMPTY,

@@ -223,6 +223,7 @@ describe('views', () => {
       sessionId: 'session-1',
       startedAt: '2026-01-14T13:19:00.000Z',
       energyWh: 120,
+      priorityCharging: false,
     });
     expect(JSON.stringify(body)).not.toMatch(/Ms"/);
   });
@@ -322,6 +323,7 @@ describe('what is asked reaches the service', () => {
     await send('DELETE', '/stations/CP001/installed-profiles/7');
     await send('POST', '/stations/CP001/availability', { operative: false });
     await send('POST', '/stations/CP001/clear-cache');
+    await send('POST', '/stations/CP001/priority-charging', { transactionId: 'tx-1', activate: false });
     expect(harness.service.calls).toEqual([
       { name: 'remoteStart', args: ['CP001', 2, 'T'] },
       { name: 'remoteStop', args: ['CP001', '4711'] },
@@ -334,6 +336,7 @@ describe('what is asked reaches the service', () => {
       { name: 'installed.clear', args: ['CP001', 7] },
       { name: 'changeAvailability', args: ['CP001', 0, false] },
       { name: 'clearCache', args: ['CP001'] },
+      { name: 'usePriorityCharging', args: ['CP001', 'tx-1', false] },
     ]);
   });
 

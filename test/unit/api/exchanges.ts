@@ -1,4 +1,5 @@
 import type { InjectOptions } from 'fastify';
+import { NewKeyDocument, NewUser } from '../../../src/api/accounts/documents.js';
 import { GridEventUpload } from '../../../src/api/limits/eventDocument.js';
 import { ProblemDocument } from '../../../src/api/optimize/problemDocument.js';
 import { SESSION_ID, TRANSACTION_ID } from './fakeService.js';
@@ -210,6 +211,13 @@ export const EXCHANGES: readonly Exchange[] = [
     status: 200,
   },
   {
+    route: '/v1/stations/{stationId}/priority-charging',
+    method: 'POST',
+    url: '/v1/stations/CP001/priority-charging',
+    payload: { transactionId: 'tx-1', activate: true },
+    status: 200,
+  },
+  {
     route: '/v1/stations/{stationId}/evses/{evseId}/remote-start',
     method: 'POST',
     url: '/v1/stations/CP001/evses/1/remote-start',
@@ -286,4 +294,61 @@ export const EXCHANGES: readonly Exchange[] = [
   { route: '/v1/tariffs/{tariffId}', method: 'DELETE', url: '/v1/tariffs/spot', status: 204 },
   { route: '/v1/optimize', method: 'POST', url: '/v1/optimize', payload: PROBLEM, status: 200 },
   { route: '/v1/sites/{siteId}', method: 'DELETE', url: '/v1/sites/depot', status: 204 },
+  {
+    route: '/v1/sign-in',
+    method: 'POST',
+    url: '/v1/sign-in',
+    payload: { email: 'anna@example.com', password: 'correct horse battery' },
+    status: 200,
+  },
+  { route: '/v1/me', method: 'GET', url: '/v1/me', status: 200 },
+  {
+    route: '/v1/me/password',
+    method: 'PUT',
+    url: '/v1/me/password',
+    payload: { currentPassword: 'correct horse battery', newPassword: 'battery horse correct' },
+    // Of a key.
+    status: 403,
+  },
+  { route: '/v1/sign-out', method: 'POST', url: '/v1/sign-out', status: 204 },
+  { route: '/v1/users', method: 'POST', url: '/v1/users', payload: exampleOf(NewUser), status: 409 },
+  {
+    route: '/v1/users',
+    method: 'POST',
+    url: '/v1/users',
+    payload: { ...exampleOf(NewUser), email: 'bert@example.com' },
+    status: 201,
+  },
+  { route: '/v1/users', method: 'GET', url: '/v1/users', status: 200 },
+  { route: '/v1/users/{userId}', method: 'GET', url: '/v1/users/user-1', status: 200 },
+  {
+    route: '/v1/users/{userId}',
+    method: 'PUT',
+    url: '/v1/users/user-1',
+    payload: { email: 'anna@example.org', role: 'viewer' },
+    status: 200,
+  },
+  { route: '/v1/users/{userId}', method: 'DELETE', url: '/v1/users/user-1', status: 204 },
+  { route: '/v1/keys', method: 'POST', url: '/v1/keys', payload: exampleOf(NewKeyDocument), status: 201 },
+  { route: '/v1/keys', method: 'GET', url: '/v1/keys', status: 200 },
+  { route: '/v1/keys/{keyId}', method: 'GET', url: '/v1/keys/key-1', status: 200 },
+  {
+    route: '/v1/keys/{keyId}/rotate',
+    method: 'POST',
+    url: '/v1/keys/key-1/rotate',
+    payload: { overlapS: 60 },
+    status: 200,
+  },
+  { route: '/v1/keys/{keyId}', method: 'DELETE', url: '/v1/keys/key-1', status: 204 },
+  {
+    route: '/v1/organisations/{organisationId}',
+    method: 'PUT',
+    url: '/v1/organisations/north',
+    payload: { name: 'North Garages' },
+    status: 200,
+  },
+  { route: '/v1/organisations/{organisationId}', method: 'GET', url: '/v1/organisations/north', status: 200 },
+  { route: '/v1/organisations', method: 'GET', url: '/v1/organisations', status: 200 },
+  { route: '/v1/organisations/{organisationId}', method: 'DELETE', url: '/v1/organisations/north', status: 204 },
+  { route: '/v1/audit', method: 'GET', url: '/v1/audit?limit=5', status: 200 },
 ];

@@ -239,6 +239,7 @@ export class FakeService implements SmartChargingService {
             sessionId: SESSION_ID,
             startedAtMs: NOW_MS - 60_000,
             energyWh: 120,
+            priorityCharging: false,
           },
         })),
       })),
@@ -364,6 +365,11 @@ export class FakeService implements SmartChargingService {
       throw new Problem('TRANSACTION_NOT_FOUND', `There is no transaction ${transactionId}.`);
     }
     return this.#carryOut('remoteStop', stationId, transactionId);
+  }
+
+  async usePriorityCharging(stationId: string, transactionId: string, activate: boolean) {
+    this.#station(stationId);
+    return this.#carryOut('usePriorityCharging', stationId, transactionId, activate);
   }
 
   async triggerMessage(stationId: string, message: string, evseId?: number) {

@@ -368,7 +368,6 @@ const NOTICES: readonly Case[] = [
 const CERTIFICATE = { hashAlgorithm: 'SHA256', issuerNameHash: 'a', issuerKeyHash: 'b', serialNumber: '1' };
 
 const NOTICES_21: readonly Case[] = [
-  ['NotifyPriorityCharging', { transactionId: 'tx', activated: true }, {}],
   ['NotifyWebPaymentStarted', { evseId: 1, timeout: 60 }, {}],
   ['NotifySettlement', { pspRef: 'p', status: 'Settled', settlementAmount: 1, settlementTime: AT }, {}],
   ['PullDynamicScheduleUpdate', { chargingProfileId: 1 }, { status: 'Rejected' }],
@@ -536,9 +535,13 @@ describe('what only OCPP 2.1 has', () => {
     expect(notify([{ startPeriod: 0, setpoint: 5 }])).toEqual({ type: 'chargingLimit', source: 'SO' });
   });
 
-  it('priority charging is something that a person should know of', () => {
-    expect(request('NotifyPriorityCharging', { transactionId: 'tx', activated: true })).toHaveProperty('concern');
-    expect(request('NotifyPriorityCharging', { transactionId: 'tx', activated: false })).not.toHaveProperty('concern');
+  it('priority charging is of a transaction, and begins or ends', () => {
+    for (const activated of [true, false])
+      expect(request('NotifyPriorityCharging', { transactionId: 'tx', activated })).toEqual({
+        type: 'priorityCharging',
+        transactionId: 'tx',
+        isActive: activated,
+      });
   });
 
   it('a periodic event stream is told in a message without an answer', () => {
