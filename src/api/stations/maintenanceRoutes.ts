@@ -7,6 +7,7 @@ import { CommandAnswer, StationParams } from '../schemas.js';
 import {
   AvailabilityDocument,
   ConfigurationDocument,
+  PriorityChargingDocument,
   ResetDocument,
   SettingDocument,
   TriggerDocument,
@@ -85,6 +86,30 @@ export const stationMaintenanceRoutes: FastifyPluginAsyncTypebox<{ service: Smar
     async (request) => {
       refuseBody(request.body);
       return service.clearCache(request.params.stationId);
+    },
+  );
+
+  app.post(
+    '/stations/:stationId/priority-charging',
+    {
+      schema: {
+        tags,
+        operationId: 'usePriorityCharging',
+        summary: 'Have a transaction charged with priority, or no longer',
+        description:
+          'From OCPP 2.1 on: by a profile for priority that the station holds. While it does, the session goes before others.',
+        params: StationParams,
+        body: PriorityChargingDocument,
+        response: {
+          200: CommandAnswer,
+          ...problemResponses('STATION_NOT_FOUND', 'TRANSACTION_NOT_FOUND', ...FROM_STATION, ...WITH_BODY),
+        },
+      },
+    },
+    async ({ params, body, log, apiKeyId }) => {
+      const { transactionId, activate } = body;
+      log.info({ stationId: params.stationId, transactionId, activate, apiKeyId }, 'priority charging asked for');
+      return service.usePriorityCharging(params.stationId, transactionId, activate);
     },
   );
 
