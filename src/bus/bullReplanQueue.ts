@@ -6,6 +6,8 @@ import type { FailedReplan, ReplanCounts, ReplanJob, ReplanQueue, ReplanReason }
 export interface BullReplanQueueOptions {
   readonly address: RedisAddress;
   readonly log: { warn(fields: object, message: string): void };
+  /** Before the second attempt; twice as long before each further one. */
+  readonly backOffMs?: number;
 }
 
 /** In braces, so that on a Cluster all keys of the queue are on one node, as its scripts need. */
@@ -39,7 +41,7 @@ export class BullReplanQueue implements ReplanQueue {
       skipVersionCheck: true,
       defaultJobOptions: {
         attempts: ATTEMPTS,
-        backoff: { type: 'exponential', delay: BACK_OFF_MS, jitter: 0.5 },
+        backoff: { type: 'exponential', delay: options.backOffMs ?? BACK_OFF_MS, jitter: 0.5 },
         removeOnComplete: COMPLETED_KEPT,
         removeOnFail: FAILED_KEPT,
       },

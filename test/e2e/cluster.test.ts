@@ -3,6 +3,7 @@ import { postgresMissing } from '../support/ownPostgres.js';
 import { redisMissing } from '../support/ownRedis.js';
 import { ClusterRig } from './support/clusterRig.js';
 import { RawStation } from './support/rawStation.js';
+import { ADMIN_KEY } from './support/serviceProcess.js';
 import { until } from './support/until.js';
 
 const missing = postgresMissing() ?? redisMissing();
@@ -25,6 +26,27 @@ describe.skipIf(missing !== undefined)(
       await until(async () => (await rig.sessions()).length === 8, 'every car has a session', { atMostMs: 20_000 });
     }, 180_000);
     afterAll(() => rig?.stop(), 60_000);
+
+    it('is one API: lists are whole, and the events of a site come from its owner', async () => {
+      const { sites } = Object(await rig.api.api.get('/v1/sites'));
+      expect((sites as { siteId: string }[]).map(({ siteId }) => siteId)).toEqual([
+        'site-1',
+        'site-2',
+        'site-3',
+        'site-4',
+      ]);
+      for (const { siteId } of sites) {
+        const stream = await fetch(`${rig.api.httpUrl}/v1/sites/${siteId}/events`, {
+          headers: { authorization: `Bearer ${ADMIN_KEY}` },
+        });
+        const first = await stream.body?.getReader().read();
+        expect(new TextDecoder().decode(first?.value)).toMatch(/^retry: /);
+        await stream.body?.cancel().catch(() => undefined);
+      }
+      expect(await rig.api.api.request('GET', '/v1/sites/nowhere')).toMatchObject({ status: 404 });
+      const stray = await fetch(`${rig.gateways[0]?.httpUrl}/v1/sites`);
+      expect(stray.status).toBe(404);
+    });
 
     it('a newer connection wins, on whichever gateway it comes; a wrong password elsewhere touches nothing (abuse 5, 6)', async () => {
       const [here, there] = rig.gateways;
