@@ -41,6 +41,8 @@ export type TimeOfDay = `${number}:${number}`;
 
 export interface Circuit {
   readonly id: string;
+  /** What people call it. Absent: its id. */
+  readonly name?: string;
   readonly parentId: string | null;
   readonly limitA: PerPhase<number>;
   readonly powerLimitW?: number;
@@ -52,6 +54,8 @@ export interface Circuit {
 
 export interface Station {
   readonly id: string;
+  /** What people call its bay. Absent: its id. */
+  readonly name?: string;
   readonly circuitId: string;
   /** What each EVSE falls to by itself, per phase of its supply. 0, or at least each EVSE's currentMinA. */
   readonly failsafeA: number;

@@ -86,9 +86,12 @@ const DcEvseDocument = Type.Object(
   { additionalProperties: false },
 );
 
+const Name = Type.String({ minLength: 1, maxLength: 100, description: 'What people call it; left out, its id.' });
+
 export const StationDocument = Type.Object(
   {
     id: StationId,
+    name: Type.Optional(Name),
     circuitId: CircuitId,
     failsafeA: Type.Optional(
       Type.Number({
@@ -158,6 +161,7 @@ const DefaultsDocument = Type.Object(
 const CircuitDocument = Type.Object(
   {
     id: CircuitId,
+    name: Type.Optional(Name),
     parentId: Type.Optional(
       Type.Union([CircuitId, Type.Null()], { description: 'Left out, or null, on the grid connection only.' }),
     ),
@@ -304,6 +308,7 @@ function readDefaults({ departure, ...rest }: DefaultsDocument): SiteDefaults {
 function readCircuit(circuit: CircuitDocument): Circuit {
   return {
     id: circuit.id,
+    ...(circuit.name === undefined ? {} : { name: circuit.name }),
     parentId: circuit.parentId ?? null,
     limitA: circuit.limitA,
     ...(circuit.powerLimitW === undefined ? {} : { powerLimitW: circuit.powerLimitW }),
@@ -315,6 +320,7 @@ function readCircuit(circuit: CircuitDocument): Circuit {
 export function readStation(station: StationDocument): Station {
   return {
     id: station.id,
+    ...(station.name === undefined ? {} : { name: station.name }),
     circuitId: station.circuitId,
     failsafeA: station.failsafeA ?? FAILSAFE_A,
     ...(station.failsafeHours === undefined ? {} : { failsafeHours: station.failsafeHours.map(readHours) }),

@@ -76,7 +76,7 @@ export function CourseFigure({
             {rows.map(({ fromMs, toMs, kind }) => (
               <span
                 key={fromMs}
-                class={kind}
+                class={`because-${kind}`}
                 style={{ left: share(fromMs), width: `calc(${share(from + toMs - fromMs)} - 1px)` }}
               >
                 {(toMs - fromMs) / (to - from) > LABEL_FROM_SHARE && <span>{say(`car.reason.${kind}`)}</span>}

@@ -1,6 +1,6 @@
 import uPlot from 'uplot';
 import type { Course } from '../model/course.js';
-import { roundSteps } from './drawPlan.js';
+import { LABEL_HALF_PX, roundSteps } from './drawPlan.js';
 import { drawNow, drawUnknown, FONT } from './marks.js';
 import { paletteOf } from './palette.js';
 
@@ -19,7 +19,8 @@ export function drawCourse(
   const [fromS, toS] = [(edgesMs[0] ?? 0) / 1_000, (edgesMs.at(-1) ?? 1) / 1_000];
   const everyHours = (host.clientWidth < NARROW_PX ? 2 : 1) * Math.max(1, Math.ceil((toS - fromS) / HOUR_S / 9));
   const ticks: number[] = [];
-  for (let atS = Math.ceil(fromS / HOUR_S) * HOUR_S; atS <= toS; atS += HOUR_S) {
+  const lastS = toS - ((toS - fromS) * LABEL_HALF_PX) / Math.max(200, host.clientWidth);
+  for (let atS = Math.ceil(fromS / HOUR_S) * HOUR_S; atS <= lastS; atS += HOUR_S) {
     if (words.hourOf(atS * 1_000) % everyHours === 0) ticks.push(atS);
   }
   const steps = roundSteps(Math.max(6, maxA));

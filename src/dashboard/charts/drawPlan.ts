@@ -8,6 +8,8 @@ import { type Palette, paletteOf } from './palette.js';
 const HOUR_S = 3_600;
 const AXIS_WIDTH = 44;
 const BELOW = 24;
+/** A time nearer to the end than this would be cut. */
+export const LABEL_HALF_PX = 18;
 const FILL = { light: 0.72, dark: 0.58, building: 0.3, dimmed: 0.18 };
 const DIMMED_LINE = 0.35;
 
@@ -90,9 +92,10 @@ function sharedOptions(
   const [fromS, toS] = [edgesS[0] ?? 0, edgesS.at(-1) ?? 1];
   const days = (toS - fromS) / (24 * HOUR_S);
   const everyHours = (places.isNarrow ? 6 : 3) * (days > 1.5 ? 2 : 1);
-  const ticks = ticksOf(fromS, toS, everyHours, words);
+  const widthPx = Math.max(200, places.main.clientWidth);
+  const ticks = ticksOf(fromS, toS - ((toS - fromS) * LABEL_HALF_PX) / widthPx, everyHours, words);
   return {
-    width: Math.max(200, places.main.clientWidth),
+    width: widthPx,
     legend: { show: false },
     cursor: {
       y: false,

@@ -83,7 +83,7 @@ function reasonNow(of: WhyOf, names: Names, speech: Speech): string {
     case 'externalLimit':
       return say('why.external', { a: numbers.amperes(limitedBy.limitA) });
     case 'handOut':
-      return say('why.handOut');
+      return say(isDrawing(evse) ? 'why.handOutSlow' : 'why.handOut');
     case 'absent':
       return say('why.absent');
     case 'station':

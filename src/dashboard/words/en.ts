@@ -19,6 +19,7 @@ export const en = {
   'why.carPaused': 'The car paused by itself. Check its timer.',
   'why.external': 'Another system limits the station to {a} A.',
   'why.handOut': 'Waits a moment until another car has slowed down.',
+  'why.handOutSlow': 'More in a moment, when another car has slowed down.',
   'why.absent': 'The car is away.',
   'why.offline': 'No contact with the station. {a} A stays reserved.',
   'why.noControl': 'Does not follow limits. {a} A is always reserved.',

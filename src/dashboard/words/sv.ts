@@ -19,6 +19,7 @@ export const sv: Words = {
   'why.carPaused': 'Bilen pausade själv. Se om den har en timer.',
   'why.external': 'Ett annat system begränsar stationen till {a} A.',
   'why.handOut': 'Väntar ett ögonblick tills en annan bil har dragit ned.',
+  'why.handOutSlow': 'Mer om ett ögonblick, när en annan bil har dragit ned.',
   'why.absent': 'Bilen är borta.',
   'why.offline': 'Ingen kontakt med stationen. {a} A hålls reserverat.',
   'why.noControl': 'Följer inte gränser. {a} A hålls alltid reserverat.',

@@ -6,6 +6,7 @@ import { ADMIN_KEY } from './serviceProcess.js';
 
 const IMAGES = fileURLToPath(new URL('../../../docs/images/', import.meta.url));
 const SHOWN_AT_MOST_MS = 20_000;
+const PHONE_WIDTH_PX = 720;
 /** Pictures are only made when asked for, so that tests leave the tree as it was. */
 const MAKES_PICTURES = process.env.EVENKEEL_SCREENSHOTS === '1';
 
@@ -85,7 +86,9 @@ export class DashboardPage {
     if (!MAKES_PICTURES) return;
     mkdirSync(IMAGES, { recursive: true });
     await this.page.evaluate('document.fonts.ready.then(() => undefined)');
-    await this.page.screenshot({ path: `${IMAGES}dashboard-${name}.png`, fullPage: true });
+    // On a phone the tabs stand at the window's foot, so that a page that is longer than it would have them in its middle.
+    const fullPage = (this.page.viewportSize()?.width ?? 0) > PHONE_WIDTH_PX;
+    await this.page.screenshot({ path: `${IMAGES}dashboard-${name}.png`, fullPage });
   }
 
   async close(): Promise<void> {

@@ -58,6 +58,7 @@ function siteDocument() {
     tariffIds: ['spot'],
     circuits: CIRCUITS.map((circuit) => ({
       ...circuit,
+      ...(circuit.id === 'visitors' ? { name: 'Besök' } : {}),
       limitA: circuit.limitA,
       baseLoadMaxA: circuit.id === 'grid' ? all(20) : all(0),
       meterStaleS: 60,

@@ -89,6 +89,7 @@ describe('a site document', () => {
       circuits: [
         {
           id: 'grid',
+          name: 'Main fuse',
           parentId: null,
           limitA: { L1: 10.5, L2: 0, L3: 0 },
           powerLimitW: 1_000,
@@ -99,6 +100,7 @@ describe('a site document', () => {
       stations: [
         {
           id: 'S',
+          name: 'Bay 12',
           circuitId: 'grid',
           failsafeA: 0,
           failsafeHours: [
