@@ -22,19 +22,28 @@ import { SignIn } from './views/signIn/SignIn.js';
 
 const PLAN = lazyView(async () => (await import('./views/plan/PlanView.js')).PlanView);
 const CAR = lazyView(async () => (await import('./views/car/CarView.js')).CarView);
+const STATIONS = lazyView(async () => (await import('./views/stations/StationsView.js')).StationsView);
+const STATION = lazyView(async () => (await import('./views/stations/StationView.js')).StationView);
+const BILL = lazyView(async () => (await import('./views/bill/BillView.js')).BillView);
+const LIMITS = lazyView(async () => (await import('./views/limits/LimitsView.js')).LimitsView);
+const WALL = lazyView(async () => (await import('./views/wall/WallView.js')).WallView);
+const TARIFFS = lazyView(async () => (await import('./views/tariffs/TariffsView.js')).TariffsView);
+const SETUP = lazyView(async () => (await import('./views/setup/SetupView.js')).SetupView);
+/** What a site's reader may go to next. Settings are for those who change something, which needs the service anyway. */
+const PREPARED = [PLAN, CAR, STATIONS, STATION, BILL, LIMITS];
 /** So long after the first view the others are fetched, so that they are there when the service is not. */
 const PREPARE_AFTER_MS = 2_000;
 
-/** The view of each address below a site, fetched when it is first shown; the first one is there. One that is still to come says so. */
+/** The view of each address below a site, fetched when it is first shown; the first one is there. */
 const VIEWS: Readonly<Record<SiteView, ComponentType>> = {
   live: LiveView,
   plan: PLAN.View,
   car: CAR.View,
-  stations: () => <NotHereYet word="nav.stations" />,
-  station: () => <NotHereYet word="nav.stations" />,
-  bill: () => <NotHereYet word="nav.bill" />,
-  limits: () => <NotHereYet word="nav.limits" />,
-  wall: () => <NotHereYet word="nav.wall" />,
+  stations: STATIONS.View,
+  station: STATION.View,
+  bill: BILL.View,
+  limits: LIMITS.View,
+  wall: WALL.View,
 };
 
 export function App() {
@@ -87,8 +96,8 @@ function OtherPage({
   sites: readonly SiteSummary[] | undefined;
   problem: string | undefined;
 }) {
-  if (at.view === 'tariffs') return <NotHereYet word="nav.tariffs" />;
-  if (at.view === 'setup') return <NotHereYet word="nav.setup" />;
+  if (at.view === 'tariffs') return <TARIFFS.View />;
+  if (at.view === 'setup') return <SETUP.View />;
   if (at.view === 'users') return <NotHereYet word="nav.users" />;
   if (at.view === 'missing') {
     return (
@@ -114,7 +123,8 @@ function SitePage({ at, sites }: { at: AtSite; sites: readonly SiteSummary[] }) 
   useEffect(() => {
     screen.feed.start();
     // Not being there yet is no harm: each is fetched again when it is shown.
-    const prepare = () => Promise.allSettled([PLAN.prepare(), CAR.prepare(), import('./charts/drawCourse.js')]);
+    const prepare = () =>
+      Promise.allSettled([...PREPARED.map((one) => one.prepare()), import('./charts/drawCourse.js')]);
     const timer = setTimeout(prepare, PREPARE_AFTER_MS);
     return () => {
       clearTimeout(timer);

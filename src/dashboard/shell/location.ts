@@ -7,6 +7,8 @@ const here = () => ({ path: location.pathname, query: new URLSearchParams(locati
 const current = signal(here());
 
 export const route = computed(() => routeOf(current.value.path));
+/** As it is written; for views whose address has more parts than their route. */
+export const path = computed(() => current.value.path);
 export const query = computed(() => current.value.query);
 
 export function goTo(address: string, how: 'push' | 'replace' = 'push'): void {

@@ -1,0 +1,94 @@
+import type { CompositeSchedule } from '../api/stations.js';
+import type { StepPicture } from '../charts/stepFigure.js';
+import type { ViewSpeech } from '../words/views/words.js';
+
+type Schedule = CompositeSchedule['computed'];
+
+const DAY_MS = 86_400_000;
+const TICK_HOURS = 3;
+
+/** From watts to A per phase, by what the outlet is wired to. */
+export interface Wiring {
+  readonly voltageV: number;
+  readonly phaseCount: number;
+}
+
+/** What we computed against what the station says, over the next day; where they differ is hatched. */
+export function compositePicture(
+  { computed, reported, differences }: CompositeSchedule,
+  { voltageV, phaseCount }: Wiring,
+  nowMs: number,
+  { say, numbers, clock }: ViewSpeech,
+): StepPicture {
+  const spoken = 'unavailable' in reported ? undefined : reported;
+  const fromMs = Date.parse(computed.start);
+  const toMs = fromMs + DAY_MS;
+  const edges = new Set([fromMs, toMs, ...boundaries(computed), ...(spoken === undefined ? [] : boundaries(spoken))]);
+  for (const { from, to } of differences) edges.add(Date.parse(from)).add(Date.parse(to));
+  const edgesMs = [...edges].filter((atMs) => atMs >= fromMs && atMs <= toMs).sort((a, b) => a - b);
+  const valuesOf = (schedule: Schedule) =>
+    edgesMs.slice(0, -1).map((atMs) => limitAt(schedule, atMs, { voltageV, phaseCount }));
+  const hatched = edgesMs
+    .slice(0, -1)
+    .map((atMs) => differences.some(({ from, to }) => Date.parse(from) <= atMs && atMs < Date.parse(to)));
+  return {
+    edgesMs,
+    layers: [
+      { id: 'computed', label: say('station.computed'), look: 'fill', tone: 'accent', values: valuesOf(computed) },
+      ...(spoken === undefined
+        ? []
+        : [
+            {
+              id: 'reported',
+              label: say('station.reported'),
+              look: 'dashed' as const,
+              tone: 'ink',
+              values: valuesOf(spoken),
+            },
+          ]),
+    ],
+    hatched,
+    unit: 'A',
+    valueText: (value) => `${numbers.short(value)}\u00a0A`,
+    spanText: (step) => `${clock.when(edgesMs[step] ?? 0, nowMs)}–${clock.time(edgesMs[step + 1] ?? 0)}`,
+    noteText: (step) => (hatched[step] === true ? say('station.differs') : undefined),
+    ticks: hourTicks(fromMs, toMs, TICK_HOURS, clock),
+    nowMs,
+    pageSteps: 1,
+  };
+}
+
+/** The whole hours of the site's clock that its count of hours divides by. */
+export function hourTicks(
+  fromMs: number,
+  toMs: number,
+  everyHours: number,
+  clock: ViewSpeech['clock'],
+): StepPicture['ticks'] {
+  const ticks: { atMs: number; label: string }[] = [];
+  const hourMs = 3_600_000;
+  for (let atMs = Math.ceil(fromMs / hourMs) * hourMs; atMs < toMs; atMs += hourMs) {
+    if (Number(clock.wall(atMs).slice(11, 13)) % everyHours !== 0) continue;
+    if (atMs - fromMs < hourMs / 2 || toMs - atMs < hourMs / 2) continue;
+    ticks.push({ atMs, label: clock.time(atMs) });
+  }
+  return ticks;
+}
+
+function boundaries({ start, durationS, periods }: Schedule): readonly number[] {
+  const startMs = Date.parse(start);
+  return [...periods.map(({ startPeriodS }) => startMs + startPeriodS * 1_000), startMs + durationS * 1_000];
+}
+
+/** Undefined: it says nothing of that time, or sets no limit. */
+function limitAt(
+  { start, durationS, rateUnit, periods }: Schedule,
+  atMs: number,
+  { voltageV, phaseCount }: Wiring,
+): number | undefined {
+  const atS = (atMs - Date.parse(start)) / 1_000;
+  if (atS < 0 || atS >= durationS) return undefined;
+  const period = periods.findLast(({ startPeriodS }) => startPeriodS <= atS);
+  if (period === undefined || period.limit === 'unlimited') return undefined;
+  return rateUnit === 'A' ? period.limit : period.limit / voltageV / Math.max(1, phaseCount);
+}

@@ -1,0 +1,37 @@
+import { signal } from '@preact/signals';
+import type { Speech } from '../../model/speech.js';
+import { spoken } from '../../shell/display.js';
+import { type Filling, fill, type Language, type Word } from '../words.js';
+import { en } from './en.js';
+
+// The words of the views that are fetched when they are first shown come with them, so that the first view does not wait for them.
+
+export type ViewWord = keyof typeof en;
+export type ViewWords = Readonly<Record<ViewWord, string>>;
+
+const swedish = signal<ViewWords | undefined>(undefined);
+
+async function fetchWords(language: Language): Promise<void> {
+  if (language === 'sv' && swedish.peek() === undefined) swedish.value = (await import('./sv.js')).sv;
+}
+
+/** As the rest of the dashboard speaks, with more words. */
+export interface ViewSpeech extends Omit<Speech, 'say'> {
+  readonly say: (word: Word | ViewWord, filling?: Filling) => string;
+  /** For what knows only the words that are always there. */
+  readonly plain: Speech;
+}
+
+export function viewSpeech(speech: Speech): ViewSpeech {
+  const words: Readonly<Record<string, string | undefined>> =
+    speech.language === 'sv' && swedish.value !== undefined ? swedish.value : en;
+  if (speech.language === 'sv' && swedish.value === undefined) void fetchWords('sv');
+  const say = (word: Word | ViewWord, filling?: Filling): string => {
+    const own = words[word];
+    return own === undefined ? speech.say(word as Word, filling) : fill(own, filling);
+  };
+  return { ...speech, say, plain: speech };
+}
+
+// Whoever imports this waits for the words of its language: nothing is shown in another one first.
+await fetchWords(spoken.peek().language);
