@@ -2,7 +2,14 @@ import { createServer } from 'node:http';
 import helmet from '@fastify/helmet';
 import rateLimit from '@fastify/rate-limit';
 import Fastify, { type FastifyInstance } from 'fastify';
-import { requestLimit, requireKey } from './authentication.js';
+import { authorize, requireDeclarations } from './accounts/access.js';
+import { auditChanges } from './accounts/auditHook.js';
+import { auditRoutes } from './accounts/auditRoutes.js';
+import { keyRoutes } from './accounts/keyRoutes.js';
+import { organisationRoutes } from './accounts/organisationRoutes.js';
+import { signInRoutes } from './accounts/signInRoutes.js';
+import { userRoutes } from './accounts/userRoutes.js';
+import { authenticate, requestLimit } from './authentication.js';
 import { serveDashboard } from './dashboard/serveDashboard.js';
 import { answerElsewhere } from './elsewhere.js';
 import { healthRoutes } from './health.js';
@@ -89,13 +96,17 @@ interface V1Parts {
   readonly routes: readonly KnownRoute[];
 }
 
-/** In the order that a request meets them: load shedding, key, general bound, then its route. */
+/** In the order that a request meets them: load shedding, who it is, what that one may, general bound, then its route. */
 async function registerV1(v1: FastifyInstance, { options, bounds, routes }: V1Parts): Promise<void> {
-  const { service, clock, optimizer } = options;
+  const { service, clock, optimizer, accounts } = options;
+  const { tenancy } = accounts;
   await shedLoad(v1, bounds);
   await v1.register(rateLimit, requestLimit(bounds));
-  requireKey(v1, options, bounds);
+  requireDeclarations(v1);
+  authenticate(v1, options, bounds);
+  authorize(v1, tenancy);
   answerElsewhere(v1, options);
+  auditChanges(v1, accounts);
   v1.setNotFoundHandler(notFoundHandler(routes));
 
   const streams = new EventStreams({
@@ -105,7 +116,7 @@ async function registerV1(v1: FastifyInstance, { options, bounds, routes }: V1Pa
     onFailure: (error) => v1.log.error({ err: error }, 'event stream failed'),
   });
   measureStreams(options.metrics, () => streams.count);
-  await v1.register(siteRoutes, { service });
+  await v1.register(siteRoutes, { service, tenancy });
   await v1.register(limitRoutes, { service, clock });
   await v1.register(gridEventRoutes, { service });
   await v1.register(sessionRoutes, { service });
@@ -115,9 +126,14 @@ async function registerV1(v1: FastifyInstance, { options, bounds, routes }: V1Pa
   await v1.register(stationMaintenanceRoutes, { service });
   await v1.register(installedProfileRoutes, { service });
   await v1.register(credentialsRoutes, { service });
-  await v1.register(onboardingRoutes, { service });
-  await v1.register(tariffRoutes, { service });
+  await v1.register(onboardingRoutes, { service, tenancy });
+  await v1.register(tariffRoutes, { service, tenancy });
   await v1.register(priceRoutes, { service, clock });
   await v1.register(historyRoutes, { service, clock });
   await v1.register(optimizeRoutes, { optimizer });
+  await v1.register(signInRoutes, { accounts });
+  await v1.register(userRoutes, { accounts });
+  await v1.register(keyRoutes, { accounts });
+  await v1.register(organisationRoutes, { accounts });
+  await v1.register(auditRoutes, { accounts });
 }

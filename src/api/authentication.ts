@@ -1,11 +1,15 @@
-import { createHash } from 'node:crypto';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Accounts } from '../control/accounts/accounts.js';
+import type { Principal } from '../control/accounts/roles.js';
 import { Problem } from '../site/problem.js';
+import { PAGE_HEADER, sessionIdIn } from './accounts/cookie.js';
 import type { ApiBounds, ApiOptions } from './options.js';
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** The first 16 hex digits of the key's SHA-256: tells keys apart in the log without giving them away. */
+    /** Who asks; undefined only on routes that are for everybody. */
+    principal: Principal | undefined;
+    /** Of the key or the user: tells them apart in the log without giving anything away. */
     apiKeyId: string;
   }
 }
@@ -13,15 +17,32 @@ declare module 'fastify' {
 const KEY_MAX_CHARACTERS = 512;
 const REALM = 'Bearer realm="evenkeel"';
 const MINUTE_MS = 60_000;
+const READING: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 /**
- * Lets only valid keys past, on every route of this scope and on its unknown addresses. Wrong keys are counted per address:
- * one that tried too many waits, whatever it sends meanwhile, so that a right guess can not be told from a wrong one.
+ * Lets only valid keys and sessions past, on every route of this scope that is not for everybody, and on its unknown addresses. Wrong
+ * keys are counted per address: one that tried too many waits, whatever it sends meanwhile, so that a right guess can not be told
+ * from a wrong one.
  */
-export function requireKey(scope: FastifyInstance, { isValidKey }: ApiOptions, bounds: ApiBounds): void {
+export function authenticate(
+  scope: FastifyInstance,
+  { accounts }: Pick<ApiOptions, 'accounts'>,
+  bounds: ApiBounds,
+): void {
   const failures = scope.createRateLimit({ max: bounds.failedKeysPerMinuteMax, timeWindow: MINUTE_MS });
+  scope.decorateRequest('principal', undefined);
   scope.decorateRequest('apiKeyId', '');
   scope.addHook('onRequest', async (request, reply) => {
+    if (request.routeOptions.config.access?.roles === 'everybody') return;
+    const principal =
+      request.headers.authorization === undefined && sessionIdIn(request) !== undefined
+        ? await bySession(request, reply, accounts)
+        : await byKey(request, reply);
+    request.principal = principal;
+    request.apiKeyId = principal.id;
+  });
+
+  async function byKey(request: FastifyRequest, reply: FastifyReply): Promise<Principal> {
     const key = bearerKey(request.headers.authorization);
     if (key === undefined) {
       reply.header('www-authenticate', REALM);
@@ -29,14 +50,27 @@ export function requireKey(scope: FastifyInstance, { isValidKey }: ApiOptions, b
     }
     const seen = await failures(request, { increment: false });
     if (!seen.isAllowed && seen.remaining === 0) throw tooManyFailures(reply, seen.ttlInSeconds);
-    if (!(await isValidKey(key))) {
-      await failures(request);
-      request.log.info({ remoteAddress: request.ip }, 'wrong API key');
-      reply.header('www-authenticate', `${REALM}, error="invalid_token"`);
-      throw new Problem('UNAUTHORIZED', 'The key is not valid.');
-    }
-    request.apiKeyId = createHash('sha256').update(key).digest('hex').slice(0, 16);
-  });
+    const principal = await accounts.keys.authenticate(key);
+    if (principal !== undefined) return principal;
+    await failures(request);
+    request.log.info({ remoteAddress: request.ip }, 'wrong API key');
+    reply.header('www-authenticate', `${REALM}, error="invalid_token"`);
+    throw new Problem('UNAUTHORIZED', 'The key is not valid.');
+  }
+}
+
+/** Browsers send a cookie along with whatever any page makes them send; the header only with what a page of ours does. */
+async function bySession(request: FastifyRequest, reply: FastifyReply, accounts: Accounts): Promise<Principal> {
+  const sessionId = sessionIdIn(request);
+  const principal = sessionId === undefined ? undefined : await accounts.signIns.authenticate(sessionId);
+  if (principal === undefined) {
+    reply.header('www-authenticate', REALM);
+    throw new Problem('UNAUTHORIZED', 'You were signed out.');
+  }
+  if (!READING.has(request.method) && request.headers[PAGE_HEADER] !== '1') {
+    throw new Problem('PAGE_HEADER_MISSING', 'A request with a cookie that changes something has "X-Evenkeel: 1".');
+  }
+  return principal;
 }
 
 function tooManyFailures(reply: FastifyReply, retryAfterS: number): Problem {
@@ -51,7 +85,7 @@ function bearerKey(header: string | undefined): string | undefined {
   return key.length <= KEY_MAX_CHARACTERS ? key : undefined;
 }
 
-/** The general bound, per key and address; far above what an honest client needs. */
+/** The general bound, per key or user and address; far above what an honest client needs. */
 export function requestLimit(bounds: ApiBounds) {
   return {
     max: bounds.requestsPerMinuteMax,

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { ApiOptions } from './options.js';
 
-/** What another process answers is handed to it as it came, after its key was found valid here. */
+/** What another process answers is handed to it as it came, after it was found allowed here. */
 export function answerElsewhere(scope: FastifyInstance, { whereTo }: Pick<ApiOptions, 'whereTo'>): void {
   if (whereTo === undefined) return;
   scope.addHook('onRequest', async (request, reply) => {

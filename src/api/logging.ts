@@ -3,11 +3,16 @@ import type { ApiOptions } from './options.js';
 import { pathOf } from './problems.js';
 
 /** Members that must not reach the log, wherever in an entry they turn up (pino's wildcard matches one level). */
-const SECRET = ['password', 'authorization', 'idToken', 'idTokens'].flatMap((name) => [
-  name,
-  `*.${name}`,
-  `*.*.${name}`,
-]);
+const SECRET = [
+  'password',
+  'currentPassword',
+  'newPassword',
+  'authorization',
+  'cookie',
+  'secret',
+  'idToken',
+  'idTokens',
+].flatMap((name) => [name, `*.${name}`, `*.*.${name}`]);
 
 /** Requests are logged by method, path and status at debug: no header, query or body. Writes and failures have lines of their own. */
 export function logging(logger: ApiOptions['logger']): Pick<FastifyServerOptions, 'logger' | 'logController'> {

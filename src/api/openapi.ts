@@ -16,10 +16,21 @@ export async function describeApi(app: FastifyInstance, version: string): Promis
         license: { name: 'Apache-2.0', url: 'https://www.apache.org/licenses/LICENSE-2.0' },
       },
       servers: [{ url: '/' }],
-      security: [{ key: [] }],
+      security: [{ key: [] }, { session: [] }],
       components: {
         securitySchemes: {
-          key: { type: 'http', scheme: 'bearer', description: 'The key that the first start printed.' },
+          key: {
+            type: 'http',
+            scheme: 'bearer',
+            description: 'The key that the first start printed, or one made since.',
+          },
+          session: {
+            type: 'apiKey',
+            in: 'cookie',
+            name: 'evenkeel',
+            description:
+              'As POST /v1/sign-in gives it; over TLS it is called __Host-evenkeel. All but GET then needs the header X-Evenkeel: 1.',
+          },
         },
       },
       tags: [
@@ -30,6 +41,7 @@ export async function describeApi(app: FastifyInstance, version: string): Promis
         { name: 'State', description: 'What is, and what is planned.' },
         { name: 'History', description: 'Energy, cost and peaks of years; bills, and what control saves.' },
         { name: 'Stations', description: 'Credentials of stations, and commands to them.' },
+        { name: 'Accounts', description: 'Organisations, users, keys, and who did what.' },
         { name: 'Optimizer', description: 'Plans for problems that are sent along; no site is involved.' },
         { name: 'Operation', description: 'Probes and metrics; no key needed.' },
       ],

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Registry } from 'prom-client';
+import type { Accounts } from '../control/accounts/accounts.js';
 import type { SmartChargingService } from '../control/service.js';
 import type { Solver } from '../plan/solver.js';
 import type { Clock } from '../site/clock.js';
@@ -9,8 +10,8 @@ export interface ApiOptions {
   readonly service: SmartChargingService;
   /** For strangers' problems only: what it is given may keep it busy for as long as it likes. */
   readonly optimizer: Solver;
-  /** Looks the key up by its SHA-256. */
-  readonly isValidKey: (key: string) => Promise<boolean>;
+  /** Who may do what, and who did what. */
+  readonly accounts: Accounts;
   /** `reasons` say, each in one sentence, what is not ready. */
   readonly isReady: () => Promise<{ readonly ready: boolean; readonly reasons: readonly string[] }>;
   /** The API adds its own metrics and serves the whole of it. */
@@ -27,7 +28,7 @@ export interface ApiOptions {
   /** Asked first about each plain request; true when it has answered. For addresses that belong to the web sockets. */
   readonly answerOther?: (request: IncomingMessage, response: ServerResponse) => boolean;
   /**
-   * Asked about each request below /v1 whose key is valid, before its body is read: whether another process answers it, and then how.
+   * Asked about each request below /v1 that is allowed, before its body is read: whether another process answers it, and then how.
    * Absent: all are answered here.
    */
   readonly whereTo?: (

@@ -42,6 +42,8 @@ const ProblemDocument = Type.Object(
 const EVERYWHERE: readonly ProblemCode[] = [
   'INVALID_REQUEST',
   'UNAUTHORIZED',
+  'FORBIDDEN',
+  'PAGE_HEADER_MISSING',
   'TOO_MANY_REQUESTS',
   'INTERNAL',
   'OVERLOADED',

@@ -165,7 +165,7 @@ export class SiteRouter {
       const sites = new Map<string, unknown>();
       for (const { url } of planners()) {
         const answer = await fetch(new URL(path, url), {
-          headers: { authorization: request.headers.authorization ?? '', [FORWARDED_HEADER]: nodeId },
+          headers: { ...shown(request), [FORWARDED_HEADER]: nodeId },
           signal: AbortSignal.timeout(TAKEOVER_AT_MOST_MS),
         }).catch(() => undefined);
         if (answer?.ok !== true) continue;
@@ -178,6 +178,14 @@ export class SiteRouter {
       response.end(JSON.stringify({ sites: sorted }));
     };
   }
+}
+
+/** What the caller shows who it is with: each process looks for itself what that one may see. */
+function shown({ headers: { authorization, cookie } }: IncomingMessage): Readonly<Record<string, string>> {
+  return {
+    ...(authorization === undefined ? {} : { authorization }),
+    ...(cookie === undefined ? {} : { cookie }),
+  };
 }
 
 /** Below /v1, decoded; what can not be decoded names nothing. */

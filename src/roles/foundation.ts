@@ -11,7 +11,7 @@ import { createOcpp201Dialect } from '../ocpp/v201/dialect.js';
 import type { Clock, RandomSource } from '../site/clock.js';
 import { siteWorkers } from '../solver/bounds.js';
 import { SolverPool } from '../solver/solverPool.js';
-import type { Store } from '../store/store.js';
+import type { WholeStore } from '../store/store.js';
 
 // What every role of the program stands on: the wall clock, chance, threads. Only src/main.ts and its roles know them.
 
@@ -27,7 +27,7 @@ const API_NICENESS = 8;
 /** What a process was started with. */
 export interface Parts {
   readonly config: Config;
-  readonly store: Store;
+  readonly store: WholeStore;
   readonly log: Log;
   /** Made on this start, to be shown once. */
   readonly newKey: string | undefined;

@@ -10,8 +10,33 @@ export const PROBLEMS = {
   },
   UNAUTHORIZED: {
     status: 401,
-    title: 'No valid key',
-    fix: 'Send "Authorization: Bearer KEY" with the admin key that the first start printed.',
+    title: 'No valid key, and nobody signed in',
+    fix: 'Send "Authorization: Bearer KEY" with a valid key (the first start printed one), or sign in.',
+  },
+  SIGN_IN_FAILED: {
+    status: 401,
+    title: 'Wrong e-mail or password',
+    fix: 'Try again; whoever looks after the users can set another password with PUT /v1/users/{userId}.',
+  },
+  WRONG_PASSWORD: {
+    status: 422,
+    title: 'The current password is wrong',
+    fix: 'Send the password that you signed in with as currentPassword.',
+  },
+  FORBIDDEN: {
+    status: 403,
+    title: 'Your role does not allow this',
+    fix: "Ask the site's owner, or use a key or a user with another role; GET /v1/me says what you have.",
+  },
+  ROLE_TOO_WIDE: {
+    status: 403,
+    title: 'This is more than you may give',
+    fix: 'Give a role, an organisation and sites within your own; an admin may give all.',
+  },
+  PAGE_HEADER_MISSING: {
+    status: 403,
+    title: 'The request does not show that a page of ours sent it',
+    fix: 'With the cookie of a session, send "X-Evenkeel: 1" with everything but GET; programs use a key.',
   },
   NOT_FOUND: {
     status: 404,
@@ -57,6 +82,23 @@ export const PROBLEMS = {
     status: 404,
     title: 'There is no such tariff',
     fix: 'Create it with PUT /v1/tariffs/{tariffId}, or list the tariffs with GET /v1/tariffs.',
+  },
+  USER_NOT_FOUND: { status: 404, title: 'There is no such user', fix: 'List them with GET /v1/users.' },
+  KEY_NOT_FOUND: { status: 404, title: 'There is no such key', fix: 'List them with GET /v1/keys.' },
+  ORGANISATION_NOT_FOUND: {
+    status: 404,
+    title: 'There is no such organisation',
+    fix: 'Create it with PUT /v1/organisations/{organisationId}, or list them with GET /v1/organisations.',
+  },
+  EMAIL_TAKEN: {
+    status: 409,
+    title: 'Another user has this e-mail address',
+    fix: 'Use another one, or change that user with PUT /v1/users/{userId}.',
+  },
+  ORGANISATION_IN_USE: {
+    status: 409,
+    title: 'Something belongs to the organisation',
+    fix: 'Delete its users first; one that ever had a site, a tariff or a key is kept.',
   },
   NO_PRICE: {
     status: 404,

@@ -1,6 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { SmartChargingService } from '../../control/service.js';
 import type { Clock } from '../../site/clock.js';
+import { READERS, reads } from '../accounts/access.js';
 import { csvLine, orCsv, wantsCsv } from '../csv.js';
 import { problemResponses } from '../problems.js';
 import { SiteParams } from '../schemas.js';
@@ -38,6 +39,7 @@ export const historyRoutes: FastifyPluginAsyncTypebox<{ service: SmartChargingSe
   app.get(
     '/sites/:siteId/history',
     {
+      config: reads('site', READERS),
       schema: {
         tags,
         operationId: 'getHistory',
@@ -69,6 +71,7 @@ export const historyRoutes: FastifyPluginAsyncTypebox<{ service: SmartChargingSe
   app.get(
     '/sites/:siteId/history/sessions',
     {
+      config: reads('site', READERS),
       schema: {
         tags,
         operationId: 'getSessionHistory',
@@ -99,6 +102,7 @@ export const historyRoutes: FastifyPluginAsyncTypebox<{ service: SmartChargingSe
   app.get(
     '/sites/:siteId/history/months',
     {
+      config: reads('site', READERS),
       schema: {
         tags,
         operationId: 'getMonthHistory',
@@ -129,6 +133,7 @@ export const historyRoutes: FastifyPluginAsyncTypebox<{ service: SmartChargingSe
   app.get(
     '/sites/:siteId/bill',
     {
+      config: reads('site', READERS),
       schema: {
         tags,
         operationId: 'getBill',

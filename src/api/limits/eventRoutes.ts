@@ -1,6 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import Type from 'typebox';
 import type { SmartChargingService } from '../../control/service.js';
+import { changes, EVERY_ROLE, PROVIDERS, type ReadBefore, reads } from '../accounts/access.js';
 import { SAFETY } from '../overload.js';
 import { problemResponses, WITH_BODY } from '../problems.js';
 import { GridEventId, SiteId, SiteParams } from '../schemas.js';
@@ -21,10 +22,13 @@ export const gridEventRoutes: FastifyPluginAsyncTypebox<{ service: SmartCharging
   { service },
 ) => {
   const { gridEvents } = service;
+  const before: ReadBefore = ({ siteId, eventId }) =>
+    gridEventWriter(service.getSite(siteId))(gridEvents.getGridEvent(siteId, eventId));
 
   app.get(
     '/sites/:siteId/grid-events',
     {
+      config: reads('site', EVERY_ROLE),
       schema: {
         tags,
         operationId: 'listGridEvents',
@@ -41,6 +45,7 @@ export const gridEventRoutes: FastifyPluginAsyncTypebox<{ service: SmartCharging
   app.get(
     '/sites/:siteId/grid-events/:eventId',
     {
+      config: reads('site', EVERY_ROLE),
       schema: {
         tags,
         operationId: 'getGridEvent',
@@ -56,7 +61,7 @@ export const gridEventRoutes: FastifyPluginAsyncTypebox<{ service: SmartCharging
   app.put(
     '/sites/:siteId/grid-events/:eventId',
     {
-      config: SAFETY,
+      config: { ...SAFETY, ...changes('site', PROVIDERS, before) },
       schema: {
         tags,
         operationId: 'putGridEvent',
@@ -88,6 +93,7 @@ export const gridEventRoutes: FastifyPluginAsyncTypebox<{ service: SmartCharging
   app.delete(
     '/sites/:siteId/grid-events/:eventId',
     {
+      config: changes('site', PROVIDERS, before),
       schema: {
         tags,
         operationId: 'deleteGridEvent',

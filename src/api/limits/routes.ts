@@ -2,6 +2,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import Type from 'typebox';
 import type { SmartChargingService } from '../../control/service.js';
 import type { Clock } from '../../site/clock.js';
+import { changes, EVERY_ROLE, OPERATORS, type ReadBefore, reads } from '../accounts/access.js';
 import { SAFETY } from '../overload.js';
 import { problemResponses, WITH_BODY } from '../problems.js';
 import { Instant, LimitId, SiteId, SiteParams } from '../schemas.js';
@@ -15,9 +16,13 @@ export const limitRoutes: FastifyPluginAsyncTypebox<{ service: SmartChargingServ
   app,
   { service, clock },
 ) => {
+  const before: ReadBefore = ({ siteId, limitId }) =>
+    limitWriter(service.getSite(siteId))(service.getLimit(siteId, limitId));
+
   app.get(
     '/sites/:siteId/limits',
     {
+      config: reads('site', EVERY_ROLE),
       schema: {
         tags,
         operationId: 'listLimits',
@@ -34,6 +39,7 @@ export const limitRoutes: FastifyPluginAsyncTypebox<{ service: SmartChargingServ
   app.get(
     '/sites/:siteId/limits/:limitId',
     {
+      config: reads('site', EVERY_ROLE),
       schema: {
         tags,
         operationId: 'getLimit',
@@ -48,6 +54,7 @@ export const limitRoutes: FastifyPluginAsyncTypebox<{ service: SmartChargingServ
   app.get(
     '/sites/:siteId/limit-windows',
     {
+      config: reads('site', EVERY_ROLE),
       schema: {
         tags,
         operationId: 'listLimitWindows',
@@ -69,7 +76,7 @@ export const limitRoutes: FastifyPluginAsyncTypebox<{ service: SmartChargingServ
   app.put(
     '/sites/:siteId/limits/:limitId',
     {
-      config: SAFETY,
+      config: { ...SAFETY, ...changes('site', OPERATORS, before) },
       schema: {
         tags,
         operationId: 'putLimit',
@@ -101,6 +108,7 @@ export const limitRoutes: FastifyPluginAsyncTypebox<{ service: SmartChargingServ
   app.delete(
     '/sites/:siteId/limits/:limitId',
     {
+      config: changes('site', OPERATORS, before),
       schema: {
         tags,
         operationId: 'deleteLimit',

@@ -4,6 +4,7 @@ import type { ChargingPlan } from '../../../optimizer/index.js';
 import type { Solver, SolverResult } from '../../plan/solver.js';
 import { assertNever } from '../../site/assertNever.js';
 import { Problem } from '../../site/problem.js';
+import { EVERY_ROLE, takesIn } from '../accounts/access.js';
 import { problemResponses, WITH_BODY } from '../problems.js';
 import { OPTIMIZE_BODY_MAX_BYTES, refuseTooLarge, UNDER_WAY_PER_KEY_MAX } from './bounds.js';
 import { PlanDocument, writePlan } from './planDocument.js';
@@ -36,6 +37,7 @@ export const optimizeRoutes: FastifyPluginAsyncTypebox<{ optimizer: Solver }> = 
   app.post(
     '/optimize',
     {
+      config: takesIn('caller', EVERY_ROLE),
       bodyLimit: OPTIMIZE_BODY_MAX_BYTES,
       schema: {
         tags: ['Optimizer'],

@@ -1,6 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import Type from 'typebox';
 import type { SmartChargingService } from '../../control/service.js';
+import { changes, OPERATORS, READERS, type ReadBefore, reads } from '../accounts/access.js';
 import { parseInstant } from '../instant.js';
 import { problemResponses, WITH_BODY } from '../problems.js';
 import { Instant, SessionId, SiteId, SiteParams } from '../schemas.js';
@@ -12,9 +13,16 @@ const LIMIT_DEFAULT = 100;
 const LIMIT_MAX = 1_000;
 
 export const sessionRoutes: FastifyPluginAsyncTypebox<{ service: SmartChargingService }> = async (app, { service }) => {
+  const before: ReadBefore = async ({ siteId, sessionId }) => {
+    const sessions = await service.listSessions(siteId, { limit: LIMIT_MAX });
+    const found = sessions.find((session) => session.sessionId === sessionId);
+    return found === undefined ? null : writeSession(found);
+  };
+
   app.get(
     '/sites/:siteId/sessions',
     {
+      config: reads('site', READERS),
       schema: {
         tags,
         operationId: 'listSessions',
@@ -42,6 +50,7 @@ export const sessionRoutes: FastifyPluginAsyncTypebox<{ service: SmartChargingSe
   app.put(
     '/sites/:siteId/sessions/:sessionId/needs',
     {
+      config: changes('site', OPERATORS, before),
       schema: {
         tags,
         operationId: 'putNeeds',
@@ -57,6 +66,7 @@ export const sessionRoutes: FastifyPluginAsyncTypebox<{ service: SmartChargingSe
   app.get(
     '/sites/:siteId/sessions/:sessionId/why',
     {
+      config: reads('site', READERS),
       schema: {
         tags,
         operationId: 'getSessionWhy',

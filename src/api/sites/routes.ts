@@ -1,16 +1,35 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import Type from 'typebox';
+import type { Principal } from '../../control/accounts/roles.js';
+import type { Tenancy } from '../../control/accounts/tenancy.js';
 import type { SmartChargingService } from '../../control/service.js';
+import type { SiteModel } from '../../site/model.js';
+import {
+  caller,
+  changes,
+  EVERY_ROLE,
+  OPERATORS,
+  OWNERS,
+  type ReadBefore,
+  reads,
+  withoutOthers,
+} from '../accounts/access.js';
 import { problemResponses, WITH_BODY } from '../problems.js';
 import { SiteParams } from '../schemas.js';
 import { readSite, SiteDocument, SiteList, writeSite } from './document.js';
 
 const tags = ['Sites'];
 
-export const siteRoutes: FastifyPluginAsyncTypebox<{ service: SmartChargingService }> = async (app, { service }) => {
+export const siteRoutes: FastifyPluginAsyncTypebox<{ service: SmartChargingService; tenancy: Tenancy }> = async (
+  app,
+  { service, tenancy },
+) => {
+  const before: ReadBefore = ({ siteId }) => writeSite(service.getSite(siteId));
+
   app.get(
     '/sites',
     {
+      config: reads('sites', EVERY_ROLE),
       schema: {
         tags,
         operationId: 'listSites',
@@ -18,12 +37,22 @@ export const siteRoutes: FastifyPluginAsyncTypebox<{ service: SmartChargingServi
         response: { 200: SiteList, ...problemResponses() },
       },
     },
-    async () => ({ sites: service.listSites().map(writeSite) }),
+    async (request) => {
+      const principal = caller(request);
+      const sites = service.listSites();
+      const visible = await tenancy.visible(
+        principal,
+        'site',
+        sites.map(({ siteId }) => siteId),
+      );
+      return { sites: sites.filter(({ siteId }) => visible.has(siteId)).map((site) => writeFor(principal, site)) };
+    },
   );
 
   app.get(
     '/sites/:siteId',
     {
+      config: reads('site', EVERY_ROLE),
       schema: {
         tags,
         operationId: 'getSite',
@@ -32,12 +61,13 @@ export const siteRoutes: FastifyPluginAsyncTypebox<{ service: SmartChargingServi
         response: { 200: SiteDocument, ...problemResponses('SITE_NOT_FOUND') },
       },
     },
-    async (request) => writeSite(service.getSite(request.params.siteId)),
+    async (request) => writeFor(caller(request), service.getSite(request.params.siteId)),
   );
 
   app.put(
     '/sites/:siteId',
     {
+      config: changes('site', OPERATORS, before),
       schema: {
         tags,
         operationId: 'putSite',
@@ -65,6 +95,8 @@ export const siteRoutes: FastifyPluginAsyncTypebox<{ service: SmartChargingServi
             'STATION_TAKEN',
             'CURRENT_RANGE',
             'FAILSAFE_EXCEEDS_LIMIT',
+            'SITE_NOT_FOUND',
+            'TARIFF_NOT_FOUND',
             'CURRENCY_MISMATCH',
             ...WITH_BODY,
           ),
@@ -73,8 +105,15 @@ export const siteRoutes: FastifyPluginAsyncTypebox<{ service: SmartChargingServi
     },
     async (request) => {
       const site = readSite(request.params.siteId, request.body);
-      if (request.query.dryRun === 'true') return writeSite(await service.trySite(site));
-      const stored = await service.putSite(site);
+      const principal = caller(request);
+      if (request.query.dryRun === 'true') {
+        await tenancy.requireTariffsOf(principal, site, true);
+        return writeSite(await withoutOthers(principal, () => service.trySite(site)));
+      }
+      const stored = await tenancy.claimFor(principal, { kind: 'site', id: site.siteId }, async () => {
+        await tenancy.requireTariffsOf(principal, site, false);
+        return withoutOthers(principal, () => service.putSite(site));
+      });
       request.log.info({ siteId: stored.siteId, apiKeyId: request.apiKeyId }, 'site stored');
       return writeSite(stored);
     },
@@ -83,6 +122,7 @@ export const siteRoutes: FastifyPluginAsyncTypebox<{ service: SmartChargingServi
   app.delete(
     '/sites/:siteId',
     {
+      config: changes('site', OWNERS, before),
       schema: {
         tags,
         operationId: 'deleteSite',
@@ -98,3 +138,9 @@ export const siteRoutes: FastifyPluginAsyncTypebox<{ service: SmartChargingServi
     },
   );
 };
+
+/** Energy providers see what a site can take, and nothing of its drivers. */
+function writeFor({ role }: Principal, site: SiteModel) {
+  const { idTokens, ...rest } = writeSite(site);
+  return role === 'provider' || idTokens === undefined ? rest : { ...rest, idTokens };
+}

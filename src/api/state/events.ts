@@ -1,4 +1,5 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import { READERS, reads } from '../accounts/access.js';
 import { problemResponses } from '../problems.js';
 import { SiteParams } from '../schemas.js';
 import type { EventStreams } from './eventStreams.js';
@@ -10,7 +11,7 @@ export const eventRoutes: FastifyPluginAsyncTypebox<{ streams: EventStreams }> =
   app.get(
     '/sites/:siteId/events',
     {
-      config: { endless: true },
+      config: { endless: true, ...reads('site', READERS) },
       exposeHeadRoute: false,
       schema: {
         tags: ['State'],

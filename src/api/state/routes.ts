@@ -1,6 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { SmartChargingService } from '../../control/service.js';
 import type { Clock } from '../../site/clock.js';
+import { OPERATORS, READERS, reads, takesIn } from '../accounts/access.js';
 import { parseInstant, writeInstant } from '../instant.js';
 import { SAFETY } from '../overload.js';
 import { problemResponses, WITH_BODY } from '../problems.js';
@@ -15,6 +16,7 @@ export const stateRoutes: FastifyPluginAsyncTypebox<{ service: SmartChargingServ
   app.get(
     '/sites/:siteId/state',
     {
+      config: reads('site', READERS),
       schema: {
         tags: ['State'],
         operationId: 'getState',
@@ -29,6 +31,7 @@ export const stateRoutes: FastifyPluginAsyncTypebox<{ service: SmartChargingServ
   app.get(
     '/sites/:siteId/plan',
     {
+      config: reads('site', READERS),
       schema: {
         tags: ['State'],
         operationId: 'getPlan',
@@ -43,7 +46,7 @@ export const stateRoutes: FastifyPluginAsyncTypebox<{ service: SmartChargingServ
   app.post(
     '/sites/:siteId/meter-values',
     {
-      config: SAFETY,
+      config: { ...SAFETY, ...takesIn('site', OPERATORS) },
       schema: {
         tags: ['Sites'],
         operationId: 'postMeterValues',

@@ -1,6 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { SmartChargingService } from '../../control/service.js';
 import type { SecurityProfile } from '../../site/stationMessages.js';
+import { changes, commands, OPERATORS, reads } from '../accounts/access.js';
 import { refuseBody } from '../jsonBody.js';
 import { FROM_STATION, problemResponses, WITH_BODY } from '../problems.js';
 import { StationParams } from '../schemas.js';
@@ -15,6 +16,7 @@ export const credentialsRoutes: FastifyPluginAsyncTypebox<{ service: SmartChargi
   app.put(
     '/stations/:stationId/credentials',
     {
+      config: changes('station', OPERATORS, ({ stationId }) => service.credentials.get(stationId)),
       schema: {
         tags,
         operationId: 'putCredentials',
@@ -41,12 +43,13 @@ export const credentialsRoutes: FastifyPluginAsyncTypebox<{ service: SmartChargi
   app.get(
     '/stations/:stationId/credentials',
     {
+      config: reads('station', OPERATORS),
       schema: {
         tags,
         operationId: 'getCredentials',
         summary: 'How the station shows who it is',
         params: StationParams,
-        response: { 200: CredentialsView, ...problemResponses() },
+        response: { 200: CredentialsView, ...problemResponses('STATION_NOT_FOUND') },
       },
     },
     async ({ params }) => service.credentials.get(params.stationId),
@@ -55,6 +58,7 @@ export const credentialsRoutes: FastifyPluginAsyncTypebox<{ service: SmartChargi
   app.delete(
     '/stations/:stationId/credentials',
     {
+      config: changes('station', OPERATORS, ({ stationId }) => service.credentials.get(stationId)),
       schema: {
         tags,
         operationId: 'revokeCredentials',
@@ -62,7 +66,7 @@ export const credentialsRoutes: FastifyPluginAsyncTypebox<{ service: SmartChargi
         description:
           'It is disconnected at once, unless it came with a certificate, and let in by no password until another one is set.',
         params: StationParams,
-        response: { 200: CredentialsView, ...problemResponses() },
+        response: { 200: CredentialsView, ...problemResponses('STATION_NOT_FOUND') },
       },
     },
     async ({ params, log, apiKeyId }) => {
@@ -75,6 +79,7 @@ export const credentialsRoutes: FastifyPluginAsyncTypebox<{ service: SmartChargi
   app.post(
     '/stations/:stationId/credentials/rotate',
     {
+      config: commands('station', OPERATORS),
       schema: {
         tags,
         operationId: 'rotateCredentials',

@@ -1,6 +1,8 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import Type from 'typebox';
+import type { Tenancy } from '../../control/accounts/tenancy.js';
 import type { SmartChargingService } from '../../control/service.js';
+import { caller, commands, OPERATORS, reads, withoutOthers } from '../accounts/access.js';
 import { problemResponses, WITH_BODY } from '../problems.js';
 import { StationParams } from '../schemas.js';
 import { readStation, SiteDocument, writeSite } from '../sites/document.js';
@@ -14,13 +16,14 @@ import {
 
 const tags = ['Stations'];
 
-export const onboardingRoutes: FastifyPluginAsyncTypebox<{ service: SmartChargingService }> = async (
+export const onboardingRoutes: FastifyPluginAsyncTypebox<{ service: SmartChargingService; tenancy: Tenancy }> = async (
   app,
-  { service },
+  { service, tenancy },
 ) => {
   app.post(
     '/onboarding',
     {
+      config: commands('installation', OPERATORS),
       schema: {
         tags,
         operationId: 'openOnboarding',
@@ -39,6 +42,7 @@ export const onboardingRoutes: FastifyPluginAsyncTypebox<{ service: SmartChargin
   app.get(
     '/onboarding',
     {
+      config: reads('installation', OPERATORS),
       schema: {
         tags,
         operationId: 'getOnboarding',
@@ -52,6 +56,7 @@ export const onboardingRoutes: FastifyPluginAsyncTypebox<{ service: SmartChargin
   app.delete(
     '/onboarding',
     {
+      config: commands('installation', OPERATORS),
       schema: {
         tags,
         operationId: 'closeOnboarding',
@@ -69,6 +74,7 @@ export const onboardingRoutes: FastifyPluginAsyncTypebox<{ service: SmartChargin
   app.post(
     '/onboarding/:stationId/adopt',
     {
+      config: commands('installation', OPERATORS),
       schema: {
         tags,
         operationId: 'adoptStation',
@@ -92,9 +98,13 @@ export const onboardingRoutes: FastifyPluginAsyncTypebox<{ service: SmartChargin
         },
       },
     },
-    async ({ params, body, log, apiKeyId }) => {
+    async (request) => {
+      const { params, body, log, apiKeyId } = request;
       const { siteId, ...station } = body;
-      const site = await service.onboarding.adopt(siteId, readStation({ ...station, id: params.stationId }));
+      const principal = caller(request);
+      await tenancy.requireSite(principal, siteId);
+      const adopted = readStation({ ...station, id: params.stationId });
+      const site = await withoutOthers(principal, () => service.onboarding.adopt(siteId, adopted));
       log.info({ siteId, stationId: params.stationId, apiKeyId }, 'station taken in');
       return writeSite(site);
     },

@@ -1,6 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import Type from 'typebox';
 import type { SmartChargingService } from '../../control/service.js';
+import { commands, OPERATORS, READERS, reads } from '../accounts/access.js';
 import { refuseBody } from '../jsonBody.js';
 import { FROM_STATION, problemResponses, WITH_BODY } from '../problems.js';
 import {
@@ -42,6 +43,7 @@ export const stationRoutes: FastifyPluginAsyncTypebox<{ service: SmartChargingSe
   app.get(
     '/stations/:stationId/profiles',
     {
+      config: reads('station', READERS),
       schema: {
         tags,
         operationId: 'getStationProfiles',
@@ -56,6 +58,7 @@ export const stationRoutes: FastifyPluginAsyncTypebox<{ service: SmartChargingSe
   app.delete(
     '/stations/:stationId/quirks',
     {
+      config: commands('station', OPERATORS),
       schema: {
         tags,
         operationId: 'forgetQuirks',
@@ -76,6 +79,7 @@ export const stationRoutes: FastifyPluginAsyncTypebox<{ service: SmartChargingSe
   app.get(
     '/stations/:stationId/evses/:evseId/composite-schedule',
     {
+      config: reads('station', READERS),
       schema: {
         tags,
         operationId: 'getCompositeSchedule',
@@ -92,6 +96,7 @@ export const stationRoutes: FastifyPluginAsyncTypebox<{ service: SmartChargingSe
   app.get(
     '/stations/:stationId/composite-schedule',
     {
+      config: reads('station', READERS),
       schema: {
         tags,
         operationId: 'getStationComposite',
@@ -108,6 +113,7 @@ export const stationRoutes: FastifyPluginAsyncTypebox<{ service: SmartChargingSe
   app.post(
     '/stations/:stationId/evses/:evseId/remote-start',
     {
+      config: commands('station', OPERATORS),
       schema: {
         tags,
         operationId: 'remoteStart',
@@ -128,6 +134,7 @@ export const stationRoutes: FastifyPluginAsyncTypebox<{ service: SmartChargingSe
   app.post(
     '/stations/:stationId/transactions/:transactionId/remote-stop',
     {
+      config: commands('station', OPERATORS),
       schema: {
         tags,
         operationId: 'remoteStop',
@@ -148,6 +155,7 @@ export const stationRoutes: FastifyPluginAsyncTypebox<{ service: SmartChargingSe
   app.post(
     '/stations/:stationId/evses/:evseId/unlock',
     {
+      config: commands('station', OPERATORS),
       schema: {
         tags,
         operationId: 'unlock',
@@ -168,6 +176,7 @@ export const stationRoutes: FastifyPluginAsyncTypebox<{ service: SmartChargingSe
   app.post(
     '/stations/:stationId/evses/:evseId/availability',
     {
+      config: commands('station', OPERATORS),
       schema: {
         tags,
         operationId: 'changeAvailability',

@@ -2,6 +2,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import Type from 'typebox';
 import type { SmartChargingService } from '../../control/service.js';
 import type { Clock } from '../../site/clock.js';
+import { EVERY_ROLE, reads } from '../accounts/access.js';
 import { AnswerFormat, orCsv, sendCsv, wantsCsv } from '../csv.js';
 import { problemResponses } from '../problems.js';
 import { SiteParams, TariffId } from '../schemas.js';
@@ -30,6 +31,7 @@ export const priceRoutes: FastifyPluginAsyncTypebox<{ service: SmartChargingServ
   app.get(
     '/tariffs/:tariffId/prices',
     {
+      config: reads('tariff', EVERY_ROLE),
       schema: {
         tags,
         operationId: 'getTariffPrices',
@@ -56,6 +58,7 @@ export const priceRoutes: FastifyPluginAsyncTypebox<{ service: SmartChargingServ
   app.get(
     '/sites/:siteId/prices',
     {
+      config: reads('site', EVERY_ROLE),
       schema: {
         tags,
         operationId: 'getSitePrices',

@@ -1,8 +1,10 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import Type from 'typebox';
+import type { Tenancy } from '../../control/accounts/tenancy.js';
 import type { SmartChargingService } from '../../control/service.js';
 import type { TariffUpload } from '../../control/tariffs/tariffService.js';
 import { Problem, type ProblemCode } from '../../site/problem.js';
+import { caller, changes, EVERY_ROLE, PROVIDERS, type ReadBefore, reads } from '../accounts/access.js';
 import { problemResponses, WITH_BODY } from '../problems.js';
 import { TariffId } from '../schemas.js';
 import { acceptTariffDocuments, TARIFF_BODY_MAX_BYTES } from './body.js';
@@ -57,13 +59,18 @@ function uploadOf({ headers, body, jsonText, query, params }: UploadRequest): Ta
   return { ...upload, content: content === body && jsonText !== '' ? jsonText : content };
 }
 
-export const tariffRoutes: FastifyPluginAsyncTypebox<{ service: SmartChargingService }> = async (app, { service }) => {
+export const tariffRoutes: FastifyPluginAsyncTypebox<{ service: SmartChargingService; tenancy: Tenancy }> = async (
+  app,
+  { service, tenancy },
+) => {
   const { tariffs } = service;
+  const before: ReadBefore = ({ tariffId }) => writeTariff(tariffs.getTariff(tariffId));
   acceptTariffDocuments(app);
 
   app.get(
     '/tariffs',
     {
+      config: reads('organisation', EVERY_ROLE),
       schema: {
         tags,
         operationId: 'listTariffs',
@@ -71,12 +78,21 @@ export const tariffRoutes: FastifyPluginAsyncTypebox<{ service: SmartChargingSer
         response: { 200: TariffList, ...problemResponses() },
       },
     },
-    async () => ({ tariffs: tariffs.listTariffs().map(writeSummary) }),
+    async (request) => {
+      const all = tariffs.listTariffs();
+      const visible = await tenancy.visible(
+        caller(request),
+        'tariff',
+        all.map(({ tariffId }) => tariffId),
+      );
+      return { tariffs: all.filter(({ tariffId }) => visible.has(tariffId)).map(writeSummary) };
+    },
   );
 
   app.get(
     '/tariffs/:tariffId',
     {
+      config: reads('tariff', EVERY_ROLE),
       schema: {
         tags,
         operationId: 'getTariff',
@@ -92,6 +108,7 @@ export const tariffRoutes: FastifyPluginAsyncTypebox<{ service: SmartChargingSer
   app.put(
     '/tariffs/:tariffId',
     {
+      config: changes('tariff', PROVIDERS, before),
       bodyLimit: TARIFF_BODY_MAX_BYTES,
       schema: {
         tags,
@@ -110,14 +127,16 @@ export const tariffRoutes: FastifyPluginAsyncTypebox<{ service: SmartChargingSer
           { additionalProperties: false },
         ),
         body: documentBody,
-        response: { 200: TariffDocument, ...problemResponses(...FROM_DOCUMENT) },
+        response: { 200: TariffDocument, ...problemResponses('TARIFF_NOT_FOUND', ...FROM_DOCUMENT) },
       },
     },
     async (request) => {
       const { tariffId } = request.params;
       const upload = uploadOf(request);
       if (request.query.dryRun === 'true') return writeTariff(tariffs.tryTariff(tariffId, upload));
-      const stored = await tariffs.putTariff(tariffId, upload);
+      const stored = await tenancy.claimFor(caller(request), { kind: 'tariff', id: tariffId }, () =>
+        tariffs.putTariff(tariffId, upload),
+      );
       request.log.info({ tariffId, format: upload.format, apiKeyId: request.apiKeyId }, 'tariff stored');
       return writeTariff(stored);
     },
@@ -126,6 +145,7 @@ export const tariffRoutes: FastifyPluginAsyncTypebox<{ service: SmartChargingSer
   app.post(
     '/tariffs/:tariffId/prices',
     {
+      config: changes('tariff', PROVIDERS, before),
       bodyLimit: TARIFF_BODY_MAX_BYTES,
       schema: {
         tags,
@@ -164,6 +184,7 @@ export const tariffRoutes: FastifyPluginAsyncTypebox<{ service: SmartChargingSer
   app.delete(
     '/tariffs/:tariffId',
     {
+      config: changes('tariff', PROVIDERS, before),
       schema: {
         tags,
         operationId: 'deleteTariff',
@@ -177,6 +198,7 @@ export const tariffRoutes: FastifyPluginAsyncTypebox<{ service: SmartChargingSer
     },
     async ({ params, log, apiKeyId }, reply) => {
       await tariffs.deleteTariff(params.tariffId);
+      await tenancy.release({ kind: 'tariff', id: params.tariffId });
       log.info({ tariffId: params.tariffId, apiKeyId }, 'tariff deleted');
       return reply.code(204).send(null);
     },

@@ -2,8 +2,12 @@ import type { FastifyInstance } from 'fastify';
 import { Registry } from 'prom-client';
 import { buildApi } from '../../../src/api/api.js';
 import type { ApiOptions } from '../../../src/api/options.js';
+import { Accounts } from '../../../src/control/accounts/accounts.js';
+import { Passwords } from '../../../src/control/accounts/passwords.js';
+import { hashOfSecret } from '../../../src/control/accounts/secrets.js';
 import type { Clock } from '../../../src/site/clock.js';
 import { InlineSolver } from '../../support/inlineSolver.js';
+import { MemoryAccounts } from '../../support/memoryAccounts.js';
 import { FakeService, NOW_MS } from './fakeService.js';
 
 export const KEY = 'the-admin-key';
@@ -47,6 +51,8 @@ export interface Harness {
   readonly clock: ManualClock;
   readonly metrics: Registry;
   readonly log: string[];
+  readonly accounts: Accounts;
+  readonly store: MemoryAccounts;
 }
 
 export async function startApi(overrides: Partial<ApiOptions> = {}): Promise<Harness> {
@@ -54,10 +60,21 @@ export async function startApi(overrides: Partial<ApiOptions> = {}): Promise<Har
   const clock = new ManualClock();
   const metrics = new Registry();
   const log: string[] = [];
+  const store = new MemoryAccounts();
+  await addKey(store, KEY);
+  const accounts = new Accounts({
+    store,
+    siteOfStation: async () => undefined,
+    listSites: () => service.listSites(),
+    hasTariff: (tariffId) => service.tariffs.listTariffs().some((tariff) => tariff.tariffId === tariffId),
+    clock,
+    log: { info: () => undefined, warn: () => undefined, error: () => undefined },
+    passwords: CHEAP,
+  });
   const app = await buildApi({
     service,
     optimizer: new InlineSolver(),
-    isValidKey: async (key) => key === KEY,
+    accounts,
     isReady: async () => ({ ready: true, reasons: [] }),
     metrics,
     clock,
@@ -67,7 +84,42 @@ export async function startApi(overrides: Partial<ApiOptions> = {}): Promise<Har
     // A test machine that is short of processors must not turn answers into OVERLOADED.
     bounds: { eventLoopDelayMaxMs: 60_000, ...overrides.bounds },
   });
-  return { app, service, clock, metrics, log };
+  return { app, service, clock, metrics, log, accounts, store };
+}
+
+/** As the real ones but for their cost, which is what a test can do without. */
+const CHEAP = new Passwords({ N: 16, r: 1, p: 1 });
+
+/** One that may do everything, as the first start makes it. */
+export async function addKey(store: MemoryAccounts, secret: string): Promise<void> {
+  const keyHash = hashOfSecret(secret);
+  await store.putKey(
+    {
+      keyId: `key-${keyHash.slice(0, 16)}`,
+      name: 'admin',
+      role: 'admin',
+      organisationId: 'default',
+      siteIds: null,
+      createdMs: NOW_MS,
+      expiresMs: null,
+      lastUsedMs: null,
+      revokedMs: null,
+    },
+    keyHash,
+  );
+}
+
+/** A user and a key, with ids that a test can name. */
+export async function addPeople(store: MemoryAccounts): Promise<void> {
+  const passwordHash = await CHEAP.hash('correct horse battery');
+  const organisationId = 'default';
+  const anna = { userId: 'user-1', email: 'anna@example.com', name: 'Anna', role: 'owner' } as const;
+  await store.putUser({ ...anna, organisationId, passwordHash, createdMs: NOW_MS }, { endsSignIns: false });
+  const meter = { keyId: 'key-1', name: 'meter', role: 'integrator', organisationId, siteIds: null } as const;
+  await store.putKey(
+    { ...meter, createdMs: NOW_MS, expiresMs: null, lastUsedMs: null, revokedMs: null },
+    'hash of key-1',
+  );
 }
 
 export const SITE = {

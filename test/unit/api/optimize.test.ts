@@ -8,7 +8,7 @@ import { InlineSolver } from '../../support/inlineSolver.js';
 import { SOURCE_WORKER } from '../../support/sourceWorker.js';
 import { VirtualClock } from '../../support/virtualClock.js';
 import { exampleOf, PROBLEM } from './exchanges.js';
-import { type Harness, KEY, startApi } from './harness.js';
+import { addKey, type Harness, KEY, startApi } from './harness.js';
 import { GOOD, post, slotsOf, withCharge, withSession } from './optimizeRequests.js';
 
 /** Answers what a test says, when it says so. */
@@ -112,8 +112,8 @@ describe('what the solver says', () => {
   let solver: ToldSolver;
   beforeEach(async () => {
     solver = new ToldSolver();
-    const isValidKey = async (key: string) => key.startsWith(KEY);
-    harness = await startApi({ optimizer: solver, isValidKey });
+    harness = await startApi({ optimizer: solver });
+    await addKey(harness.store, `${KEY}-of-another`);
   });
   afterEach(async () => harness.app.close());
 

@@ -1,0 +1,37 @@
+import type { Clock } from '../../site/clock.js';
+import type { AccountStore } from '../../store/accountStore.js';
+import type { Log } from '../ports.js';
+import { AuditTrail } from './auditTrail.js';
+import { KeyDesk } from './keyDesk.js';
+import { OrganisationDesk } from './organisationDesk.js';
+import { Passwords } from './passwords.js';
+import { SignIns } from './signIns.js';
+import { Tenancy, type TenancyOptions } from './tenancy.js';
+import { UserDesk } from './userDesk.js';
+
+export interface AccountsOptions extends Pick<TenancyOptions, 'siteOfStation' | 'listSites' | 'hasTariff'> {
+  readonly store: AccountStore;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Others than usual, for tests: cheaper ones. */
+  readonly passwords?: Passwords;
+}
+
+/** Who may do what, and who did what. */
+export class Accounts {
+  readonly organisations: OrganisationDesk;
+  readonly users: UserDesk;
+  readonly keys: KeyDesk;
+  readonly signIns: SignIns;
+  readonly tenancy: Tenancy;
+  readonly audit: AuditTrail;
+
+  constructor({ passwords = new Passwords(), ...options }: AccountsOptions) {
+    this.organisations = new OrganisationDesk(options);
+    this.users = new UserDesk({ ...options, passwords, organisations: this.organisations });
+    this.keys = new KeyDesk({ ...options, organisations: this.organisations });
+    this.signIns = new SignIns({ ...options, passwords });
+    this.tenancy = new Tenancy(options);
+    this.audit = new AuditTrail(options);
+  }
+}
