@@ -118,8 +118,14 @@ describe('the architecture rules forbid', () => {
     ['fastify', 'src/gateway/gateway.ts', 'api-packages'],
     ['@fastify/helmet', 'src/control/control.ts', 'api-packages'],
     ['node:worker_threads', 'src/control/control.ts', 'solver-packages'],
+    ['node:fs', 'src/dashboard/app.ts', 'dashboard-runs-in-browsers'],
   ])('the package %s in %s', async (name, from, rule) => {
     expect(await brokenRules(importingPackage(from, name))).toEqual([rule]);
+  });
+
+  it("the web client's packages elsewhere", async () => {
+    expect(await brokenRules(importingPackage('src/api/api.ts', 'preact'))).toContain('dashboard-packages');
+    expect(await brokenRules(importingPackage('src/dashboard/app.ts', 'preact'))).toEqual([]);
   });
 
   it('a package that is not installed yet where it does not belong', async () => {

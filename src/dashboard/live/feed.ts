@@ -54,7 +54,9 @@ export class SiteFeed {
   #lastEventId: string | undefined;
   /** Of the service's clock before ours. */
   #aheadMs = 0;
-  #comeBack: () => void = () => {};
+  /** Set while it waits to try again; else the next wait is left out. */
+  #endPause: (() => void) | undefined;
+  #skipsPause = false;
 
   constructor(siteId: string) {
     this.siteId = siteId;
@@ -269,15 +271,23 @@ export class SiteFeed {
   }
 
   async #pause(delayMs: number): Promise<void> {
-    await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, delayMs);
-      this.#comeBack = () => {
-        clearTimeout(timer);
-        resolve();
-      };
-      if (this.#ending.signal.aborted) this.#comeBack();
-    });
-    this.#comeBack = () => {};
+    if (!this.#skipsPause && !this.#ending.signal.aborted) {
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, delayMs);
+        this.#endPause = () => {
+          clearTimeout(timer);
+          resolve();
+        };
+      });
+      this.#endPause = undefined;
+    }
+    this.#skipsPause = false;
+  }
+
+  /** What failed a moment ago may work now: the network, or the reader, is back. */
+  #comeBack(): void {
+    if (this.#endPause !== undefined) this.#endPause();
+    else this.#skipsPause = true;
   }
 
   /** What is asked beside the stream may fail: the stream tells whether there is contact, and it is asked again later. */

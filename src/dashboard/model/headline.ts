@@ -7,6 +7,8 @@ import { capitalized } from './why.js';
 
 /** By how much a fuse must be exceeded to be worth a word: meters are not finer. */
 const OVER_BY_A = 0.5;
+/** Less comes and goes as the building does, and is taken back within seconds. */
+const COULD_BE_OVER_BY_A = 1;
 
 /** The sentence on top: is everybody on time? */
 export function headline(cars: readonly Car[], hasStations: boolean, { say, numbers }: Speech): string {
@@ -69,14 +71,14 @@ export function alarms(state: SiteState, cars: readonly Car[], nowMs: number, na
       }),
   );
   const could = state.excess.flatMap((one): Alarm[] =>
-    'phase' in one
+    'phase' in one && one.excessA >= COULD_BE_OVER_BY_A
       ? [
           {
             kind: 'unprotected',
             text: say('live.unprotected', {
               c: names.theCircuit(one.circuitId),
               p: one.phase,
-              x: numbers.amperes(Math.max(1, one.excessA)),
+              x: numbers.amperes(one.excessA),
             }),
           },
         ]
