@@ -6,13 +6,10 @@ import type {
 import type { CommandResponses, StationCommand } from '../../site/stationMessages.js';
 import type { JsonObject } from '../frame.js';
 import { parseInstant } from '../timestamp.js';
-import { phaseLimits } from './smartCharging.js';
+import { heldLimit } from './smartCharging.js';
 import { keyOf } from './variables.js';
 
-/**
- * Some stations answer -1 in a composite where nothing limits them. Taken as a number it would look like the lowest limit there is,
- * so it is given as the field's own number for "explicitly unlimited".
- */
+/** Where nothing limits a station: the field's own number for that. Taken as it came, -1 would look like the lowest limit there is. */
 const COMPOSITE_UNLIMITED = 999_999;
 
 type AnswerDecoders = {
@@ -102,15 +99,10 @@ function compositeSchedule({
       rateUnit: schedule.chargingRateUnit,
       periods: schedule.chargingSchedulePeriod.map((period) => ({
         startPeriodS: period.startPeriod,
-        limit: limitOf(period),
+        // Phases may have limits of their own: the highest is what one of them may draw.
+        limit: heldLimit(period) ?? COMPOSITE_UNLIMITED,
         ...(period.numberPhases !== undefined && { numberPhases: period.numberPhases }),
       })),
     },
   };
-}
-
-/** Phases may have limits of their own: the highest is what one of them may draw. Without any there is none. */
-function limitOf(period: Parameters<typeof phaseLimits>[0]): number {
-  const limits = phaseLimits(period);
-  return limits.length === 0 || limits.some((limit) => limit < 0) ? COMPOSITE_UNLIMITED : Math.max(...limits);
 }

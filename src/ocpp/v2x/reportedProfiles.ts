@@ -7,7 +7,7 @@ import type { ReportedProfile, ReportedSchedule } from '../../site/stationMessag
 import type { DecodedRequest } from '../dialect.js';
 import { parseInstant } from '../timestamp.js';
 import { decoded, evseFailure } from './decoded.js';
-import { phaseLimits, sourceOf } from './smartCharging.js';
+import { heldLimit, sourceOf } from './smartCharging.js';
 
 export function decodeReportedProfiles({
   requestId,
@@ -52,10 +52,10 @@ function scheduleOf(schedule: ChargingScheduleType): ReportedSchedule {
     ...(schedule.duration !== undefined && { durationS: schedule.duration }),
     rateUnit: schedule.chargingRateUnit,
     periods: schedule.chargingSchedulePeriod.map((period) => {
-      const limits = phaseLimits(period);
+      const limit = heldLimit(period);
       return {
         startPeriodS: period.startPeriod,
-        ...(limits.length > 0 && { limit: Math.max(...limits) }),
+        ...(limit !== undefined && { limit }),
         ...(period.numberPhases !== undefined && { numberPhases: period.numberPhases }),
       };
     }),

@@ -9,7 +9,7 @@ import type { ChargingPeriod, ChargingSchedule } from '../../site/chargingProfil
 import type { ChargingLimitSource } from '../../site/externalLimit.js';
 import type { DecodedRequest } from '../dialect.js';
 import { parseInstant } from '../timestamp.js';
-import { decoded, evseFailure } from './decoded.js';
+import { decoded, evseFailure, notice } from './decoded.js';
 
 export function decodeChargingLimit({
   evseId,
@@ -18,8 +18,10 @@ export function decodeChargingLimit({
 }: NotifyChargingLimitRequest): DecodedRequest {
   const failure = evseId === undefined ? undefined : evseFailure(evseId, 0);
   if (failure !== undefined) return { decoded: false, failure };
+  // OCPP 2.1 K27: what is generated on site comes on top of what the station may have. It is no limit, and nothing is planned with it.
+  if (chargingLimit.isLocalGeneration === true) return notice('NotifyChargingLimit');
   const [first] = chargingSchedule;
-  const schedule = first === undefined ? undefined : scheduleOf(first);
+  const schedule = first === undefined ? undefined : limitSchedule(first);
   return decoded({
     type: 'chargingLimit',
     ...(evseId !== undefined && { evseId }),
@@ -41,18 +43,27 @@ export function sourceOf(source: string): ChargingLimitSource {
   return source === 'EMS' || source === 'SO' || source === 'CSO' ? source : 'Other';
 }
 
-/** Undefined where a period has no limit (in 2.1 it may have a setpoint instead): then it is not a limit that can be planned with. */
+type WirePeriod = ChargingScheduleType['chargingSchedulePeriod'][number];
+
+/**
+ * Undefined where a period has no limit (in 2.1 it may have a setpoint instead): then it is not a limit that can be planned with. Phases
+ * may have limits of their own: the lowest holds for all.
+ */
+function limitSchedule(schedule: ChargingScheduleType): ChargingSchedule | undefined {
+  return scheduleOf(schedule, (period) => (period.limit === undefined ? undefined : Math.min(...phaseLimits(period))));
+}
+
 function scheduleOf(
   schedule: ChargingScheduleType,
-  ofPhases: (...limits: number[]) => number = Math.min,
+  limitOf: (period: WirePeriod) => number | undefined,
 ): ChargingSchedule | undefined {
   const periods: ChargingPeriod[] = [];
   for (const period of schedule.chargingSchedulePeriod) {
-    if (period.limit === undefined) return undefined;
+    const limit = limitOf(period);
+    if (limit === undefined) return undefined;
     periods.push({
       startPeriodS: period.startPeriod,
-      // Phases may have limits of their own: the lowest holds for all, and the highest is what is drawn at most.
-      limit: ofPhases(...phaseLimits(period)),
+      limit,
       ...(period.numberPhases !== undefined && { numberPhases: period.numberPhases }),
     });
   }
@@ -66,12 +77,30 @@ function scheduleOf(
 }
 
 /** Of the phases that have a limit of their own. */
-export function phaseLimits(period: {
-  readonly limit?: number;
-  readonly limit_L2?: number;
-  readonly limit_L3?: number;
-}): readonly number[] {
-  return [period.limit, period.limit_L2, period.limit_L3].filter((limit) => limit !== undefined);
+function phaseLimits({ limit, limit_L2, limit_L3 }: WirePeriod): readonly number[] {
+  return [limit, limit_L2, limit_L3].filter((value) => value !== undefined);
+}
+
+/** What is to flow, as 2.1 has it beside a limit or in its place; below 0 the car feeds in. */
+function setpoints({ setpoint, setpoint_L2, setpoint_L3 }: WirePeriod): readonly number[] {
+  return [setpoint, setpoint_L2, setpoint_L3].filter((value) => value !== undefined);
+}
+
+/**
+ * What one phase may draw at most by what a station says that it holds. Undefined where nothing limits it: a setpoint is kept to or not,
+ * and some stations say -1 where they have no limit. Limits of discharging say nothing of it.
+ */
+export function heldLimit(period: WirePeriod): number | undefined {
+  const limits = phaseLimits(period);
+  return limits.length === 0 || limits.some((limit) => limit < 0)
+    ? undefined
+    : Math.max(...limits, ...setpoints(period));
+}
+
+/** What a car means to draw at most. */
+function meantLimit(period: WirePeriod): number | undefined {
+  const meant = [...phaseLimits(period), ...setpoints(period)];
+  return meant.length === 0 ? undefined : Math.max(...meant);
 }
 
 /** Counts from its timeBase; stations that repeat what they were given say that one's own start as well. */
@@ -82,7 +111,7 @@ export function decodeVehicleSchedule({
 }: NotifyEVChargingScheduleRequest): DecodedRequest {
   const failure = evseFailure(evseId, 1);
   if (failure !== undefined) return { decoded: false, failure };
-  const schedule = scheduleOf(chargingSchedule, Math.max);
+  const schedule = scheduleOf(chargingSchedule, meantLimit);
   const startMs = schedule?.startMs ?? parseInstant(timeBase);
   return decoded({
     type: 'vehicleSchedule',
