@@ -37,6 +37,8 @@ export class StationCredentials {
   private readonly processKey = randomBytes(32);
   private readonly remembered = new Map<string, string>();
   private readonly hashing = new HashingTurns(HASHING_AT_ONCE);
+  /** Of checks under way, by station and mark: who comes again before its answer is not hashed again. */
+  private readonly matchingNow = new Map<string, Promise<number | undefined>>();
   private readonly changing = new Map<string, Promise<unknown>>();
   private readonly decoy: Promise<string>;
 
@@ -91,7 +93,7 @@ export class StationCredentials {
     if (password === undefined) return stored === undefined ? 'unknown' : 'wrong';
     const mark = this.markOf(stored, password);
     const isRemembered = stored !== undefined && this.remembered.get(stationId) === mark;
-    const used = isRemembered ? 0 : await this.matching(stored, password);
+    const used = isRemembered ? 0 : await this.matchingOnce(`${mark} ${stationId}`, stored, password);
     if (stored === undefined) return 'unknown';
     if (used === undefined) return 'wrong';
     const verdict = await this.admit(stationId, stored, { used, securityProfile });
@@ -146,6 +148,18 @@ export class StationCredentials {
       securityProfileMin: Math.max(securityProfile, now?.securityProfileMin ?? 0),
     }));
     return 'genuine';
+  }
+
+  private matchingOnce(
+    key: string,
+    stored: StoredCredentials | undefined,
+    password: string,
+  ): Promise<number | undefined> {
+    const known = this.matchingNow.get(key);
+    if (known !== undefined) return known;
+    const matching = this.matching(stored, password).finally(() => this.matchingNow.delete(key));
+    this.matchingNow.set(key, matching);
+    return matching;
   }
 
   /** Which of the station's passwords it is. As long with none as with several: all of one station have one salt. */

@@ -73,7 +73,8 @@ export class StationReports {
   /** What stations report, asked for from here or not. */
   take(stationId: string, report: Report): void {
     const waiting = this.waiting.get(keyOf(stationId, report.requestId));
-    if (waiting === undefined) return;
+    // What goes on and on is cut off there, and never all.
+    if (waiting === undefined || waiting.parts.length >= PARTS_MAX) return;
     waiting.parts.push(report);
     waiting.heard(report.isLast ? 'last' : waiting.parts.length < PARTS_MAX ? 'more' : 'enough');
   }

@@ -56,6 +56,16 @@ describe('a report that a station was asked for', () => {
     expect(await answer).toMatchObject({ isComplete: false, profiles: [PROFILE] });
   });
 
+  it('is not complete when it goes on and on: it is cut off, whatever comes after that', async () => {
+    const { reports, tell, sent } = reporting();
+    const answer = reports.profiles('A', { evseId: 1 });
+    await sent();
+    for (let part = 0; part < 5_001; part += 1) tell('A', 1, false);
+    tell('A', 1, true);
+    const { isComplete, profiles } = await answer;
+    expect([isComplete, profiles.length]).toEqual([false, 5_000]);
+  });
+
   it('is a timeout when nothing comes at all, or a report of variables breaks off', async () => {
     const { reports, clock, sent } = reporting();
     for (const asking of [() => reports.profiles('A', {}), () => reports.settings('A')]) {
