@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer, type Server } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import type { SecureContextOptions, TLSSocket } from 'node:tls';
+import { LISTEN_BACKLOG } from '../listenBacklog.js';
 import { TokenBucket } from '../tokenBucket.js';
 import { HandshakesUnderWay } from './handshakesUnderWay.js';
 import type { TlsMaterial } from './material.js';
@@ -100,7 +101,7 @@ export class TlsPort {
   listen(port: number, host: string): Promise<number> {
     return new Promise((resolve, reject) => {
       this.server.once('error', reject);
-      this.server.listen(port, host, () => {
+      this.server.listen({ port, host, backlog: LISTEN_BACKLOG }, () => {
         this.server.off('error', reject);
         resolve((this.server.address() as AddressInfo).port);
       });
