@@ -55,10 +55,12 @@ export function forwardOnce({ baseUrl, request, response, body, nodeId, giveUp }
       if (!isConnected) asked.destroy(new Error('no connection'));
     }, CONNECT_AT_MOST_MS);
     asked.on('socket', (socket) => {
+      // One that is kept never connects again: it would gather a listener with each request.
       if (!socket.connecting) isConnected = true;
-      socket.once('connect', () => {
-        isConnected = true;
-      });
+      else
+        socket.once('connect', () => {
+          isConnected = true;
+        });
     });
     const onGiveUp = (): void => {
       asked.destroy(new Error('the site has another owner'));
