@@ -10,6 +10,9 @@ import type { VirtualSite } from './virtualSite.js';
 
 /** What it may have been allowed within the reaction time of its car (5 s) is no disobedience; two samples, ten seconds apart, are. */
 const FOUND_WITHIN_MS = 26_000;
+/** What one meters whose clock is further behind may have been kept from before it connected; so long after that it is taken to be of now. */
+const BEHIND_MS = 60_000;
+const BEHIND_LATER_MS = 120_000;
 /** Once each that does not obey is found: one round trip to each of the others (0.4 s), and the reaction time of their cars (5 s). */
 const ROOM_WITHIN_MS = 6_500;
 /** After a minute of telling them in vain their transactions are ended; they may have reconnected once. */
@@ -117,7 +120,8 @@ export class QuirkChecks {
         continue;
       }
       const beyond = this.isCalm && station.drawnA > mayA + Math.max(TOLERANCE_A, mayA * TOLERANCE_SHARE);
-      if (lasts(this.beyondSinceMs, at.station.id, beyond, nowMs) > FOUND_WITHIN_MS)
+      const laterMs = station.skewMs < -BEHIND_MS ? BEHIND_LATER_MS : 0;
+      if (lasts(this.beyondSinceMs, at.station.id, beyond, nowMs) > FOUND_WITHIN_MS + laterMs)
         return `UNFOUND ${at.station.id} draws ${station.drawnA} A, believed at most ${mayA} A`;
     }
     return undefined;
