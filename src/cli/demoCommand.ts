@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Command, InvalidArgumentError } from 'commander';
 import { scenesBetween } from './demoScenes.js';
-import { DemoScreen } from './demoScreen.js';
+import { DemoJson, type DemoOutput, DemoScreen } from './demoScreen.js';
 import { DEMO_ENERGY_SPEED, DEMO_SITE_ID, DEMO_STATIONS, demoFleet, demoSite } from './demoSite.js';
 import { demoTariffs, priceNews } from './demoTariffs.js';
 import { Child, CLI_PROGRAM, requestToEnd, SERVICE_PROGRAM } from './programs.js';
@@ -20,6 +20,7 @@ const CREDENTIALS_AT_ONCE = 4;
 interface DemoOptions {
   readonly duration?: number;
   readonly port?: number;
+  readonly json?: boolean;
 }
 
 /** `evenkeel demo`: the service, a site, and cars that charge over real OCPP, until it is stopped. */
@@ -28,6 +29,7 @@ export function demoCommand(): Command {
     .description('run the service with a sample site and 24 virtual stations that could use three times its power')
     .option('--duration <seconds>', 'stop by itself after so long', seconds)
     .option('--port <port>', 'for the service (default: any free one)', portNumber)
+    .option('--json', 'print a JSON object on each line')
     .action(demo);
 }
 
@@ -35,16 +37,18 @@ async function demo(options: DemoOptions): Promise<void> {
   const ended = requestToEnd();
   const directory = await mkdtemp(join(tmpdir(), 'evenkeel-demo-'));
   const children: Child[] = [];
-  let screen: DemoScreen | undefined;
+  let screen: DemoOutput | undefined;
   try {
     const port = options.port ?? (await freePort());
     const apiKey = randomBytes(18).toString('base64url');
     const baseUrl = `http://127.0.0.1:${port}`;
-    screen = new DemoScreen(process.stdout, [
+    const title = [
       'Evenkeel demo: 24 charging stations on a site that could serve a third of them at full power. Ctrl-C ends it.',
       `Batteries fill ${DEMO_ENERGY_SPEED} times faster than real ones; currents, limits and OCPP messages are as in real life.`,
       `To look closer: ${baseUrl}/docs with the key ${apiKey}`,
-    ]);
+    ];
+    screen = options.json ? new DemoJson(process.stdout) : new DemoScreen(process.stdout, title);
+    if (options.json) for (const line of title) screen.news(line);
     screen.news('the service starts');
     const service = new Child({
       program: SERVICE_PROGRAM,
@@ -57,7 +61,7 @@ async function demo(options: DemoOptions): Promise<void> {
     if (interrupted) return;
     const passwords = await setUp(client, screen);
     screen.news(`${DEMO_STATIONS.length} stations connect, from a process of their own`);
-    const fleet = await startFleet({ directory, port, apiKey, passwords, screen });
+    const fleet = await startFleet({ directory, port, apiKey, passwords, screen, json: options.json === true });
     children.push(fleet);
     await run({ client, service, fleet, screen, ended, durationS: options.duration });
   } finally {
@@ -72,7 +76,7 @@ interface Running {
   readonly client: ServiceClient;
   readonly service: Child;
   readonly fleet: Child;
-  readonly screen: DemoScreen;
+  readonly screen: DemoOutput;
   readonly ended: Promise<void>;
   readonly durationS: number | undefined;
 }
@@ -144,7 +148,7 @@ async function waitUntilHealthy(service: Child, client: ServiceClient): Promise<
 }
 
 /** Writes the tariffs, the site and a password for each station; answers the passwords. */
-async function setUp(client: ServiceClient, screen: DemoScreen): Promise<ReadonlyMap<string, string>> {
+async function setUp(client: ServiceClient, screen: DemoOutput): Promise<ReadonlyMap<string, string>> {
   const nowMs = Date.now();
   for (const [tariffId, tariff] of demoTariffs(nowMs)) await client.put(`/v1/tariffs/${tariffId}`, tariff);
   await client.put(`/v1/sites/${DEMO_SITE_ID}`, demoSite());
@@ -167,7 +171,8 @@ async function startFleet(own: {
   readonly port: number;
   readonly apiKey: string;
   readonly passwords: ReadonlyMap<string, string>;
-  readonly screen: DemoScreen;
+  readonly screen: DemoOutput;
+  readonly json: boolean;
 }): Promise<Child> {
   const file = join(own.directory, 'fleet.json');
   const fleet = demoFleet({ port: own.port, passwords: own.passwords, seed: randomInt(1, 1_000_000) });
@@ -178,7 +183,10 @@ async function startFleet(own: {
     output: 'watched',
     environment: { EVENKEEL_ADMIN_KEY: own.apiKey },
     onLine: (line) => {
-      if (/ (was above its rating|was ever above its rating|meter of )/.test(line)) console.log(line);
+      if (!/ (was above its rating|was ever above its rating|meter of )/.test(line)) return;
+      // The screen is closed by then, and leaves the last word to the stations.
+      if (own.json) own.screen.news(line);
+      else console.log(line);
     },
   });
 }

@@ -10,8 +10,40 @@ const CLEAR_SCREEN = '\x1b[2J\x1b[H';
 const HIDE_CURSOR = '\x1b[?25l';
 const SHOW_CURSOR = '\x1b[?25h';
 
-/** Where the demo is seen: redrawn in a terminal; plain lines with a snapshot now and then elsewhere. */
-export class DemoScreen {
+/** Where the demo is seen, by people or by programs. */
+export interface DemoOutput {
+  news(line: string): void;
+  show(document: unknown, nowMs: number): void;
+  close(): void;
+}
+
+/** For programs: what happens and how the site stands, a JSON object on each line. */
+export class DemoJson implements DemoOutput {
+  readonly #output: NodeJS.WritableStream;
+
+  constructor(output: NodeJS.WritableStream) {
+    this.#output = output;
+  }
+
+  news(detail: string): void {
+    this.#write({ type: 'news', detail });
+  }
+
+  show(state: unknown): void {
+    this.#write({ type: 'state', state });
+  }
+
+  close(): void {
+    // Every line is complete by itself.
+  }
+
+  #write(document: object): void {
+    this.#output.write(`${JSON.stringify({ at: new Date().toISOString(), ...document })}\n`);
+  }
+}
+
+/** For people: redrawn in a terminal; plain lines with a snapshot now and then elsewhere. */
+export class DemoScreen implements DemoOutput {
   readonly #output: NodeJS.WriteStream;
   readonly #title: readonly string[];
   readonly #news: string[] = [];

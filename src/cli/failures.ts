@@ -52,7 +52,9 @@ export function exitCodeOf(error: unknown): number {
 export function failureDocument(error: unknown): Readonly<Record<string, unknown>> {
   const exitCode = exitCodeOf(error);
   if (error instanceof Refused) return { exitCode, ...error.problem };
-  const detail = (error instanceof Error ? error.message : String(error)).replace(/^error: /, '');
+  const detail = (error instanceof Error ? error.message : String(error))
+    .replace(/^error: /, '')
+    .replaceAll(/\s*\n\s*/g, ' ');
   const code = exitCode === EXIT_CODES.usage ? 'USAGE' : exitCode === EXIT_CODES.unreachable ? 'UNREACHABLE' : 'FAILED';
   return { exitCode, code, detail };
 }

@@ -114,7 +114,7 @@ async function putLimit(siteId: string, limitId: string, options: PutOptions): P
     painted(
       screen,
       'green',
-      `${limitId} is in force at its time: ${capOf(members(stored))} on ${text(members(stored).circuitId, '?')}.`,
+      `${limitId} holds in its time: ${capOf(members(stored))} on ${text(members(stored).circuitId, '?')}.`,
     ),
     ...records(members(stored).warnings).map((warning) => painted(screen, 'yellow', warningLine(warning))),
   ]);

@@ -1,13 +1,14 @@
 import { type Command, Option } from 'commander';
 import { answer, clientCommand } from './clientCommand.js';
 import { type ClientOptions, connect } from './connection.js';
-import { UsageError } from './failures.js';
+import { Refused, UsageError } from './failures.js';
 import { type Members, members, records } from './lenient.js';
 import { LocalTime } from './localTime.js';
 import { planPlot } from './planPlot.js';
-import { type PlanCircuit, type PlanState, readPlan, tightestPhase } from './planState.js';
+import { type PlanCircuit, type PlanState, readPlan, tightestPhase, withSitePrices } from './planState.js';
 import { planTable } from './planTable.js';
 import type { Screen } from './screen.js';
+import type { ServiceClient } from './serviceClient.js';
 import { PHASES, type PhaseName } from './siteState.js';
 import { idOf, siteNamed, sitePath } from './sites.js';
 
@@ -32,9 +33,20 @@ async function plan(siteId: string | undefined, options: PlanOptions): Promise<v
   const document = await client.get(`${path}/plan`);
   const state = readPlan(document, site);
   const circuit = chosenCircuit(state, options.circuit);
-  // The document of the API is the answer to a program: what the table takes from elsewhere is not in it.
+  // The document of the API is the answer to a program: what people see from elsewhere is not in it.
   const sessions = options.json === true ? [] : records(members(await client.get(`${path}/sessions`)).sessions);
-  answer(options, document, (screen) => planLines(screen, state, { circuit, phase: options.phase, sessions }));
+  const priced = options.json === true || state.pricesPerKwh.length > 0 ? state : await withPrices(client, path, state);
+  answer(options, document, (screen) => planLines(screen, priced, { circuit, phase: options.phase, sessions }));
+}
+
+async function withPrices(client: ServiceClient, path: string, state: PlanState): Promise<PlanState> {
+  try {
+    return withSitePrices(state, await client.get(`${path}/prices`));
+  } catch (error) {
+    // Not every site has prices for all of its plan; the plan is worth seeing without.
+    if (error instanceof Refused) return state;
+    throw error;
+  }
 }
 
 function chosenCircuit({ circuits, siteId }: PlanState, wanted: string | undefined): PlanCircuit | undefined {

@@ -148,7 +148,7 @@ function timeAxis(time: LocalTime, { startMs, endMs, cells, indent }: Axis): rea
 /** Means over each column's time, from the lowest to the highest. */
 function priceLines(
   screen: Screen,
-  { pricesPerKwh, currency, pricesFrom }: PlanState,
+  { pricesPerKwh, pricesCurrency, pricesFrom }: PlanState,
   { spans, indent }: { readonly spans: readonly (readonly number[])[]; readonly indent: number },
 ): readonly string[] {
   if (pricesPerKwh.length === 0) return [];
@@ -160,7 +160,7 @@ function priceLines(
   return [
     `${' '.repeat(indent)}${painted(screen, 'yellow', sparkline(means, lowest, highest))}`,
     cut(
-      `${' '.repeat(indent)}price ${lowest.toFixed(2)} to ${highest.toFixed(2)} ${currency}/kWh${about}`,
+      `${' '.repeat(indent)}price ${lowest.toFixed(2)} to ${highest.toFixed(2)} ${pricesCurrency}/kWh${about}`,
       screen.columns,
     ),
   ];

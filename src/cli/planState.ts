@@ -1,4 +1,4 @@
-import { list, type Members, members, number, numbers, records, text } from './lenient.js';
+import { instant, list, type Members, members, number, numbers, records, text } from './lenient.js';
 import { type LimitedByState, PHASES, type PhaseName, readLimitedBy } from './siteState.js';
 
 /** A site's plan as the table and the plot need it: what the API answers of the plan, laid over what it answers of the site. */
@@ -12,6 +12,7 @@ export interface PlanState {
   readonly currency: string;
   /** Per slot, all in; empty where nothing costs anything. */
   readonly pricesPerKwh: readonly number[];
+  readonly pricesCurrency: string;
   readonly pricesFrom: string;
   /** Of energy and peaks; what is missing at departures is weighed by the planner, and not paid. */
   readonly costPaid: number;
@@ -46,6 +47,7 @@ export function readPlan(document: unknown, site: Members): PlanState {
     sessions: records(plan.sessions).map((session) => readSession(session, site)),
     currency: text(plan.currency, ''),
     pricesPerKwh: numbers(prices.energyPricePerKwh),
+    pricesCurrency: text(plan.currency, ''),
     pricesFrom: text(prices.from, 'none'),
     costPaid: number(members(plan.cost).energy) + number(members(plan.cost).demand),
     gap: typeof plan.gap === 'number' ? plan.gap : undefined,
@@ -81,6 +83,31 @@ function readSession(session: Members, site: Members): PlanSession {
 function perPhase(document: unknown): Readonly<Record<PhaseName, readonly number[]>> {
   const { L1, L2, L3 } = members(document);
   return { L1: numbers(L1), L2: numbers(L2), L3: numbers(L3) };
+}
+
+/** A plan that needed no prices shows those of the site: means over each slot, where there is one for all of it. */
+export function withSitePrices(plan: PlanState, document: unknown): PlanState {
+  const prices = members(document);
+  const stretches = records(prices.import).flatMap((one) => {
+    const [startMs, endMs] = [instant(one.start), instant(one.end)];
+    return startMs === undefined || endMs === undefined
+      ? []
+      : [{ startMs, endMs, pricePerKwh: number(one.pricePerKwh) }];
+  });
+  const [firstMs, lastMs] = [plan.boundariesMs[0], plan.boundariesMs.at(-1)];
+  if (firstMs === undefined || lastMs === undefined) return plan;
+  if (!((stretches[0]?.startMs ?? lastMs) <= firstMs && (stretches.at(-1)?.endMs ?? firstMs) >= lastMs)) return plan;
+  const mean = (fromMs: number, toMs: number) =>
+    stretches.reduce((sum, { startMs, endMs, pricePerKwh }) => {
+      const sharedMs = Math.min(endMs, toMs) - Math.max(startMs, fromMs);
+      return sharedMs > 0 ? sum + (pricePerKwh * sharedMs) / (toMs - fromMs) : sum;
+    }, 0);
+  return {
+    ...plan,
+    pricesPerKwh: plan.boundariesMs.slice(0, -1).map((fromMs, t) => mean(fromMs, plan.boundariesMs[t + 1] ?? fromMs)),
+    pricesCurrency: text(prices.currency, ''),
+    pricesFrom: records(prices.import).every(({ source }) => source === 'published') ? 'published' : 'fallback',
+  };
 }
 
 /** Sessions at the circuit or at one below it. */

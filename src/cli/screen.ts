@@ -47,3 +47,31 @@ export function cut(words: string, columns: number): string {
   }
   return `${kept.trimEnd()}…`;
 }
+
+/** In lines of at most so many columns, broken between words where that is possible. At least one line. */
+export function wrapped(words: string, columns: number): readonly string[] {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of words.split(' ')) {
+    const longer = line === '' ? word : `${line} ${word}`;
+    if (widthOf(longer) <= columns) {
+      line = longer;
+      continue;
+    }
+    if (line !== '') lines.push(line);
+    const pieces = piecesOf(word, columns);
+    lines.push(...pieces.slice(0, -1));
+    line = pieces.at(-1) ?? '';
+  }
+  return [...lines, line];
+}
+
+function piecesOf(word: string, columns: number): readonly string[] {
+  const pieces = [''];
+  for (const { segment } of segmenter.segment(word)) {
+    const last = pieces.length - 1;
+    if (widthOf(`${pieces[last]}${segment}`) <= columns) pieces[last] += segment;
+    else pieces.push(segment);
+  }
+  return pieces;
+}

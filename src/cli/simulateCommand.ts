@@ -13,6 +13,7 @@ import {
   seededRandom,
   someCar,
 } from '../simulator/index.js';
+import { UsageError } from './failures.js';
 import { requestToEnd } from './programs.js';
 
 const GRID_PHASES: readonly GridPhase[] = ['L1', 'L2', 'L3'];
@@ -34,6 +35,7 @@ interface SimulateOptions {
   readonly seed: number;
   readonly fleet?: string;
   readonly quiet?: boolean;
+  readonly json?: boolean;
   readonly exitWithParent?: boolean;
 }
 
@@ -55,13 +57,17 @@ export function simulateCommand(): Command {
     .option('--seed <n>', 'the same cars each time', whole, 1)
     .option('--fleet <file>', 'stations, cars and site from a JSON file instead')
     .option('--quiet', 'print no state changes')
+    .option('--json', 'print a JSON object on each line')
     .option('--exit-with-parent', 'end when stdin ends')
     .action(simulate);
 }
 
 async function simulate(options: SimulateOptions): Promise<void> {
   const description = options.fleet === undefined ? fleetFrom(options) : await readFleet(options.fleet);
-  const print = (line: string): void => console.log(`${clockTime()} ${line}`);
+  const print = (line: string, event: object = { type: 'note', detail: line }): void => {
+    if (options.json) console.log(JSON.stringify({ at: new Date().toISOString(), ...event }));
+    else console.log(`${clockTime()} ${line}`);
+  };
   const apiKey = process.env.EVENKEEL_ADMIN_KEY;
   const fleet = new Fleet({
     description,
@@ -70,7 +76,7 @@ async function simulate(options: SimulateOptions): Promise<void> {
     ...(apiKey === undefined ? {} : { apiKey }),
     onEvent: (stationId, event) => {
       const line = options.quiet ? undefined : describe(stationId, event);
-      if (line !== undefined) print(line);
+      if (line !== undefined) print(line, { stationId, ...event });
     },
     onError: (detail) => print(detail),
   });
@@ -83,10 +89,11 @@ async function simulate(options: SimulateOptions): Promise<void> {
   });
   typed.on('line', (line) => {
     if (line.trim() === '') return;
+    const reply = (detail: string) => (options.json ? print(detail, { type: 'reply', detail }) : console.log(detail));
     try {
-      console.log(fleet.command(line));
+      reply(fleet.command(line));
     } catch (error) {
-      console.log(error instanceof Error ? error.message : String(error));
+      reply(error instanceof Error ? error.message : String(error));
     }
   });
   fleet.start();
@@ -124,15 +131,19 @@ async function readFleet(file: string): Promise<FleetDescription> {
   try {
     text = await readFile(file, 'utf8');
   } catch (error) {
-    throw new Error(`can't read the fleet file: ${error instanceof Error ? error.message : String(error)}`);
+    throw new UsageError(`can't read the fleet file: ${error instanceof Error ? error.message : String(error)}`);
   }
   let parsed: unknown;
   try {
     parsed = JSON.parse(text);
   } catch (error) {
-    throw new Error(`${file} is not JSON: ${error instanceof Error ? error.message : String(error)}`);
+    throw new UsageError(`${file} is not JSON: ${error instanceof Error ? error.message : String(error)}`);
   }
-  return checkFleet(parsed);
+  try {
+    return checkFleet(parsed);
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : String(error), { cause: error });
+  }
 }
 
 function fleetFrom(options: SimulateOptions): FleetDescription {

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { Command } from 'commander';
 import { adoptCommand } from './adoptCommand.js';
 import { answer, clientCommand } from './clientCommand.js';
@@ -37,7 +38,16 @@ export function stationsCommand(): Command {
         .option('--close', 'refuse new ones, and send away those that wait')
         .action(showWaiting),
     )
-    .addCommand(adoptCommand());
+    .addCommand(adoptCommand())
+    .addCommand(
+      clientCommand(
+        'password',
+        'set what a station shows itself with (HTTP Basic auth); the same is set at the station',
+      )
+        .argument('<station>')
+        .option('--password <text>', 'of 16 to 64 characters (default: one is made, and printed once)')
+        .action(setPassword),
+    );
 }
 
 async function listStations(siteId: string | undefined, options: ClientOptions): Promise<void> {
@@ -87,5 +97,21 @@ async function showWaiting(options: WaitingOptions): Promise<void> {
       : `Stations that nobody knows may wait until ${new Date(untilMs).toISOString()}.`,
     '',
     ...waitingTable(screen, records(document.stations)),
+  ]);
+}
+
+/** 40 hex digits: what every OCPP 1.6 station takes. */
+const PASSWORD_BYTES = 20;
+
+async function setPassword(stationId: string, options: ClientOptions & { readonly password?: string }): Promise<void> {
+  const client = await connect(options);
+  const made = options.password === undefined ? randomBytes(PASSWORD_BYTES).toString('hex') : undefined;
+  const document = members(
+    await client.put(`${stationPath(stationId)}/credentials`, { password: options.password ?? made }),
+  );
+  // One that was given is known already, and need not be in a log.
+  answer(options, { ...document, ...(made === undefined ? {} : { password: made }) }, () => [
+    made === undefined ? `${stationId} has a new password.` : `${stationId} has a new password: ${made}`,
+    'Set the same at the station (AuthorizationKey, or BasicAuthPassword).',
   ]);
 }

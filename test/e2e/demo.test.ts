@@ -116,7 +116,7 @@ test('ends at once and in good order on Ctrl-C', TIMEOUT, async () => {
 
 test('says in one line what is wrong with its options', TIMEOUT, async () => {
   const { exited, stderr } = demo('--duration', 'long');
-  expect(await exited).toBe(1);
+  expect(await exited).toBe(2);
   expect(stderr()).toContain('It must be a number of seconds above 0.');
 });
 

@@ -183,9 +183,9 @@ test('a fleet file brings its site: circuits are metered to the service and what
 });
 
 test('says in one line what is wrong with what it was given', { timeout: 60_000 }, async () => {
-  expect(await evenkeel(['simulate', '--fleet', '/nonexistent/fleet.json'])).toBe(1);
+  expect(await evenkeel(['simulate', '--fleet', '/nonexistent/fleet.json'])).toBe(2);
   expect(output).toMatch(/^evenkeel: can't read the fleet file/);
   output = '';
-  expect(await evenkeel(['simulate', '--stations', 'many'])).toBe(1);
+  expect(await evenkeel(['simulate', '--stations', 'many'])).toBe(2);
   expect(output).toContain('It must be a whole number');
 });

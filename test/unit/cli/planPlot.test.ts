@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { planPlot } from '../../../src/cli/planPlot.js';
-import { type PlanState, readPlan, tightestPhase } from '../../../src/cli/planState.js';
+import { type PlanState, readPlan, tightestPhase, withSitePrices } from '../../../src/cli/planState.js';
 import { planTable } from '../../../src/cli/planTable.js';
 import { widthOf } from '../../../src/cli/screen.js';
 
@@ -123,6 +123,28 @@ describe('the plot of a plan', () => {
     expect(free.join('\n')).not.toContain('price');
   });
 
+  it('takes the prices of the site where the plan needed none, and none where they do not reach', () => {
+    const unpriced = plan({ prices: null, currency: null });
+    const stretch = (from: string, to: string, pricePerKwh: number) => ({
+      start: from,
+      end: to,
+      pricePerKwh,
+      source: 'published',
+    });
+    const site = {
+      currency: 'SEK',
+      import: [
+        stretch('2026-01-14T15:00:00Z', '2026-01-14T16:30:00Z', 1),
+        stretch('2026-01-14T16:30:00Z', '2026-01-15T05:00:00Z', 2),
+      ],
+    };
+    const priced = withSitePrices(unpriced, site);
+    expect(priced.pricesPerKwh.slice(0, 3)).toEqual([1.5, 2, 2]);
+    expect(planPlot(PLAIN, priced, { circuitId: 'grid', phase: 'L2' }).at(-1)).toContain('price 1.50 to 2.00 SEK/kWh');
+    expect(withSitePrices(unpriced, { ...site, import: site.import.slice(0, 1) })).toBe(unpriced);
+    expect(withSitePrices(unpriced, {})).toBe(unpriced);
+  });
+
   it('keeps the hours of the local clock over the day of 25 hours', () => {
     const boundariesMs = Array.from({ length: 13 }, (_, t) => Date.parse('2026-10-24T22:00:00Z') + t * HOUR_MS);
     const lines = planPlot(PLAIN, plan({ boundariesMs }), { circuitId: 'grid', phase: 'L2' });
@@ -148,7 +170,8 @@ describe('the table of a plan', () => {
     expect(planTable({ columns: 110, color: false }, plan(), sessions).join('\n')).toMatchInlineSnapshot(`
       "   outlet   now           energy  leaves            ready          charges      why no more now
       A  CP001    0 A  2.0 of 12.0 kWh  Thu 15 Jan 07:00  yes            23:00-03:00  waits for a cheaper hour
-      B  CP002/1  8 A          0.5 kWh  21:00             lacks 3.0 kWh  17:00-21:00  charges as fast as the statio…
+      B  CP002/1  8 A          0.5 kWh  21:00             lacks 3.0 kWh  17:00-21:00  charges as fast as the station
+                                                                                      can
       C  CP003    0 A          0.0 kWh                                   00:00-01:00"
     `);
   });

@@ -1,6 +1,8 @@
+import { PassThrough } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import { columns } from '../../../src/cli/columns.js';
 import { compositeLines } from '../../../src/cli/compositeScheduleCommand.js';
+import { DemoJson } from '../../../src/cli/demoScreen.js';
 import { whyLines } from '../../../src/cli/explainCommand.js';
 import { limitTable } from '../../../src/cli/limitCommand.js';
 import { LocalTime } from '../../../src/cli/localTime.js';
@@ -15,16 +17,21 @@ const PLAIN = { columns: 110, color: false };
 const TIME = new LocalTime('Europe/Stockholm');
 
 describe('a table', () => {
-  it('cuts its last column at the edge of the screen, and nothing else', () => {
+  it('wraps its last column at the edge of the screen, between words where it can', () => {
     const titles = [{ title: 'id' }, { title: 'A', align: 'right' as const }, { title: 'why' }];
     const rows = [
       ['CP1', '6 A', 'a reason that is longer than a narrow screen has room for'],
       ['CP0002', '16 A', ''],
+      ['CP3', '', 'a-word-that-is-longer-than-a-narrow-screen'],
     ];
     expect(columns({ columns: 40, color: false }, { titles, rows, empty: '' })).toEqual([
       'id         A  why',
-      'CP1      6 A  a reason that is longer t…',
+      'CP1      6 A  a reason that is longer',
+      '              than a narrow screen has',
+      '              room for',
       'CP0002  16 A',
+      'CP3           a-word-that-is-longer-than',
+      '              -a-narrow-screen',
     ]);
   });
 
@@ -41,6 +48,21 @@ describe('the screen', () => {
     expect(screenOf({ isTTY: true, columns: 90 }, { TERM: 'dumb' }).color).toBe(false);
     expect(screenOf({}, {})).toEqual({ columns: 100, color: false });
     expect(screenOf({}, { COLUMNS: '60' }).columns).toBe(60);
+  });
+});
+
+describe('the demo for programs', () => {
+  it('says what happens and how the site stands, a JSON object on each line', () => {
+    const output = new PassThrough();
+    const demo = new DemoJson(output);
+    demo.news('the service starts');
+    demo.show({ site: 'protected' });
+    demo.close();
+    const lines = String(output.read()).trim().split('\n');
+    expect(lines.map((line) => JSON.parse(line))).toEqual([
+      { at: expect.any(String), type: 'news', detail: 'the service starts' },
+      { at: expect.any(String), type: 'state', state: { site: 'protected' } },
+    ]);
   });
 });
 
@@ -130,7 +152,8 @@ describe('what people read of an answer', () => {
     ];
     expect(sessionTable(PLAIN, rows, TIME).join('\n')).toMatchInlineSnapshot(`
       "session  outlet   began            ended    energy      cost   limit  leaves           held back by
-      s1       CP001/1  Mon 2 Mar 18:00  open    1.2 kWh  2.50 SEK  12.5 A  Tue 3 Mar 07:00  waits for a cheaper ho…
+      s1       CP001/1  Mon 2 Mar 18:00  open    1.2 kWh  2.50 SEK  12.5 A  Tue 3 Mar 07:00  waits for a cheaper
+                                                                                             hour
       s0       CP001/1  Mon 2 Mar 18:00  19:00  20.0 kWh"
     `);
   });
@@ -158,7 +181,8 @@ describe('what people read of an answer', () => {
     ];
     expect(limitTable(PLAIN, rows, TIME).join('\n')).toMatchInlineSnapshot(`
       "limit  circuit  to                                 from             until    by             why
-      oven   grid     40/40/30 A                         Mon 2 Mar 18:00  20:00    owner          dinner, RRULE:FRE…
+      oven   grid     40/40/30 A                         Mon 2 Mar 18:00  20:00    owner          dinner,
+                                                                                                  RRULE:FREQ=DAILY
       dim    grid     20000 W, dimmed (§14a) to 10500 W  Mon 2 Mar 18:00  deleted  grid-operator"
     `);
   });
