@@ -125,7 +125,6 @@ describe('the architecture rules forbid', () => {
 
   it("the web client's packages elsewhere", async () => {
     expect(await brokenRules(importingPackage('src/api/api.ts', 'preact'))).toContain('dashboard-packages');
-    expect(await brokenRules(importingPackage('src/dashboard/app.ts', 'preact'))).toEqual([]);
   });
 
   it('a package that is not installed yet where it does not belong', async () => {
@@ -210,6 +209,7 @@ describe('the architecture rules allow', () => {
     ['src/api/api.ts', 'fastify'],
     ['src/api/api.ts', '@fastify/helmet'],
     ['src/solver/pool.ts', 'node:worker_threads'],
+    ['src/dashboard/app.ts', 'preact'],
     ['src/ocpp/validator.ts', 'ajv'],
   ])('%s to use %s', async (from, name) => {
     expect(await brokenRules(importingPackage(from, name))).toEqual([]);

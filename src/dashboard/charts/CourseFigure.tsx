@@ -25,12 +25,16 @@ export function CourseFigure({
     if (showsTable) return;
     let isWanted = true;
     let destroy = () => {};
-    void import('./drawCourse.js').then(({ drawCourse }) => {
-      if (isWanted && place.current !== null) {
-        const words = { time: clock.time, hourOf: (atMs: number) => Number(clock.wall(atMs).slice(11, 13)) };
-        destroy = drawCourse(course, words, { host: place.current, height: HEIGHT });
-      }
-    });
+    // What can not be drawn, since the service is away, is still said.
+    import('./drawCourse.js').then(
+      ({ drawCourse }) => {
+        if (isWanted && place.current !== null) {
+          const words = { time: clock.time, hourOf: (atMs: number) => Number(clock.wall(atMs).slice(11, 13)) };
+          destroy = drawCourse(course, words, { host: place.current, height: HEIGHT });
+        }
+      },
+      () => isWanted && setShowsTable(true),
+    );
     return () => {
       isWanted = false;
       destroy();

@@ -82,13 +82,17 @@ function PlanChart({
 
   useEffect(() => {
     let isWanted = true;
-    void import('./drawPlan.js').then(({ drawPlan }) => {
-      if (!isWanted || main.current === null || price.current === null) return;
-      const places = { main: main.current, price: price.current, height, priceHeight, isNarrow };
-      drawing.current = drawPlan(picture, wordsOf(picture, speech), places, (at) => {
-        if (!isPinned.current) setColumn(at);
-      });
-    });
+    // What can not be drawn, since the service is away, is still said.
+    import('./drawPlan.js').then(
+      ({ drawPlan }) => {
+        if (!isWanted || main.current === null || price.current === null) return;
+        const places = { main: main.current, price: price.current, height, priceHeight, isNarrow };
+        drawing.current = drawPlan(picture, wordsOf(picture, speech), places, (at) => {
+          if (!isPinned.current) setColumn(at);
+        });
+      },
+      () => isWanted && onTable(),
+    );
     return () => {
       isWanted = false;
       drawing.current?.destroy();

@@ -38,11 +38,11 @@ export class DashboardPage {
   private constructor(page: Page, baseUrl: string) {
     this.page = page;
     this.#baseUrl = baseUrl;
-    page.on('pageerror', (error) => this.complaints.push(error.stack ?? error.message));
+    page.on('pageerror', ({ name, message, stack }) => this.complaints.push(`${name}: ${message} ${stack ?? ''}`));
     page.on('console', (message) => {
       // That a request got no answer, or a refusal, is what some tests are about.
-      if (message.type() === 'error' && !/Failed to load resource/.test(message.text()))
-        this.complaints.push(message.text());
+      if (message.type() !== 'error' || /Failed to load resource/.test(message.text())) return;
+      this.complaints.push(`${message.text()} (${message.location().url})`);
     });
   }
 
