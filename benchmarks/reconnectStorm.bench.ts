@@ -11,7 +11,7 @@ import { rm } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { startServer } from './support/children.js';
 import { refuseTooFewDescriptors } from './support/descriptors.js';
-import type { HeldByStation } from './support/fleetMessages.js';
+import type { FleetAnswers, FleetCommand, HeldByStation } from './support/fleetMessages.js';
 import { Fleets } from './support/fleets.js';
 import { BENCH_PASSWORD } from './support/messages.js';
 import { report } from './support/report.js';
@@ -47,7 +47,7 @@ interface Storm {
 
 refuseTooFewDescriptors(STATIONS);
 const sites = Array.from({ length: SITES }, (_, index) => stormSite(index));
-const fleets = new Fleets(FLEETS);
+const fleets = new Fleets<FleetAnswers, FleetCommand>(FLEETS, 'stationFleet');
 const sitesPerFleet = Math.ceil(SITES / FLEETS);
 await fleets.tell((index) => {
   const firstSite = index * sitesPerFleet;
@@ -97,7 +97,8 @@ report({
   seed: SEED,
   scene: { sites: SITES, stations: STATIONS },
 });
-await fleets.close();
+await fleets.tell(() => ({ type: 'close' }));
+fleets.close();
 await service.stop();
 await rm(directory, { recursive: true, force: true });
 

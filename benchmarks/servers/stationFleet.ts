@@ -3,7 +3,8 @@
  * the service's, and no more of them than one process can be without being slow itself.
  */
 import { CircuitWatch } from '../support/circuitWatch.js';
-import type { FleetAnswers, FleetCommand, FleetReply, FleetRequest } from '../support/fleetMessages.js';
+import type { FleetAnswers, FleetCommand } from '../support/fleetMessages.js';
+import { serveFleet } from '../support/fleetProcess.js';
 import { openWebSocket, textFrame } from '../support/rawWebSocket.js';
 import { CURRENT_MAX_A } from '../support/site.js';
 import { stormSite } from '../support/stormScene.js';
@@ -17,15 +18,7 @@ const watch = new CircuitWatch();
 let toldMs = 0;
 let lastProfileMs = 0;
 
-process.on('disconnect', () => process.exit(0));
-process.on('message', (request: FleetRequest) => {
-  const { id, command } = request;
-  const reply = (message: FleetReply) => void process.send?.(message);
-  obey(command).then(
-    (answer) => reply({ id, answer }),
-    (error: unknown) => reply({ id, error: error instanceof Error ? (error.stack ?? error.message) : String(error) }),
-  );
-});
+serveFleet(obey);
 
 async function obey(command: FleetCommand): Promise<FleetAnswers[FleetCommand['type']]> {
   switch (command.type) {

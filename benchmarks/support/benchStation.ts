@@ -27,6 +27,9 @@ export interface StationConnecting {
 /** What was asked will never be answered: the connection is gone. */
 export class ConnectionLost extends Error {}
 
+/** Answered with a CALLERROR. */
+export class CallRefused extends Error {}
+
 const SUBPROTOCOL = 'ocpp1.6';
 const VENDOR = { chargePointVendor: 'Bench', chargePointModel: 'B1' };
 const CONFIGURATION: Readonly<Record<string, string>> = {
@@ -44,6 +47,8 @@ export class BenchStation {
   readonly phases: readonly GridPhase[];
   readonly currentMaxA: number;
   transactionId = 0;
+  /** Plugged in, before its transaction too. */
+  hasCar = true;
   /** A charging profile came in; the limit is already in force. */
   onProfile: (arrivedMs: number) => void = () => {};
   /** It answered a call; what that asked for is done. */
@@ -139,7 +144,13 @@ export class BenchStation {
     else if (type === 3) {
       this.#answers.get(id)?.resolve(rest[0] as Json);
       this.#answers.delete(id);
-    } else throw new Error(`${this.id} was told ${JSON.stringify(rest)}`);
+    } else this.#refused(id, rest);
+  }
+
+  /** Where nobody expects it, that ends the benchmark. */
+  #refused(id: string, why: readonly unknown[]): void {
+    this.#answers.get(id)?.reject(new CallRefused(`${this.id} was told ${JSON.stringify(why)}`));
+    this.#answers.delete(id);
   }
 
   #called(id: string, action: string, payload: Json, arrivedMs: number): void {
@@ -177,7 +188,8 @@ export class BenchStation {
   #install(profile: Json): void {
     this.#held.add(`${profile.chargingProfilePurpose} ${profile.stackLevel} ${profile.chargingProfileId}`);
     const schedule = profile.chargingSchedule as Json;
-    const startMs = Date.parse(String(schedule.startSchedule));
+    // Without one it counts from the start of a transaction: of the failsafe, which is the same at all times, from now.
+    const startMs = schedule.startSchedule === undefined ? Date.now() : Date.parse(String(schedule.startSchedule));
     const installed: Installed = {
       startMs,
       untilMs: schedule.duration === undefined ? Number.POSITIVE_INFINITY : startMs + Number(schedule.duration) * 1000,
@@ -207,7 +219,8 @@ export class BenchStation {
   }
 
   #status(): object {
-    return { connectorId: 1, errorCode: 'NoError', status: this.transactionId === 0 ? 'Preparing' : 'Charging' };
+    const waiting = this.hasCar ? 'Preparing' : 'Available';
+    return { connectorId: 1, errorCode: 'NoError', status: this.transactionId === 0 ? waiting : 'Charging' };
   }
 }
 

@@ -36,12 +36,3 @@ export interface FleetAnswers {
   readonly bare: { readonly tookMs: number };
   readonly close: null;
 }
-
-export interface FleetRequest {
-  readonly id: number;
-  readonly command: FleetCommand;
-}
-
-export type FleetReply =
-  | { readonly id: number; readonly answer: FleetAnswers[FleetCommand['type']] }
-  | { readonly id: number; readonly error: string };

@@ -32,6 +32,8 @@ export interface ServiceStart {
   readonly keepsFiles?: boolean;
   /** That of one that was killed, which its stations know. */
   readonly port?: number;
+  /** Of one among several. */
+  readonly environment?: Readonly<Record<string, string>>;
 }
 
 export async function startService(options: ServiceStart = {}): Promise<RunningService> {
@@ -44,6 +46,7 @@ export async function startService(options: ServiceStart = {}): Promise<RunningS
     // Passwords are checked once per connection: mostly nothing that is measured.
     EVENKEEL_ALLOW_UNAUTHENTICATED_STATIONS: String(options.passwords !== true),
     LOG_LEVEL: 'error',
+    ...options.environment,
   });
   const port = await portOf(child.stdout, once(child, 'exit'));
   const agent = new Agent({ keepAlive: true, maxSockets: 4 });
