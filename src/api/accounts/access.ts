@@ -35,6 +35,8 @@ export interface Access {
   readonly reach: Reach;
   /** How the audit log tells of it. 'none': it changes nothing, or nothing that anybody decided. */
   readonly audit: 'none' | 'asked' | ReadBefore;
+  /** What its address names need not be there: it is made. */
+  readonly makes: boolean;
 }
 
 declare module 'fastify' {
@@ -58,22 +60,27 @@ interface AccessConfig {
 }
 
 export function reads(reach: Reach, roles: Access['roles']): AccessConfig {
-  return { access: { roles, reach, audit: 'none' } };
+  return { access: { roles, reach, audit: 'none', makes: false } };
 }
 
 /** Changes a document; the answer is what it is then. */
 export function changes(reach: Reach, roles: Access['roles'], before: ReadBefore): AccessConfig {
-  return { access: { roles, reach, audit: before } };
+  return { access: { roles, reach, audit: before, makes: false } };
+}
+
+/** Changes what its address names, or makes it. */
+export function makes(reach: Reach, roles: Access['roles'], before: ReadBefore): AccessConfig {
+  return { access: { roles, reach, audit: before, makes: true } };
 }
 
 /** Has something done; what was asked for and the answer tell what. */
 export function commands(reach: Reach, roles: Access['roles']): AccessConfig {
-  return { access: { roles, reach, audit: 'asked' } };
+  return { access: { roles, reach, audit: 'asked', makes: false } };
 }
 
 /** Takes something in that nobody decided, such as a meter's reading. */
 export function takesIn(reach: Reach, roles: Access['roles']): AccessConfig {
-  return { access: { roles, reach, audit: 'none' } };
+  return { access: { roles, reach, audit: 'none', makes: false } };
 }
 
 /** Nothing was there before. */
@@ -121,15 +128,16 @@ interface Reaching {
   readonly tenancy: Tenancy;
 }
 
-async function requireReach({ principal, access: { reach }, params, tenancy }: Reaching): Promise<void> {
+async function requireReach({ principal, access, params, tenancy }: Reaching): Promise<void> {
+  const { reach, makes: mayBeNew } = access;
   switch (reach) {
     case 'site':
-      return tenancy.requireSite(principal, params.siteId);
+      return tenancy.requireSite(principal, params.siteId, { mayBeNew });
     case 'station':
       return tenancy.requireStation(principal, params.stationId);
     case 'tariff':
       refuseBounded(principal);
-      return tenancy.requireTariff(principal, params.tariffId);
+      return tenancy.requireTariff(principal, params.tariffId, { mayBeNew });
     case 'organisation':
       return refuseBounded(principal);
     case 'installation':

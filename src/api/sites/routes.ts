@@ -8,6 +8,7 @@ import {
   caller,
   changes,
   EVERY_ROLE,
+  makes,
   OPERATORS,
   OWNERS,
   type ReadBefore,
@@ -67,7 +68,7 @@ export const siteRoutes: FastifyPluginAsyncTypebox<{ service: SmartChargingServi
   app.put(
     '/sites/:siteId',
     {
-      config: changes('site', OPERATORS, before),
+      config: makes('site', OPERATORS, before),
       schema: {
         tags,
         operationId: 'putSite',

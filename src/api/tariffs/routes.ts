@@ -4,7 +4,7 @@ import type { Tenancy } from '../../control/accounts/tenancy.js';
 import type { SmartChargingService } from '../../control/service.js';
 import type { TariffUpload } from '../../control/tariffs/tariffService.js';
 import { Problem, type ProblemCode } from '../../site/problem.js';
-import { caller, changes, EVERY_ROLE, PROVIDERS, type ReadBefore, reads } from '../accounts/access.js';
+import { caller, changes, EVERY_ROLE, makes, PROVIDERS, type ReadBefore, reads } from '../accounts/access.js';
 import { problemResponses, WITH_BODY } from '../problems.js';
 import { TariffId } from '../schemas.js';
 import { acceptTariffDocuments, TARIFF_BODY_MAX_BYTES } from './body.js';
@@ -108,7 +108,7 @@ export const tariffRoutes: FastifyPluginAsyncTypebox<{ service: SmartChargingSer
   app.put(
     '/tariffs/:tariffId',
     {
-      config: changes('tariff', PROVIDERS, before),
+      config: makes('tariff', PROVIDERS, before),
       bodyLimit: TARIFF_BODY_MAX_BYTES,
       schema: {
         tags,

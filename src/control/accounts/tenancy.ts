@@ -11,6 +11,11 @@ export interface TenancyOptions {
   readonly hasTariff: (tariffId: string) => boolean;
 }
 
+interface MayBeNew {
+  readonly mayBeNew: boolean;
+}
+const REQUIRED: MayBeNew = { mayBeNew: false };
+
 /**
  * What belongs to whom. What is another's is answered as what does not exist: nobody learns that it does. A site stays its
  * organisation's when it is deleted, for its history does too.
@@ -33,10 +38,11 @@ export class Tenancy {
     return here?.siteId ?? (await this.options.siteOfStation(stationId));
   }
 
-  async requireSite(principal: Principal, siteId: string): Promise<void> {
+  /** `mayBeNew`: who makes what nobody has may go on. For all else, what is nobody's is not there either. */
+  async requireSite(principal: Principal, siteId: string, { mayBeNew }: MayBeNew = REQUIRED): Promise<void> {
     if (isUnbounded(principal)) return;
     const isWithin = principal.siteIds === 'all' || principal.siteIds.includes(siteId);
-    if (isWithin && (await this.isReached(principal, { kind: 'site', id: siteId }))) return;
+    if (isWithin && (await this.isReached(principal, { kind: 'site', id: siteId }, mayBeNew))) return;
     throw new Problem('SITE_NOT_FOUND', `There is no site "${siteId}".`);
   }
 
@@ -48,8 +54,8 @@ export class Tenancy {
     throw new Problem('STATION_NOT_FOUND', `No site lists the station "${stationId}".`);
   }
 
-  async requireTariff(principal: Principal, tariffId: string): Promise<void> {
-    if (await this.isReached(principal, { kind: 'tariff', id: tariffId })) return;
+  async requireTariff(principal: Principal, tariffId: string, { mayBeNew }: MayBeNew = REQUIRED): Promise<void> {
+    if (await this.isReached(principal, { kind: 'tariff', id: tariffId }, mayBeNew)) return;
     throw new Problem('TARIFF_NOT_FOUND', `There is no tariff "${tariffId}".`);
   }
 
@@ -110,10 +116,10 @@ export class Tenancy {
     return kind === 'tariff' ? hasTariff(id) : listSites().some(({ siteId }) => siteId === id);
   }
 
-  private async isReached(principal: Principal, thing: Thing): Promise<boolean> {
+  private async isReached(principal: Principal, thing: Thing, mayBeNew = false): Promise<boolean> {
     if (principal.role === 'admin') return true;
     const owner = await this.organisationOf(thing);
-    return owner === undefined || owner === principal.organisationId;
+    return owner === undefined ? mayBeNew : owner === principal.organisationId;
   }
 }
 
