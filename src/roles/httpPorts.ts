@@ -3,10 +3,11 @@ import type { Registry } from 'prom-client';
 import { buildApi } from '../api/api.js';
 import type { ApiOptions } from '../api/options.js';
 import type { Config } from '../config.js';
+import { Accounts } from '../control/accounts/accounts.js';
 import type { Gateway } from '../gateway/gateway.js';
 import { LISTEN_BACKLOG } from '../gateway/listenBacklog.js';
 import { TlsPortFailure, TlsPorts, type TlsPortsOptions } from '../gateway/tls/tlsPorts.js';
-import { hashOf, messageOf, type Parts, refuseToStart, type Solvers, systemClock, version } from './foundation.js';
+import { messageOf, type Parts, refuseToStart, type Solvers, systemClock, version } from './foundation.js';
 
 export interface HttpOptions extends Pick<ApiOptions, 'service' | 'isReady' | 'answerOther'> {
   readonly parts: Parts;
@@ -29,7 +30,14 @@ export class HttpPorts {
     const app = await buildApi({
       service,
       optimizer: solvers.api,
-      isValidKey: (key) => parts.store.hasApiKey(hashOf(key)),
+      accounts: new Accounts({
+        store: parts.store.accounts,
+        siteOfStation: (stationId) => parts.store.siteOfStation(stationId),
+        listSites: () => service.listSites(),
+        hasTariff: (tariffId) => service.tariffs.listTariffs().some((tariff) => tariff.tariffId === tariffId),
+        clock: systemClock,
+        log: parts.log,
+      }),
       isReady,
       metrics: registry,
       clock: systemClock,
