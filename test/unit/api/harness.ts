@@ -62,13 +62,14 @@ export async function startApi(overrides: Partial<ApiOptions> = {}): Promise<Har
   const log: string[] = [];
   const store = new MemoryAccounts();
   await addKey(store, KEY);
+  const write = (fields: object, message: string) => void log.push(JSON.stringify({ ...fields, message }));
   const accounts = new Accounts({
     store,
     siteOfStation: async () => undefined,
     listSites: () => service.listSites(),
     hasTariff: (tariffId) => service.tariffs.listTariffs().some((tariff) => tariff.tariffId === tariffId),
     clock,
-    log: { info: () => undefined, warn: () => undefined, error: () => undefined },
+    log: { info: write, warn: write, error: write },
     passwords: CHEAP,
   });
   const app = await buildApi({
