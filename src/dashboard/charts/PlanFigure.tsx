@@ -159,7 +159,7 @@ function keyTarget(key: string, from: number, edgesMs: readonly number[]): numbe
   return key === 'End' ? last : undefined;
 }
 
-export function summaryOf(picture: Picture, { say: words, numbers, clock }: Speech): string {
+function summaryOf(picture: Picture, { say: words, numbers, clock }: Speech): string {
   const most = highest(picture);
   const filling = { t: clock.when(most.atMs, picture.nowMs) };
   return picture.unit === 'kW'

@@ -40,7 +40,7 @@ export interface SiteNow {
   readonly nowMs: number;
 }
 
-export const SPARK_STEPS = 66;
+const SPARK_STEPS = 66;
 export const SPARK_UNTIL_HOUR = 8;
 const RATED_A = 16;
 

@@ -20,8 +20,8 @@ export interface FieldProblem {
   readonly filling: Readonly<Record<string, string | number>>;
 }
 
-export const ENERGY_MOST_KWH = 1_000;
-export const DAYS_AHEAD_MOST = 14;
+const ENERGY_MOST_KWH = 1_000;
+const DAYS_AHEAD_MOST = 14;
 const DAY_MS = 86_400_000;
 
 export function needsText(needs: Needs, timeZone: string): NeedsText {

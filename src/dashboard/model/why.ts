@@ -23,7 +23,7 @@ export interface WhyOf {
 /** Below this nothing flows: meters show a little where a car is only awake. */
 const DRAWS_FROM_A = 1;
 
-export function drawnA(evse: EvseState): number {
+function drawnA(evse: EvseState): number {
   if (evse.currentA === 'unknown') return 0;
   return Math.max(evse.currentA.L1, evse.currentA.L2, evse.currentA.L3);
 }

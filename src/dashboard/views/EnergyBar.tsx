@@ -24,7 +24,7 @@ export function EnergyBar({
         {children}
       </div>
       {wantedKwh !== undefined && wantedKwh > 0 && (
-        <div class={`track ${state.kind}`} aria-hidden="true">
+        <div class={`track is-${state.kind}`} aria-hidden="true">
           <i style={{ transform: `scaleX(${Math.min(1, energyKwh / wantedKwh).toFixed(3)})` }} />
         </div>
       )}

@@ -17,7 +17,7 @@ export function StateWord({ state, speech: { say, clock } }: { readonly state: C
   const word =
     state.kind === 'starts' ? say('state.starts', { t: clock.time(state.atMs) }) : say(`state.${state.kind}`);
   return (
-    <span class={`state ${state.kind}`}>
+    <span class={`state is-${state.kind}`}>
       <Icon name={ICONS[state.kind]} />
       {word}
     </span>

@@ -13,13 +13,13 @@ import { sv } from '../../../src/dashboard/words/sv.js';
 
 // A small site at 14:20 in Stockholm: a main fuse of 63 A, a row, and two bays, of which one may have a car.
 
-export const ZONE = 'Europe/Stockholm';
+const ZONE = 'Europe/Stockholm';
 export const NOW_MS = Date.parse('2026-01-14T14:20:00+01:00');
 export const english: Speech = speechIn({ language: 'en' }, ZONE);
 export const swedish: Speech = speechIn({ language: 'sv', words: sv }, ZONE);
 const HOUR_MS = 3_600_000;
 const all = (currentA: number) => ({ L1: currentA, L2: currentA, L3: currentA });
-export const at = (hours: number) => new Date(NOW_MS + hours * HOUR_MS).toISOString();
+const at = (hours: number) => new Date(NOW_MS + hours * HOUR_MS).toISOString();
 
 export const SITE: SiteSummary = {
   siteId: 'garage',
