@@ -1,4 +1,4 @@
-import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
@@ -206,6 +206,45 @@ describe('for programs', () => {
     });
     expect({ code, ...JSON.parse(stdout) }).toMatchObject({ code: 0, siteId: 'depot', created: false, applied: false });
   });
+});
+
+/** In a pseudo-terminal of util-linux, which answers what is typed with what is seen. */
+async function typed(answer: string, ...args: readonly string[]): Promise<string> {
+  const words = [process.execPath, CLI_PROGRAM, ...args].map((word) => `'${word}'`).join(' ');
+  const environment = { ...process.env, ...connected(), TERM: 'xterm', NO_COLOR: '' };
+  const terminal = spawn('script', ['-qec', words, '/dev/null'], {
+    env: environment,
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+  let seen = '';
+  terminal.stdout.setEncoding('utf8').on('data', (text: string) => {
+    // Once it asks: what is typed before may be dropped.
+    if (!seen.includes('[y/N]') && (seen + text).includes('[y/N]')) terminal.stdin.write(`${answer}\n`);
+    seen += text;
+  });
+  await once(terminal, 'close');
+  return seen;
+}
+
+const scriptOfUtilLinux = spawnSync('script', ['--version'], { encoding: 'utf8' });
+const terminalMissing = !scriptOfUtilLinux.stdout?.includes('util-linux') && 'util-linux script is not installed';
+
+describe('in a terminal', () => {
+  it.skipIf(terminalMissing !== false)(
+    `a change is shown in colours, and made only when it is confirmed${terminalMissing === false ? '' : ` (skipped: ${terminalMissing})`}`,
+    async () => {
+      const changed = file('asked.yaml', readFileSync(join(directory, 'depot.yaml'), 'utf8').replace('CP001', 'CP003'));
+      const before = await service.api.get('/v1/sites/depot');
+      const declined = await typed('n', 'site', 'apply', changed);
+      expect(declined).toContain('\x1b[32m+ stations[CP003]: {');
+      expect(declined).toContain('nothing was changed: it was not confirmed.');
+      expect(await service.api.get('/v1/sites/depot')).toEqual(before);
+      expect(await typed('y', 'site', 'apply', changed)).toContain('depot is changed.');
+      expect(JSON.stringify(await service.api.get('/v1/sites/depot'))).toContain('CP003');
+      await service.api.put('/v1/sites/depot', before);
+    },
+    30_000,
+  );
 });
 
 describe('what is refused', () => {
