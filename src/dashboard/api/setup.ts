@@ -4,6 +4,7 @@ import type { PerPhase, Phase } from './documents.js';
 /** A site as it is put together: what the dashboard does not edit is kept as it came. */
 export interface CircuitDraft {
   readonly id: string;
+  readonly name?: string;
   readonly parentId?: string | null;
   readonly limitA: PerPhase;
   readonly powerLimitW?: number;
@@ -22,6 +23,7 @@ export interface EvseDraft {
 
 export interface StationDraft {
   readonly id: string;
+  readonly name?: string;
   readonly circuitId: string;
   readonly failsafeA?: number;
   readonly evses: readonly EvseDraft[];

@@ -13,14 +13,15 @@ export function StepFigure({
   summary,
   speech,
   height = 200,
-  hasKey = true,
+  keys = picture.layers,
 }: {
   readonly picture: StepPicture;
   /** All of it in one sentence. */
   readonly summary: string;
   readonly speech: ViewSpeech;
   readonly height?: number;
-  readonly hasKey?: boolean;
+  /** What colours mean; else each layer. */
+  readonly keys?: readonly Pick<StepLayer, 'id' | 'label' | 'look' | 'tone'>[];
 }) {
   const { say } = speech;
   const [showsTable, setShowsTable] = useState(false);
@@ -34,16 +35,14 @@ export function StepFigure({
         <StepPlot {...{ picture, scale, summary, speech, height }} onTable={() => setShowsTable(true)} />
       )}
       <div class="figure-foot">
-        {hasKey && (
-          <div class="key">
-            {picture.layers.map(({ id, label, look, tone }) => (
-              <span key={id}>
-                <i class={look === 'line' || look === 'dashed' ? `stroke ${look} ${tone}` : `swatch ${tone}`} />
-                {label}
-              </span>
-            ))}
-          </div>
-        )}
+        <div class="key">
+          {keys.map(({ id, label, look, tone }) => (
+            <span key={id}>
+              <i class={look === 'line' || look === 'dashed' ? `stroke ${look} ${tone}` : `swatch ${tone}`} />
+              {label}
+            </span>
+          ))}
+        </div>
         <button type="button" class="link small" onClick={() => setShowsTable(!showsTable)}>
           {say(showsTable ? 'plan.showChart' : 'plan.showTable')}
         </button>
@@ -231,13 +230,20 @@ function Layer({
   if (look === 'line' || look === 'dashed') {
     return <path class={`edge ${look} ${tone}`} d={edgePath(values, edge, y)} />;
   }
+  if (look === 'fill' && tones === undefined) {
+    return (
+      <g>
+        <path class={`area ${tone}`} d={areaPath(values, edge, y, foot)} />
+        <path class={`edge ${tone}`} d={edgePath(values, edge, y)} />
+      </g>
+    );
+  }
   const gap = look === 'columns' ? GAP_SHARE : 0;
   return (
     <g>
       {values.map((value, step) => {
         if (value === undefined) return null;
         const width = edge(step + 1) - edge(step);
-        const top = Math.min(y(value), foot);
         return (
           <rect
             key={edgesMs[step]}
@@ -245,7 +251,7 @@ function Layer({
             x={edge(step) + (width * gap) / 2}
             // Without a gap neighbours overlap by a hair: else a light line shows between them.
             width={width * (1 - gap) + (gap === 0 ? 0.4 : 0)}
-            y={top}
+            y={Math.min(y(value), foot)}
             height={Math.abs(y(value) - foot)}
           />
         );
@@ -253,6 +259,17 @@ function Layer({
       {look === 'fill' && <path class={`edge ${tone}`} d={edgePath(values, edge, y)} />}
     </g>
   );
+}
+
+/** Down to the foot wherever there is no value. */
+function areaPath(
+  values: readonly (number | undefined)[],
+  edge: (step: number) => number,
+  y: (value: number) => number,
+  foot: number,
+): string {
+  const steps = values.map((value, step) => `V${value === undefined ? foot : y(value)}H${edge(step + 1)}`);
+  return `M${edge(0)} ${foot}${steps.join('')}V${foot}Z`;
 }
 
 /** Broken where there is no value. */

@@ -8,6 +8,8 @@ import { numberIn, perPhaseIn, perPhaseText } from './amounts.js';
 
 export interface CircuitText {
   readonly id: string;
+  /** What people call it; empty: by its id. */
+  readonly name: string;
   readonly parentId: string | null;
   readonly limit: string;
   readonly powerKw: string;
@@ -23,6 +25,8 @@ export interface EvseText {
 
 export interface StationText {
   readonly id: string;
+  /** Of its bay; empty: by its id. */
+  readonly name: string;
   readonly circuitId: string;
   readonly failsafeA: string;
   readonly evses: readonly EvseText[];
@@ -66,7 +70,7 @@ export function emptySetup(timeZone: string): SetupText {
     name: '',
     timeZone,
     voltageV: '230',
-    circuits: [{ id: 'grid', parentId: null, limit: '', powerKw: '', baseLoad: '0' }],
+    circuits: [{ id: 'grid', name: '', parentId: null, limit: '', powerKw: '', baseLoad: '0' }],
     stations: [],
     tariffIds: [],
   };
@@ -76,6 +80,7 @@ export function newStation(id: string, circuitId: string, place: number): Statio
   const evse: EvseDraft = { id: 1, kind: 'AC', phases: PHASES };
   return {
     id,
+    name: '',
     circuitId,
     failsafeA: '0',
     password: '',
@@ -99,6 +104,7 @@ export function setupText(site: SiteDraft): SetupText {
     voltageV: String(site.voltageV),
     circuits: site.circuits.map((circuit) => ({
       id: circuit.id,
+      name: circuit.name ?? '',
       parentId: circuit.parentId ?? null,
       limit: perPhaseText(circuit.limitA),
       powerKw: circuit.powerLimitW === undefined ? '' : String(circuit.powerLimitW / 1_000),
@@ -113,6 +119,7 @@ export function setupText(site: SiteDraft): SetupText {
 function stationText(station: StationDraft): StationText {
   return {
     id: station.id,
+    name: station.name ?? '',
     circuitId: station.circuitId,
     failsafeA: String(station.failsafeA ?? 0),
     password: '',
@@ -216,29 +223,34 @@ export function readSetup(text: SetupText): SiteDraft {
     timeZone: text.timeZone,
     voltageV: numberIn(text.voltageV) ?? 230,
     tariffIds: text.tariffIds,
-    circuits: text.circuits.map(({ before, id, parentId, limit, powerKw, baseLoad }) => {
-      const { powerLimitW: _, ...kept } = before ?? {};
+    circuits: text.circuits.map(({ before, id, name, parentId, limit, powerKw, baseLoad }) => {
+      const { powerLimitW: _, name: __, ...kept } = before ?? {};
       const power = numberIn(powerKw);
       return {
         ...kept,
         id,
+        ...(name.trim() === '' ? {} : { name: name.trim() }),
         parentId,
         limitA: perPhaseIn(limit) ?? { L1: 0, L2: 0, L3: 0 },
         baseLoadMaxA: perPhaseIn(baseLoad) ?? { L1: 0, L2: 0, L3: 0 },
         ...(power === undefined ? {} : { powerLimitW: Math.round(power * 1_000) }),
       };
     }),
-    stations: text.stations.map(({ before, id, circuitId, failsafeA, evses }) => ({
-      ...before,
-      id,
-      circuitId,
-      failsafeA: numberIn(failsafeA) ?? 0,
-      evses: evses.map(({ before: evse, phases, maxA }) => ({
-        ...evse,
-        phases,
-        ...(evse.kind === 'AC' ? { currentMaxA: numberIn(maxA) ?? CAR_LEAST_A } : {}),
-      })),
-    })),
+    stations: text.stations.map(({ before, id, name, circuitId, failsafeA, evses }) => {
+      const { name: _, ...kept } = before ?? {};
+      return {
+        ...kept,
+        id,
+        ...(name.trim() === '' ? {} : { name: name.trim() }),
+        circuitId,
+        failsafeA: numberIn(failsafeA) ?? 0,
+        evses: evses.map(({ before: evse, phases, maxA }) => ({
+          ...evse,
+          phases,
+          ...(evse.kind === 'AC' ? { currentMaxA: numberIn(maxA) ?? CAR_LEAST_A } : {}),
+        })),
+      };
+    }),
   };
 }
 

@@ -9,7 +9,7 @@ import { goTo, route } from '../../shell/location.js';
 import { addresses } from '../../shell/route.js';
 import { type ViewSpeech, viewSpeech } from '../../words/views/words.js';
 import { MonthStep } from '../parts/MonthStep.js';
-import { EmptyPart, FailedPart, LoadingPart, WarnLine } from '../parts/States.js';
+import { EmptyPart, FailedPart, LoadingPart } from '../parts/States.js';
 import { codeOf, useDocument } from '../parts/useDocument.js';
 import { BilledCars } from './BilledCars.js';
 import { DownloadButton } from './DownloadButton.js';
@@ -127,7 +127,9 @@ function Parts({ bill, speech }: { readonly bill: Bill; readonly speech: ViewSpe
           <div key={part}>
             <dt>{say(`bill.${part}`)}</dt>
             <dd>{numbers.money(parts[part], bill.currency)}</dd>
-            {part === 'energy' && <dd class="sub small">{kwh(bill.energy.importWh)}</dd>}
+            {part === 'energy' && bill.energy.importWh !== null && (
+              <dd class="sub small">{kwh(bill.energy.importWh)}</dd>
+            )}
           </div>
         ))}
         <div>
@@ -136,7 +138,7 @@ function Parts({ bill, speech }: { readonly bill: Bill; readonly speech: ViewSpe
         </div>
       </dl>
       {bill.energy.knownShare < KNOWN_ENOUGH && (
-        <p class="sub small">{say('bill.known', { p: numbers.count(bill.energy.knownShare * 100) })}</p>
+        <p class="sub small">{say('bill.known', { p: numbers.short(bill.energy.knownShare * 100) })}</p>
       )}
       <details class="how">
         <summary>{say('bill.how')}</summary>
@@ -215,23 +217,16 @@ function Peaks({
               summary={say('bill.chart', { k: numbers.short(Math.max(...known)) })}
               speech={speech}
               height={180}
-              hasKey={false}
+              keys={[
+                ...(picture.lines?.length === 0
+                  ? []
+                  : [{ id: 'counted', label: say('bill.countedKey'), look: 'columns' as const, tone: 'counted' }]),
+                { id: 'other', label: say('bill.otherKey'), look: 'columns', tone: 'building' },
+              ]}
             />
-            <div class="key">
-              {picture.lines?.length !== 0 && (
-                <span>
-                  <i class="swatch counted" />
-                  {say('bill.countedKey')}
-                </span>
-              )}
-              <span>
-                <i class="swatch building" />
-                {say('bill.otherKey')}
-              </span>
-            </div>
           </>
         ))}
-      {bill?.peaks.length === 0 && <WarnLine>{say('bill.noPeakCharge')}</WarnLine>}
+      {bill?.peaks.length === 0 && <p class="sub small">{say('bill.noPeakCharge')}</p>}
     </section>
   );
 }

@@ -85,7 +85,7 @@ export function LimitsView() {
     <>
       <section class="hero view-head">
         <div>
-          <h1 tabIndex={-1}>{headlineOf(windows, nowMs, screen.names.value?.theCircuit ?? String, speech)}</h1>
+          <h1 tabIndex={-1}>{headlineOf(windows, nowMs, screen.names.value?.circuit ?? String, speech)}</h1>
           <p>{say('limits.sub')}</p>
         </div>
         <div class="actions">
@@ -203,13 +203,19 @@ function MonthGrid({ month, days, windows, today, picked, speech }: DaysProps & 
             type="button"
             class={`day ${lowest === undefined ? '' : 'has'} ${day.day === today ? 'today' : ''}`}
             aria-pressed={day.day === picked}
-            aria-label={[dayName(day.day, language), ...on.map((one) => windowLabel(one, speech))].join(', ')}
             onClick={() => setQuery({ day: day.day })}
           >
-            <span class="date">{Number(day.day.slice(8))}</span>
-            {lowest !== undefined && <b>{capText(lowest.window, speech)}</b>}
+            <span class="hidden">
+              {[dayName(day.day, language), ...on.map((one) => windowLabel(one, speech))].join(', ')}
+            </span>
+            <span class="date" aria-hidden="true">
+              {Number(day.day.slice(8))}
+            </span>
+            {lowest !== undefined && <b aria-hidden="true">{capText(lowest.window, speech)}</b>}
             {lowest !== undefined && (
-              <span class="small">{on.length > 1 ? `+${on.length - 1}` : timesText(lowest, speech)}</span>
+              <span class="small" aria-hidden="true">
+                {on.length > 1 ? `+${on.length - 1}` : timesText(lowest, speech)}
+              </span>
             )}
           </button>
         );

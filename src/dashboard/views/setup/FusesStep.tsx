@@ -28,7 +28,14 @@ export function FusesStep({ text, change, problemOf, speech: { say } }: StepProp
     change({
       circuits: [
         ...circuits,
-        { id: id ?? `row-${circuits.length + 1}`, parentId: root?.id ?? null, limit: '', powerKw: '', baseLoad: '0' },
+        {
+          id: id ?? `row-${circuits.length + 1}`,
+          name: '',
+          parentId: root?.id ?? null,
+          limit: '',
+          powerKw: '',
+          baseLoad: '0',
+        },
       ],
     });
   };
@@ -56,6 +63,12 @@ export function FusesStep({ text, change, problemOf, speech: { say } }: StepProp
                 problem={problemOf(`circuit-${place}-id`)}
                 value={circuit.id}
                 onInput={(id) => put(place, { id })}
+              />
+              <TextField
+                id={`circuit-${place}-name`}
+                label={say('setup.shown')}
+                value={circuit.name}
+                onInput={(name) => put(place, { name })}
               />
               <TextField
                 id={`circuit-${place}-limit`}

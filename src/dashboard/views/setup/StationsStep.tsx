@@ -46,6 +46,12 @@ export function StationsStep({
                 value={station.id}
                 onInput={(id) => put(place, { id })}
               />
+              <TextField
+                id={`station-${place}-name`}
+                label={say('setup.bay')}
+                value={station.name}
+                onInput={(name) => put(place, { name })}
+              />
               <SelectField
                 id={`station-${place}-circuit`}
                 label={say('stations.circuit')}

@@ -68,20 +68,44 @@ function Slot({
   const { say } = speech;
   if (slot.candidates.length === 0) return null;
   const bay = screen.names.value?.bay(station.id, slot.evseId) ?? '';
+  // The newest first: it is the one that the station goes by, most likely.
+  const all = [...slot.candidates].reverse();
+  const current = all.filter(mayCount);
+  const earlier = all.filter((candidate) => !mayCount(candidate));
   return (
     <div class="slot">
       <h3>{slot.slot === 'failsafe' ? say('profiles.failsafe') : say('profiles.ofCar', { b: bay })}</h3>
       <p class="sub small">{say(slot.slot === 'failsafe' ? 'profiles.failsafeWhat' : 'profiles.ofCarWhat')}</p>
       {slot.refusals > 0 && <WarnLine>{say('profiles.refused', { n: slot.refusals })}</WarnLine>}
       {slot.unanswered > 0 && <WarnLine>{say('profiles.unanswered', { n: slot.unanswered })}</WarnLine>}
-      <ul class="candidates">
-        {slot.candidates.map((candidate) => (
-          <Candidate key={candidate.attemptId} candidate={candidate} speech={speech} />
-        ))}
-      </ul>
+      <Candidates candidates={current} speech={speech} />
+      {earlier.length > 0 && (
+        <details class="earlier">
+          <summary>{say('profiles.earlier', { n: earlier.length })}</summary>
+          <Candidates candidates={earlier} speech={speech} />
+        </details>
+      )}
     </div>
   );
 }
+
+function Candidates({
+  candidates,
+  speech,
+}: {
+  readonly candidates: readonly ProfileCandidate[];
+  readonly speech: ViewSpeech;
+}) {
+  return (
+    <ul class="candidates">
+      {candidates.map((candidate) => (
+        <Candidate key={candidate.attemptId} candidate={candidate} speech={speech} />
+      ))}
+    </ul>
+  );
+}
+
+const mayCount = ({ mayBeInForce, told }: ProfileCandidate) => mayBeInForce || told;
 
 function Candidate({
   candidate,
@@ -92,11 +116,10 @@ function Candidate({
 }) {
   const { screen } = useSite();
   const nowMs = screen.tickMs.value;
-  const { status, limits, until, repeats, form, profile, mayBeInForce, told } = candidate;
-  const isOver = !mayBeInForce && !told;
+  const { status, limits, until, repeats, form, profile } = candidate;
   const steps = limits.slice(0, LIMITS_SHOWN);
   return (
-    <li class={isOver ? 'dimmed' : ''}>
+    <li>
       <div>
         <b class={`status ${status}`}>{say(`profiles.${status}`)}</b>
         <span class="sub small"> {say('profiles.sentAt', { t: clock.when(Date.parse(candidate.sentAt), nowMs) })}</span>

@@ -123,7 +123,7 @@ function StationTable({
               <a class="row-link" href={`${addresses.stations(siteId)}/${encodeURIComponent(row.stationId)}/now`}>
                 <b>{row.name}</b>
               </a>
-              {row.name !== row.stationId && <span class="sub small"> {row.stationId}</span>}
+              {!row.name.endsWith(row.stationId) && <span class="sub small"> {row.stationId}</span>}
             </th>
             <td>{row.place}</td>
             <td>

@@ -251,13 +251,14 @@ function Issues({
       </p>
     );
   }
+  const byLine = [...issues].sort((a, b) => (a.line ?? 0) - (b.line ?? 0));
   return (
     <div class="issues">
       <p class="problem-text">
         {say(issues.length === 1 ? 'tariffs.oneIssue' : 'tariffs.issues', { n: issues.length })}
       </p>
       <ul>
-        {issues.slice(0, ISSUES_SHOWN).map(({ line, column, path, reason, fix }) => (
+        {byLine.slice(0, ISSUES_SHOWN).map(({ line, column, path, reason, fix }) => (
           <li key={`${line} ${column} ${path} ${reason}`}>
             <b>{line === undefined ? (path ?? '') : say('tariffs.line', { r: line })}</b>
             {column !== undefined && <span class="sub"> {column}</span>}
