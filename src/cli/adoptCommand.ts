@@ -40,8 +40,8 @@ async function adopt(stationId: string, options: AdoptOptions): Promise<void> {
   const document = input?.value ?? adoptionOf(options);
   const client = await connect(options);
   const path = `/v1/onboarding/${encodeURIComponent(stationId)}/adopt`;
-  const site = await client.post(path, document).catch((error: unknown) => {
-    throw input?.located(error) ?? error;
+  const site = await client.post(path, document).catch(async (error: unknown) => {
+    throw (await input?.located(error)) ?? error;
   });
   answer(options, site, (screen) => [
     painted(screen, 'green', `${stationId} is taken in.`),

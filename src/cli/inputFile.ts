@@ -1,5 +1,4 @@
 import { readFile } from 'node:fs/promises';
-import { LineCounter, parseDocument } from 'yaml';
 import { Refused, UsageError } from './failures.js';
 
 /** A document from a file in JSON or YAML, that knows on which line each of its members stands. */
@@ -7,7 +6,7 @@ export interface InputDocument {
   readonly name: string;
   readonly value: unknown;
   /** Says the line in the file where a refusal names a member of it. */
-  readonly located: (error: unknown) => unknown;
+  readonly located: (error: unknown) => Promise<unknown>;
 }
 
 const STDIN = '-';
@@ -33,14 +32,14 @@ export async function readDocument(file: string): Promise<InputDocument> {
 }
 
 /** By its ending; what has none is read as YAML, of which JSON is a part. */
-export function parseInput(name: string, content: string): InputDocument {
+export async function parseInput(name: string, content: string): Promise<InputDocument> {
   if (/\.json$/i.test(name)) {
     const value = parseJson(name, content);
     // Read once more only where somebody has to be told a line.
     return { name, value, located: (error) => located(error, name, () => parseYaml(name, content)) };
   }
-  const parsed = parseYaml(name, content);
-  return { name, value: parsed.document.toJS(), located: (error) => located(error, name, () => parsed) };
+  const parsed = await parseYaml(name, content);
+  return { name, value: parsed.document.toJS(), located: (error) => located(error, name, async () => parsed) };
 }
 
 function parseJson(name: string, content: string): unknown {
@@ -51,7 +50,9 @@ function parseJson(name: string, content: string): unknown {
   }
 }
 
-function parseYaml(name: string, content: string) {
+async function parseYaml(name: string, content: string) {
+  // Loaded here, so that commands without a file start without it.
+  const { LineCounter, parseDocument } = await import('yaml');
   const lines = new LineCounter();
   const document = parseDocument(content, { lineCounter: lines, prettyErrors: false });
   const [fault] = document.errors;
@@ -63,11 +64,11 @@ function parseYaml(name: string, content: string) {
 }
 
 /** The nearest member that is there: what is missing is reported of what it is missing in. */
-function located(error: unknown, name: string, parse: () => ReturnType<typeof parseYaml>): unknown {
+async function located(error: unknown, name: string, parse: () => ReturnType<typeof parseYaml>): Promise<unknown> {
   if (!(error instanceof Refused) || error.field?.startsWith('/') !== true) return error;
   const path = error.field.slice(1).split('/').map(unescaped);
   try {
-    const { document, lines } = parse();
+    const { document, lines } = await parse();
     for (let length = path.length; length > 0; length -= 1) {
       const node: unknown = document.getIn(path.slice(0, length), true);
       if (typeof node !== 'object' || node === null || !('range' in node) || !Array.isArray(node.range)) continue;

@@ -107,9 +107,11 @@ async function putLimit(siteId: string, limitId: string, options: PutOptions): P
     );
   }
   const client = await connect(options);
-  const stored = await client.put(limitPath(siteId, limitId), input?.value ?? fromOptions).catch((error: unknown) => {
-    throw input?.located(error) ?? error;
-  });
+  const stored = await client
+    .put(limitPath(siteId, limitId), input?.value ?? fromOptions)
+    .catch(async (error: unknown) => {
+      throw (await input?.located(error)) ?? error;
+    });
   answer(options, stored, (screen) => [
     painted(
       screen,

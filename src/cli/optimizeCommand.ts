@@ -30,8 +30,8 @@ async function optimize(file: string, options: OptimizeOptions): Promise<void> {
   const content = { body: JSON.stringify(value), type: 'application/json' };
   const plan = await withProgress(`Solving ${name}`, () =>
     client.send('POST', '/v1/optimize', { content, timeoutMs: SOLVE_TIMEOUT_MS }),
-  ).catch((error: unknown) => {
-    throw located(error);
+  ).catch(async (error: unknown) => {
+    throw await located(error);
   });
   if (options.output !== undefined) await saveFile(options.output, `${JSON.stringify(plan, null, 2)}\n`);
   answer(options, plan, (screen) => optimizedLines(screen, members(plan), members(value)));

@@ -1,12 +1,12 @@
 import { writeFile } from 'node:fs/promises';
-import { Document, isMap, isScalar, isSeq, visit } from 'yaml';
 import { UsageError } from './failures.js';
 
 export type FileFormat = 'yaml' | 'json';
 
 /** As a person would write it: what fits on a line (a current per phase, a list of names) stands on one. */
-export function writeDocument(value: unknown, format: FileFormat): string {
+export async function writeDocument(value: unknown, format: FileFormat): Promise<string> {
   if (format === 'json') return `${JSON.stringify(value, null, 2)}\n`;
+  const { Document, isMap, isScalar, isSeq, visit } = await import('yaml');
   // Other readers follow YAML 1.1, where 07:00 is a number: such words are quoted.
   const document = new Document(value, { aliasDuplicateObjects: false, compat: 'yaml-1.1' });
   visit(document, {

@@ -120,7 +120,7 @@ async function put(client: ServiceClient, path: string, { value, located }: Inpu
   try {
     return await client.put(path, value);
   } catch (error) {
-    throw located(error);
+    throw await located(error);
   }
 }
 
@@ -134,7 +134,7 @@ async function exportSite(siteId: string, options: ExportOptions): Promise<void>
   const format = options.format ?? (json === true || /\.json$/i.test(output ?? '') ? 'json' : 'yaml');
   if (json === true && format !== 'json') throw new UsageError('--json and --format yaml do not go together.');
   const client = await connect(options);
-  const content = writeDocument(await client.get(sitePath(siteId)), format);
+  const content = await writeDocument(await client.get(sitePath(siteId)), format);
   if (output === undefined) process.stdout.write(content);
   else await saveFile(output, content);
 }

@@ -164,7 +164,7 @@ async function send(client: ServiceClient, { method, path, file, options, dryRun
   try {
     return await client.send(method, `${path}?${query}`, { content: document, timeoutMs: UPLOAD_TIMEOUT_MS });
   } catch (error) {
-    throw located(error);
+    throw await located(error);
   }
 }
 
@@ -185,10 +185,10 @@ async function readTariff(file: string, format: string | undefined) {
   if (type === undefined && !/^\.ya?ml$/.test(ending)) {
     throw new UsageError(`what is ${file}? Give --format: one of ${FORMATS.join(', ')}.`);
   }
-  const input = parseInput(file, new TextDecoder().decode(bytes));
+  const input = await parseInput(file, new TextDecoder().decode(bytes));
   const isJson = ending === '.json';
   const body = isJson ? bytes : JSON.stringify(input.value);
   return { document: { body, type: 'application/json' }, located: input.located };
 }
 
-const asItIs = (error: unknown): unknown => error;
+const asItIs = async (error: unknown): Promise<unknown> => error;

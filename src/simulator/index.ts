@@ -27,7 +27,7 @@ export {
   type SimulatedCircuit,
   SimulatedSite,
 } from './simulatedSite.js';
-export { OCPP_VERSIONS, type OcppVersion } from './stationDialect.js';
+export type { OcppVersion } from './stationDialect.js';
 export type { StationEvent } from './stationEvents.js';
 export type { EvseOptions, TxStartPoint, VirtualStationOptions } from './stationOptions.js';
 export { realClock, type SimulatorClock, seededRandom, Ticker } from './time.js';

@@ -58,32 +58,34 @@ describe('what changes between two sites', () => {
 });
 
 describe('a file', () => {
-  it('comes back as it was written, in YAML and JSON', () => {
+  it('comes back as it was written, in YAML and JSON', async () => {
     for (const format of ['yaml', 'json'] as const) {
-      expect(parseInput(`site.${format}`, writeDocument(SITE, format)).value).toEqual(SITE);
+      expect((await parseInput(`site.${format}`, await writeDocument(SITE, format))).value).toEqual(SITE);
     }
   });
 
-  it('in YAML is short, and quotes what older readers take for a number', () => {
-    const text = writeDocument(SITE, 'yaml');
+  it('in YAML is short, and quotes what older readers take for a number', async () => {
+    const text = await writeDocument(SITE, 'yaml');
     expect(text).toContain('limitA: { L1: 63, L2: 63, L3: 63 }');
     expect(text).toMatch(/departure: ["']07:00["']/);
   });
 
-  it('that is neither is refused with the line', () => {
-    expect(() => parseInput('site.yaml', 'name: a\ncircuits: [\n')).toThrow(/^site\.yaml:\d+:\d+ is not YAML: .*\.$/);
-    expect(() => parseInput('site.yaml', 'name: a\nname: b\n')).toThrow(/^site\.yaml:2:1 is not YAML/);
-    expect(() => parseInput('site.json', '{ "name": }')).toThrow(/^site\.json is not JSON/);
+  it('that is neither is refused with the line', async () => {
+    await expect(parseInput('site.yaml', 'name: a\ncircuits: [\n')).rejects.toThrow(
+      /^site\.yaml:\d+:\d+ is not YAML: .*\.$/,
+    );
+    await expect(parseInput('site.yaml', 'name: a\nname: b\n')).rejects.toThrow(/^site\.yaml:2:1 is not YAML/);
+    await expect(parseInput('site.json', '{ "name": }')).rejects.toThrow(/^site\.json is not JSON/);
   });
 
-  it('says on which line what was refused stands, or else what it is missing in', () => {
+  it('says on which line what was refused stands, or else what it is missing in', async () => {
     const content = 'name: Depot\ncircuits:\n  - id: grid\n    limitA: { L1: 1 }\n';
-    const refused = (field: string) =>
-      parseInput('site.yaml', content).located(new Refused({ status: 400, code: 'INVALID_REQUEST', field }));
-    expect(String(refused('/circuits/0/limitA/L1'))).toContain('site.yaml:4');
-    expect(String(refused('/circuits/0/parentId'))).toContain('site.yaml:3');
-    expect(String(refused('timeZone'))).not.toContain('site.yaml');
-    const json = parseInput('site.json', '{\n  "name": 5\n}').located(
+    const refused = async (field: string) =>
+      (await parseInput('site.yaml', content)).located(new Refused({ status: 400, code: 'INVALID_REQUEST', field }));
+    expect(String(await refused('/circuits/0/limitA/L1'))).toContain('site.yaml:4');
+    expect(String(await refused('/circuits/0/parentId'))).toContain('site.yaml:3');
+    expect(String(await refused('timeZone'))).not.toContain('site.yaml');
+    const json = await (await parseInput('site.json', '{\n  "name": 5\n}')).located(
       new Refused({ status: 400, code: 'INVALID_REQUEST', field: '/name' }),
     );
     expect(String(json)).toContain('site.json:2');
