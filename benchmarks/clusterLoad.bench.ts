@@ -114,12 +114,14 @@ interface Measured {
 
 function tell({ stations, connected, before, after, seen }: Measured): void {
   const seconds = (after.atMs - before.atMs) / 1_000;
+  const takeovers = after.postgres.tokens - before.postgres.tokens;
   const cores = (fromMs: number, toMs: number) => (toMs - fromMs) / 1_000 / seconds;
   const scene = {
     stations,
     connected,
+    takeovers,
     sites: after.members['planner 1'].sites + after.members['planner 2'].sites,
-    seconds,
+    seconds: Math.round(seconds),
   };
   const common = { repeats: 1, seed: SEED, scene };
   const coresOf = (member: Member) => cores(before.members[member].cpuMs, after.members[member].cpuMs);
@@ -179,7 +181,7 @@ function tell({ stations, connected, before, after, seen }: Measured): void {
     "a building's meter over the limit until the first profile is on the wire",
     ({ firstMs }) => firstMs,
   );
-  const fitsMs = times('… until what all cars may draw fits again', ({ fitsMs: all }) => all);
+  const fitsMs = times('… until what all draw fits again', ({ fitsMs: all }) => all);
   const meterValueMs = times("a station's meter value until its answer", ({ answeredMs }) => answeredMs);
   times("a building's meter value until its answer", ({ readingMs }) => readingMs);
   figure('seen by the stations', 'number', {
@@ -197,6 +199,7 @@ function tell({ stations, connected, before, after, seen }: Measured): void {
     connected,
     loadAverage: rounded(loadavg()[0] ?? Number.NaN),
     measuredS: Math.round(seconds),
+    takeovers,
     cpuCores: {
       gateways: rounded(coresOf('gateway 1') + coresOf('gateway 2')),
       planners: rounded(coresOf('planner 1') + coresOf('planner 2')),

@@ -26,7 +26,7 @@ export interface Progress {
 }
 
 export interface Seen {
-  /** From a jump of a building's meter over the limit until the first profile was on the wire, and until what the cars may draw fits again. */
+  /** From a jump of a building's meter over the limit until the first profile was on the wire, and until what the cars draw fits again. */
   readonly firstMs: readonly number[];
   readonly fitsMs: readonly number[];
   /** From a station's meter value until it was answered. */
@@ -38,7 +38,7 @@ export interface Seen {
   readonly readingsFailed: number;
   readonly meterValuesRefused: number;
   readonly connectionsLost: number;
-  /** The longest that the cars of any site might have drawn more than its grid connection carries beside the building. */
+  /** The longest that the meter of any site showed more than its grid connection carries. */
   readonly longestOverMs: number;
   readonly cpuMs: number;
   /** The fleet's own event loop: what it adds to each time. */

@@ -7,6 +7,8 @@ export interface GrowthPoint {
   readonly connected: number;
   readonly loadAverage: number;
   readonly measuredS: number;
+  /** Sites that got another owner meanwhile: above 0 the machine was too busy for the leases, and what follows is dearer and slower. */
+  readonly takeovers: number;
   readonly cpuCores: {
     readonly gateways: number;
     readonly planners: number;

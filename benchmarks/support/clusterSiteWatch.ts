@@ -34,8 +34,7 @@ export class ClusterSiteWatch {
   }
 
   reading(): unknown {
-    const nowMs = Date.now();
-    return readingDocument((phase) => this.#baseA + this.#carsA(phase, (station) => station.drawnA(nowMs)));
+    return readingDocument((phase) => this.#flowA(phase));
   }
 
   /** The building takes more, or less again, or as much as before. The reading that follows says so. */
@@ -85,16 +84,16 @@ export class ClusterSiteWatch {
     this.#pending = undefined;
   }
 
-  /** By what the stations hold: what their cars may draw, one that is plugged in this very moment too, and what the building does. */
+  /** As the building's meter would show it: cars draw almost what they may. */
   #isOver(): boolean {
-    const nowMs = Date.now();
-    const flowsA = eachPhase((phase) => this.#baseA + this.#carsA(phase, ({ bench }) => bench.limitA(nowMs)));
+    const flowsA = eachPhase((phase) => this.#flowA(phase));
     return PHASES.some((phase) => flowsA[phase] > this.#site.limitA[phase] + SAME_A);
   }
 
-  #carsA(phase: GridPhase, currentA: (station: ClusterStation) => number): number {
+  #flowA(phase: GridPhase): number {
+    const nowMs = Date.now();
     return this.#stations
       .filter(({ bench }) => bench.phases.includes(phase))
-      .reduce((sum, station) => sum + currentA(station), 0);
+      .reduce((sum, station) => sum + station.drawnA(nowMs), this.#baseA);
   }
 }

@@ -1,5 +1,7 @@
 import { rmSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { OwnPostgres } from '../../test/support/ownPostgres.js';
 import { OwnRedis } from '../../test/support/ownRedis.js';
@@ -34,6 +36,8 @@ export interface Use {
     readonly rows: number;
     readonly walBytes: number;
     readonly databaseBytes: number;
+    /** Each time that a site got another owner, or its owner had lost it. */
+    readonly tokens: number;
   };
   readonly redis: {
     readonly cpuMs: number;
@@ -45,13 +49,17 @@ export interface Use {
   };
 }
 
+interface Processes {
+  readonly postmaster: number;
+  readonly atExit: () => void;
+}
+
 /** Two gateways, two planners and an API, each a process, with a Postgres and a Redis of their own. Commits wait for the disk. */
 export class ClusterUnderLoad {
   readonly #postgres: OwnPostgres;
   readonly #redis: OwnRedis;
   readonly #members: Readonly<Record<Member, RunningService>>;
-  readonly #postmaster: number;
-  readonly #redisProcess: { readonly pid: number; readonly dir: string };
+  readonly #processes: Processes;
 
   static async start(): Promise<ClusterUnderLoad> {
     const postgres = await OwnPostgres.start({ durable: true, settings: ['shared_buffers=256MB', 'max_wal_size=2GB'] });
@@ -64,9 +72,15 @@ export class ClusterUnderLoad {
       pid: Number(infoOf(await redis.run((client) => client.info('server'))).process_id),
       dir: (await redis.run((client) => client.config('GET', 'dir')))[1] ?? '',
     };
-    process.once('exit', () => endRedis(redisProcess));
+    const directory = await mkdtemp(join(tmpdir(), 'evenkeel-bench-'));
+    const atExit = () => {
+      endRedis(redisProcess);
+      rmSync(directory, { recursive: true, force: true });
+    };
+    process.once('exit', atExit);
     const start = (roles: string) =>
       startService({
+        directory,
         environment: { DATABASE_URL: postgres.url, REDIS_URL: redis.url, EVENKEEL_ROLES: roles },
       });
     const members = {
@@ -79,7 +93,7 @@ export class ClusterUnderLoad {
     };
     const cluster = new ClusterUnderLoad(postgres, redis, members, {
       postmaster: parentOf(checkpointer.pid),
-      redisProcess,
+      atExit,
     });
     await cluster.#ready();
     return cluster;
@@ -89,13 +103,12 @@ export class ClusterUnderLoad {
     postgres: OwnPostgres,
     redis: OwnRedis,
     members: Readonly<Record<Member, RunningService>>,
-    processes: { readonly postmaster: number; readonly redisProcess: { readonly pid: number; readonly dir: string } },
+    processes: Processes,
   ) {
     this.#postgres = postgres;
     this.#redis = redis;
     this.#members = members;
-    this.#postmaster = processes.postmaster;
-    this.#redisProcess = processes.redisProcess;
+    this.#processes = processes;
   }
 
   get api(): RunningService {
@@ -117,12 +130,10 @@ export class ClusterUnderLoad {
 
   /** Everything is thrown away, so that nothing needs to end well. */
   async stop(): Promise<void> {
-    for (const member of Object.values(this.#members)) {
-      await member.kill();
-      await rm(member.directory, { recursive: true, force: true });
-    }
+    for (const member of Object.values(this.#members)) await member.kill();
+    await rm(this.api.directory, { recursive: true, force: true });
     await Promise.all([this.#postgres.stop(), this.#redis.stop()]);
-    endRedis(this.#redisProcess);
+    process.off('exit', this.#processes.atExit);
   }
 
   async #ready(): Promise<void> {
@@ -143,20 +154,24 @@ export class ClusterUnderLoad {
   }
 
   async #usePostgres(): Promise<Use['postgres']> {
-    const [row] = await this.#postgres.query<Record<'connections' | 'commits' | 'rows' | 'wal' | 'size', string>>(
+    const [row] = await this.#postgres.query<
+      Record<'connections' | 'commits' | 'rows' | 'wal' | 'size' | 'tokens', string>
+    >(
       `select (select count(*) from pg_stat_activity where application_name like 'evenkeel%') as connections,
         xact_commit as commits, tup_inserted + tup_updated + tup_deleted as rows,
-        pg_current_wal_lsn() - '0/0' as wal, pg_database_size(datname) as size
+        pg_current_wal_lsn() - '0/0' as wal, pg_database_size(datname) as size,
+        (select coalesce(sum(token), 0) from sites) as tokens
         from pg_stat_database where datname = 'postgres'`,
     );
     if (row === undefined) throw new Error('Postgres does not count');
     return {
-      cpuMs: cpuMsOfTree(this.#postmaster),
+      cpuMs: cpuMsOfTree(this.#processes.postmaster),
       connections: Number(row.connections),
       commits: Number(row.commits),
       rows: Number(row.rows),
       walBytes: Number(row.wal),
       databaseBytes: Number(row.size),
+      tokens: Number(row.tokens),
     };
   }
 
@@ -175,6 +190,7 @@ export class ClusterUnderLoad {
   }
 }
 
+/** Where this process ends otherwise than well. */
 function endRedis({ pid, dir }: { readonly pid: number; readonly dir: string }): void {
   try {
     process.kill(pid, 'SIGKILL');
