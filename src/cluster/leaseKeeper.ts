@@ -1,27 +1,19 @@
 import type { Log } from '../control/ports.js';
 import type { SiteOwnership } from '../control/siteRegistry.js';
-import type { Clock } from '../site/clock.js';
 import { Problem } from '../site/problem.js';
-import type { LeaseHolder, Store, StoredLease, StoredNode } from '../store/store.js';
+import type { Store, StoredLease } from '../store/store.js';
+import { CutOff, type CutOffOptions } from './cutOff.js';
 import { inParallel } from './inParallel.js';
 import type { NodePost } from './nodePost.js';
 import { preference } from './preference.js';
 import { withinMs } from './withinMs.js';
 
-export interface LeaseKeeperOptions {
+export interface LeaseKeeperOptions extends CutOffOptions {
   readonly store: Pick<Store, 'takeLease' | 'renewLeases' | 'releaseLeases' | 'listLeases'>;
   readonly post: NodePost;
-  readonly clock: Clock;
   /** Never set back, and goes on while the process is stopped. */
   readonly monotonicMs: () => number;
   readonly log: Log;
-  readonly self: LeaseHolder;
-  /** The planners that run, this one among them. */
-  readonly planners: () => readonly StoredNode[];
-  /** Since when this process hears nobody; undefined while it does. */
-  readonly busBrokenSinceMs: () => number | undefined;
-  /** Asks another planner, not over the bus, whether it is ready. */
-  readonly isReady: (planner: StoredNode) => Promise<boolean>;
   readonly sites: {
     takeOver(siteId: string): Promise<void>;
     giveUp(siteId: string): Promise<void>;
@@ -46,9 +38,6 @@ const HANDED_ON_MS = 5_000;
 const SURPLUS_LOOKS = 5;
 /** Of a surplus, this part at a time. */
 const SURPLUS_PART = 10;
-/** Redis may just be starting anew, and another have found it first. */
-const CUT_OFF_AFTER_MS = 5_000;
-const CUT_OFF_LOOKS = 5;
 /** After the store was away, everybody first takes again what was theirs. */
 const RECOVERY_REST_MS = 2_000;
 
@@ -76,8 +65,9 @@ export class LeaseKeeper implements SiteOwnership {
   private othersSites: ReadonlySet<string> = new Set();
   private readonly handedOn = new Map<string, number>();
   private surplusLooks = 0;
-  /** How often in a row another heard the others, and this one nobody. */
-  private cutOffLooks = 0;
+  private readonly cutOff: CutOff;
+  /** Whether it has taken what was free for it, at least once. */
+  private hasShared = false;
   private sharing: Promise<void> | undefined;
   private failingSinceMs: number | undefined;
   private recoveredMs = Number.NEGATIVE_INFINITY;
@@ -86,6 +76,7 @@ export class LeaseKeeper implements SiteOwnership {
 
   constructor(options: LeaseKeeperOptions) {
     this.options = options;
+    this.cutOff = new CutOff(options);
   }
 
   async start(): Promise<void> {
@@ -139,6 +130,16 @@ export class LeaseKeeper implements SiteOwnership {
   /** Undefined while leases are renewed; else since when they are not. */
   get notRenewedSinceMs(): number | undefined {
     return this.failingSinceMs;
+  }
+
+  /** Whether it has looked for sites yet that nobody has. */
+  get hasLooked(): boolean {
+    return this.hasShared;
+  }
+
+  /** Sites that are its own already, while their state is being read. */
+  get beingRead(): number {
+    return this.busy.size;
   }
 
   list(): readonly string[] {
@@ -274,9 +275,11 @@ export class LeaseKeeper implements SiteOwnership {
   }
 
   private async shareNow(): Promise<void> {
-    const { store, clock, planners: running, self } = this.options;
+    const { store, clock, planners: running, self, log } = this.options;
     if (clock.nowMs() - this.recoveredMs < RECOVERY_REST_MS) return;
-    if (await this.isCutOff()) {
+    if (await this.cutOff.look()) {
+      if (this.held.size > 0)
+        log.error({}, 'this process is cut off from Redis, others are not: they are given its sites');
       await this.giveUp([...this.held.keys()]);
       return;
     }
@@ -289,6 +292,7 @@ export class LeaseKeeper implements SiteOwnership {
       if (this.closed || this.held.has(siteId) || !(await this.takeLease(siteId))) return;
       await this.takeOver(siteId);
     });
+    this.hasShared = true;
     await this.giveSurplus(fair);
   }
 
@@ -338,26 +342,6 @@ export class LeaseKeeper implements SiteOwnership {
       await store.releaseLeases(self.ownerId, [siteId]).finally(() => this.taking.delete(siteId));
       await post.tellAll('site.free', { siteId }).catch(() => undefined);
     }
-  }
-
-  /**
-   * It hears nobody while another does: its sites are better off there. Where nobody hears anybody, Redis itself is away, and moving
-   * them would help nobody.
-   */
-  private async isCutOff(): Promise<boolean> {
-    const { busBrokenSinceMs, clock, planners, self, isReady, log } = this.options;
-    const sinceMs = busBrokenSinceMs();
-    if (sinceMs === undefined || clock.nowMs() - sinceMs < CUT_OFF_AFTER_MS) {
-      this.cutOffLooks = 0;
-      return false;
-    }
-    const others = planners().filter(({ nodeId }) => nodeId !== self.ownerId);
-    const answers = await Promise.all(others.map((planner) => isReady(planner).catch(() => false)));
-    this.cutOffLooks = answers.includes(true) ? this.cutOffLooks + 1 : 0;
-    if (this.cutOffLooks < CUT_OFF_LOOKS) return false;
-    if (this.held.size > 0)
-      log.error({}, 'this process is cut off from Redis, others are not: they are given its sites');
-    return true;
   }
 
   private async takeLease(siteId: string): Promise<boolean> {

@@ -95,11 +95,16 @@ export class Planner implements SiteOwnership {
 
   /** What keeps it from its work, in sentences. */
   obstacles(): readonly string[] {
-    const sinceMs = this.keeper?.notRenewedSinceMs;
-    if (this.keeper === undefined) return ['the leases of sites are not kept yet'];
-    return sinceMs === undefined
-      ? []
-      : [`the leases of sites can not be renewed since ${new Date(sinceMs).toISOString()}`];
+    const { keeper } = this;
+    if (keeper === undefined) return ['the leases of sites are not kept yet'];
+    const { notRenewedSinceMs: sinceMs, hasLooked, beingRead } = keeper;
+    return [
+      ...(sinceMs === undefined
+        ? []
+        : [`the leases of sites can not be renewed since ${new Date(sinceMs).toISOString()}`]),
+      ...(hasLooked ? [] : ['this planner has not looked yet for sites that nobody owns']),
+      ...(beingRead === 0 ? [] : [`sites of this planner are being read from the store: ${beingRead}`]),
+    ];
   }
 
   get leases(): LeaseKeeper {

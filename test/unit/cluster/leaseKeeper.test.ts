@@ -30,9 +30,11 @@ interface Planner {
   /** Since when it hears nobody. */
   deafSinceMs: number | undefined;
   isReady: boolean;
+  /** What reading a site waits for. */
+  reading: Promise<void>;
 }
 
-async function start(nodeId: string): Promise<Planner> {
+async function start(nodeId: string, reading: Promise<void> = Promise.resolve()): Promise<Planner> {
   const done: string[] = [];
   const through =
     <A extends unknown[], R>(call: (...args: A) => Promise<R>) =>
@@ -56,13 +58,16 @@ async function start(nodeId: string): Promise<Planner> {
     busBrokenSinceMs: () => planner.deafSinceMs,
     isReady: async () => planner.isReady,
     sites: {
-      takeOver: async (siteId) => void done.push(`takes ${siteId}`),
+      takeOver: async (siteId) => {
+        await planner.reading;
+        done.push(`takes ${siteId}`);
+      },
       giveUp: async (siteId) => void done.push(`gives ${siteId}`),
       lose: (siteId) => void done.push(`loses ${siteId}`),
       stationIds: () => [],
     },
   });
-  const planner: Planner = { keeper, done, isCutOff: false, deafSinceMs: undefined, isReady: true };
+  const planner: Planner = { keeper, done, isCutOff: false, deafSinceMs: undefined, isReady: true, reading };
   running.push(nodeId);
   await keeper.start();
   await settle();
@@ -201,5 +206,16 @@ describe('planners that share sites', () => {
     await a.keeper.close();
     await pass(1_000);
     expect([...b.keeper.list()].sort()).toEqual(SITES);
+  });
+
+  it('says how many sites it is reading, and whether it has looked for any', async () => {
+    let isRead = (): void => undefined;
+    const a = await start('a', new Promise((resolve) => (isRead = resolve)));
+    expect(a.keeper.beingRead).toBe(4);
+    expect(a.keeper.hasLooked).toBe(false);
+    isRead();
+    await settle();
+    expect(a.keeper.beingRead).toBe(0);
+    expect(a.keeper.hasLooked).toBe(true);
   });
 });
