@@ -5,6 +5,7 @@ import { controlMetrics, gatewayMetrics } from '../metrics.js';
 import { closeOnSignals } from './closing.js';
 import { createDialects, type Parts, secureRandom, startSolvers, systemClock } from './foundation.js';
 import { HttpPorts } from './httpPorts.js';
+import { obstaclesOfSites } from './obstacles.js';
 
 const CLOSE_AT_MOST_MS = 10_000;
 
@@ -43,7 +44,9 @@ export async function serveAlone(parts: Parts): Promise<void> {
     gateway,
     service,
     isReady: async () => {
-      const reasons = loaded ? await service.sites.obstacles() : ['the sites are being read from the store'];
+      const reasons = loaded
+        ? await obstaclesOfSites(service.sites, systemClock)
+        : ['the sites are being read from the store'];
       return { ready: reasons.length === 0, reasons };
     },
     answerOther: (request, response) => stations.answerPlainRequest(request, response),
