@@ -6,7 +6,12 @@ import { fuzz } from '../support/fuzz/fuzzRun.js';
 // The fuzzer's checks are held against a service that is broken on purpose, stations that lie, and answers that were tampered with:
 // a check that can not fail proves nothing.
 
-const SHORT = { seed: 7, durationMs: 15_000, warmUpMs: 500, command: 'npm test -- test/fuzz/checks.test.ts' } as const;
+const SHORT = {
+  seed: 7,
+  durationMs: 15_000,
+  warmUpMs: 500,
+  command: 'npm run test:long -- test/long/fuzzChecks.test.ts',
+} as const;
 const TIMEOUT = { timeout: 120_000 };
 
 type Station = SiteState['stations'][number];
@@ -49,7 +54,7 @@ describe('the checks of the fuzzer', () => {
     async () => {
       const failure = await fuzz({ ...SHORT, saysYes: true }).catch((error: unknown) => String(error));
       expect(failure).toMatch(/unwilling-[\d.]+ never took a profile, and counts (as controlled|at 6 A)/);
-      expect(failure).toContain('again: EVENKEEL_FUZZ_SEED=7 npm test -- test/fuzz/checks.test.ts');
+      expect(failure).toContain('again: EVENKEEL_FUZZ_SEED=7 npm run test:long -- test/long/fuzzChecks.test.ts');
       expect(failure).toMatch(/last of unwilling-1\.6:\n {2}\d{4}-.*\[2,"/);
     },
   );

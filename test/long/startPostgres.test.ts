@@ -5,12 +5,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { sessionsOf } from '../e2e/support/documents.js';
+import { RawStation } from '../e2e/support/rawStation.js';
+import { ServiceProcess } from '../e2e/support/serviceProcess.js';
+import { PASSWORDS, putSmallSite, SMALL_SITE_ID } from '../e2e/support/smallSite.js';
+import { until } from '../e2e/support/until.js';
 import { OwnPostgres, postgresMissing } from '../support/ownPostgres.js';
-import { sessionsOf } from './support/documents.js';
-import { RawStation } from './support/rawStation.js';
-import { ServiceProcess } from './support/serviceProcess.js';
-import { PASSWORDS, putSmallSite, SMALL_SITE_ID } from './support/smallSite.js';
-import { until } from './support/until.js';
 
 const TIMEOUT = { timeout: 120_000 };
 const CLI = fileURLToPath(new URL('../../dist/src/cli/main.js', import.meta.url));
