@@ -24,6 +24,7 @@ import type { StationCaller } from '../site/stationMessages.js';
 import { closeOnSignals } from './closing.js';
 import { createDialects, type Parts, secureRandom, startSolvers, systemClock } from './foundation.js';
 import { HttpPorts } from './httpPorts.js';
+import { obstaclesOfSites } from './obstacles.js';
 import { onlyProbes } from './onlyProbes.js';
 
 const CLOSE_AT_MOST_MS = 30_000;
@@ -168,7 +169,7 @@ export async function serveInCluster(parts: Parts): Promise<void> {
       reasons.push(
         `messages between processes do not pass since ${new Date(brokenMs).toISOString()}: Redis is out of reach`,
       );
-    reasons.push(...(planner?.obstacles() ?? []), ...(await service.sites.obstacles()));
+    reasons.push(...(planner?.obstacles() ?? []), ...(await obstaclesOfSites(service.sites, systemClock)));
     if (started && running().withRole('planner').length === 0) reasons.push('no planner is running');
     return { ready: reasons.length === 0, reasons };
   };
@@ -181,6 +182,8 @@ export async function serveInCluster(parts: Parts): Promise<void> {
     service,
     isReady,
     whereTo: (asked) => router.whereTo(asked),
+    // By what is stored, also of a site whose owner has just died: until it is known again it must not seem to be nobody's.
+    isSiteElsewhere: (siteId) => routes.has(siteId),
     answerOther: (request, response) =>
       gateway?.answerPlainRequest(request, response) === true || (!servesApi && onlyProbes(request, response)),
   });

@@ -16,6 +16,8 @@ export interface HttpOptions extends Pick<ApiOptions, 'service' | 'isReady' | 'a
   /** 'none': this process takes no stations. */
   readonly gateway: Gateway | 'none';
   readonly whereTo?: ApiOptions['whereTo'];
+  /** Whether there is such a site, though not in this process. Absent: all are. */
+  readonly isSiteElsewhere?: (siteId: string) => boolean;
 }
 
 /** The ports of this process, not yet open. */
@@ -26,7 +28,7 @@ export class HttpPorts {
 
   /** Undefined: the reason was told, and the process ends. */
   static async build(options: HttpOptions): Promise<HttpPorts | undefined> {
-    const { parts, registry, solvers, gateway, service, isReady, answerOther, whereTo } = options;
+    const { parts, registry, solvers, gateway, service, isReady, answerOther, whereTo, isSiteElsewhere } = options;
     const app = await buildApi({
       service,
       optimizer: solvers.api,
@@ -34,6 +36,7 @@ export class HttpPorts {
         store: parts.store.accounts,
         siteOfStation: (stationId) => parts.store.siteOfStation(stationId),
         listSites: () => service.listSites(),
+        isSiteElsewhere,
         hasTariff: (tariffId) => service.tariffs.listTariffs().some((tariff) => tariff.tariffId === tariffId),
         clock: systemClock,
         log: parts.log,

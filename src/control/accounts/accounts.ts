@@ -9,7 +9,8 @@ import { SignIns } from './signIns.js';
 import { Tenancy, type TenancyOptions } from './tenancy.js';
 import { UserDesk } from './userDesk.js';
 
-export interface AccountsOptions extends Pick<TenancyOptions, 'siteOfStation' | 'listSites' | 'hasTariff'> {
+export interface AccountsOptions
+  extends Pick<TenancyOptions, 'siteOfStation' | 'listSites' | 'isSiteElsewhere' | 'hasTariff'> {
   readonly store: AccountStore;
   readonly clock: Clock;
   readonly log: Log;

@@ -8,6 +8,8 @@ export interface TenancyOptions {
   /** Where processes share the sites: also of those that are another's. */
   readonly siteOfStation: (stationId: string) => Promise<string | undefined>;
   readonly listSites: () => readonly SiteModel[];
+  /** Whether another process has it, or nobody at the moment. Absent: all sites are in this process. */
+  readonly isSiteElsewhere?: ((siteId: string) => boolean) | undefined;
   readonly hasTariff: (tariffId: string) => boolean;
 }
 
@@ -112,8 +114,9 @@ export class Tenancy {
   }
 
   private exists({ kind, id }: Thing): boolean {
-    const { listSites, hasTariff } = this.options;
-    return kind === 'tariff' ? hasTariff(id) : listSites().some(({ siteId }) => siteId === id);
+    const { listSites, isSiteElsewhere, hasTariff } = this.options;
+    if (kind === 'tariff') return hasTariff(id);
+    return listSites().some(({ siteId }) => siteId === id) || isSiteElsewhere?.(id) === true;
   }
 
   private async isReached(principal: Principal, thing: Thing, mayBeNew = false): Promise<boolean> {
