@@ -28,6 +28,8 @@ export interface Config {
   readonly allowUnauthenticatedStations: boolean;
   /** Private or loopback networks that we may call out to although they are private. Default none. */
   readonly allowedPrivateNets: readonly NetworkRange[];
+  /** Reverse proxies whose X-Forwarded-For and X-Forwarded-Proto are believed. Default none. */
+  readonly trustedProxies: readonly NetworkRange[];
   /** Ports of their own for stations that encrypt; that for passwords serves the API too. Default 'off'. */
   readonly tls: TlsSettings | 'off';
   readonly logLevel: LogLevel;
@@ -70,6 +72,7 @@ export function parseConfig(
       advertisedUrl: parseAdvertisedUrl(environment),
       allowUnauthenticatedStations: parseBoolean(environment, 'EVENKEEL_ALLOW_UNAUTHENTICATED_STATIONS', false),
       allowedPrivateNets: parseNetworks(environment, 'EVENKEEL_ALLOWED_PRIVATE_NETS'),
+      trustedProxies: parseNetworks(environment, 'EVENKEEL_TRUSTED_PROXIES'),
       tls: parseTls(environment),
       logLevel: parseLogLevel(environment),
     };

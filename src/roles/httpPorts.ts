@@ -46,6 +46,7 @@ export class HttpPorts {
       clock: systemClock,
       version: version(),
       logger: { level: parts.config.logLevel, stream: process.stderr },
+      trustedProxies: parts.config.trustedProxies.map(({ address, prefixBits }) => `${address}/${prefixBits}`),
       dashboardFolder: fileURLToPath(new URL('../../dashboard', import.meta.url)),
       ...(answerOther === undefined ? {} : { answerOther }),
       ...(whereTo === undefined ? {} : { whereTo }),

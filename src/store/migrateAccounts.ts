@@ -1,9 +1,7 @@
 import { sql, type Transaction } from 'kysely';
+import { DEFAULT_ORGANISATION_ID } from '../site/organisation.js';
 import type { Schema } from './schema.js';
 import type { Tables } from './tables.js';
-
-/** What was there before there were organisations belongs to this one. */
-export const DEFAULT_ORGANISATION_ID = 'default';
 
 /** Migration 5. Every key that was there goes on as what it was: the installation's own. */
 export async function addAccounts(transaction: Transaction<Tables>, options: Schema): Promise<void> {

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openStore } from '../../src/store/openStore.js';
 import { parseDatabaseUrl } from '../../src/store/postgres/databaseUrl.js';
 import { OwnPostgres, postgresMissing, type Schema } from '../support/ownPostgres.js';
@@ -15,6 +15,23 @@ else {
     postgres = await OwnPostgres.start();
   });
   afterAll(() => postgres.stop());
+
+  describe('The audit log in Postgres', () => {
+    it('can not be changed or deleted from, even by a statement of SQL', async () => {
+      const { name, url } = await postgres.newSchema();
+      const databaseUrl = parseDatabaseUrl(url);
+      if (databaseUrl === undefined) throw new Error(`${url} is no database URL`);
+      const store = await openStore({ databaseUrl });
+      const actor = { actorKind: 'key', actorId: 'k', actorName: 'admin' } as const;
+      const change = { action: 'putSite', target: '/', before: null, after: null, asked: null, siteId: null };
+      await store.accounts.appendAudit({ entryId: 'e', atMs: 1, organisationId: 'default', ...actor, ...change });
+      for (const statement of [`update ${name}."auditLog" set "action" = 'x'`, `delete from ${name}."auditLog"`]) {
+        await expect(postgres.query(statement)).rejects.toThrow(/only added to/);
+      }
+      expect(await store.accounts.listAudit({ limit: 9 })).toHaveLength(1);
+      await store.close();
+    });
+  });
 
   describeStoreContract('The Postgres store', async () => {
     const schema = emptied.pop() ?? (await postgres.newSchema());

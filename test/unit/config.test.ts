@@ -28,6 +28,7 @@ describe('parseConfig', () => {
       advertisedUrl: 'derived',
       allowUnauthenticatedStations: false,
       allowedPrivateNets: [],
+      trustedProxies: [],
       tls: 'off',
       logLevel: 'info',
     });
@@ -66,6 +67,7 @@ describe('parseConfig', () => {
         EVENKEEL_ROLES: 'all',
         EVENKEEL_ALLOW_UNAUTHENTICATED_STATIONS: 'true',
         EVENKEEL_ALLOWED_PRIVATE_NETS: '10.0.0.0/8, fd00::/8,127.0.0.1/32',
+        EVENKEEL_TRUSTED_PROXIES: '10.0.0.5/32',
         LOG_LEVEL: 'debug',
       }),
     ).toEqual({
@@ -78,6 +80,7 @@ describe('parseConfig', () => {
       redis: 'none',
       advertisedUrl: 'derived',
       allowUnauthenticatedStations: true,
+      trustedProxies: [{ address: '10.0.0.5', prefixBits: 32, family: 'ipv4' }],
       allowedPrivateNets: [
         { address: '10.0.0.0', prefixBits: 8, family: 'ipv4' },
         { address: 'fd00::', prefixBits: 8, family: 'ipv6' },

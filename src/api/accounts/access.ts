@@ -1,7 +1,8 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { type AccountRole, DEFAULT_ORGANISATION_ID, type Principal, ROLES } from '../../control/accounts/roles.js';
+import { type AccountRole, type Principal, ROLES } from '../../control/accounts/roles.js';
 import type { Tenancy } from '../../control/accounts/tenancy.js';
 import { assertNever } from '../../site/assertNever.js';
+import { DEFAULT_ORGANISATION_ID } from '../../site/organisation.js';
 import { Problem } from '../../site/problem.js';
 
 /**

@@ -14,11 +14,11 @@ const KEY_SITES_MAX = 1_000;
 const OVERLAP_DEFAULT_S = 86_400;
 const OVERLAP_MAX_S = 30 * 86_400;
 
-export const Role = Type.Enum([...ROLES], {
+const Role = Type.Enum([...ROLES], {
   description:
     'admin: the whole installation. owner: everything of the organisation. provider: tariffs and grid events, no cars. integrator: sites and stations. viewer: looks only.',
 });
-export const OrganisationId = Type.String({
+const OrganisationId = Type.String({
   minLength: 1,
   maxLength: 64,
   pattern: '^[a-z0-9][a-z0-9-]*$',
@@ -176,7 +176,7 @@ export const MeDocument = Type.Object(
   { title: 'Me' },
 );
 
-export const AuditDocument = Type.Object(
+const AuditDocument = Type.Object(
   {
     entryId: Type.String(),
     at: Instant,

@@ -1,7 +1,7 @@
 import type { Clock } from '../../site/clock.js';
+import { DEFAULT_ORGANISATION_ID } from '../../site/organisation.js';
 import { Problem } from '../../site/problem.js';
 import type { AccountStore, StoredOrganisation } from '../../store/accountStore.js';
-import { DEFAULT_ORGANISATION_ID } from './roles.js';
 
 export type Organisation = StoredOrganisation;
 

@@ -5,9 +5,6 @@ export type { AccountRole };
 /** 'admin' reaches the whole installation, the others their organisation. */
 export const ROLES = ['admin', 'owner', 'provider', 'integrator', 'viewer'] as const satisfies readonly AccountRole[];
 
-/** What was there before there were organisations is of this one, and so is what an admin makes. It runs the installation. */
-export const DEFAULT_ORGANISATION_ID = 'default';
-
 /** Who asks: a person who signed in, or a program with a key. */
 export interface Principal {
   readonly kind: 'user' | 'key';

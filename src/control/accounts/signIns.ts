@@ -8,7 +8,7 @@ import { hashOfSecret, newSessionId } from './secrets.js';
 import { SignInThrottle } from './signInThrottle.js';
 
 /** After so long without a request, and after so long in any case, the password is asked for again. */
-export const IDLE_MAX_MS = 12 * 3_600_000;
+const IDLE_MAX_MS = 12 * 3_600_000;
 export const SIGNED_IN_MAX_MS = 7 * 86_400_000;
 /** That somebody is still there is written down no more often than this. */
 const SEEN_EVERY_MS = 60_000;

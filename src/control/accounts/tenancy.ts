@@ -1,7 +1,8 @@
 import type { SiteModel } from '../../site/model.js';
+import { DEFAULT_ORGANISATION_ID } from '../../site/organisation.js';
 import { Problem } from '../../site/problem.js';
 import type { AccountStore, Thing } from '../../store/accountStore.js';
-import { DEFAULT_ORGANISATION_ID, type Principal } from './roles.js';
+import type { Principal } from './roles.js';
 
 export interface TenancyOptions {
   readonly store: AccountStore;

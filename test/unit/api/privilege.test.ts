@@ -232,8 +232,9 @@ describe('the audit log', () => {
     expect((await ask(harness, '/audit?siteId=elsewhere', { headers: north })).statusCode).toBe(404);
     const found: string[] = [];
     for (let next: string | null = ''; next !== null; ) {
-      const page = (await ask(harness, `/audit?limit=2${next === '' ? '' : `&before=${next}`}`)).json();
-      found.push(...page.entries.map(({ entryId }: { entryId: string }) => entryId));
+      const response = await ask(harness, `/audit?limit=2${next === '' ? '' : `&before=${next}`}`);
+      const page = response.json<{ entries: { entryId: string }[]; next: string | null }>();
+      found.push(...page.entries.map(({ entryId }) => entryId));
       next = page.next;
     }
     expect(found).toEqual((await audit()).map(({ entryId }: { entryId: string }) => entryId));
