@@ -189,7 +189,7 @@ function tell({ stations, connected, before, after, seen }: Measured): void {
     'profiles per second': sum(seen, ({ profiles }) => profiles) / seconds,
     'jumps that nobody reacted to': sum(seen, ({ jumpsUnanswered }) => jumpsUnanswered),
     'readings that failed': sum(seen, ({ readingsFailed }) => readingsFailed),
-    'meter values refused': sum(seen, ({ meterValuesRefused }) => meterValuesRefused),
+    'messages refused': sum(seen, ({ messagesRefused }) => messagesRefused),
     'connections lost': sum(seen, ({ connectionsLost }) => connectionsLost),
     'longest over a limit (ms)': Math.max(...seen.map(({ longestOverMs }) => longestOverMs)),
   });

@@ -132,7 +132,7 @@ function seen(): Seen {
     profiles: sum(sites, ({ profiles }) => profiles),
     jumpsUnanswered: sum(sites, ({ unanswered }) => unanswered),
     readingsFailed,
-    meterValuesRefused: sum(stations, ({ refused }) => refused),
+    messagesRefused: sum(stations, ({ refused }) => refused),
     connectionsLost: sum(stations, ({ lost }) => lost),
     longestOverMs: Math.max(0, ...sites.map(({ longestOverMs }) => longestOverMs)),
     cpuMs: (user + system) / 1_000,

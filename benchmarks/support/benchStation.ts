@@ -53,6 +53,8 @@ export class BenchStation {
   onProfile: (arrivedMs: number) => void = () => {};
   /** It answered a call; what that asked for is done. */
   onAnswered: (action: string, payload: Json) => void = () => {};
+  /** What it said by itself was answered with a CALLERROR. Where nobody listens, that ends the benchmark. */
+  onRefused: (() => void) | undefined;
   /** Its connection ended. Where nobody listens, that ends the benchmark. */
   onLost: ((why: string) => void) | undefined;
   readonly #answers = new Map<string, Waiting>();
@@ -158,7 +160,10 @@ export class BenchStation {
     if (action === 'SetChargingProfile') this.onProfile(arrivedMs);
     this.onAnswered(action, payload);
     if (action === 'TriggerMessage' && payload.requestedMessage === 'StatusNotification')
-      this.call('StatusNotification', this.#status()).catch(unlessLost);
+      this.call('StatusNotification', this.#status()).catch((error: unknown) => {
+        if (error instanceof CallRefused && this.onRefused !== undefined) this.onRefused();
+        else unlessLost(error);
+      });
   }
 
   #answerTo(action: string, payload: Json): Json {

@@ -36,7 +36,7 @@ export interface Seen {
   readonly profiles: number;
   readonly jumpsUnanswered: number;
   readonly readingsFailed: number;
-  readonly meterValuesRefused: number;
+  readonly messagesRefused: number;
   readonly connectionsLost: number;
   /** The longest that the meter of any site showed more than its grid connection carries. */
   readonly longestOverMs: number;

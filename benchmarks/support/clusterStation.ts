@@ -26,6 +26,7 @@ export class ClusterStation {
     this.bench = new BenchStation(id, phases, CURRENT_MAX_A);
     this.charges = charges;
     this.bench.hasCar = charges;
+    this.bench.onRefused = () => this.refused++;
     this.bench.onAnswered = (action, payload) => {
       if (action === 'SetChargingProfile') this.#told(payload);
       else if (action === 'TriggerMessage' && payload.requestedMessage === 'MeterValues') void this.meter();

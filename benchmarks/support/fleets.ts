@@ -38,7 +38,7 @@ export class Fleets<A extends object, C extends { readonly type: keyof A }> {
   close(): void {
     for (const child of this.#children) {
       child.removeAllListeners('exit');
-      child.disconnect();
+      if (child.connected) child.disconnect();
     }
   }
 
