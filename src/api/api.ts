@@ -24,6 +24,7 @@ import { optimizeRoutes } from './optimize/routes.js';
 import { API_BOUNDS, type ApiBounds, type ApiOptions } from './options.js';
 import { shedLoad } from './overload.js';
 import { collectRoutes, handleClientError, handleError, type KnownRoute, notFoundHandler } from './problems.js';
+import { replanRoutes } from './replanRoutes.js';
 import { sessionRoutes } from './sessions/routes.js';
 import { siteRoutes } from './sites/routes.js';
 import { EventStreams } from './state/eventStreams.js';
@@ -136,4 +137,5 @@ async function registerV1(v1: FastifyInstance, { options, bounds, routes }: V1Pa
   await v1.register(keyRoutes, { accounts });
   await v1.register(organisationRoutes, { accounts });
   await v1.register(auditRoutes, { accounts });
+  await v1.register(replanRoutes, options);
 }

@@ -34,6 +34,16 @@ export interface ApiOptions {
   readonly whereTo?: (
     asked: Pick<IncomingMessage, 'headers'> & { readonly method: string; readonly url: string },
   ) => Promise<'here' | ((request: IncomingMessage, response: ServerResponse) => Promise<void>)>;
+  /** What the queue that wakes owners gave up on, the newest first. Absent: there is no such queue. */
+  readonly failedReplans?: (limit: number) => Promise<readonly FailedReplan[]>;
+}
+
+export interface FailedReplan {
+  readonly siteId: string;
+  readonly why: string;
+  readonly attempts: number;
+  readonly reason: string;
+  readonly failedMs: number;
 }
 
 export interface ApiBounds {

@@ -184,6 +184,7 @@ export async function serveInCluster(parts: Parts): Promise<void> {
     whereTo: (asked) => router.whereTo(asked),
     // By what is stored, also of a site whose owner has just died: until it is known again it must not seem to be nobody's.
     isSiteElsewhere: (siteId) => routes.has(siteId),
+    ...(queue === 'none' ? {} : { failedReplans: (limit: number) => queue.failed(limit) }),
     answerOther: (request, response) =>
       gateway?.answerPlainRequest(request, response) === true || (!servesApi && onlyProbes(request, response)),
   });

@@ -9,7 +9,7 @@ import { LISTEN_BACKLOG } from '../gateway/listenBacklog.js';
 import { TlsPortFailure, TlsPorts, type TlsPortsOptions } from '../gateway/tls/tlsPorts.js';
 import { messageOf, type Parts, refuseToStart, type Solvers, systemClock, version } from './foundation.js';
 
-export interface HttpOptions extends Pick<ApiOptions, 'service' | 'isReady' | 'answerOther'> {
+export interface HttpOptions extends Pick<ApiOptions, 'service' | 'isReady' | 'answerOther' | 'failedReplans'> {
   readonly parts: Parts;
   readonly registry: Registry;
   readonly solvers: Solvers;
@@ -28,7 +28,18 @@ export class HttpPorts {
 
   /** Undefined: the reason was told, and the process ends. */
   static async build(options: HttpOptions): Promise<HttpPorts | undefined> {
-    const { parts, registry, solvers, gateway, service, isReady, answerOther, whereTo, isSiteElsewhere } = options;
+    const {
+      parts,
+      registry,
+      solvers,
+      gateway,
+      service,
+      isReady,
+      answerOther,
+      whereTo,
+      isSiteElsewhere,
+      failedReplans,
+    } = options;
     const app = await buildApi({
       service,
       optimizer: solvers.api,
@@ -50,6 +61,7 @@ export class HttpPorts {
       dashboardFolder: fileURLToPath(new URL('../../dashboard', import.meta.url)),
       ...(answerOther === undefined ? {} : { answerOther }),
       ...(whereTo === undefined ? {} : { whereTo }),
+      ...(failedReplans === undefined ? {} : { failedReplans }),
     });
     const answer: TlsPortsOptions['answer'] = (request, response) => app.server.emit('request', request, response);
     const tls = gateway === 'none' ? 'off' : openTls({ ...parts, gateway, answer });

@@ -351,4 +351,5 @@ export const EXCHANGES: readonly Exchange[] = [
   { route: '/v1/organisations', method: 'GET', url: '/v1/organisations', status: 200 },
   { route: '/v1/organisations/{organisationId}', method: 'DELETE', url: '/v1/organisations/north', status: 204 },
   { route: '/v1/audit', method: 'GET', url: '/v1/audit?limit=5', status: 200 },
+  { route: '/v1/replan-jobs/failed', method: 'GET', url: '/v1/replan-jobs/failed', status: 200 },
 ];
