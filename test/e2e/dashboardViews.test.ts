@@ -224,14 +224,11 @@ describe('Tariffs', () => {
 
   it('takes what is pasted for a new one, once it has a name that is free', async () => {
     const { page } = await open('/tariffs');
-    await page.evaluate(
-      (text) => {
-        const data = new DataTransfer();
-        data.setData('text', text);
-        window.dispatchEvent(new ClipboardEvent('paste', { clipboardData: data }));
-      },
-      csv(['0.5', '0.6']),
-    );
+    await page.evaluate(`{
+      const data = new DataTransfer();
+      data.setData('text', ${JSON.stringify(csv(['0.5', '0.6']))});
+      window.dispatchEvent(new ClipboardEvent('paste', { clipboardData: data }));
+    }`);
     await page.waitForSelector('.preview');
     await page.fill('#tariff-id', 'spot');
     await page.waitForSelector('#tariff-id-problem:has-text("There is one of this name.")');
@@ -261,7 +258,81 @@ describe('Bill', () => {
     await page.waitForSelector('text=Nothing charged yet.');
     expect(await view.violations()).toEqual([]);
   });
+
+  it('shows what was saved, and which days set the peak charge', async () => {
+    const { page } = await open(`${SITE}/stations`);
+    await page.route('**/v1/sites/*/bill*', (route) => route.fulfill({ json: januaryBill() }));
+    await page.route('**/v1/sites/*/history?*', (route) => route.fulfill({ json: { periods: januaryDays() } }));
+    await view.goTo(`${SITE}/bill/2026-01`);
+    await page.waitForSelector('h1:has-text("You saved 3,412.00\u00a0kr in January 2026.")');
+    await page.waitForSelector('.steps-plot .counted');
+    expect(await page.locator('.steps-plot .counted').count()).toBe(3);
+    expect(await page.innerText('.steps-label')).toBe('46\u00a0kW = 1,334.00\u00a0kr');
+    const chart = page.locator('.steps-plot');
+    await chart.focus();
+    await page.keyboard.press('Home');
+    for (let steps = 0; steps < 13; steps += 1) await page.keyboard.press('ArrowRight');
+    expect(await chart.getAttribute('aria-valuetext')).toMatch(
+      /Wed,? 14.*Number 1 of those that set the bill: 48\skW at 18:00/,
+    );
+    expect(await view.violations()).toEqual([]);
+    await page.keyboard.press('Escape');
+    await view.picture('bill-month');
+  });
 });
+
+/** Of a month with a peak charge by the mean of its three highest days. */
+function januaryBill() {
+  const line = (component: string, kind: string, amount: number, quantity = 1, unit = 'kWh') => ({
+    component,
+    kind,
+    quantity,
+    unit,
+    amount,
+  });
+  const peak = (start: string, weightedKw: number) => ({ component: 'power', start, weightedKw, counted: true });
+  return {
+    month: '2026-01',
+    start: '2026-01-01T00:00:00+01:00',
+    end: '2026-02-01T00:00:00+01:00',
+    complete: true,
+    currency: 'SEK',
+    total: 9_871.25,
+    lines: [
+      line('spot', 'priceSeries', 4_820.5, 6_912.4),
+      line('transfer', 'energyFee', 483.9, 6_912.4),
+      line('energy tax', 'tax', 1_258.6, 6_912.4),
+      line('power', 'demandCharge', 1_334, 46, 'kW'),
+      line('VAT 25 %', 'vat', 1_974.25, 1, 'SEK'),
+    ],
+    peaks: [
+      peak('2026-01-14T18:00:00+01:00', 48),
+      peak('2026-01-08T17:00:00+01:00', 46),
+      peak('2026-01-22T18:00:00+01:00', 44),
+    ],
+    notes: [],
+    energy: { importWh: 6_912_400, carsWh: 4_103_000, knownShare: 1 },
+    uncontrolled: { total: 13_283.25, sessions: 214, peakQuarterW: 78_400 },
+    saving: 3_412,
+  };
+}
+
+function januaryDays() {
+  const peaks = new Map([
+    [8, 46],
+    [14, 48],
+    [22, 44],
+  ]);
+  return Array.from({ length: 31 }, (_, place) => {
+    const startMs = Date.parse('2026-01-01T00:00:00+01:00') + place * 86_400_000;
+    const kw = peaks.get(place + 1) ?? 26 + ((place * 7) % 13);
+    return {
+      start: new Date(startMs).toISOString(),
+      end: new Date(startMs + 86_400_000).toISOString(),
+      peakHourW: kw * 1_000,
+    };
+  });
+}
 
 describe('setting up a site', () => {
   it('goes from nothing to a station that was waiting, and tells what is wrong at each step', async () => {

@@ -1,6 +1,6 @@
-import type { Bill, BilledPeak, DayHistory } from '../api/bill.js';
+import type { Bill, BilledPeak, DayHistory } from '../api/billDocuments.js';
 import type { StepPicture } from '../charts/stepFigure.js';
-import type { ViewSpeech } from '../words/views/words.js';
+import type { ViewSpeech } from '../words/views/viewSpeech.js';
 import type { DaySpan } from './months.js';
 
 export type BillPart = 'energy' | 'grid' | 'peak' | 'vat';
@@ -23,7 +23,7 @@ export function partsOf({ lines }: Pick<Bill, 'lines'>): Readonly<Record<BillPar
 }
 
 /** The peaks that are paid for, of the first charge that has any, the highest first. */
-export function countedPeaks({ peaks }: Pick<Bill, 'peaks'>): readonly BilledPeak[] {
+function countedPeaks({ peaks }: Pick<Bill, 'peaks'>): readonly BilledPeak[] {
   const component = peaks.find(({ counted }) => counted)?.component;
   return peaks
     .filter((peak) => peak.counted && peak.component === component)

@@ -1,6 +1,6 @@
-import type { CompositeSchedule } from '../api/stations.js';
+import type { CompositeSchedule } from '../api/stationDocuments.js';
 import type { StepPicture } from '../charts/stepFigure.js';
-import type { ViewSpeech } from '../words/views/words.js';
+import type { ViewSpeech } from '../words/views/viewSpeech.js';
 
 type Schedule = CompositeSchedule['computed'];
 
@@ -31,11 +31,12 @@ export function compositePicture(
   const edges = new Set([fromMs, toMs, ...boundaries(computed), ...(spoken === undefined ? [] : boundaries(spoken))]);
   for (const { from, to } of differences) edges.add(Date.parse(from)).add(Date.parse(to));
   const edgesMs = apart([...edges].filter((atMs) => atMs >= fromMs && atMs <= toMs).sort((a, b) => a - b));
-  const valuesOf = (schedule: Schedule) =>
-    edgesMs.slice(0, -1).map((atMs) => limitAt(schedule, atMs, { voltageV, phaseCount }));
-  const hatched = edgesMs
-    .slice(0, -1)
-    .map((atMs) => differences.some(({ from, to }) => Date.parse(from) <= atMs && atMs < Date.parse(to)));
+  // In the middle: at its edges a step may still be of what was before.
+  const middlesMs = edgesMs.slice(0, -1).map((atMs, step) => (atMs + (edgesMs[step + 1] ?? atMs)) / 2);
+  const valuesOf = (schedule: Schedule) => middlesMs.map((atMs) => limitAt(schedule, atMs, { voltageV, phaseCount }));
+  const hatched = middlesMs.map((atMs) =>
+    differences.some(({ from, to }) => Date.parse(from) <= atMs && atMs < Date.parse(to)),
+  );
   return {
     edgesMs,
     layers: [

@@ -1,6 +1,6 @@
 import { type PerPhase, PHASES } from '../api/documents.js';
-import type { LimitWindow } from '../api/limits.js';
-import type { ViewSpeech } from '../words/views/words.js';
+import type { LimitWindow } from '../api/limitDocuments.js';
+import type { ViewSpeech } from '../words/views/viewSpeech.js';
 import { perPhaseText } from './amounts.js';
 import type { DaySpan } from './months.js';
 

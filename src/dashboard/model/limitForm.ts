@@ -1,6 +1,6 @@
 import { PHASES, type SiteSummary } from '../api/documents.js';
-import type { LimitDocument } from '../api/limits.js';
-import type { ViewWord } from '../words/views/words.js';
+import type { LimitDocument } from '../api/limitDocuments.js';
+import type { ViewWord } from '../words/views/viewSpeech.js';
 import type { Filling, Word } from '../words/words.js';
 import { numberIn, perPhaseIn, perPhaseText } from './amounts.js';
 import { instantOf, wallTime } from './siteTime.js';

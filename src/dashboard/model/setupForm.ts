@@ -1,6 +1,6 @@
 import { type PerPhase, PHASES, type Phase } from '../api/documents.js';
-import type { CircuitDraft, EvseDraft, SiteDraft, StationDraft } from '../api/setup.js';
-import type { ViewWord } from '../words/views/words.js';
+import type { CircuitDraft, EvseDraft, SiteDraft, StationDraft } from '../api/setupDocuments.js';
+import type { ViewWord } from '../words/views/viewSpeech.js';
 import type { Filling, Word } from '../words/words.js';
 import { numberIn, perPhaseIn, perPhaseText } from './amounts.js';
 

@@ -1,5 +1,5 @@
 import type { EvseState, SiteState, StationState } from '../api/documents.js';
-import type { ViewSpeech } from '../words/views/words.js';
+import type { ViewSpeech } from '../words/views/viewSpeech.js';
 import type { Names } from './names.js';
 
 export type StationFilter = 'all' | 'help' | 'offline';

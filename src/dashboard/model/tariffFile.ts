@@ -1,6 +1,6 @@
-import type { TariffDocument, Upload } from '../api/tariffs.js';
+import type { TariffDocument, Upload } from '../api/tariffDocuments.js';
 import type { StepPicture } from '../charts/stepFigure.js';
-import type { ViewSpeech } from '../words/views/words.js';
+import type { ViewSpeech } from '../words/views/viewSpeech.js';
 import { hourTicks } from './composite.js';
 import { priceUnit } from './numbers.js';
 

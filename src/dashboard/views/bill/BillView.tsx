@@ -15,6 +15,8 @@ import { BilledCars } from './BilledCars.js';
 import { DownloadButton } from './DownloadButton.js';
 
 const KNOWN_ENOUGH = 0.995;
+/** Of less the notes say it better. */
+const KNOWN_LEAST = 0.01;
 
 /** Cost, saving, what set the peak? */
 export function BillView() {
@@ -137,7 +139,7 @@ function Parts({ bill, speech }: { readonly bill: Bill; readonly speech: ViewSpe
           <dd>{kwh(bill.energy.carsWh)}</dd>
         </div>
       </dl>
-      {bill.energy.knownShare < KNOWN_ENOUGH && (
+      {bill.energy.knownShare >= KNOWN_LEAST && bill.energy.knownShare < KNOWN_ENOUGH && (
         <p class="sub small">{say('bill.known', { p: numbers.short(bill.energy.knownShare * 100) })}</p>
       )}
       <details class="how">
@@ -148,7 +150,7 @@ function Parts({ bill, speech }: { readonly bill: Bill; readonly speech: ViewSpe
             {note}
           </p>
         ))}
-        <table>
+        <table hidden={bill.lines.length === 0}>
           <thead>
             <tr>
               <th scope="col">{say('bill.line')}</th>

@@ -70,8 +70,9 @@ function Slot({
   const bay = screen.names.value?.bay(station.id, slot.evseId) ?? '';
   // The newest first: it is the one that the station goes by, most likely.
   const all = [...slot.candidates].reverse();
-  const current = all.filter(mayCount);
-  const earlier = all.filter((candidate) => !mayCount(candidate));
+  const newest = all.find(({ told }) => told) ?? all[0];
+  const current = all.filter((one) => one === newest);
+  const earlier = all.filter((one) => one !== newest);
   return (
     <div class="slot">
       <h3>{slot.slot === 'failsafe' ? say('profiles.failsafe') : say('profiles.ofCar', { b: bay })}</h3>
@@ -105,8 +106,6 @@ function Candidates({
   );
 }
 
-const mayCount = ({ mayBeInForce, told }: ProfileCandidate) => mayBeInForce || told;
-
 function Candidate({
   candidate,
   speech: { say, numbers, clock },
@@ -116,13 +115,17 @@ function Candidate({
 }) {
   const { screen } = useSite();
   const nowMs = screen.tickMs.value;
-  const { status, limits, until, repeats, form, profile } = candidate;
+  const { status, limits, until, repeats, form, profile, told, mayBeInForce } = candidate;
   const steps = limits.slice(0, LIMITS_SHOWN);
   return (
     <li>
       <div>
         <b class={`status ${status}`}>{say(`profiles.${status}`)}</b>
-        <span class="sub small"> {say('profiles.sentAt', { t: clock.when(Date.parse(candidate.sentAt), nowMs) })}</span>
+        <span class="sub small">
+          {' '}
+          {say('profiles.sentAt', { t: clock.when(Date.parse(candidate.sentAt), nowMs) })}
+          {mayBeInForce && !told && ` · ${say('profiles.mayCount')}`}
+        </span>
       </div>
       <p>
         {steps.map(({ from, limitA }, place) => (

@@ -59,6 +59,7 @@ export const en = {
   'profiles.more': 'and {n} more',
   'profiles.noEnd': 'without an end',
   'profiles.earlier': 'Earlier ones: {n}',
+  'profiles.mayCount': 'may still count',
   'profiles.daily': 'every day',
   'profiles.weekly': 'every week',
   'profiles.whole': 'whole amperes',

@@ -1,4 +1,4 @@
-import type { ViewWords } from './words.js';
+import type { ViewWords } from './viewSpeech.js';
 
 export const sv: ViewWords = {
   'stations.add': 'Lägg till station',
@@ -58,6 +58,7 @@ export const sv: ViewWords = {
   'profiles.more': 'och {n} till',
   'profiles.noEnd': 'utan slut',
   'profiles.earlier': 'Tidigare: {n}',
+  'profiles.mayCount': 'kan ännu gälla',
   'profiles.daily': 'varje dag',
   'profiles.weekly': 'varje vecka',
   'profiles.whole': 'hela ampere',

@@ -3,23 +3,16 @@ import type { Speech } from '../../model/speech.js';
 import { spoken } from '../../shell/display.js';
 import { type Filling, fill, type Language, type Word } from '../words.js';
 import { en } from './en.js';
+import type { ViewSpeech, ViewWord, ViewWords } from './viewSpeech.js';
 
 // The words of the views that are fetched when they are first shown come with them, so that the first view does not wait for them.
 
-export type ViewWord = keyof typeof en;
-export type ViewWords = Readonly<Record<ViewWord, string>>;
+export type { ViewSpeech };
 
 const swedish = signal<ViewWords | undefined>(undefined);
 
 async function fetchWords(language: Language): Promise<void> {
   if (language === 'sv' && swedish.peek() === undefined) swedish.value = (await import('./sv.js')).sv;
-}
-
-/** As the rest of the dashboard speaks, with more words. */
-export interface ViewSpeech extends Omit<Speech, 'say'> {
-  readonly say: (word: Word | ViewWord, filling?: Filling) => string;
-  /** For what knows only the words that are always there. */
-  readonly plain: Speech;
 }
 
 export function viewSpeech(speech: Speech): ViewSpeech {
