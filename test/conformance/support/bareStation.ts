@@ -40,6 +40,8 @@ export abstract class BareStation {
     });
   }
 
+  readonly #givingUp = new Set<NodeJS.Timeout>();
+
   constructor(version: SpokenVersion, socket: WebSocket) {
     this.#version = version;
     this.#socket = socket;
@@ -60,7 +62,9 @@ export abstract class BareStation {
     return this.#answered.get(messageId) ?? [];
   }
 
+  /** Who still waits for an answer then waits for nothing. */
   close(): void {
+    for (const giveUp of this.#givingUp) clearTimeout(giveUp);
     this.#socket.terminate();
   }
 
@@ -73,8 +77,10 @@ export abstract class BareStation {
     this.#answered.delete(messageId);
     return new Promise((resolve, reject) => {
       const giveUp = setTimeout(() => reject(new Error(`waited in vain for an answer to ${action}`)), ANSWER_MAX_MS);
+      this.#givingUp.add(giveUp);
       this.#awaited.set(messageId, (frame) => {
         clearTimeout(giveUp);
+        this.#givingUp.delete(giveUp);
         resolve(frame);
       });
       this.send([2, messageId, action, payload]);

@@ -216,7 +216,7 @@ describe('OCPP 1.6 core: from afar', () => {
   it('TC_031 unlocking a connector that the station does not know; one that the site does not list is not asked for', async () => {
     station.answers.set('UnlockConnector', () => ({ status: 'NotSupported' }));
     expect(await rig.service.unlock('A', 1)).toEqual({ status: 'NotSupported' });
-    expect(() => rig.service.unlock('A', 9)).toThrow(/no EVSE 9/);
+    await expect(rig.service.unlock('A', 9)).rejects.toThrow(/no EVSE 9/);
     expect(station.toldOf('UnlockConnector')).toHaveLength(1);
   });
 
