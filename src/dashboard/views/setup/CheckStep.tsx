@@ -4,7 +4,7 @@ import { readSetup, type SetupProblem, type SetupStep, type SetupText } from '..
 import { Icon } from '../../shell/icons.js';
 import { FailedPart, LoadingPart, WarnLine } from '../parts/States.js';
 import { useDocument } from '../parts/useDocument.js';
-import type { StepProps } from './SetupView.js';
+import type { StepProps } from './stepProps.js';
 
 /** All of it once more, by ourselves and by the service. */
 export function CheckStep({

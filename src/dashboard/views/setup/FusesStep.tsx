@@ -1,6 +1,6 @@
 import type { CircuitText } from '../../model/setupForm.js';
 import { SelectField, TextField } from '../parts/Field.js';
-import type { StepProps } from './SetupView.js';
+import type { StepProps } from './stepProps.js';
 
 /** The tree of fuses, from the grid connection down. */
 export function FusesStep({ text, change, problemOf, speech: { say } }: StepProps) {

@@ -1,7 +1,7 @@
 import type { Phase } from '../../api/documents.js';
 import { firstPhases, ROTATIONS, WIRINGS } from '../../model/setupForm.js';
 import { SelectField } from '../parts/Field.js';
-import type { StepProps } from './SetupView.js';
+import type { StepProps } from './stepProps.js';
 
 /** Which phase of the grid is on which terminal: cars of one phase draw from the first. */
 export function PhasesStep({ text, change, speech: { say } }: StepProps) {

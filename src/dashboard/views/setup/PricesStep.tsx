@@ -1,7 +1,7 @@
 import { tariffsApi } from '../../api/tariffs.js';
 import { EmptyPart, FailedPart, LoadingPart } from '../parts/States.js';
 import { useDocument } from '../parts/useDocument.js';
-import type { StepProps } from './SetupView.js';
+import type { StepProps } from './stepProps.js';
 
 /** The tariffs that the site pays by; all of them count together. */
 export function PricesStep({ text, change, speech }: StepProps) {

@@ -30,18 +30,10 @@ import { PhasesStep } from './PhasesStep.js';
 import { PricesStep } from './PricesStep.js';
 import { SiteStep } from './SiteStep.js';
 import { StationsStep } from './StationsStep.js';
+import type { StepProps } from './stepProps.js';
 
 const KEPT_AS = 'evenkeel.setup';
 const CHECK_AFTER_MS = 400;
-
-/** What a step is given. */
-export interface StepProps {
-  readonly text: SetupText;
-  readonly change: (changes: Partial<SetupText>) => void;
-  /** What is wrong with a field, once it has been looked at. */
-  readonly problemOf: (field: string) => string | undefined;
-  readonly speech: ReturnType<typeof viewSpeech>;
-}
 
 /** From nothing to a site that charges, in six steps; each is saved before the next. */
 export function SetupView() {

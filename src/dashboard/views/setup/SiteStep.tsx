@@ -1,7 +1,7 @@
 import { useRef } from 'preact/hooks';
 import { idFrom } from '../../model/setupForm.js';
 import { TextField } from '../parts/Field.js';
-import type { StepProps } from './SetupView.js';
+import type { StepProps } from './stepProps.js';
 
 export function SiteStep({ text, change, problemOf, speech: { say }, isNew }: StepProps & { readonly isNew: boolean }) {
   // Follows the name until somebody writes their own.

@@ -6,7 +6,7 @@ import { Icon } from '../../shell/icons.js';
 import { SelectField, TextField } from '../parts/Field.js';
 import { WarnLine } from '../parts/States.js';
 import { failureOf, useDocument } from '../parts/useDocument.js';
-import type { StepProps } from './SetupView.js';
+import type { StepProps } from './stepProps.js';
 
 const LOOK_EVERY_MS = 4_000;
 const OPEN_MINUTES = 15;
