@@ -11,6 +11,7 @@ import {
   Ticker,
   VirtualStation,
 } from '../../../src/simulator/index.js';
+import type { ScenarioDeath, ScenarioDeployment } from './scenarioDeployment.js';
 import {
   all,
   BUILDING,
@@ -26,7 +27,7 @@ import {
   STATIONS,
   siteDocument,
 } from './scenarioSite.js';
-import { ADMIN_KEY, ServiceProcess } from './serviceProcess.js';
+import { ADMIN_KEY } from './serviceProcess.js';
 import { Timeline } from './timeline.js';
 import { until } from './until.js';
 
@@ -34,8 +35,6 @@ export const TICK_MS = 250;
 const CIRCUIT_METER_INTERVAL_MS = 2_000;
 /** Batteries and registers run faster, so that a minute moves real energy; currents and pilots keep real time. */
 export const ENERGY_SPEED = 10;
-/** Its log tells of what went wrong only. */
-const QUIET = { LOG_LEVEL: 'warn' };
 const SEED = 20_260_114;
 export const PHASES: readonly GridPhase[] = ['L1', 'L2', 'L3'];
 /** How long until a lowering that leaves now shows: the message, the slowest car, and the beat that sees it. */
@@ -48,37 +47,43 @@ interface Stall {
   readonly lateMs: number;
 }
 
-/** The service in its process; the stations, the cars, the meters and the physical truth in this one. */
+/** From a death until the site was served again, and every station online. */
+interface Outage {
+  readonly what: string;
+  readonly fromMs: number;
+  readonly servedMs: number;
+  readonly toMs: number;
+}
+
+/** The service in its processes; the stations, the cars, the meters and the physical truth in this one. */
 export class ScenarioRig {
   readonly stations: ReadonlyMap<string, VirtualStation>;
   readonly site: SimulatedSite;
   readonly timeline: Timeline;
-  readonly #dataDir: string;
-  readonly #port: number;
+  readonly deployment: ScenarioDeployment;
+  readonly outages: Outage[] = [];
   readonly #meters: CircuitMeters;
   readonly #stalls: Stall[] = [];
   #stopStalls: () => void;
-  #service: ServiceProcess;
 
-  static async start(dataDir: string): Promise<ScenarioRig> {
-    const service = await ServiceProcess.start({ dataDir, environment: QUIET });
+  /** The deployment is the rig's from now on: it ends with it, also when this fails. */
+  static async start(deployment: ScenarioDeployment): Promise<ScenarioRig> {
+    const { api } = deployment;
     try {
-      await service.api.put(`/v1/sites/${SITE_ID}`, siteDocument());
+      await api.put(`/v1/sites/${SITE_ID}`, siteDocument());
       const passwords = new Map(STATIONS.map(({ id }) => [id, randomBytes(12).toString('base64url')]));
       await Promise.all(
-        [...passwords].map(([id, password]) => service.api.put(`/v1/stations/${id}/credentials`, { password })),
+        [...passwords].map(([id, password]) => api.put(`/v1/stations/${id}/credentials`, { password })),
       );
-      return new ScenarioRig(service, dataDir, passwords);
+      return new ScenarioRig(deployment, passwords);
     } catch (error) {
-      await service.kill();
+      await deployment.end();
       throw error;
     }
   }
 
-  private constructor(service: ServiceProcess, dataDir: string, passwords: ReadonlyMap<string, string>) {
-    this.#service = service;
-    this.#dataDir = dataDir;
-    this.#port = service.port;
+  private constructor(deployment: ScenarioDeployment, passwords: ReadonlyMap<string, string>) {
+    this.deployment = deployment;
     this.timeline = new Timeline(Date.now());
     const ticker = new Ticker(realClock, TICK_MS);
     this.#stopStalls = this.#watchStalls(ticker);
@@ -88,7 +93,7 @@ export class ScenarioRig {
         place.id,
         new VirtualStation({
           stationId: place.id,
-          url: service.stationsUrl,
+          url: deployment.stationsUrl,
           password: passwords.get(place.id) ?? '',
           ocppVersion: place.ocppVersion,
           txStartPoint: place.txStartPoint,
@@ -116,17 +121,13 @@ export class ScenarioRig {
       ticker,
     });
     this.#meters = new CircuitMeters(this.site, {
-      baseUrl: service.httpUrl,
+      baseUrl: deployment.apiUrl,
       siteId: SITE_ID,
       apiKey: ADMIN_KEY,
       circuitIds: METERED,
       intervalMs: CIRCUIT_METER_INTERVAL_MS,
       onError: (detail) => this.timeline.add('meters', detail),
     });
-  }
-
-  get service(): ServiceProcess {
-    return this.#service;
   }
 
   station(id: string): VirtualStation {
@@ -182,7 +183,7 @@ export class ScenarioRig {
     };
     realClock.after(Math.max(0, fromMs - Date.now()), () => hold(all(currentA)));
     realClock.after(Math.max(0, toMs - Date.now()), () => hold(rating));
-    await this.service.api.put(`/v1/sites/${SITE_ID}/limits/${circuitId}-${fromMs}`, {
+    await this.deployment.api.put(`/v1/sites/${SITE_ID}/limits/${circuitId}-${fromMs}`, {
       circuitId,
       limitA: all(currentA),
       from: new Date(fromMs).toISOString(),
@@ -192,14 +193,26 @@ export class ScenarioRig {
     return toMs;
   }
 
-  async killService(): Promise<void> {
-    this.timeline.add('service', 'is killed with SIGKILL');
-    await this.#service.kill();
+  /** It is killed; `meanwhile` happens; it is served again. */
+  async dies(death: ScenarioDeath, meanwhile: () => Promise<void>): Promise<void> {
+    const { what } = death;
+    const fromMs = Date.now();
+    this.timeline.add('service', `${what} is killed with SIGKILL`);
+    await death.kill();
+    const hasHappened = meanwhile();
+    if (death.servedAgainWithinMs === 'once started') await hasHappened;
+    await death.untilServed();
+    const servedMs = Date.now();
+    this.timeline.add('service', 'serves again');
+    await hasHappened;
+    await this.untilOnline();
+    this.outages.push({ what, fromMs, servedMs, toMs: Date.now() });
   }
 
-  async restartService(): Promise<void> {
-    this.#service = await ServiceProcess.start({ dataDir: this.#dataDir, port: this.#port, environment: QUIET });
-    this.timeline.add('service', 'serves again');
+  /** How long nobody may have been there to bring cars down, for a span in the time of a death. */
+  unservedMs({ startMs, endMs }: ExcessSpan): number {
+    const overlaps = this.outages.filter(({ fromMs, toMs }) => endMs >= fromMs && startMs <= toMs);
+    return overlaps.length * this.deployment.unservedAtMostMs;
   }
 
   /** How long this process itself was held up between two instants: nothing in it could react then. */
@@ -228,7 +241,7 @@ export class ScenarioRig {
     this.site.stop();
     await this.#meters.stop();
     await Promise.all([...this.stations.values()].map((station) => station.stop()));
-    await this.#service.kill();
+    await this.deployment.end();
   }
 
   #watchStalls(ticker: Ticker): () => void {

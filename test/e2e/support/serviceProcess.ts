@@ -66,7 +66,10 @@ export class ServiceProcess {
         otherwise: () => service.output,
       });
       if (service.#hasEnded) throw new Error(`the service ended instead of starting:\n${service.output}`);
-      await until(() => service.api.isHealthy(), 'the service answers /healthz', { otherwise: () => service.output });
+      await until(() => service.api.isHealthy(), 'the service answers /healthz', {
+        atMostMs: START_AT_MOST_MS,
+        otherwise: () => service.output,
+      });
     } catch (error) {
       await service.kill();
       throw error;
