@@ -44,6 +44,7 @@ describe.skipIf(missing !== undefined)(
         await stream.body?.cancel().catch(() => undefined);
       }
       expect(await rig.api.api.request('GET', '/v1/sites/nowhere')).toMatchObject({ status: 404 });
+      expect(await rig.api.api.get('/v1/replan-jobs/failed')).toEqual({ failed: [] });
       const stray = await fetch(`${rig.gateways[0]?.httpUrl}/v1/sites`);
       expect(stray.status).toBe(404);
     });
