@@ -1,7 +1,12 @@
 import { defineConfig } from 'vitest/config';
 
-/** They put a module of their own in another's place, or change what the whole process sees: each has a process to itself. */
+/**
+ * They put a module of their own in another's place, read another's tests anew, or change what the whole process sees: each has a process
+ * to itself.
+ */
 const ALONE = [
+  'test/e2e/gatewayCommandsTls.test.ts',
+  'test/e2e/gatewayMessagesTls.test.ts',
   'test/unit/control/credentialsUnderWay.test.ts',
   'test/unit/control/sameWork.test.ts',
   'test/conformance/profiles/compositeTiming.test.ts',

@@ -71,7 +71,7 @@ describe('Stations', () => {
     await page.waitForSelector('text=No match.');
     await page.click('text=Clear');
     await page.fill('input[type=search]', '12');
-    expect(new URL(page.url()).search).toBe('?q=12');
+    await page.waitForURL((url) => url.search === '?q=12');
     await page.click('.stations .row-link');
     await settled();
     expect(await view.heading()).toMatch(/^Bay 12 Row A/);
