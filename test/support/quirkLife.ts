@@ -215,7 +215,8 @@ class PlanLedger {
     const { stations } = this.world.service.getState('s');
     if (stations.some(({ control }) => control !== 'controlled')) return undefined;
     // What one may have taken before it was found out counts until that is over; the turn of one whose clock is wrong lasts longer than planned.
-    const holdsUp = ({ quirks }: PureStation) => quirks.has('refusesTxProfile') || quirks.has('wrongClock');
+    const holdsUp = (station: PureStation) =>
+      station.quirks.has('refusesTxProfile') || station.quirks.has('wrongClock') || isUndiscovered(station);
     if ([...this.world.stations.values()].some(holdsUp)) return undefined;
     for (const [id, plannedA] of this.planned) {
       const station = this.world.station(id);
