@@ -185,6 +185,9 @@ async function waitForAll(world: VirtualSite, ledger: PlanLedger, checks: QuirkC
   return ledger.starved(checks);
 }
 
+/** What a station that is not as others may hold counts until that is over, though it was told less. */
+const COUNTS_MORE_A = 2;
+
 /** What cars were planned to get, beside what they drew. */
 class PlanLedger {
   static readonly EVERY_MS = 5_000;
@@ -192,6 +195,8 @@ class PlanLedger {
   private readonly beforeWh: ReadonlyMap<string, number>;
   private readonly planned = new Map<string, number>();
   private readonly drawn = new Map<string, number>();
+  /** One of them was, at any time. */
+  private wasUncontrolled = false;
 
   /** beforeWh: registers when the faults stopped. */
   constructor(world: VirtualSite, beforeWh: ReadonlyMap<string, number>) {
@@ -201,6 +206,8 @@ class PlanLedger {
 
   add(): void {
     const owner = ownerOf(this.world);
+    const { stations } = this.world.service.getState('s');
+    this.wasUncontrolled ||= stations.some(({ control }) => control !== 'controlled');
     for (const session of owner.plan?.sessions ?? []) {
       const station = this.world.station(session.stationId);
       const plannedA = Math.min(session.currentA[0] ?? 0, station.car?.wantsA ?? 0, station.currentMaxA);
@@ -213,7 +220,11 @@ class PlanLedger {
   behind(): string | undefined {
     // Others wait for room that one of them takes, or might take: a plan does not foresee that.
     const { stations } = this.world.service.getState('s');
-    if (stations.some(({ control }) => control !== 'controlled')) return undefined;
+    if (this.wasUncontrolled) return undefined;
+    const counts = (id: string, evses: (typeof stations)[number]['evses']) =>
+      this.world.station(id).quirks.size > 0 &&
+      evses.some(({ reservedA, limitA }) => reservedA > limitA + COUNTS_MORE_A);
+    if (stations.some(({ id, evses }) => counts(id, evses))) return undefined;
     // What one may have taken before it was found out counts until that is over; the turn of one whose clock is wrong lasts longer than planned.
     const holdsUp = (station: PureStation) =>
       station.quirks.has('refusesTxProfile') || station.quirks.has('wrongClock') || isUndiscovered(station);
