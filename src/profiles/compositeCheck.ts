@@ -14,6 +14,8 @@ export type CompositeVerdict =
 /** Stations round: to whole amperes in the worst case that still counts as what was sent. */
 export const ROUNDING_A = 0.15;
 export const EXACT_A = 0.5;
+/** Limits are sent with one decimal: a tenth more may be what was sent before. */
+export const TOLD_APART_A = 0.06;
 /** More periods than this are not looked at (an endless answer is an attack, or a bug). */
 const PERIODS_MAX = 1_000;
 
@@ -50,7 +52,7 @@ export function checkComposite(
       if (limits.untilMs !== 'forever' && limits.untilMs <= atMs + CLOCK_UNCERTAINTY_MS) break;
       const sentA = sentAround(limits, atMs);
       compared += 1;
-      if (reportedA > Math.max(...sentA) + ROUNDING_A) {
+      if (reportedA > Math.max(...sentA) + TOLD_APART_A) {
         const detail = `reports ${round(reportedA)} A where ${round(Math.max(...sentA))} A were sent`;
         return { verdict: 'contradicts', detail };
       }

@@ -5,7 +5,7 @@ import { FOREIGN_PROFILES_MAX, type ForeignProfile } from '../site/foreignProfil
 import type { Evse } from '../site/model.js';
 import type { ReportedProfile } from '../site/stationMessages.js';
 import { isOwnProfile } from './compile.js';
-import { EXACT_A, ROUNDING_A } from './compositeCheck.js';
+import { EXACT_A, ROUNDING_A, TOLD_APART_A } from './compositeCheck.js';
 import { type Curve, type CurvePeriod, curveOf, isOver, periodAt, timesOf } from './profileCurve.js';
 
 export interface ShownProfile extends ReportedProfile {
@@ -139,7 +139,7 @@ function compare(shown: ShownProfile, wanted: Curve, { profile }: SentProfile, s
     for (const evse of evses) {
       const pair = bothA({ is, was }, { held, wanted }, evse, supply.voltageV);
       if (pair === undefined) return { verdict: 'silent', detail: 'report: limits in another unit' };
-      if (pair.isA > pair.wasA + ROUNDING_A)
+      if (pair.isA > pair.wasA + TOLD_APART_A)
         return { verdict: 'contradicts', detail: `reports ${round(pair.isA)} A where ${round(pair.wasA)} A were sent` };
       if (pair.isA < pair.wasA - EXACT_A) exact = false;
     }

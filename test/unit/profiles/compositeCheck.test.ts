@@ -18,7 +18,7 @@ const sent = constantSteps(16, NOON_MS, NOON_MS + HOUR_MS);
 
 describe('a composite schedule', () => {
   it('that says what was sent confirms it exactly, rounding of the station included', () => {
-    for (const limit of [16, 16.1, 15.6])
+    for (const limit of [16, 16.05, 15.6])
       expect(check(flat(limit), sent)).toEqual({ verdict: 'confirms', exact: true });
   });
 
@@ -28,7 +28,8 @@ describe('a composite schedule', () => {
   });
 
   it('that says more contradicts it', () => {
-    expect(check(flat(16.2), sent)).toMatchObject({ verdict: 'contradicts' });
+    // A tenth of an ampere too: it may be what was sent before (seed 310174).
+    expect(check(flat(16.1), sent)).toMatchObject({ verdict: 'contradicts' });
     expect(
       check(
         reports([
