@@ -227,7 +227,7 @@ class PlanLedger {
     if (stations.some(({ id, evses }) => counts(id, evses))) return undefined;
     // What one may have taken before it was found out counts until that is over; the turn of one whose clock is wrong lasts longer than planned.
     const holdsUp = (station: PureStation) =>
-      station.quirks.has('refusesTxProfile') || station.quirks.has('wrongClock') || isUndiscovered(station);
+      HOLDS_UP_QUIRKS.some((quirk) => station.quirks.has(quirk)) || isUndiscovered(station);
     if ([...this.world.stations.values()].some(holdsUp)) return undefined;
     for (const [id, plannedA] of this.planned) {
       const station = this.world.station(id);
@@ -275,6 +275,9 @@ const ONE_PERIOD: readonly Quirk[] = ['holdsOnePeriod', 'tellsNothing'];
 /** refusesAbsolute: what is Relative has one limit, the least. */
 /** Steps may come minutes early or late, or there are none: a turn of a few minutes is no turn. */
 const NO_TURN_QUIRKS: readonly Quirk[] = ['wrongClock', 'refusesAbsolute'];
+
+/** While it is found out how they are to be told, which takes minutes where they are silent, what each try may have left counts. */
+const HOLDS_UP_QUIRKS: readonly Quirk[] = ['refusesTxProfile', 'refusesAbsolute', 'wrongClock'];
 
 const COARSE_QUIRKS: readonly Quirk[] = [...ONE_PERIOD, ...STEERED_BY_DEFAULT, 'wrongClock', 'refusesAbsolute'];
 
