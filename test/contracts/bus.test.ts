@@ -56,12 +56,15 @@ describe.skipIf(missing !== undefined)(`RedisBus${missing === undefined ? '' : `
   });
 });
 
-describe.skipIf(missing !== undefined)('RedisBus on a Cluster', () => {
-  let cluster: OwnRedisCluster;
-  beforeAll(async () => {
-    cluster = await OwnRedisCluster.start();
-  });
-  afterAll(() => cluster.stop());
+describe.skipIf(missing !== undefined)(
+  `RedisBus on a Cluster${missing === undefined ? '' : ` (skipped: ${missing})`}`,
+  () => {
+    let cluster: OwnRedisCluster;
+    beforeAll(async () => {
+      cluster = await OwnRedisCluster.start();
+    });
+    afterAll(() => cluster.stop());
 
-  describeBusContract('RedisBus on a Cluster of three', async () => redisAt(cluster.url));
-});
+    describeBusContract('RedisBus on a Cluster of three', async () => redisAt(cluster.url));
+  },
+);
