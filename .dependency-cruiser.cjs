@@ -23,6 +23,8 @@ const FOLDERS = {
   'src/gateway': { imports: ['src/site', 'src/ocpp'] },
   // Of plan, optimizer and tariffs it knows the interface and the documents; what runs them is handed in.
   'src/api': { imports: ['src/site', 'src/control'], types: ['src/plan', 'optimizer', 'tariffs'] },
+  // Calls to addresses that others gave us.
+  'src/outbound': { imports: ['src/site'] },
   // An independent peer: were it to share code with the service, the two would share its mistakes.
   'src/simulator': { imports: [] },
   // The store is its own only to be carried from one place to another, while no service runs.

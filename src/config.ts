@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import { type RedisAddress, readRedisAddress } from './bus/redisAddress.js';
 import type { MutualSettings, TlsSettings } from './gateway/tls/settings.js';
+import type { NetworkRange } from './site/networks.js';
 import { DATABASE_URL_RULE, type DatabaseUrl, parseDatabaseUrl } from './store/postgres/databaseUrl.js';
 
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
@@ -33,13 +34,6 @@ export interface Config {
   /** Ports of their own for stations that encrypt; that for passwords serves the API too. Default 'off'. */
   readonly tls: TlsSettings | 'off';
   readonly logLevel: LogLevel;
-}
-
-/** As node:net's BlockList.addSubnet takes it. */
-export interface NetworkRange {
-  readonly address: string;
-  readonly prefixBits: number;
-  readonly family: 'ipv4' | 'ipv6';
 }
 
 export type SingleRole = (typeof SINGLE_ROLES)[number];

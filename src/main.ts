@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { pino } from 'pino';
 import { type Config, parseConfig } from './config.js';
+import { Outbound } from './outbound/outbound.js';
 import { serveAlone } from './roles/alone.js';
 import { serveInCluster } from './roles/cluster.js';
 import { hashOf, messageOf, refuseToStart, systemClock } from './roles/foundation.js';
@@ -18,7 +19,8 @@ async function main(): Promise<void> {
   if (store === undefined) return;
   const newKey = await ensureAdminKey(store, config);
   const serve = config.database === 'embedded' ? serveAlone : serveInCluster;
-  await serve({ config, store, log, newKey });
+  const outbound = new Outbound({ allowedNets: config.allowedPrivateNets, clock: systemClock });
+  await serve({ config, store, log, outbound, newKey });
 }
 
 function storePlace({ database, dataDir }: Config): StorePlace {

@@ -8,6 +8,7 @@ import { solverMetrics } from '../metrics.js';
 import { createOcpp16Dialect } from '../ocpp/v16/dialect.js';
 import { createOcpp21Dialect } from '../ocpp/v21/dialect.js';
 import { createOcpp201Dialect } from '../ocpp/v201/dialect.js';
+import type { Outbound } from '../outbound/outbound.js';
 import type { Clock, RandomSource } from '../site/clock.js';
 import { siteWorkers } from '../solver/bounds.js';
 import { SolverPool } from '../solver/solverPool.js';
@@ -29,6 +30,8 @@ export interface Parts {
   readonly config: Config;
   readonly store: WholeStore;
   readonly log: Log;
+  /** For every call to an address that others gave us. */
+  readonly outbound: Outbound;
   /** Made on this start, to be shown once. */
   readonly newKey: string | undefined;
 }

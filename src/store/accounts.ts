@@ -1,4 +1,5 @@
-import type { Kysely, Transaction } from 'kysely';
+import type { Kysely } from 'kysely';
+import type { SqlAccess } from './access.js';
 import type {
   AccountStore,
   AuditEntry,
@@ -16,17 +17,11 @@ import type { Tables } from './tables.js';
 
 type KeyRow = Tables['accessKeys'];
 
-/** How accounts reach the database: as the store that they are part of does. */
-export interface AccountsAccess {
-  readonly change: <T>(change: (transaction: Transaction<Tables>) => Promise<T>) => Promise<T>;
-  readonly read: <T>(read: (db: Kysely<Tables>) => Promise<T>) => Promise<T>;
-}
-
 /** The part of the store that is about who may do what. */
 export class SqlAccounts implements AccountStore {
-  private readonly access: AccountsAccess;
+  private readonly access: SqlAccess;
 
-  constructor(access: AccountsAccess) {
+  constructor(access: SqlAccess) {
     this.access = access;
   }
 

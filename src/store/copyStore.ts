@@ -48,6 +48,7 @@ export const COPIED_TABLES = {
   sessions: ['sessionId', 'siteId', 'stationId', 'startedMs', 'endedMs', 'recordJson'],
   tariffs: ['tariffId', 'updatedMs', 'documentJson'],
   historyDays: ['siteId', 'dayMs', 'recordJson'],
+  documents: ['kind', 'id', 'organisationId', 'updatedMs', 'bodyJson'],
 } as const satisfies { readonly [T in keyof Tables]?: readonly (keyof Tables[T])[] };
 
 type CopiedTable = keyof typeof COPIED_TABLES;

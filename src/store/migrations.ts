@@ -17,6 +17,7 @@ const MIGRATIONS: readonly Migration[] = [
   { version: 3, name: 'security profiles, key changes', up: addSecurityProfiles },
   { version: 4, name: 'owners, stations, nodes', up: addOwners },
   { version: 5, name: 'accounts', up: addAccounts },
+  { version: 6, name: 'documents', up: addDocuments },
 ];
 
 /** OCPP security profile 1: what every station with a password had before there were others. */
@@ -175,6 +176,18 @@ async function addOwners(transaction: Transaction<Tables>, { idType, isPostgres 
     .addColumn('expiresMs', 'bigint', (column) => column.notNull())
     .execute();
   if (isPostgres) for (const setting of STORAGE_SETTINGS) await sql.raw(setting).execute(transaction);
+}
+
+async function addDocuments({ schema }: Transaction<Tables>, { idType }: Schema): Promise<void> {
+  await schema
+    .createTable('documents')
+    .addColumn('kind', idType, (column) => column.notNull())
+    .addColumn('id', idType, (column) => column.notNull())
+    .addColumn('organisationId', idType, (column) => column.notNull())
+    .addColumn('updatedMs', 'bigint', (column) => column.notNull())
+    .addColumn('bodyJson', 'text', (column) => column.notNull())
+    .addPrimaryKeyConstraint('documentsPrimaryKey', ['kind', 'id'])
+    .execute();
 }
 
 /**

@@ -1,7 +1,10 @@
 import type { CompiledQuery, Kysely, Transaction } from 'kysely';
+import type { SqlAccess } from './access.js';
 import type { AccountStore } from './accountStore.js';
 import { SqlAccounts } from './accounts.js';
 import { readCredentials, replaceCredentials, toCredentialsRow } from './credentials.js';
+import type { DocumentStore } from './documentStore.js';
+import { SqlDocuments } from './documents.js';
 import { GroupCommit, type GroupCommitOptions } from './groupCommit.js';
 import { readHistoryDays, replaceHistoryDays, toHistoryRows } from './historyDays.js';
 import {
@@ -67,6 +70,7 @@ export interface Database {
 /** The store over any SQL database that Kysely speaks to. It owns the database. */
 export class SqlStore implements WholeStore {
   readonly accounts: AccountStore;
+  readonly documents: DocumentStore;
   readonly #database: Database;
   readonly #writer: GroupCommit;
   readonly #insertEvent: CompiledQuery;
@@ -78,7 +82,9 @@ export class SqlStore implements WholeStore {
     this.#database = database;
     this.#writer = new GroupCommit({ db: database.writes, ...database.grouping });
     this.#insertEvent = compileInsertEvent(database.writes);
-    this.accounts = new SqlAccounts({ change: (change) => this.#change(change), read: (read) => this.#read(read) });
+    const access: SqlAccess = { change: (change) => this.#change(change), read: (read) => this.#read(read) };
+    this.accounts = new SqlAccounts(access);
+    this.documents = new SqlDocuments(access);
   }
 
   async appendEvents(entries: readonly JournalEntry[]): Promise<void> {

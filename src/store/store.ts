@@ -1,8 +1,10 @@
 import type { AccountStore } from './accountStore.js';
+import type { DocumentStore } from './documentStore.js';
 
 /** All that an installation keeps. */
 export interface WholeStore extends Store {
   readonly accounts: AccountStore;
+  readonly documents: DocumentStore;
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { Generated } from 'kysely';
 import type { AccountRole, AuditEntry, StoredOrganisation, StoredSignIn, StoredUser, Thing } from './accountStore.js';
+import type { StoredDocument } from './documentStore.js';
 
 /** The schema as Kysely sees it; migrations.ts makes it so. Members named Json are text, written and read by records.ts. */
 export interface Tables {
@@ -25,6 +26,7 @@ export interface Tables {
   readonly signIns: StoredSignIn;
   readonly belongings: BelongingsTable;
   readonly auditLog: AuditLogTable;
+  readonly documents: DocumentsTable;
 }
 
 interface SchemaVersionsTable {
@@ -144,4 +146,8 @@ interface AuditLogTable extends Omit<AuditEntry, 'before' | 'after' | 'asked'> {
   readonly beforeJson: string;
   readonly afterJson: string;
   readonly askedJson: string;
+}
+
+interface DocumentsTable extends Omit<StoredDocument, 'body'> {
+  readonly bodyJson: string;
 }

@@ -9,7 +9,7 @@ import { COPIED_TABLES, type CopyProgress, copyStore } from '../../src/store/cop
 import { openStore } from '../../src/store/openStore.js';
 import { type DatabaseUrl, parseDatabaseUrl } from '../../src/store/postgres/databaseUrl.js';
 import { openSqliteFile } from '../../src/store/sqliteFile.js';
-import type { Store } from '../../src/store/store.js';
+import type { WholeStore } from '../../src/store/store.js';
 import { OwnPostgres, postgresMissing } from '../support/ownPostgres.js';
 
 const CLI = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
@@ -27,7 +27,7 @@ describe.skipIf(missing !== undefined)(
     let postgres: OwnPostgres;
     let dataDir: string;
     let databaseUrl: DatabaseUrl;
-    const stores: Store[] = [];
+    const stores: WholeStore[] = [];
 
     beforeAll(async () => {
       postgres = await OwnPostgres.start();
@@ -42,7 +42,7 @@ describe.skipIf(missing !== undefined)(
       await rm(dataDir, { recursive: true, force: true });
     });
 
-    async function open(place: Parameters<typeof openStore>[0]): Promise<Store> {
+    async function open(place: Parameters<typeof openStore>[0]): Promise<WholeStore> {
       const store = await openStore(place);
       stores.push(store);
       return store;
@@ -69,11 +69,12 @@ describe.skipIf(missing !== undefined)(
       });
       await store.putTariff({ tariffId: 'spot', updatedMs: 3, document: { prices: [0.1, -0.05] } });
       await store.putHistoryDays('depot', [{ dayMs: 0, record: [1, 2] }]);
+      await store.documents.put({ kind: 'webhook', id: 'w', organisationId: 'o', updatedMs: 4, body: { url: 'å' } });
       await store.close();
     }
 
     /** Everything that the store's users can see of it. */
-    async function contents(store: Store) {
+    async function contents(store: WholeStore) {
       const siteIds = await store.listSites();
       return {
         sites: await Promise.all(siteIds.map(async (siteId) => ({ siteId, ...(await store.loadSite(siteId)) }))),
@@ -82,6 +83,7 @@ describe.skipIf(missing !== undefined)(
         keys: [await store.listApiKeys(), await store.hasApiKey('h')],
         sessions: await store.listSessions('gone', { limit: 9 }),
         tariffs: await store.listTariffs(),
+        documents: await store.documents.list('webhook'),
         history: await store.listHistoryDays('depot', { fromMs: 0, toMs: 1 }),
       };
     }

@@ -3,6 +3,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import type { JournalEntry, StoredCredentials, StoredSession, WholeStore } from '../../src/store/store.js';
 import { describeAccounts } from './accountsContract.js';
 import { describeDirectory } from './directoryContract.js';
+import { describeDocuments } from './documentsContract.js';
 import { describeLeases } from './leaseContract.js';
 import { describeStoredForYears } from './storedForYears.js';
 
@@ -346,6 +347,7 @@ export function describeStoreContract(name: string, newPlace: () => Promise<Stor
     describeLeases(openNew);
     describeDirectory(openNew);
     describeAccounts(async () => (await openNew()).accounts);
+    describeDocuments(async () => (await openNew()).documents);
 
     describe('opening and closing', () => {
       it('finds everything again when it is opened again', async () => {

@@ -1,0 +1,8 @@
+import type { Kysely, Transaction } from 'kysely';
+import type { Tables } from './tables.js';
+
+/** How a part of the store reaches the database: as the store that it is part of does. */
+export interface SqlAccess {
+  readonly change: <T>(change: (transaction: Transaction<Tables>) => Promise<T>) => Promise<T>;
+  readonly read: <T>(read: (db: Kysely<Tables>) => Promise<T>) => Promise<T>;
+}
