@@ -49,11 +49,20 @@ describe('a store from before there were accounts', () => {
     await store.putHistoryDays('gone', [{ dayMs: 0, record: [1] }]);
     await store.close();
     const file = openSqliteFile(dataDir);
-    const tables = ['organisations', 'users', 'accessKeys', 'keySecrets', 'signIns', 'belongings', 'auditLog'];
+    const tables = [
+      'organisations',
+      'users',
+      'accessKeys',
+      'keySecrets',
+      'signIns',
+      'belongings',
+      'auditLog',
+      'documents',
+    ];
     for (const table of tables) file.exec(`drop table "${table}"`);
     file.exec(`create table "apiKeys" ("keyHash" text primary key, "name" text not null, "createdMs" bigint not null)`);
     file.exec(`insert into "apiKeys" values ('0123456789abcdef0123', 'admin', 5)`);
-    file.exec(`delete from "schemaVersions" where "version" = 5`);
+    file.exec(`delete from "schemaVersions" where "version" >= 5`);
     file.close();
 
     const again = await openStore({ dataDir, nowMs: Date.now });
