@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { lstatSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { withLock } from './lock.mjs';
 import { inRoot } from './paths.mjs';
 import { runNpm } from './processes.mjs';
@@ -24,6 +24,11 @@ export async function ensureInstalled() {
 }
 
 async function install() {
+  // npm ci empties what the link names: the packages of some other tree.
+  if (lstatSync(inRoot('node_modules'), { throwIfNoEntry: false })?.isSymbolicLink())
+    throw new ScriptFailure(
+      'node_modules is a link, and what it leads to is not what package-lock.json asks for. Remove the link, and run this again.',
+    );
   rmSync(STAMP, { force: true });
   console.error('Installing packages (npm ci) …');
   // Development packages are needed to build, whatever NODE_ENV says. An optional one that can't be built is left out by npm.

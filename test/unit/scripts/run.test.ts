@@ -107,6 +107,22 @@ describe('run.mjs', () => {
   });
 });
 
+describe('a node_modules that is a link', () => {
+  it('is refused where packages would have to be installed, and what it leads to is left alone', async () => {
+    const other = await mkdtemp(join(tmpdir(), 'evenkeel-linked-'));
+    await cp(join(tree, 'scripts'), join(other, 'scripts'), { recursive: true });
+    for (const name of ['package.json', 'package-lock.json']) await cp(join(tree, name), join(other, name));
+    await mkdir(join(other, 'elsewhere', 'a-package'), { recursive: true });
+    await symlink(join(other, 'elsewhere'), join(other, 'node_modules'));
+    const child = spawn(process.execPath, [join(other, 'scripts', 'run.mjs'), 'build']);
+    running.push(child);
+    const { code, stderr } = await ended(child);
+    expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringContaining('node_modules is a link') });
+    expect(await readdir(join(other, 'elsewhere'))).toEqual(['a-package']);
+    await rm(other, { recursive: true, force: true });
+  });
+});
+
 describe('npm run build', () => {
   it('builds what has changed, once, and leaves nothing behind of what was deleted', async () => {
     await write('src/removed.ts', 'export const removed = 1;\n');
