@@ -1,13 +1,16 @@
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import { ChargingService } from '../control/chargingService.js';
+import { type StationWay, StationWays } from '../control/delegation/stationWays.js';
 import { Gateway } from '../gateway/gateway.js';
 import { controlMetrics, gatewayMetrics } from '../metrics.js';
+import type { StationCaller } from '../site/stationMessages.js';
 import { closeOnSignals } from './closing.js';
 import { createDialects, type Parts, secureRandom, startSolvers, systemClock } from './foundation.js';
 import { HttpPorts } from './httpPorts.js';
 import { obstaclesOfSites } from './obstacles.js';
 
 const CLOSE_AT_MOST_MS = 10_000;
+const NOBODY: StationCaller = { call: () => Promise.resolve({ outcome: 'notSent', reason: 'offline' }) };
 
 /** One process that does everything, alone with its store: no bus, no leases, no hop between a station and its site. */
 export async function serveAlone(parts: Parts): Promise<void> {
@@ -17,6 +20,9 @@ export async function serveAlone(parts: Parts): Promise<void> {
   let gateway: Gateway | undefined;
   let loaded = false;
   const solvers = startSolvers(registry, log);
+  // Those that are not spoken with over sockets of their own.
+  const ways: StationWay[] = [];
+  const caller = new StationWays(ways, () => gateway ?? NOBODY);
   const service: ChargingService = new ChargingService({
     store,
     clock: systemClock,
@@ -25,7 +31,7 @@ export async function serveAlone(parts: Parts): Promise<void> {
     solver: solvers.site,
     metrics: controlMetrics(registry, () => service.sites.counts()),
     allowUnauthenticated: config.allowUnauthenticatedStations,
-    caller: () => gateway ?? { call: () => Promise.resolve({ outcome: 'notSent', reason: 'offline' }) },
+    caller: () => caller,
     cutOff: (stationId, below) => gateway?.cutOff(stationId, below),
   });
   const dialects = createDialects();

@@ -18,6 +18,7 @@ import { SitesElsewhere } from '../cluster/sitesElsewhere.js';
 import { TariffNews } from '../cluster/tariffNews.js';
 import type { Config, SingleRole } from '../config.js';
 import { ChargingService } from '../control/chargingService.js';
+import { type StationWay, StationWays } from '../control/delegation/stationWays.js';
 import { Gateway } from '../gateway/gateway.js';
 import { clusterMetrics, controlMetrics, gatewayMetrics } from '../metrics.js';
 import type { StationCaller } from '../site/stationMessages.js';
@@ -73,6 +74,9 @@ export async function serveInCluster(parts: Parts): Promise<void> {
     clock: systemClock,
     log,
   });
+  // Those that are not spoken with over sockets of their own, by whoever owns their site.
+  const ways: StationWay[] = [];
+  const caller = new StationWays(ways, () => planner?.desk ?? NOBODY);
   const service: ChargingService = new ChargingService({
     store,
     clock: systemClock,
@@ -81,7 +85,7 @@ export async function serveInCluster(parts: Parts): Promise<void> {
     solver: solvers.site,
     metrics: controlMetrics(registry, () => service.sites.counts()),
     allowUnauthenticated: config.allowUnauthenticatedStations,
-    caller: () => planner?.desk ?? NOBODY,
+    caller: () => caller,
     cutOff: (stationId, below) => {
       // At once here; and by whichever gateway holds it.
       gateway?.cutOff(stationId, below);

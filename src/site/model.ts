@@ -1,4 +1,5 @@
 import type { PerPhase, Phase } from './phases.js';
+import type { OcppVersion } from './stationMessages.js';
 
 /** What the owner configures: the premises behind one grid connection point. Parsed and checked once, at the API's edge. */
 export interface SiteModel {
@@ -63,8 +64,17 @@ export interface Station {
   readonly failsafeHours?: readonly FailsafeHours[];
   /** How long a car may take to follow a new limit (IEC 61851-1). Default 5. */
   readonly reactionS: number;
+  /** Somebody else holds its connection, and hands on what it says and what it is told. Absent: it connects to this service. */
+  readonly delegated?: Delegation;
   readonly evses: readonly Evse[];
 }
+
+/** Who holds the connection of a delegated station, and how it is spoken with. */
+export type Delegation =
+  /** A CSMS, by the HTTP API: it is given OCPP of this version to hand on. */
+  | { readonly by: 'csms'; readonly ocppVersion: OcppVersion }
+  /** A charge point operator that is registered over OCPI: the station is what it has at this location. */
+  | { readonly by: 'ocpi'; readonly peerId: string; readonly locationId: string };
 
 export type Weekday = 'MO' | 'TU' | 'WE' | 'TH' | 'FR' | 'SA' | 'SU';
 

@@ -14,6 +14,7 @@ import {
   StationId,
   TariffId,
 } from '../schemas.js';
+import { DelegationDocument } from './delegation.js';
 import { FailsafeHoursDocument, readHours, writeHours } from './failsafeHours.js';
 
 // The site as its owner writes it. It is read into a SiteModel with every default filled in, and written back the same way,
@@ -111,6 +112,7 @@ export const StationDocument = Type.Object(
     reactionS: Type.Optional(
       Type.Number({ minimum: 0, maximum: 300, default: REACTION_S, description: 'How long a car may take to follow.' }),
     ),
+    delegated: Type.Optional(DelegationDocument),
     evses: Type.Array(Type.Union([AcEvseDocument, DcEvseDocument]), { minItems: 1, maxItems: EVSES_MAX }),
   },
   { additionalProperties: false },
@@ -325,6 +327,7 @@ export function readStation(station: StationDocument): Station {
     failsafeA: station.failsafeA ?? FAILSAFE_A,
     ...(station.failsafeHours === undefined ? {} : { failsafeHours: station.failsafeHours.map(readHours) }),
     reactionS: station.reactionS ?? REACTION_S,
+    ...(station.delegated === undefined ? {} : { delegated: station.delegated }),
     evses: station.evses.map(readEvse),
   };
 }

@@ -130,6 +130,41 @@ describe('a site document', () => {
     expect((await send('GET', '/sites')).body).toEqual({ sites: [full] });
   });
 
+  it('keeps who holds the connection of a delegated station', async () => {
+    const stations = [
+      { ...SITE.stations[0], id: 'DIRECT' },
+      { ...SITE.stations[0], id: 'CSMS', delegated: { by: 'csms', ocppVersion: '2.0.1' } },
+      { ...SITE.stations[0], id: 'CPO', delegated: { by: 'ocpi', peerId: 'roaming-cpo', locationId: 'LOC1' } },
+    ];
+    await send('PUT', '/sites/depot', { ...SITE, stations });
+    const stored = await send('GET', '/sites/depot');
+    expect(stored.body.stations.map((station: { delegated?: object }) => station.delegated)).toEqual([
+      undefined,
+      { by: 'csms', ocppVersion: '2.0.1' },
+      { by: 'ocpi', peerId: 'roaming-cpo', locationId: 'LOC1' },
+    ]);
+    expect((await send('PUT', '/sites/depot', stored.body)).body).toEqual(stored.body);
+  });
+
+  it('refuses a delegation that says too little, or both', async () => {
+    for (const delegated of [
+      {},
+      { by: 'csms' },
+      { by: 'csms', ocppVersion: '1.5' },
+      { by: 'ocpi', peerId: 'roaming-cpo' },
+      { by: 'csms', ocppVersion: '1.6', peerId: 'roaming-cpo' },
+    ]) {
+      const { status, body } = await send('PUT', '/sites/depot', {
+        ...SITE,
+        stations: [{ ...SITE.stations[0], delegated }],
+      });
+      expect([status, String(body.field).slice(0, 21)], JSON.stringify(delegated)).toEqual([
+        400,
+        '/stations/0/delegated',
+      ]);
+    }
+  });
+
   it('names the hours of a failsafe that are no times, or begin on no day', async () => {
     const put = (hours: object) =>
       send('PUT', '/sites/depot', { ...SITE, stations: [{ ...SITE.stations[0], failsafeHours: [hours] }] });
