@@ -21,6 +21,8 @@ const FOLDERS = {
   // Several processes as one service: who owns which site, and how what concerns it gets there.
   'src/cluster': { imports: ['src/site', 'src/control', 'src/bus'], types: ['src/store'] },
   'src/gateway': { imports: ['src/site', 'src/ocpp'] },
+  // Stations whose socket is HTTP: a CSMS keeps them. Of control it knows what it is handed.
+  'src/delegation': { imports: ['src/site', 'src/ocpp'], types: ['src/control'] },
   // Of plan, optimizer and tariffs it knows the interface and the documents; what runs them is handed in.
   'src/api': { imports: ['src/site', 'src/control'], types: ['src/plan', 'optimizer', 'tariffs'] },
   // Calls to addresses that others gave us.

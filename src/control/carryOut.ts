@@ -114,7 +114,10 @@ async function send(action: Send, attemptId: string, context: CarryOutContext): 
   const outcome = await context.caller.call(
     stationId,
     { type: 'setChargingProfile', evseId: slot.kind === 'failsafe' ? 0 : slot.evseId, profile },
-    { priority: action.purpose === 'lower' || action.purpose === 'failsafe' ? 'safety' : 'normal' },
+    {
+      priority: action.purpose === 'lower' || action.purpose === 'failsafe' ? 'safety' : 'normal',
+      about: { attemptId, dir: action.needsDisk ? 'inc' : 'dec' },
+    },
   );
   const { result, detail } = resultOf(outcome);
   learn(action, result, context);

@@ -37,7 +37,10 @@ export function meterReply(request: StationRequest & { type: 'meterValues' }, co
   const sample = newest(samples);
   if (sample === undefined)
     return request.quarantined > 0 ? { ...quiet, anomaly: quarantine(request.quarantined) } : quiet;
-  const metered = meteredEvent(sample, evse, { ...context, isLate: isLate(sample, context) });
+  const metered =
+    request.isRelayed === true
+      ? relayedEvent(sample, evse, context)
+      : meteredEvent(sample, evse, { ...context, isLate: isLate(sample, context) });
   const { currentA } = metered;
   const events: SiteEvent[] = [];
   if (transactionId !== undefined && open === null && sample.energyWh !== undefined && currentA !== undefined) {
@@ -82,6 +85,19 @@ export function meteredEvent(
     ...(sample.currentOfferedA === undefined || evse.kind === 'DC' ? {} : { offeredA: sample.currentOfferedA }),
     ...(context.isLate ? { sampledAtMs: sample.timestampMs } : clockNews(sample, context)),
   };
+}
+
+/** What was handed on too late says nothing of what flows now. */
+const RELAYED_LATE_MS = 30_000;
+
+function relayedEvent(
+  sample: MeterSample,
+  evse: Evse,
+  context: ReplyContext,
+): SiteEvent & { readonly type: 'evseMetered' } {
+  const isOld = context.nowMs - sample.timestampMs > RELAYED_LATE_MS;
+  const { clockOffMs: _notItsOwn, ...metered } = meteredEvent(sample, evse, { ...context, isLate: isOld });
+  return metered;
 }
 
 /** Not one that has ended, nor one that another station has. */

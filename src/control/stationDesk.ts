@@ -54,6 +54,10 @@ export class StationDesk implements StationHandler {
   async authenticate(stationId: string, password: string | undefined, approach: StationApproach): Promise<Admission> {
     const { credentials } = this.options;
     const { securityProfile } = approach;
+    if (this.isDelegated(stationId)) {
+      this.anomaly(stationId, DELEGATED);
+      return false;
+    }
     const verdict = await credentials.verify(stationId, password, securityProfile);
     if (verdict === 'genuine') return true;
     if (verdict === 'downgraded') {
@@ -108,6 +112,12 @@ export class StationDesk implements StationHandler {
     this.options.sites.ownerOfStation(stationId)?.dispatch({ type: 'stationDisconnected', stationId, reason });
   }
 
+  /** Two that speak with one station would not know of each other's profiles. */
+  private isDelegated(stationId: string): boolean {
+    const owner = this.options.sites.ownerOfStation(stationId);
+    return owner?.state.index.stations.get(stationId)?.delegated !== undefined;
+  }
+
   isAccepted(stationId: string): boolean {
     return this.options.sites.ownerOfStation(stationId)?.state.stations.get(stationId)?.accepted ?? false;
   }
@@ -155,8 +165,8 @@ export class StationDesk implements StationHandler {
 
   private commission(stationId: string): void {
     const owner = this.options.sites.ownerOfStation(stationId);
-    const connectionId = this.connectionOf(stationId)?.connectionId;
-    if (owner === undefined || connectionId === undefined) return;
+    const { connectionId, isSetUpElsewhere } = this.connectionOf(stationId) ?? {};
+    if (owner === undefined || connectionId === undefined || isSetUpElsewhere === true) return;
     const key = `${stationId} ${connectionId}`;
     if (this.commissioning.has(key)) return;
     this.commissioning.add(key);
@@ -179,6 +189,11 @@ export class StationDesk implements StationHandler {
     }
   }
 }
+
+const DELEGATED = {
+  kind: 'delegatedStation',
+  detail: 'It connected here, but its site says that somebody else holds its connection: refused.',
+};
 
 function isLongEnough(password: string | undefined): password is string {
   return password !== undefined && Buffer.byteLength(password) >= PASSWORD_BYTES_MIN;

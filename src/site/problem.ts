@@ -254,6 +254,46 @@ export const PROBLEMS = {
     title: 'Several claim to be this station',
     fix: 'Find out which address is the right one, and keep the other away from the port; or give the station a password with PUT /v1/stations/{stationId}/credentials.',
   },
+  STATION_NOT_DELEGATED: {
+    status: 409,
+    title: 'The station is not held by a CSMS',
+    fix: 'Say in the site that it is, with "delegated": { "by": "csms", "ocppVersion": ... } of the station.',
+  },
+  STALE_REV: {
+    status: 409,
+    title: 'Something newer is known',
+    fix: 'Send what holds now, with a rev above the one named.',
+  },
+  SEQ_REUSED: {
+    status: 422,
+    title: 'Another item had this number',
+    fix: 'Number each item of an epoch once; begin a new epoch where you begin to count anew.',
+  },
+  COMMAND_NOT_FOUND: {
+    status: 404,
+    title: 'There is no such command',
+    fix: 'Use the id as GET /v1/commands gave it.',
+  },
+  COMMAND_CLOSED: {
+    status: 409,
+    title: 'The command is closed',
+    fix: 'Do not send it again: the first result counts, and what is needed now comes as another command.',
+  },
+  CURSOR_GONE: {
+    status: 410,
+    title: 'The cursor can not be gone on from',
+    fix: 'Tell the connections and open transactions of your stations again, then ask without `after`.',
+  },
+  INVALID_RESULT: {
+    status: 422,
+    title: 'The result can not be read',
+    fix: "Send the station's answer as it wrote it in `payload`, with the status that it means; the command is still open.",
+  },
+  IDEMPOTENCY_CONFLICT: {
+    status: 409,
+    title: 'The Idempotency-Key was used for something else',
+    fix: 'Use a new key for each request, and the same one only to repeat it unchanged.',
+  },
   STATION_OFFLINE: {
     status: 409,
     title: 'The station is not connected',

@@ -28,6 +28,8 @@ export type Admission = boolean | { readonly ticket: string };
 export interface StationSocket extends StationApproach {
   readonly connectionId: string;
   readonly ocppVersion: OcppVersion;
+  /** Somebody else holds the connection, and sees to the station's settings: none of them is asked for or changed from here. */
+  readonly isSetUpElsewhere?: true;
 }
 
 /** What the gateway needs from the rest of the service. */
@@ -68,6 +70,18 @@ export interface StationCaller {
   call<C extends StationCommand>(
     stationId: string,
     command: C,
-    options?: { readonly priority?: 'safety' | 'normal'; readonly timeoutMs?: number },
+    options?: CallOptions,
   ): Promise<CommandOutcome<C['type']>>;
+}
+
+export interface CallOptions {
+  readonly priority?: 'safety' | 'normal';
+  readonly timeoutMs?: number;
+  /** Why it is sent, for those who hand it on. Absent: it changes nothing of what may be drawn. */
+  readonly about?: {
+    /** What it is known by in the journal. */
+    readonly attemptId: string;
+    /** Whether it raises what may be drawn at any instant. */
+    readonly dir: 'dec' | 'inc';
+  };
 }

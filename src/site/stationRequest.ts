@@ -83,6 +83,8 @@ export type StationRequest =
       readonly samples: readonly MeterSample[];
       /** How many values were refused as impossible. */
       readonly quarantined: number;
+      /** Whoever holds the connection wrote the times by a clock of its own: they tell how old a sample is, and nothing of the station's clock. */
+      readonly isRelayed?: true;
     }
   | { readonly type: 'dataTransfer'; readonly vendorId: string; readonly messageId?: string; readonly data?: string }
   | {
@@ -147,8 +149,8 @@ export type StationRequest =
 export interface TransactionTold {
   readonly type: 'transactionTold';
   readonly event: 'Started' | 'Updated' | 'Ended';
-  /** The station's own. */
-  readonly transactionId: string;
+  /** The station's own; of OCPP 1.6 a CSMS that keeps the station gave it. */
+  readonly transactionId: TransactionId;
   readonly seqNo: number;
   readonly timestampMs: number;
   /** Kept while the station was offline: what it measured then is not what flows now. */

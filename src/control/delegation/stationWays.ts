@@ -1,4 +1,4 @@
-import type { CommandOutcome, StationCaller, StationCommand } from '../../site/stationMessages.js';
+import type { CallOptions, CommandOutcome, StationCaller, StationCommand } from '../../site/stationMessages.js';
 
 /** One of several ways on which stations are spoken with: their own sockets, a CSMS, an operator over OCPI. */
 export interface StationWay extends StationCaller {
@@ -19,7 +19,7 @@ export class StationWays implements StationCaller {
   call<C extends StationCommand>(
     stationId: string,
     command: C,
-    options?: Parameters<StationCaller['call']>[2],
+    options?: CallOptions,
   ): Promise<CommandOutcome<C['type']>> {
     const way: StationCaller = this.ways.find((known) => known.holds(stationId)) ?? this.others();
     return way.call(stationId, command, options);
