@@ -25,6 +25,11 @@ export interface Config {
   readonly redis: RedisAddress | 'none';
   /** Where other processes reach this one's API. 'derived' (default): by the machine's name, or HOST where that is an address of its own. */
   readonly advertisedUrl: string | 'derived';
+  /**
+   * Where people and other back ends reach this service from outside: in links, redirects and addresses that peers are given. No slash
+   * at its end. 'derived' (default): localhost and the port, which is of use on one machine only.
+   */
+  readonly publicUrl: string | 'derived';
   /** Stations without credentials are let in. Only for trying things out. Default false. */
   readonly allowUnauthenticatedStations: boolean;
   /** Private or loopback networks that we may call out to although they are private. Default none. */
@@ -44,6 +49,8 @@ type Environment = Readonly<Record<string, string | undefined>>;
 const ADMIN_KEY_MIN_LENGTH = 8;
 /** It travels in an HTTP header. */
 const VISIBLE_ASCII = /^[\x21-\x7e]+$/;
+/** What is appended to it for peers has to fit in their 255 characters. */
+const PUBLIC_URL_MAX_LENGTH = 150;
 const SINGLE_ROLES = ['gateway', 'planner', 'api'] as const;
 const HOST_NAME = /^(?!-)[A-Za-z0-9-]{1,63}(\.(?!-)[A-Za-z0-9-]{1,63})*\.?$/;
 
@@ -64,6 +71,7 @@ export function parseConfig(
       roles: parseRoles(environment),
       redis: parseRedis(environment),
       advertisedUrl: parseAdvertisedUrl(environment),
+      publicUrl: parsePublicUrl(environment),
       allowUnauthenticatedStations: parseBoolean(environment, 'EVENKEEL_ALLOW_UNAUTHENTICATED_STATIONS', false),
       allowedPrivateNets: parseNetworks(environment, 'EVENKEEL_ALLOWED_PRIVATE_NETS'),
       trustedProxies: parseNetworks(environment, 'EVENKEEL_TRUSTED_PROXIES'),
@@ -207,6 +215,22 @@ function parseRedis(environment: Environment): RedisAddress | 'none' {
   if (address !== undefined) return address;
   throw new WrongValue(
     'REDIS_URL is not usable (its value is not shown): it must be redis://USER:PASSWORD@HOST:PORT/DATABASE, redis+cluster://HOST:PORT,HOST:PORT or redis+sentinel://HOST:PORT,HOST:PORT/MASTER, or the same with rediss for TLS.',
+  );
+}
+
+/** A proxy may serve it below a path. */
+function parsePublicUrl(environment: Environment): string | 'derived' {
+  const name = 'EVENKEEL_PUBLIC_URL';
+  const text = read(environment, name);
+  if (text === undefined) return 'derived';
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  const isPlain = url !== undefined && url.username === '' && url.password === '' && url.search + url.hash === '';
+  if (isPlain && text.length <= PUBLIC_URL_MAX_LENGTH && ['http:', 'https:'].includes(url.protocol))
+    return `${url.origin}${url.pathname.replace(/\/+$/, '')}`;
+  throw wrong(
+    name,
+    text,
+    `an address such as https://charging.example, of ${PUBLIC_URL_MAX_LENGTH} characters at most`,
   );
 }
 

@@ -26,6 +26,7 @@ describe('parseConfig', () => {
       roles: 'all',
       redis: 'none',
       advertisedUrl: 'derived',
+      publicUrl: 'derived',
       allowUnauthenticatedStations: false,
       allowedPrivateNets: [],
       trustedProxies: [],
@@ -79,6 +80,7 @@ describe('parseConfig', () => {
       roles: 'all',
       redis: 'none',
       advertisedUrl: 'derived',
+      publicUrl: 'derived',
       allowUnauthenticatedStations: true,
       trustedProxies: [{ address: '10.0.0.5', prefixBits: 32, family: 'ipv4' }],
       allowedPrivateNets: [
@@ -193,6 +195,27 @@ describe('parseConfig', () => {
     const error = errorOf({ DATABASE_URL: 'postgres://db.example/site', REDIS_URL: url });
     expect(error).toMatch(/^REDIS_URL is not usable \(its value is not shown\): it must be redis:/);
     expect(error).not.toContain('s3cret');
+  });
+
+  it.each([
+    ['https://charging.example', 'https://charging.example'],
+    ['https://charging.example/', 'https://charging.example'],
+    ['https://example.com/charging/', 'https://example.com/charging'],
+    ['http://localhost:8080', 'http://localhost:8080'],
+  ])('takes %s for where it is reached from outside', (url, expected) => {
+    expect(configOf({ EVENKEEL_PUBLIC_URL: url }).publicUrl).toBe(expected);
+  });
+
+  it.each([
+    'charging.example',
+    'ftp://charging.example',
+    'https://a:b@charging.example',
+    'https://charging.example/?a',
+    `https://charging.example/${'x'.repeat(150)}`,
+  ])('does not take %s for that', (url) => {
+    expect(errorOf({ EVENKEEL_PUBLIC_URL: url })).toMatch(
+      /^EVENKEEL_PUBLIC_URL is ".*"; it must be an address such as/,
+    );
   });
 
   it.each([
