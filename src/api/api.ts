@@ -33,6 +33,7 @@ import { stateRoutes } from './state/routes.js';
 import { credentialsRoutes } from './stations/credentialsRoutes.js';
 import { installedProfileRoutes } from './stations/installedRoutes.js';
 import { stationMaintenanceRoutes } from './stations/maintenanceRoutes.js';
+import { stationMessageRoutes } from './stations/messageRoutes.js';
 import { onboardingRoutes } from './stations/onboardingRoutes.js';
 import { stationRoutes } from './stations/routes.js';
 import { priceRoutes } from './tariffs/priceRoutes.js';
@@ -126,6 +127,7 @@ async function registerV1(v1: FastifyInstance, { options, bounds, routes }: V1Pa
   await v1.register(stationRoutes, { service });
   await v1.register(stationMaintenanceRoutes, { service });
   await v1.register(installedProfileRoutes, { service });
+  await v1.register(stationMessageRoutes, { service });
   await v1.register(credentialsRoutes, { service });
   await v1.register(onboardingRoutes, { service, tenancy });
   await v1.register(tariffRoutes, { service, tenancy });

@@ -4,6 +4,7 @@ import { compositeScheduleCommand } from './compositeScheduleCommand.js';
 import { demoCommand } from './demoCommand.js';
 import { explainCommand } from './explainCommand.js';
 import { healthCommand } from './healthCommand.js';
+import { keyCommand } from './keyCommand.js';
 import { limitCommand } from './limitCommand.js';
 import { migrateCommand } from './migrateCommand.js';
 import { optimizeCommand } from './optimizeCommand.js';
@@ -34,6 +35,7 @@ export function evenkeelProgram(version: string, { sayErrors = true } = {}): Com
     .addCommand(explainCommand())
     .addCommand(compositeScheduleCommand())
     .addCommand(optimizeCommand())
+    .addCommand(keyCommand())
     .addCommand(completionCommand());
   speakPlainly(program, sayErrors);
   return program;

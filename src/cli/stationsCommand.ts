@@ -6,6 +6,7 @@ import { type ClientOptions, connect } from './connection.js';
 import { UsageError } from './failures.js';
 import { instant, type Members, members, records, text } from './lenient.js';
 import { LocalTime } from './localTime.js';
+import { messagesCommand } from './messagesCommand.js';
 import { wholeNumber } from './optionValues.js';
 import { readSiteState } from './siteState.js';
 import { idOf, siteNamed, siteOfStation, sitePath, stationPath } from './sites.js';
@@ -32,6 +33,7 @@ export function stationsCommand(): Command {
         .argument('<station>')
         .action(showProfiles),
     )
+    .addCommand(messagesCommand())
     .addCommand(
       clientCommand('waiting', 'stations that are connected and belong to no site')
         .option('--open <minutes>', 'let new ones wait, for so long', wholeNumber({ min: 1, max: OPEN_MAX_MINUTES }))

@@ -1,5 +1,6 @@
 import type { Siteless } from '../control/onboardingDesk.js';
 import type { WaitingStation } from '../control/onboardingRoom.js';
+import type { MessagePage, MessagesWanted } from '../site/loggedMessage.js';
 import type {
   CommandOutcome,
   SecurityProfile,
@@ -70,6 +71,11 @@ export interface NodeMessages {
   readonly 'station.replaced': {
     readonly ask: { readonly stationId: string; readonly connectionId: string };
     readonly answer: { readonly status: 'taken' };
+  };
+  /** To a gateway: what was said with this station there. */
+  readonly 'station.messages': {
+    readonly ask: { readonly stationId: string; readonly wanted: MessagesWanted };
+    readonly answer: MessagePage;
   };
   /** To a planner: what it owns, as configured. */
   readonly 'sites.list': {

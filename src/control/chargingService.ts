@@ -25,6 +25,7 @@ import { SiteWatchers } from './siteWatchers.js';
 import { StationCalls } from './stationCalls.js';
 import { StationCommands } from './stationCommands.js';
 import { StationDesk } from './stationDesk.js';
+import { type MessageSource, StationMessageDesk } from './stationMessageDesk.js';
 import { StationReports } from './stationReports.js';
 import { refuseMixedCurrencies } from './tariffs/currencies.js';
 import { TariffDesk } from './tariffs/tariffDesk.js';
@@ -40,7 +41,11 @@ export interface ChargingServiceOptions extends Omit<SiteRegistryOptions, 'onCha
   readonly sitesElsewhere?: () => readonly SiteModel[];
   /** Where stations without a site are. Absent: at this process. */
   readonly onboardingRooms?: OnboardingRooms;
+  /** Where what was said with stations is kept. Absent: nothing is. */
+  readonly messageSource?: MessageSource;
 }
+
+const NO_MESSAGES: MessageSource = { read: async () => ({ messages: [], hasMore: false, isComplete: true }) };
 
 /** The service itself, as people and programs ask it. Stations are received at its desk; each site's own life is its SiteOwner's. */
 export class ChargingService implements SmartChargingService {
@@ -52,6 +57,7 @@ export class ChargingService implements SmartChargingService {
   readonly profiles: StationProfiles;
   readonly installed: InstalledProfiles;
   readonly why: WhyDesk;
+  readonly messages: StationMessageDesk;
   readonly credentials: CredentialsDesk;
   readonly onboarding: OnboardingDesk;
   /** The quarters of every site, for those that bill and learn by them. */
@@ -115,6 +121,10 @@ export class ChargingService implements SmartChargingService {
       ...options,
       find: (siteId) => this.sites.find(siteId),
       viewContext: (siteId) => this.viewContext(this.sites.owner(siteId)),
+    });
+    this.messages = new StationMessageDesk({
+      source: options.messageSource ?? NO_MESSAGES,
+      requireStation: (stationId) => void this.sites.requireOwnerOfStation(stationId),
     });
     const commands = new StationCommands({ caller, findStation: (id) => this.sites.ownerOfStation(id) });
     const reports = new StationReports({ ...options, commands });

@@ -16,6 +16,7 @@ import type { Warning } from './limits/warnings.js';
 import type { OnboardingService } from './onboardingDesk.js';
 import type { InstalledProfilesService } from './profiles/installedProfiles.js';
 import type { ProfileService, StationQuirkView } from './profiles/profileService.js';
+import type { StationMessageService } from './stationMessageDesk.js';
 import type { TariffService } from './tariffs/tariffService.js';
 import type { WhyService } from './why/whyService.js';
 
@@ -37,6 +38,8 @@ export interface SmartChargingService {
   readonly credentials: CredentialsService;
   /** Why each car gets what it gets. */
   readonly why: WhyService;
+  /** What was said with stations lately. */
+  readonly messages: StationMessageService;
 
   listSites(): readonly SiteModel[];
   getSite(siteId: string): SiteModel;

@@ -289,6 +289,7 @@ export class Gateway implements StationCaller {
       securityProfile: approach.securityProfile,
       anomalies: record.anomalies,
       answers: record.answers,
+      messages: this.#context.messages,
     });
     const earlier = this.#live.get(stationId);
     this.#live.set(stationId, connection);

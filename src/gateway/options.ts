@@ -2,6 +2,7 @@ import { randomInt, randomUUID } from 'node:crypto';
 import type { Dialect } from '../ocpp/dialect.js';
 import type { Clock, RandomSource } from '../site/clock.js';
 import type { CommandOutcome, StationCommand, StationHandler, StationRequest } from '../site/stationMessages.js';
+import { MessageLog } from './messageLog.js';
 
 export interface GatewayOptions {
   readonly handler: StationHandler;
@@ -11,6 +12,8 @@ export interface GatewayOptions {
   /** Security profile 0: a station without credentials is put to the handler, which decides. Only for a lab. */
   readonly allowUnauthenticated?: boolean;
   readonly metrics?: GatewayMetrics;
+  /** Where what is said is kept for people to look at. */
+  readonly messages?: MessageLog;
   readonly limits?: Partial<GatewayLimits>;
   /** Of our own calls; at most 36 characters, and unguessable. */
   readonly newMessageId?: () => string;
@@ -95,6 +98,7 @@ export interface GatewayContext {
   readonly clock: Clock;
   readonly limits: GatewayLimits;
   readonly metrics: GatewayMetrics;
+  readonly messages: MessageLog;
   readonly newMessageId: () => string;
   readonly random: RandomSource;
 }
@@ -108,6 +112,7 @@ export function contextFrom(options: GatewayOptions): GatewayContext {
     clock: options.clock,
     limits: { ...DEFAULT_LIMITS, ...options.limits },
     metrics: options.metrics ?? {},
+    messages: options.messages ?? new MessageLog({ clock: options.clock }),
     newMessageId: options.newMessageId ?? randomUUID,
     random: options.random ?? { positiveInt31: () => randomInt(1, RANDOM_END) },
   };

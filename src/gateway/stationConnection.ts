@@ -4,6 +4,7 @@ import { type Frame, parseFrame, serialiseError, serialiseResult, UNREADABLE_ID 
 import type { CommandOutcome, SecurityProfile, StationCommand, StationRequest } from '../site/stationMessages.js';
 import type { Anomalies } from './anomalies.js';
 import { type AnswerMemory, treatmentOfRepeats } from './answerMemory.js';
+import type { MessageLog } from './messageLog.js';
 import type { GatewayContext } from './options.js';
 import { OutgoingCalls } from './outgoingCalls.js';
 import { TokenBucket } from './tokenBucket.js';
@@ -29,6 +30,8 @@ interface StationIdentity {
   readonly anomalies: Anomalies;
   /** Outlives this connection. */
   readonly answers: AnswerMemory;
+  /** Where its messages are kept for people to look at. Absent: nobody has proven to be this station. */
+  readonly messages?: MessageLog;
 }
 
 /**
@@ -143,6 +146,7 @@ export class StationConnection {
     if (this.#phase === 'over') return;
     const nowMs = this.#heard();
     this.#bucket.take(nowMs);
+    this.station.messages?.record(this.station.stationId, 'fromStation', data);
     if (isBinary) {
       this.#refuseFrame(UNREADABLE_ID, 'The frame is binary; OCPP-J is text.');
     } else {
@@ -320,6 +324,7 @@ export class StationConnection {
       this.#socket.terminate();
       return false;
     }
+    this.station.messages?.record(this.station.stationId, 'toStation', text);
     this.#socket.send(text);
     return true;
   }

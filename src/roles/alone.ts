@@ -2,6 +2,7 @@ import { collectDefaultMetrics, Registry } from 'prom-client';
 import { ChargingService } from '../control/chargingService.js';
 import { type StationWay, StationWays } from '../control/delegation/stationWays.js';
 import { Gateway } from '../gateway/gateway.js';
+import { MessageLog } from '../gateway/messageLog.js';
 import { controlMetrics, gatewayMetrics } from '../metrics.js';
 import type { StationCaller } from '../site/stationMessages.js';
 import { closeOnSignals } from './closing.js';
@@ -23,6 +24,7 @@ export async function serveAlone(parts: Parts): Promise<void> {
   // Those that are not spoken with over sockets of their own.
   const ways: StationWay[] = [];
   const caller = new StationWays(ways, () => gateway ?? NOBODY);
+  const messages = new MessageLog({ clock: systemClock });
   const service: ChargingService = new ChargingService({
     store,
     clock: systemClock,
@@ -33,6 +35,9 @@ export async function serveAlone(parts: Parts): Promise<void> {
     allowUnauthenticated: config.allowUnauthenticatedStations,
     caller: () => caller,
     cutOff: (stationId, below) => gateway?.cutOff(stationId, below),
+    messageSource: {
+      read: async (stationId, wanted) => ({ ...messages.read(stationId, wanted), isComplete: true }),
+    },
   });
   const dialects = createDialects();
   const stations = new Gateway({
@@ -41,6 +46,7 @@ export async function serveAlone(parts: Parts): Promise<void> {
     dialects,
     allowUnauthenticated: config.allowUnauthenticatedStations,
     metrics: gatewayMetrics(registry),
+    messages,
   });
   gateway = stations;
   const ports = await HttpPorts.build({

@@ -8,6 +8,7 @@ import { EmbeddedBus } from '../bus/embeddedBus.js';
 import { RedisBus } from '../bus/redisBus.js';
 import { CommandDesk } from '../cluster/commandDesk.js';
 import { GatewayDesk } from '../cluster/gatewayDesk.js';
+import { answerForMessages, GatewayMessages } from '../cluster/gatewayMessages.js';
 import { answerForRoom, GatewayRooms } from '../cluster/gatewayRooms.js';
 import { Members } from '../cluster/members.js';
 import { NodePost } from '../cluster/nodePost.js';
@@ -20,6 +21,7 @@ import type { Config, SingleRole } from '../config.js';
 import { ChargingService } from '../control/chargingService.js';
 import { type StationWay, StationWays } from '../control/delegation/stationWays.js';
 import { Gateway } from '../gateway/gateway.js';
+import { MessageLog } from '../gateway/messageLog.js';
 import { clusterMetrics, controlMetrics, gatewayMetrics } from '../metrics.js';
 import type { StationCaller } from '../site/stationMessages.js';
 import { closeOnSignals } from './closing.js';
@@ -99,6 +101,7 @@ export async function serveInCluster(parts: Parts): Promise<void> {
     ownership: planner ?? OWNS_NOTHING,
     sitesElsewhere: () => elsewhere.list(),
     onboardingRooms: new GatewayRooms({ post, gateways: () => members?.withRole('gateway') ?? [], log }),
+    messageSource: new GatewayMessages({ post, gateways: () => members?.withRole('gateway') ?? [], log }),
   });
   const tariffs = new TariffNews({
     post,
@@ -130,13 +133,16 @@ export async function serveInCluster(parts: Parts): Promise<void> {
     : undefined;
   let commands: CommandDesk | undefined;
   if (stations !== undefined) {
+    const messages = new MessageLog({ clock: systemClock });
     answerForRoom(post, service.stations.waiting, stations.links);
+    answerForMessages(post, messages);
     gateway = new Gateway({
       handler: stations,
       clock: systemClock,
       dialects,
       allowUnauthenticated: config.allowUnauthenticatedStations,
       metrics: gatewayMetrics(registry),
+      messages,
     });
     commands = new CommandDesk({
       post,

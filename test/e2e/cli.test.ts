@@ -128,6 +128,10 @@ describe('the page on the command line, executed as printed', () => {
     expect(output).toMatch(/CP002\/1 +row +L2L3L1/);
     expect(output).toContain('CP002 is online, controlled');
     expect(output).toMatch(/failsafe +0 +TxDefaultProfile/);
+    expect(output).toMatch(/ -> (MeterValues|StatusNotification|Heartbeat) /);
+    expect(output).toMatch(/ -> {3}SetChargingProfile +Accepted {2}\d+ ms|<- {3}\w+ +(Accepted {2})?\d+ ms/);
+    expect(output).toMatch(/ek_\S+\nis the key "meter in the cellar" \(\S+, integrator\)/);
+    expect(output).toMatch(/integrator +default +depot +never +revoked +meter in the cellar/);
     expect(output).toMatch(/^computed/m);
     expect(output).toMatch(/^grid L\d, A/m);
     expect(output).toMatch(/┤A+/);
@@ -172,6 +176,9 @@ describe('for programs', () => {
       () => json('explain', 'CP001/1'),
       () => json('composite-schedule', 'CP001', '1', '--duration', '600'),
       () => json('optimize', join(directory, 'problem.json')),
+      () => json('stations', 'messages', 'CP001', '--limit', '3'),
+      () => json('key', 'create', 'display', '--role', 'viewer'),
+      () => json('key', 'list'),
     ]);
     expect(more).toMatchObject([
       { stationId: 'CP001', slots: expect.any(Array) },
@@ -181,8 +188,41 @@ describe('for programs', () => {
       { stationId: 'CP001', now: { sentence: expect.any(String) }, ahead: expect.any(Array) },
       { stationId: 'CP001', computed: { rateUnit: 'A' } },
       { status: 'optimal', currentA: expect.any(Array) },
+      { stationId: 'CP001', cursor: expect.any(String), messages: [{}, {}, { seq: expect.any(Number) }] },
+      { keyId: expect.any(String), key: expect.stringMatching(/^ek_/), role: 'viewer' },
+      { keys: expect.arrayContaining([expect.objectContaining({ name: 'display', lastUsedAt: null })]) },
     ]);
+    expect(await json('key', 'revoke', (more[8] as { keyId: string }).keyId, '--yes')).toMatchObject({ revoked: true });
   }, 60_000);
+
+  it('what is said over the wire is followed, a line for each message', async () => {
+    const following = spawn(
+      process.execPath,
+      [CLI_PROGRAM, 'stations', 'messages', 'CP001', '--follow', '--json', '--limit', '1'],
+      {
+        env: { ...process.env, ...connected() },
+        stdio: ['ignore', 'pipe', 'inherit'],
+      },
+    );
+    try {
+      let seen = '';
+      following.stdout.setEncoding('utf8').on('data', (text: string) => {
+        seen += text;
+      });
+      await until(async () => seen.includes('\n'), 'the last message');
+      await service.api.post('/v1/stations/CP001/trigger', { message: 'Heartbeat' });
+      await until(async () => seen.includes('TriggerMessage'), 'what was said since');
+      const messages = seen
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line) as { seq: number });
+      expect(messages.map(({ seq }) => seq)).toEqual(
+        [...new Set(messages.map(({ seq }) => seq))].sort((a, b) => a - b),
+      );
+    } finally {
+      following.kill();
+    }
+  }, 30_000);
 
   it('a change of a site is said member by member, and done once', async () => {
     const exported = (await json('site', 'export', 'depot')) as { circuits: { id: string; powerLimitW?: number }[] };

@@ -29,7 +29,7 @@ const NORTH = {
 };
 /** Whoever may call any of these sees cars, or who drives them. */
 const SHOWS_CARS =
-  /\/(sessions|state|plan|events|history|bill|why|profiles|composite-schedule|installed-profiles)(\/|$)/;
+  /\/(sessions|state|plan|events|history|bill|why|profiles|composite-schedule|installed-profiles|messages)(\/|$)/;
 /** Nobody's in particular. */
 const FOR_ANYBODY = ['signOut', 'getMe', 'changePassword', 'optimize'];
 const ENDLESS = 'watchState';

@@ -198,6 +198,12 @@ export const EXCHANGES: readonly Exchange[] = [
     status: 200,
   },
   {
+    route: '/v1/stations/{stationId}/messages',
+    method: 'GET',
+    url: '/v1/stations/CP001/messages?after=1768396799000000&limit=10',
+    status: 200,
+  },
+  {
     route: '/v1/stations/{stationId}/availability',
     method: 'POST',
     url: '/v1/stations/CP001/availability',

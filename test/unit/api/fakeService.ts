@@ -16,6 +16,7 @@ import { MemoryStore } from '../../support/memoryStore.js';
 import { fakeCredentials } from './fakeCredentials.js';
 import { FakeGridEvents } from './fakeGridEvents.js';
 import { fakeHistory } from './fakeHistory.js';
+import { fakeMessages } from './fakeMessages.js';
 import { fakeOnboarding } from './fakeOnboarding.js';
 import { fakeProfiles } from './fakeProfiles.js';
 import { fakeWhy } from './fakeWhy.js';
@@ -49,6 +50,7 @@ export class FakeService implements SmartChargingService {
     NOW_MS,
   );
   readonly credentials = fakeCredentials((stationId) => this.siteOfStation(stationId), this.passwords);
+  readonly messages = fakeMessages((stationId) => this.siteOfStation(stationId), NOW_MS);
   readonly why = fakeWhy((siteId) => this.getSite(siteId), NOW_MS);
   readonly readings: { readonly siteId: string; readonly reading: CircuitReading }[] = [];
   readonly calls: { readonly name: string; readonly args: readonly unknown[] }[] = [];
