@@ -210,7 +210,7 @@ describe('for programs', () => {
         seen += text;
       });
       await until(async () => seen.includes('\n'), 'the last message');
-      await service.api.post('/v1/stations/CP001/trigger', { message: 'Heartbeat' });
+      await service.api.request('POST', '/v1/stations/CP001/trigger', { message: 'Heartbeat' });
       await until(async () => seen.includes('TriggerMessage'), 'what was said since');
       const messages = seen
         .trim()

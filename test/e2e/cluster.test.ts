@@ -45,6 +45,11 @@ describe.skipIf(missing !== undefined)(
       }
       expect(await rig.api.api.request('GET', '/v1/sites/nowhere')).toMatchObject({ status: 404 });
       expect(await rig.api.api.get('/v1/replan-jobs/failed')).toEqual({ failed: [] });
+      const [station] = (Object(sites[0]) as { stations: { id: string }[] }).stations;
+      const said = Object(await rig.api.api.get(`/v1/stations/${station?.id}/messages?limit=500`));
+      expect(said).toMatchObject({ stationId: station?.id, complete: true });
+      expect(said.messages).toContainEqual(expect.objectContaining({ direction: 'fromStation', kind: 'call' }));
+      expect(said.messages).toContainEqual(expect.objectContaining({ direction: 'toStation', kind: 'result' }));
       const stray = await fetch(`${rig.gateways[0]?.httpUrl}/v1/sites`);
       expect(stray.status).toBe(404);
     });

@@ -1,9 +1,11 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { MessageLog } from '../../src/gateway/messageLog.js';
 import {
   bootedStation,
   connectStation,
   eventually,
   type RunningGateway,
+  realClock,
   startGateway,
 } from '../unit/gateway/gatewayFixture.js';
 
@@ -58,6 +60,32 @@ describe('a station that behaves', () => {
       'transactionEnded',
     ]);
     expect(running.handler.anomalies).toEqual([]);
+  });
+});
+
+describe('what was said', () => {
+  it('can be read afterwards, over reconnects too, without who the drivers are; nothing is kept of a stranger', async () => {
+    const messages = new MessageLog({ clock: realClock });
+    running = await startGateway({ messages });
+    const station = await bootedStation(running);
+    await station.ask([2, 'auth', 'Authorize', { idTag: 'DRIVER-1' }]);
+    await station.ask('{{{');
+    const again = await connectStation(running);
+    await again.ask(HEARTBEAT);
+    const kept = messages.read('CP001', { limit: 500 }).messages;
+    expect(kept.map(({ direction, kind, action }) => `${direction} ${kind} ${action}`)).toEqual([
+      'fromStation call BootNotification',
+      'toStation result BootNotification',
+      'fromStation call Authorize',
+      'toStation result Authorize',
+      'fromStation unreadable null',
+      'toStation error null',
+      'fromStation call Heartbeat',
+      'toStation result Heartbeat',
+    ]);
+    expect(JSON.stringify(kept)).not.toContain('DRIVER-1');
+    await expect(connectStation(running, { stationId: 'CP404', password: 'not-its-password' })).rejects.toThrow();
+    expect(messages.read('CP404', { limit: 500 }).messages).toEqual([]);
   });
 });
 

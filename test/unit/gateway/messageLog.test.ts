@@ -152,7 +152,7 @@ describe('the message log', () => {
           expect(keptBytes).toBeLessThanOrEqual(16 * 1024);
         },
       ),
-      { numRuns: 200 },
+      { numRuns: 60 },
     );
   });
 });
