@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { MessageLog } from '../../src/gateway/messageLog.js';
 import {
+  basicAuth,
   bootedStation,
   connectStation,
   eventually,
@@ -84,7 +85,8 @@ describe('what was said', () => {
       'toStation result Heartbeat',
     ]);
     expect(JSON.stringify(kept)).not.toContain('DRIVER-1');
-    await expect(connectStation(running, { stationId: 'CP404', password: 'not-its-password' })).rejects.toThrow();
+    const headers = { authorization: basicAuth('CP404', 'not its password') };
+    await expect(connectStation(running, 'CP404', { headers })).rejects.toThrow();
     expect(messages.read('CP404', { limit: 500 }).messages).toEqual([]);
   });
 });
