@@ -92,14 +92,14 @@ function keyTable(screen: Screen, keys: readonly Members[]): readonly string[] {
           .map((id) => text(id, '?'))
           .join(', ');
   return columns(screen, {
-    titles: ['key', 'role', 'organisation', 'sites', 'last use (UTC)', 'until', 'name'].map((title) => ({ title })),
+    titles: ['key', 'role', 'organisation', 'sites', 'last use (UTC)', 'taken until', 'name'].map((title) => ({ title })),
     rows: keys.map((key) => [
       text(key.keyId, '?'),
       text(key.role, '?'),
       text(key.organisationId, '?'),
       bySite(key.siteIds),
       at(key.lastUsedAt, 'never'),
-      typeof key.revokedAt === 'string' ? 'revoked' : at(key.expiresAt, 'revoked by you'),
+      typeof key.revokedAt === 'string' ? 'over' : at(key.expiresAt, 'revoked'),
       text(key.name, ''),
     ]),
     empty: 'There are no keys.',

@@ -131,7 +131,7 @@ describe('the page on the command line, executed as printed', () => {
     expect(output).toMatch(/ -> (MeterValues|StatusNotification|Heartbeat) /);
     expect(output).toMatch(/ -> {3}SetChargingProfile +Accepted {2}\d+ ms|<- {3}\w+ +(Accepted {2})?\d+ ms/);
     expect(output).toMatch(/ek_\S+\nis the key "meter in the cellar" \(\S+, integrator\)/);
-    expect(output).toMatch(/integrator +default +depot +never +revoked +meter in the cellar/);
+    expect(output).toMatch(/integrator +default +depot +never +over +meter in the/);
     expect(output).toMatch(/^computed/m);
     expect(output).toMatch(/^grid L\d, A/m);
     expect(output).toMatch(/┤A+/);
