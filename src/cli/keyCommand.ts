@@ -92,7 +92,9 @@ function keyTable(screen: Screen, keys: readonly Members[]): readonly string[] {
           .map((id) => text(id, '?'))
           .join(', ');
   return columns(screen, {
-    titles: ['key', 'role', 'organisation', 'sites', 'last use (UTC)', 'taken until', 'name'].map((title) => ({ title })),
+    titles: ['key', 'role', 'organisation', 'sites', 'last use (UTC)', 'taken until', 'name'].map((title) => ({
+      title,
+    })),
     rows: keys.map((key) => [
       text(key.keyId, '?'),
       text(key.role, '?'),
