@@ -24,9 +24,15 @@ const FOLDERS = {
   // Stations whose socket is HTTP: a CSMS keeps them. Of control it knows what it is handed.
   'src/delegation': { imports: ['src/site', 'src/ocpp'], types: ['src/control'] },
   // Of plan, optimizer and tariffs it knows the interface and the documents; what runs them is handed in.
-  'src/api': { imports: ['src/site', 'src/control'], types: ['src/plan', 'optimizer', 'tariffs'] },
+  'src/api': {
+    imports: ['src/site', 'src/control', 'src/webhooks'],
+    types: ['src/store', 'src/plan', 'optimizer', 'tariffs'],
+  },
   // Calls to addresses that others gave us.
   'src/outbound': { imports: ['src/site'] },
+  // What others are told, kept until they were told; and the ways to tell them.
+  'src/outbox': { imports: ['src/site'], types: ['src/store'] },
+  'src/webhooks': { imports: ['src/site'], types: ['src/store', 'src/outbox', 'src/outbound'] },
   // An independent peer: were it to share code with the service, the two would share its mistakes.
   'src/simulator': { imports: [] },
   // The store is its own only to be carried from one place to another, while no service runs.

@@ -39,6 +39,7 @@ import { stationRoutes } from './stations/routes.js';
 import { priceRoutes } from './tariffs/priceRoutes.js';
 import { tariffRoutes } from './tariffs/routes.js';
 import { validatorCompiler } from './validation.js';
+import { webhookRoutes } from './webhooks/routes.js';
 
 const REQUEST_MAX_MS = 30_000;
 const HEADERS_MAX_MS = 10_000;
@@ -100,7 +101,7 @@ interface V1Parts {
 
 /** In the order that a request meets them: load shedding, who it is, what that one may, general bound, then its route. */
 async function registerV1(v1: FastifyInstance, { options, bounds, routes }: V1Parts): Promise<void> {
-  const { service, clock, optimizer, accounts } = options;
+  const { service, clock, optimizer, accounts, webhooks } = options;
   const { tenancy } = accounts;
   await shedLoad(v1, bounds);
   await v1.register(rateLimit, requestLimit(bounds));
@@ -140,4 +141,5 @@ async function registerV1(v1: FastifyInstance, { options, bounds, routes }: V1Pa
   await v1.register(organisationRoutes, { accounts });
   await v1.register(auditRoutes, { accounts });
   await v1.register(replanRoutes, options);
+  await v1.register(webhookRoutes, { webhooks, tenancy });
 }

@@ -4,6 +4,7 @@ import type { Accounts } from '../control/accounts/accounts.js';
 import type { SmartChargingService } from '../control/service.js';
 import type { Solver } from '../plan/solver.js';
 import type { Clock } from '../site/clock.js';
+import type { WebhookDesk } from '../webhooks/webhookDesk.js';
 
 /** What the HTTP API needs of the rest of the service. */
 export interface ApiOptions {
@@ -12,6 +13,8 @@ export interface ApiOptions {
   readonly optimizer: Solver;
   /** Who may do what, and who did what. */
   readonly accounts: Accounts;
+  /** Who is told of events. */
+  readonly webhooks: WebhookDesk;
   /** `reasons` say, each in one sentence, what is not ready. */
   readonly isReady: () => Promise<{ readonly ready: boolean; readonly reasons: readonly string[] }>;
   /** The API adds its own metrics and serves the whole of it. */

@@ -9,6 +9,7 @@ import { closeOnSignals } from './closing.js';
 import { createDialects, type Parts, secureRandom, startSolvers, systemClock } from './foundation.js';
 import { HttpPorts } from './httpPorts.js';
 import { obstaclesOfSites } from './obstacles.js';
+import { createTelling } from './telling.js';
 
 const CLOSE_AT_MOST_MS = 10_000;
 const NOBODY: StationCaller = { call: () => Promise.resolve({ outcome: 'notSent', reason: 'offline' }) };
@@ -39,6 +40,7 @@ export async function serveAlone(parts: Parts): Promise<void> {
       read: async (stationId, wanted) => ({ ...messages.read(stationId, wanted), isComplete: true }),
     },
   });
+  const telling = createTelling(parts, 'alone');
   const dialects = createDialects();
   const stations = new Gateway({
     handler: service.stations,
@@ -55,6 +57,7 @@ export async function serveAlone(parts: Parts): Promise<void> {
     solvers,
     gateway,
     service,
+    webhooks: telling.webhooks,
     isReady: async () => {
       const reasons = loaded
         ? await obstaclesOfSites(service.sites, systemClock)
@@ -66,6 +69,7 @@ export async function serveAlone(parts: Parts): Promise<void> {
   if (ports === undefined) return;
   await service.load();
   loaded = true;
+  telling.outbox.start();
   if ((await ports.listen()) === undefined) return;
   ports.greet();
   // One a turn: each takes a few tenths of a second, in which nobody is answered.
@@ -76,6 +80,7 @@ export async function serveAlone(parts: Parts): Promise<void> {
     () => Promise.all([stations.close(), solvers.site.close(), solvers.api.close()]),
     () => ports.close(),
     () => service.close(),
+    () => telling.outbox.close(),
     () => store.close(),
   ]);
 }

@@ -29,6 +29,7 @@ import { createDialects, type Parts, secureRandom, startSolvers, systemClock } f
 import { HttpPorts } from './httpPorts.js';
 import { obstaclesOfSites } from './obstacles.js';
 import { onlyProbes } from './onlyProbes.js';
+import { createTelling } from './telling.js';
 
 const CLOSE_AT_MOST_MS = 30_000;
 /** Connections are handed over no faster than others can take them in, and in this time at the latest. */
@@ -184,12 +185,14 @@ export async function serveInCluster(parts: Parts): Promise<void> {
     return { ready: reasons.length === 0, reasons };
   };
   const servesApi = has('api') || has('planner');
+  const telling = createTelling(parts, nodeId);
   const ports = await HttpPorts.build({
     parts,
     registry,
     solvers,
     gateway: gateway ?? 'none',
     service,
+    webhooks: telling.webhooks,
     isReady,
     whereTo: (asked) => router.whereTo(asked),
     // By what is stored, also of a site whose owner has just died: until it is known again it must not seem to be nobody's.
@@ -216,6 +219,7 @@ export async function serveInCluster(parts: Parts): Promise<void> {
   await tariffs.start();
   await elsewhere.start();
   await planner?.start();
+  if (servesApi) telling.outbox.start();
   started = true;
   log.info({ nodeId, url, roles: config.roles }, 'this process is one of several');
   ports.greet();
@@ -236,6 +240,7 @@ export async function serveInCluster(parts: Parts): Promise<void> {
     () => Promise.all([planner?.close(), solvers.site.close(), solvers.api.close()]),
     () => ports.close(),
     () => service.close(),
+    () => telling.outbox.close(),
     async () => {
       routes.close();
       tariffs.close();

@@ -9,7 +9,8 @@ import { LISTEN_BACKLOG } from '../gateway/listenBacklog.js';
 import { TlsPortFailure, TlsPorts, type TlsPortsOptions } from '../gateway/tls/tlsPorts.js';
 import { messageOf, type Parts, refuseToStart, type Solvers, systemClock, version } from './foundation.js';
 
-export interface HttpOptions extends Pick<ApiOptions, 'service' | 'isReady' | 'answerOther' | 'failedReplans'> {
+export interface HttpOptions
+  extends Pick<ApiOptions, 'service' | 'webhooks' | 'isReady' | 'answerOther' | 'failedReplans'> {
   readonly parts: Parts;
   readonly registry: Registry;
   readonly solvers: Solvers;
@@ -34,6 +35,7 @@ export class HttpPorts {
       solvers,
       gateway,
       service,
+      webhooks,
       isReady,
       answerOther,
       whereTo,
@@ -43,6 +45,7 @@ export class HttpPorts {
     const app = await buildApi({
       service,
       optimizer: solvers.api,
+      webhooks,
       accounts: new Accounts({
         store: parts.store.accounts,
         siteOfStation: (stationId) => parts.store.siteOfStation(stationId),

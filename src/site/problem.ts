@@ -85,6 +85,7 @@ export const PROBLEMS = {
   },
   USER_NOT_FOUND: { status: 404, title: 'There is no such user', fix: 'List them with GET /v1/users.' },
   KEY_NOT_FOUND: { status: 404, title: 'There is no such key', fix: 'List them with GET /v1/keys.' },
+  WEBHOOK_NOT_FOUND: { status: 404, title: 'There is no such webhook', fix: 'List them with GET /v1/webhooks.' },
   ORGANISATION_NOT_FOUND: {
     status: 404,
     title: 'There is no such organisation',
@@ -233,6 +234,21 @@ export const PROBLEMS = {
     status: 422,
     title: 'The currencies differ',
     fix: "Give all tariffs of a site one currency, and a tariff's prices the tariff's own; nothing is converted.",
+  },
+  ADDRESS_REFUSED: {
+    status: 422,
+    title: 'The address can not be called',
+    fix: 'Give an https address on the public internet; what else may be called is said by EVENKEEL_ALLOWED_PRIVATE_NETS.',
+  },
+  TOO_MANY_WEBHOOKS: {
+    status: 422,
+    title: 'The organisation has too many webhooks',
+    fix: 'Delete those that are not used: GET /v1/webhooks lists them.',
+  },
+  WEBHOOK_DISABLED: {
+    status: 409,
+    title: 'The webhook is disabled',
+    fix: 'Enable it with PUT /v1/webhooks/{webhookId}.',
   },
   KEY_CHANGE_IMPOSSIBLE: {
     status: 409,

@@ -49,6 +49,21 @@ export const COPIED_TABLES = {
   tariffs: ['tariffId', 'updatedMs', 'documentJson'],
   historyDays: ['siteId', 'dayMs', 'recordJson'],
   documents: ['kind', 'id', 'organisationId', 'updatedMs', 'bodyJson'],
+  outbox: [
+    'queueId',
+    'messageId',
+    'position',
+    'groupId',
+    'type',
+    'body',
+    'createdMs',
+    'dueMs',
+    'expiresMs',
+    'state',
+    'attempts',
+    'endedMs',
+    'lastAttemptJson',
+  ],
 } as const satisfies { readonly [T in keyof Tables]?: readonly (keyof Tables[T])[] };
 
 type CopiedTable = keyof typeof COPIED_TABLES;

@@ -1,5 +1,6 @@
 import { sql, type Transaction } from 'kysely';
 import { addAccounts } from './migrateAccounts.js';
+import { addOutbox } from './migrateOutbox.js';
 import type { Schema } from './schema.js';
 import { StoreError } from './storeError.js';
 import type { Tables } from './tables.js';
@@ -18,6 +19,7 @@ const MIGRATIONS: readonly Migration[] = [
   { version: 4, name: 'owners, stations, nodes', up: addOwners },
   { version: 5, name: 'accounts', up: addAccounts },
   { version: 6, name: 'documents', up: addDocuments },
+  { version: 7, name: 'outbox, claims', up: addOutbox },
 ];
 
 /** OCPP security profile 1: what every station with a password had before there were others. */

@@ -27,6 +27,8 @@ import {
 } from './leases.js';
 import { installationKey } from './migrateAccounts.js';
 import { readNodes, replaceNode, toNodeRow } from './nodes.js';
+import { SqlOutbox } from './outbox.js';
+import type { OutboxStore } from './outboxStore.js';
 import { fromJson, requireId, requireMs, requireSeq, toJson } from './records.js';
 import { fromSessionRow, readNewestSessions, readSessionsBetween, replaceSession, toSessionRow } from './sessions.js';
 import { readSiteOfStation, replaceStations, toStationIds } from './stations.js';
@@ -71,6 +73,7 @@ export interface Database {
 export class SqlStore implements WholeStore {
   readonly accounts: AccountStore;
   readonly documents: DocumentStore;
+  readonly outbox: OutboxStore;
   readonly #database: Database;
   readonly #writer: GroupCommit;
   readonly #insertEvent: CompiledQuery;
@@ -85,6 +88,7 @@ export class SqlStore implements WholeStore {
     const access: SqlAccess = { change: (change) => this.#change(change), read: (read) => this.#read(read) };
     this.accounts = new SqlAccounts(access);
     this.documents = new SqlDocuments(access);
+    this.outbox = new SqlOutbox({ ...access, now: database.now });
   }
 
   async appendEvents(entries: readonly JournalEntry[]): Promise<void> {

@@ -1,10 +1,12 @@
 import type { AccountStore } from './accountStore.js';
 import type { DocumentStore } from './documentStore.js';
+import type { OutboxStore } from './outboxStore.js';
 
 /** All that an installation keeps. */
 export interface WholeStore extends Store {
   readonly accounts: AccountStore;
   readonly documents: DocumentStore;
+  readonly outbox: OutboxStore;
 }
 
 /**

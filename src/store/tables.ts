@@ -1,6 +1,7 @@
 import type { Generated } from 'kysely';
 import type { AccountRole, AuditEntry, StoredOrganisation, StoredSignIn, StoredUser, Thing } from './accountStore.js';
 import type { StoredDocument } from './documentStore.js';
+import type { StoredMessage } from './outboxStore.js';
 
 /** The schema as Kysely sees it; migrations.ts makes it so. Members named Json are text, written and read by records.ts. */
 export interface Tables {
@@ -27,6 +28,8 @@ export interface Tables {
   readonly belongings: BelongingsTable;
   readonly auditLog: AuditLogTable;
   readonly documents: DocumentsTable;
+  readonly outbox: OutboxTable;
+  readonly claims: ClaimsTable;
 }
 
 interface SchemaVersionsTable {
@@ -150,4 +153,16 @@ interface AuditLogTable extends Omit<AuditEntry, 'before' | 'after' | 'asked'> {
 
 interface DocumentsTable extends Omit<StoredDocument, 'body'> {
   readonly bodyJson: string;
+}
+
+interface OutboxTable extends Omit<StoredMessage, 'lastAttempt'> {
+  readonly lastAttemptJson: string | null;
+}
+
+/** What one of several processes does for all of them. */
+interface ClaimsTable {
+  readonly name: string;
+  readonly ownerId: string;
+  /** By the database's clock. */
+  readonly expiresMs: number;
 }

@@ -17,7 +17,7 @@ const ANNA = { ownerId: 'anna', url: 'http://anna:8080' };
 const LOGIN = { passwordHashes: ['hash', 'another'], securityProfileMin: 2 };
 const LONG_MS = 600_000;
 /** They belong to processes that run, or to the program. */
-const NOT_COPIED = ['leases', 'nodes', 'schemaVersions'];
+const NOT_COPIED = ['claims', 'leases', 'nodes', 'schemaVersions'];
 const EVENTS = 1_050;
 const missing = postgresMissing();
 

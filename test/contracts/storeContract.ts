@@ -5,6 +5,7 @@ import { describeAccounts } from './accountsContract.js';
 import { describeDirectory } from './directoryContract.js';
 import { describeDocuments } from './documentsContract.js';
 import { describeLeases } from './leaseContract.js';
+import { describeOutbox } from './outboxContract.js';
 import { describeStoredForYears } from './storedForYears.js';
 
 /** One place in which stores are opened: its data outlives each store that is opened there. */
@@ -348,6 +349,7 @@ export function describeStoreContract(name: string, newPlace: () => Promise<Stor
     describeDirectory(openNew);
     describeAccounts(async () => (await openNew()).accounts);
     describeDocuments(async () => (await openNew()).documents);
+    describeOutbox(async () => (await openNew()).outbox);
 
     describe('opening and closing', () => {
       it('finds everything again when it is opened again', async () => {

@@ -24,6 +24,8 @@ export interface PathParams {
   readonly userId: string;
   readonly keyId: string;
   readonly organisationId: string;
+  readonly webhookId: string;
+  readonly recipientId: string;
 }
 
 /** Reads what a change is about to change, in the form in which it is answered; it may throw that there is no such thing. */

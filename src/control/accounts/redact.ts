@@ -12,7 +12,7 @@ const SECRET_MEMBERS: ReadonlySet<string> = new Set([
   'idToken',
   'idTokens',
 ]);
-const KEY = /ek_[A-Za-z0-9_-]{16,}/g;
+const KEY = /ek_[A-Za-z0-9_-]{16,}|whsec_[A-Za-z0-9+/=]{16,}/g;
 const SECRET_SETTING = /key|password|secret|token|credential/i;
 const DEPTH_MAX = 20;
 
