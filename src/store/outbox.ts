@@ -1,4 +1,4 @@
-import { type Kysely, type Selectable, sql, type Transaction } from 'kysely';
+import { type ExpressionBuilder, type Selectable, sql, type Transaction } from 'kysely';
 import type { SqlAccess } from './access.js';
 import type { NowMs } from './leases.js';
 import type {
@@ -66,7 +66,7 @@ export class SqlOutbox implements OutboxStore {
         .where('queueId', '=', queueId)
         .where('state', '=', 'waiting')
         .where('dueMs', '<=', nowMs)
-        .where(({ or, eb, not, exists }) => or([eb('groupId', 'is', null), not(exists(earlierOfGroup(db)))]))
+        .where((row) => row.or([row('groupId', 'is', null), row.not(row.exists(earlierOfGroup(row)))]))
         .orderBy('position')
         .orderBy('messageId')
         .limit(limit)
@@ -191,9 +191,8 @@ export class SqlOutbox implements OutboxStore {
 }
 
 /** One of the same group that waits and goes before. */
-function earlierOfGroup(db: Kysely<Tables>) {
-  return db
-    .selectFrom('outbox as earlier')
+function earlierOfGroup({ selectFrom }: ExpressionBuilder<Tables, 'outbox'>) {
+  return selectFrom('outbox as earlier')
     .select('earlier.messageId')
     .whereRef('earlier.queueId', '=', 'outbox.queueId')
     .whereRef('earlier.groupId', '=', 'outbox.groupId')

@@ -67,7 +67,14 @@ beforeAll(async () => {
   const revoked = all.find(({ name }) => name === 'revoked')?.keyId ?? '';
   await ask(harness, `/keys/${revoked}`, { method: 'DELETE' });
   harness.clock.advance(60_000);
-  ids = { ...NORTH, keyId: revoked, userId: await makeUser(harness, { email: 'anna@north.example', ...ofNorth }) };
+  const webhook = { url: 'https://north.example/told', events: ['limit.exceeded'] };
+  const made = (await ask(harness, '/webhooks', { method: 'POST', headers: north, payload: webhook })).json();
+  ids = {
+    ...NORTH,
+    keyId: revoked,
+    webhookId: made.webhookId,
+    userId: await makeUser(harness, { email: 'anna@north.example', ...ofNorth }),
+  };
 
   for (const route of ['/v1/tariffs/{tariffId}', '/v1/sites/{siteId}', '/v1/sites/{siteId}/limits/{limitId}']) {
     const made = await call({ path: route, method: 'PUT', operationId: '' }, north);
@@ -135,7 +142,7 @@ describe('every endpoint under /v1', () => {
       const response = await call(operation, keys.south);
       if (isAbout(operation, 'organisationId') || operation.path.startsWith('/v1/onboarding')) {
         expect(response.statusCode, name).toBe(403);
-      } else if (isAbout(operation, 'siteId', 'stationId', 'tariffId', 'userId', 'keyId')) {
+      } else if (isAbout(operation, 'siteId', 'stationId', 'tariffId', 'userId', 'keyId', 'webhookId')) {
         expect(response.statusCode, `${name}: ${response.body}`).toBe(404);
         expect(response.json().code, name).toMatch(/_NOT_FOUND$/);
       } else if (operation.method === 'GET') {
@@ -146,7 +153,8 @@ describe('every endpoint under /v1', () => {
   });
 
   it('answers for what is another’s word by word as for what does not exist', async () => {
-    const gone = { siteId: 'nowhere', stationId: 'CP404', tariffId: 'nothing', userId: 'nobody', keyId: 'no-key' };
+    const nothing = { siteId: 'nowhere', stationId: 'CP404', tariffId: 'nothing', webhookId: 'no-webhook' };
+    const gone = { ...nothing, userId: 'nobody', keyId: 'no-key' };
     const reading = operations.filter(({ method }) => method === 'GET');
     for (const operation of reading.filter((one) => isAbout(one, ...Object.keys(gone)))) {
       const [others, nowhere] = [
@@ -183,7 +191,7 @@ describe('every endpoint under /v1', () => {
       if ([ENDLESS, 'signIn', ...FOR_ANYBODY].includes(operation.operationId)) continue;
       const response = await call(operation, keys.viewer);
       if (operation.method !== 'GET') expect(response.statusCode, name).toBe(403);
-      if (/\/(users|keys|organisations|audit|credentials|onboarding)/.test(operation.path)) {
+      if (/\/(users|keys|organisations|audit|credentials|onboarding|webhooks)/.test(operation.path)) {
         expect(response.statusCode, name).toBe(403);
       }
     }

@@ -36,6 +36,8 @@ const TARIFF = {
   ],
 };
 
+const WEBHOOK = { url: 'https://example.com/evenkeel', events: ['limit.exceeded', 'departure.at_risk'] };
+
 /** The example of the document itself. */
 export const PROBLEM = exampleOf(ProblemDocument);
 
@@ -358,4 +360,29 @@ export const EXCHANGES: readonly Exchange[] = [
   { route: '/v1/organisations/{organisationId}', method: 'DELETE', url: '/v1/organisations/north', status: 204 },
   { route: '/v1/audit', method: 'GET', url: '/v1/audit?limit=5', status: 200 },
   { route: '/v1/replan-jobs/failed', method: 'GET', url: '/v1/replan-jobs/failed', status: 200 },
+  { route: '/v1/webhooks', method: 'POST', url: '/v1/webhooks', payload: WEBHOOK, status: 201 },
+  { route: '/v1/webhooks', method: 'GET', url: '/v1/webhooks', status: 200 },
+  { route: '/v1/webhooks/{webhookId}', method: 'GET', url: '/v1/webhooks/wh-1', status: 200 },
+  {
+    route: '/v1/webhooks/{webhookId}',
+    method: 'PUT',
+    url: '/v1/webhooks/wh-1',
+    payload: { ...WEBHOOK, siteIds: ['depot'] },
+    status: 200,
+  },
+  {
+    route: '/v1/webhooks/{webhookId}/rotate',
+    method: 'POST',
+    url: '/v1/webhooks/wh-1/rotate',
+    payload: { overlapS: 60 },
+    status: 200,
+  },
+  { route: '/v1/webhooks/{webhookId}/test', method: 'POST', url: '/v1/webhooks/wh-1/test', status: 202 },
+  {
+    route: '/v1/webhooks/{webhookId}/deliveries',
+    method: 'GET',
+    url: '/v1/webhooks/wh-1/deliveries?limit=1',
+    status: 200,
+  },
+  { route: '/v1/webhooks/{webhookId}', method: 'DELETE', url: '/v1/webhooks/wh-1', status: 204 },
 ];

@@ -8,6 +8,7 @@ import { hashOfSecret } from '../../../src/control/accounts/secrets.js';
 import type { Clock } from '../../../src/site/clock.js';
 import { InlineSolver } from '../../support/inlineSolver.js';
 import { MemoryAccounts } from '../../support/memoryAccounts.js';
+import { webhookRig } from '../../support/webhookRig.js';
 import { FakeService, NOW_MS } from './fakeService.js';
 
 export const KEY = 'the-admin-key';
@@ -76,6 +77,7 @@ export async function startApi(overrides: Partial<ApiOptions> = {}): Promise<Har
     service,
     optimizer: new InlineSolver(),
     accounts,
+    webhooks: webhookRig({ clock }).desk,
     isReady: async () => ({ ready: true, reasons: [] }),
     metrics,
     clock,

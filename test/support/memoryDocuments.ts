@@ -1,0 +1,23 @@
+import type { DocumentStore, StoredDocument } from '../../src/store/documentStore.js';
+
+/** For tests that need no disk; it keeps the contract of the real one. */
+export class MemoryDocuments implements DocumentStore {
+  private readonly documents = new Map<string, StoredDocument>();
+
+  async put(document: StoredDocument): Promise<void> {
+    this.documents.set(`${document.kind}\n${document.id}`, structuredClone(document));
+  }
+
+  async get(kind: string, id: string): Promise<StoredDocument | undefined> {
+    return structuredClone(this.documents.get(`${kind}\n${id}`));
+  }
+
+  async list(kind: string): Promise<readonly StoredDocument[]> {
+    const ofKind = [...this.documents.values()].filter((document) => document.kind === kind);
+    return structuredClone(ofKind).sort((a, b) => (a.id < b.id ? -1 : 1));
+  }
+
+  async delete(kind: string, id: string): Promise<void> {
+    this.documents.delete(`${kind}\n${id}`);
+  }
+}
