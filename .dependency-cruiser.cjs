@@ -23,6 +23,11 @@ const FOLDERS = {
   'src/gateway': { imports: ['src/site', 'src/ocpp'] },
   // Stations whose socket is HTTP: a CSMS keeps them. Of control it knows what it is handed.
   'src/delegation': { imports: ['src/site', 'src/ocpp'], types: ['src/control'] },
+  // A station's second socket, to a CSMS of its own: a connection like any other of the gateway's.
+  'src/proxy': {
+    imports: ['src/site', 'src/ocpp', 'src/gateway', 'src/profiles'],
+    types: ['src/outbound', 'src/store'],
+  },
   // Of plan, optimizer and tariffs it knows the interface and the documents; what runs them is handed in.
   'src/api': {
     imports: ['src/site', 'src/control', 'src/webhooks'],
@@ -46,7 +51,7 @@ const PACKAGES = [
     packages: ['kysely', '@photostructure/sqlite', 'pg', 'node:sqlite', 'ioredis', 'bullmq'],
     folders: ['src/store', 'src/bus'],
   },
-  { packages: ['ws'], folders: ['src/gateway', 'src/simulator'] },
+  { packages: ['ws'], folders: ['src/gateway', 'src/proxy', 'src/simulator'] },
   { packages: ['fastify', 'fastify-plugin', '@fastify/[^/]+'], folders: ['src/api'] },
   { packages: ['(node:)?worker_threads'], folders: ['src/solver'] },
   { packages: ['preact', '@preact/[^/]+', 'uplot', '@fontsource-variable/[^/]+'], folders: ['src/dashboard'] },

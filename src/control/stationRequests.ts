@@ -131,8 +131,8 @@ function variablesReply(
 
 function startReply(request: StationRequest & { type: 'transactionStarted' }, context: ReplyContext): StationReply {
   const { state, stationId, nowMs } = context;
-  const { evseId, idToken, meterStartWh } = request;
-  const status = authorization(state, idToken);
+  const { evseId, idToken, meterStartWh, given } = request;
+  const status = given?.status ?? authorization(state, idToken);
   const evse = stationOf(context)?.evses.get(evseId);
   if (evse === undefined) {
     // Nothing may charge where no circuit counts it.
@@ -146,7 +146,7 @@ function startReply(request: StationRequest & { type: 'transactionStarted' }, co
   const startedAtMs = plausibleMs(request.timestampMs, nowMs);
   const repeated = repeatedStart(context, request, startedAtMs);
   if (repeated !== undefined) return { events: [], durable: true, response: { transactionId: repeated, status } };
-  const transactionId = newTransactionId(context);
+  const transactionId = given?.transactionId ?? newTransactionId(context);
   return {
     events: [
       ...clockSeenAt(request.timestampMs, context),
@@ -191,6 +191,9 @@ function repeatedStart(
       ? !('endedAtMs' in known) || known.energyWh > 0
       : known.startedAtMs === startedAtMs);
   const open = state.stations.get(stationId)?.evses.get(request.evseId)?.transaction;
+  // Which it is was said.
+  if (request.given !== undefined)
+    return open?.transactionId === request.given.transactionId ? open.transactionId : undefined;
   if (open !== null && open !== undefined && same(open)) return open.transactionId;
   return state.endedSessions.findLast(
     (session) => session.stationId === stationId && session.evseId === request.evseId && same(session),

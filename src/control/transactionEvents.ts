@@ -2,7 +2,12 @@ import type { SiteEvent, StationEvent } from '../site/events.js';
 import type { Evse } from '../site/model.js';
 import { evseOf } from '../site/siteIndex.js';
 import type { EndedSession, EvseState, TransactionState } from '../site/state.js';
-import type { StationRequest, StationResponses, TransactionTold } from '../site/stationMessages.js';
+import type {
+  AuthorizationStatus,
+  StationRequest,
+  StationResponses,
+  TransactionTold,
+} from '../site/stationMessages.js';
 import { busiestOf } from '../site/transactionNews.js';
 import { isLate, meteredEvent, newest } from './meterReadings.js';
 import {
@@ -41,7 +46,7 @@ export function toldReply(request: TransactionTold, context: ReplyContext): Told
   const { idToken } = request;
   const answer = {
     ...context,
-    response: idToken === undefined ? {} : { status: authorization(context.state, idToken) },
+    response: idToken === undefined ? {} : { status: authorizationOf(request, idToken, context) },
   };
   const evseId = evseOfTransaction(stationOf(context), request.transactionId);
   const open = evseId === undefined ? undefined : openOn(evseId, context);
@@ -143,12 +148,18 @@ function isTold({ seqNo, timestampMs }: TransactionTold, { told }: TransactionSt
 
 /** Who began it, where that was not known. Who ends it may be somebody else. */
 function driverNews(
-  { idToken, triggerReason }: TransactionTold,
+  request: TransactionTold,
   { idToken: known }: TransactionState,
-  { state }: ReplyContext,
+  context: ReplyContext,
 ): { readonly idToken: string; readonly authorized: boolean } | undefined {
+  const { idToken, triggerReason } = request;
   if (idToken === undefined || known !== UNKNOWN_TOKEN || triggerReason === 'StopAuthorized') return undefined;
-  return { idToken, authorized: authorization(state, idToken) === 'Accepted' };
+  return { idToken, authorized: authorizationOf(request, idToken, context) === 'Accepted' };
+}
+
+/** A CSMS that the station talks to through us has the word. */
+function authorizationOf({ given }: TransactionTold, idToken: string, { state }: ReplyContext): AuthorizationStatus {
+  return given?.status ?? authorization(state, idToken);
 }
 
 function ofTheEnd(
@@ -186,7 +197,7 @@ function ofTheEnd(
 
 /** It begins, or its beginning was never heard: either way it is charged, steered and ended under the station's own id. */
 function ofTheNew(request: TransactionTold, context: AnswerContext): ToldReply {
-  const { stationId, nowMs, response, state } = context;
+  const { stationId, nowMs, response } = context;
   const before = announcedBefore(request, context);
   const idToken = request.idToken ?? before?.idToken;
   const beganMs = request.event === 'Started' ? request.timestampMs : (before?.startedAtMs ?? request.timestampMs);
@@ -213,7 +224,7 @@ function ofTheNew(request: TransactionTold, context: AnswerContext): ToldReply {
     evseId,
     transactionId,
     idToken: idToken ?? UNKNOWN_TOKEN,
-    authorized: authorization(state, idToken ?? UNKNOWN_TOKEN) === 'Accepted',
+    authorized: authorizationOf(request, idToken ?? UNKNOWN_TOKEN, context) === 'Accepted',
     meterStartWh: registerWh ?? 0,
     ...(registerWh === undefined ? { meterStartIsUnknown: true } : {}),
     startedAtMs,

@@ -22,7 +22,9 @@ export type AnomalyKind =
   | 'noCommonSubprotocol'
   | 'socketError'
   | 'certificateOfAnother'
-  | 'authenticationThrottled';
+  | 'authenticationThrottled'
+  | 'upstreamLost'
+  | 'upstreamFlaw';
 
 /** One station's anomalies, each kind told at most once a minute: a broken station must not fill anyone's log. */
 export class Anomalies {

@@ -17,6 +17,8 @@ interface Attempt {
   readonly credentials: Credentials;
   readonly address: string;
   readonly entrance: Entrance;
+  /** Who decides instead of the handler, and is asked once: nobody takes up what it was asked. */
+  readonly ask?: (password: string | undefined, approach: StationApproach) => Promise<Admission>;
 }
 
 /** What a station shows for itself, once it is known to be meant for the identity in the address. */
@@ -143,14 +145,20 @@ export class Authenticator {
     }
   }
 
-  async #ask({ stationId, address }: Attempt, { password, securityProfile }: Proof): Promise<Verdict> {
+  async #ask({ stationId, address, ask }: Attempt, { password, securityProfile }: Proof): Promise<Verdict> {
     const approach = { securityProfile, address, network: networkOf(address) };
-    const asked = this.#takeUp(stationId, password, approach) ?? this.#begin(stationId, password, approach);
+    const { handler } = this.#context;
+    const asked =
+      ask === undefined
+        ? (this.#takeUp(stationId, password, approach) ??
+          this.#begin(async () => handler.authenticate(stationId, password, approach)))
+        : this.#begin(() => ask(password, approach));
     if (asked === undefined) return this.#busy();
     try {
       const admission = await withTimeout(this.#context, asked);
       if (admission === 'timeout') {
-        this.#leave(stationId, { password, approach, asked, decidedBefore: this.#decided, isTakenUp: false });
+        if (ask === undefined)
+          this.#leave(stationId, { password, approach, asked, decidedBefore: this.#decided, isTakenUp: false });
         return this.#busy();
       }
       if (typeof admission === 'object') return { admitted: true, approach, ticket: admission.ticket };
@@ -162,8 +170,8 @@ export class Authenticator {
   }
 
   /** Undefined where too many are under way. Each counts until it is decided, whoever still waits for that. */
-  #begin(stationId: string, password: string | undefined, approach: StationApproach): Promise<Admission> | undefined {
-    const { handler, limits, clock } = this.#context;
+  #begin(ask: () => Promise<Admission>): Promise<Admission> | undefined {
+    const { limits, clock } = this.#context;
     if (this.#underWay >= limits.handshakesMax) return undefined;
     this.#underWay++;
     let counts = true;
@@ -173,7 +181,6 @@ export class Authenticator {
     };
     // What is never decided is a fault, which must not keep others out for ever.
     const cancel = clock.after(limits.handshakeTimeoutMs * UNDECIDED_TIMEOUTS_MAX, release);
-    const ask = async () => handler.authenticate(stationId, password, approach);
     const asked = ask();
     const settled = () => {
       cancel();

@@ -20,12 +20,14 @@ import {
   certificateOf,
   type Entrance,
   headersOf,
+  isStationAddress,
   type Refusal,
   readHandshake,
   refuseUpgrade,
-  stationIdOf,
 } from './handshake.js';
+import type { LiveConnection } from './liveConnection.js';
 import { contextFrom, type GatewayContext, type GatewayOptions } from './options.js';
+import type { ProxiedArrival, ProxyEntrance } from './proxyEntrance.js';
 import { StationConnection } from './stationConnection.js';
 import { WaitingStations } from './waitingStations.js';
 
@@ -76,7 +78,11 @@ export class Gateway implements StationCaller {
   readonly #dialects: ReadonlyMap<string, Dialect>;
   readonly #authenticator: Authenticator;
   readonly #sockets: WebSocketServer;
-  readonly #live = new Map<string, StationConnection>();
+  /** By station; those that are only passed on by upstream and station. */
+  readonly #live = new Map<string, LiveConnection>();
+  readonly #proxies: ProxyEntrance | undefined;
+  /** What a CSMS chose for a station that goes on to it. */
+  readonly #chosen = new WeakMap<IncomingMessage, string>();
   readonly #arrivals = new Arrivals();
   readonly #waiting: WaitingStations | undefined;
   /** Every socket that is not closed yet, those replaced included. */
@@ -90,6 +96,7 @@ export class Gateway implements StationCaller {
   constructor(options: GatewayOptions) {
     this.#context = contextFrom(options);
     this.#dialects = new Map(options.dialects.map((dialect) => [dialect.subprotocol, dialect]));
+    this.#proxies = options.proxies;
     this.#authenticator = new Authenticator(this.#context, options.allowUnauthenticated ?? false);
     const { waiting } = options.handler;
     if (waiting !== undefined) this.#waiting = new WaitingStations(this.#context, waiting);
@@ -102,15 +109,15 @@ export class Gateway implements StationCaller {
       maxPayload: this.#context.limits.maxPayloadBytes,
       maxFragments: FRAGMENTS_MAX,
       closeTimeout: CLOSE_TIMEOUT_MS,
-      handleProtocols: (offered) => this.#chooseSubprotocol(offered),
+      handleProtocols: (offered, request) => this.#chosen.get(request) ?? this.#chooseSubprotocol(offered),
     };
     this.#sockets = new WebSocketServer(serverOptions);
     this.#sweepLater();
   }
 
   /**
-   * Takes the upgrades of /ocpp/{stationId} on this server. Other addresses are left to the server's other upgrade listeners; when
-   * there is none, they get 404. How slow a handshake may be is the server's own setting (headersTimeout).
+   * Takes the upgrades of /ocpp/{stationId} and /proxy/{upstreamId}/{stationId} on this server. Other addresses are left to the server's
+   * other upgrade listeners; when there is none, they get 404. How slow a handshake may be is the server's own setting (headersTimeout).
    */
   attach(server: Server | TlsServer, entrance: Entrance = 'plain'): void {
     const onUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
@@ -124,7 +131,7 @@ export class Gateway implements StationCaller {
 
   /** Answers 426 to a plain request for a station's address. False when the request is somebody else's. */
   answerPlainRequest(request: IncomingMessage, response: ServerResponse): boolean {
-    if (stationIdOf(request.url ?? '') === 'notOurs') return false;
+    if (!isStationAddress(request.url ?? '')) return false;
     response.writeHead(UPGRADE_REQUIRED.status, {
       'Content-Type': 'text/plain; charset=utf-8',
       Connection: 'close',
@@ -160,7 +167,7 @@ export class Gateway implements StationCaller {
     this.#arrivals.makeStale(stationId);
     this.#authenticator.forget(stationId);
     const connection = this.#live.get(stationId);
-    if (connection === undefined || connection.station.securityProfile >= below) return;
+    if (connection === undefined || connection.letInBy !== 'us' || connection.station.securityProfile >= below) return;
     connection.close(POLICY_VIOLATION, 'its credentials were changed');
     // From this moment on, however long the other side takes to close.
     this.#forget(connection, 'its credentials were changed');
@@ -229,34 +236,54 @@ export class Gateway implements StationCaller {
       this.#refuse(socket, handshake.refusal);
       return;
     }
-    const { stationId } = handshake;
+    const { stationId, upstreamId } = handshake;
+    const proxied =
+      upstreamId === undefined ? undefined : this.#proxies?.begin({ upstreamId, stationId, request, entrance });
+    if (upstreamId !== undefined && proxied === undefined) {
+      this.#refuse(socket, NOT_FOUND);
+      return;
+    }
     const credentials = entrance === 'mutualTls' ? certificateOf(request.socket) : handshake.credentials;
     const address = plainAddress(request.socket.remoteAddress ?? 'unknown');
     const arrival = this.#arrivals.begin(stationId);
     let verdict: Verdict;
     try {
-      verdict = await this.#authenticator.admit({ stationId, credentials, address, entrance }, () =>
-        this.#anomaliesOf(stationId),
+      const ask = proxied && ((password: string | undefined, to: StationApproach) => proxied.ask(password, to));
+      verdict = await this.#authenticator.admit(
+        { stationId, credentials, address, entrance, ...(ask === undefined ? {} : { ask }) },
+        () => this.#anomaliesOf(stationId),
       );
     } finally {
       this.#arrivals.end(arrival);
     }
-    if (!verdict.admitted || this.#isClosing || this.#isDraining) {
+    const refusal = this.#refusalOf(verdict, { isStale: arrival.isStale, proxied });
+    if (refusal !== undefined || !verdict.admitted) {
       if (verdict.admitted && verdict.ticket !== undefined) this.#context.handler.waiting?.left(verdict.ticket);
-      this.#refuse(socket, verdict.admitted ? CLOSING : verdict.refusal);
+      proxied?.abandon();
+      this.#refuse(socket, refusal ?? CLOSING);
       return;
     }
     const { approach, ticket } = verdict;
-    if (arrival.isStale) {
-      if (ticket !== undefined) this.#context.handler.waiting?.left(ticket);
-      this.#refuse(socket, STALE);
-      return;
-    }
     socket.off('error', onError);
+    if (proxied !== undefined) {
+      if (proxied.subprotocol !== undefined) this.#chosen.set(request, proxied.subprotocol);
+      // It may go before it is let in; afterwards there is nothing to abandon.
+      socket.once('close', () => proxied.abandon());
+    }
     this.#sockets.handleUpgrade(request, socket, head, (webSocket) => {
-      if (ticket === undefined) this.#connected(stationId, webSocket, approach);
+      if (proxied !== undefined) this.#passedOn({ stationId, upstreamId }, webSocket, { approach, proxied });
+      else if (ticket === undefined) this.#connected(stationId, webSocket, approach);
       else this.#entered({ stationId, socket: webSocket, approach, ticket });
     });
+  }
+
+  #refusalOf(
+    verdict: Verdict,
+    { isStale, proxied }: { readonly isStale: boolean; readonly proxied: ProxiedArrival | undefined },
+  ): Refusal | undefined {
+    if (!verdict.admitted) return (verdict.refusal.status === 401 ? proxied?.refusal : undefined) ?? verdict.refusal;
+    if (this.#isClosing || this.#isDraining) return CLOSING;
+    return isStale ? STALE : undefined;
   }
 
   #refuse(socket: Duplex, refusal: Refusal): void {
@@ -291,13 +318,46 @@ export class Gateway implements StationCaller {
       answers: record.answers,
       messages: this.#context.messages,
     });
-    const earlier = this.#live.get(stationId);
-    this.#live.set(stationId, connection);
-    connection.onClose((reason) => this.#disconnected(connection, reason));
-    earlier?.replace();
+    this.#enter(stationId, connection);
     this.#watchFlapping(record, nowMs);
-    this.#context.metrics.connectionOpened?.();
     this.#context.handler.connected(stationId, { connectionId, ocppVersion: dialect.version, ...approach });
+  }
+
+  /** It replaces any earlier one. */
+  #enter(key: string, connection: LiveConnection, onGone = (reason: string) => this.#disconnected(connection, reason)) {
+    const earlier = this.#live.get(key);
+    this.#live.set(key, connection);
+    connection.onClose(onGone);
+    earlier?.replace();
+    this.#context.metrics.connectionOpened?.();
+  }
+
+  /** A station that goes on to a CSMS of its own. One that no site lists is known by where it goes: it can displace nobody else. */
+  #passedOn(
+    { stationId, upstreamId }: { readonly stationId: string; readonly upstreamId: string | undefined },
+    socket: WebSocket,
+    { approach, proxied }: { readonly approach: StationApproach; readonly proxied: ProxiedArrival },
+  ): void {
+    this.#open.add(socket);
+    socket.once('close', () => this.#open.delete(socket));
+    const record = this.#recordOf(stationId);
+    const connectionId = this.#context.newMessageId();
+    const { anomalies } = record;
+    const opened = proxied.open({ socket, context: this.#context, connectionId, approach, anomalies });
+    const { connection, takesPart, ocppVersion } = opened;
+    this.#watchFlapping(record, this.#context.clock.nowMs());
+    if (takesPart) {
+      this.#enter(stationId, connection);
+      this.#context.handler.connected(stationId, { connectionId, ocppVersion, ...approach });
+      return;
+    }
+    const key = `${upstreamId}/${stationId}`;
+    this.#enter(key, connection, () => {
+      this.#context.metrics.connectionClosed?.();
+      if (this.#live.get(key) !== connection) return;
+      this.#live.delete(key);
+      connection.end();
+    });
   }
 
   /** A stranger, who may wait. */
@@ -319,13 +379,13 @@ export class Gateway implements StationCaller {
     socket.close(NO_COMMON_SUBPROTOCOL, `offer one of ${[...this.#dialects.keys()].join(', ')}`);
   }
 
-  #disconnected(connection: StationConnection, reason: string): void {
+  #disconnected(connection: LiveConnection, reason: string): void {
     this.#context.metrics.connectionClosed?.();
     // A connection that was replaced says nothing about the station: the newer one speaks for it.
     if (this.#live.get(connection.station.stationId) === connection) this.#forget(connection, reason);
   }
 
-  #forget(connection: StationConnection, reason: string): void {
+  #forget(connection: LiveConnection, reason: string): void {
     const { stationId, connectionId } = connection.station;
     this.#live.delete(stationId);
     connection.end();

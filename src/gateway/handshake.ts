@@ -5,7 +5,13 @@ import { TLSSocket } from 'node:tls';
 
 /** What a station's request for a web socket says, before anyone has checked whether it is true. */
 type Handshake =
-  | { readonly kind: 'station'; readonly stationId: string; readonly credentials: Credentials }
+  | {
+      readonly kind: 'station';
+      readonly stationId: string;
+      readonly credentials: Credentials;
+      /** The CSMS that it goes on to. Absent: it comes to us. */
+      readonly upstreamId?: string;
+    }
   | { readonly kind: 'notOurs' }
   | { readonly kind: 'refused'; readonly refusal: Refusal };
 
@@ -28,9 +34,13 @@ export interface Refusal {
 }
 
 const STATION_PATH = '/ocpp/';
+const PROXY_PATH = '/proxy/';
 
 /** OCPP's identifierString without ':', which Basic auth can not carry in a username, and at most 48 characters. */
 const STATION_ID = /^[A-Za-z0-9*\-_=+|@.]{1,48}$/;
+
+/** As the API takes it. */
+const UPSTREAM_ID = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
 
 /** Longer than any identity and password of OCPP; the http server bounds the header too. */
 const AUTHORIZATION_MAX_LENGTH = 1_024;
@@ -38,30 +48,49 @@ const AUTHORIZATION_MAX_LENGTH = 1_024;
 export const UNAUTHORIZED: Refusal = { status: 401, detail: 'Wrong identity or password.' };
 
 export function readHandshake(request: IncomingMessage): Handshake {
-  const stationId = stationIdOf(request.url ?? '');
-  if (stationId === 'notOurs') return { kind: 'notOurs' };
-  if (stationId === 'malformed') {
+  const address = readAddress(request.url ?? '');
+  if (address === 'notOurs') return { kind: 'notOurs' };
+  if (address === 'malformed') {
     return refused(400, 'The address must end in /ocpp/ and the station id: 1 to 48 of A-Z a-z 0-9 * - _ = + | @ .');
   }
   // A browser sends the address of the page it shows; a station never does. So no web page can speak as a station.
   if (request.headers.origin !== undefined)
     return refused(403, 'This address is for charging stations, not for web pages.');
-  return { kind: 'station', stationId, credentials: credentialsOf(request.headers.authorization) };
+  return { kind: 'station', ...address, credentials: credentialsOf(request.headers.authorization) };
+}
+
+/** Whether web sockets are taken at this address, of a station's form or not. */
+export function isStationAddress(url: string): boolean {
+  return readAddress(url) !== 'notOurs';
+}
+
+interface StationAddress {
+  readonly stationId: string;
+  readonly upstreamId?: string;
 }
 
 /** The identity is read from the address exactly as it came: no normalising that could turn one path into another. */
-export function stationIdOf(url: string): string | 'notOurs' | 'malformed' {
+function readAddress(url: string): StationAddress | 'notOurs' | 'malformed' {
   const end = url.indexOf('?');
   const path = end === -1 ? url : url.slice(0, end);
-  if (!path.startsWith(STATION_PATH)) return 'notOurs';
+  if (path.startsWith(STATION_PATH)) {
+    const stationId = readStationId(path.slice(STATION_PATH.length));
+    return stationId === undefined ? 'malformed' : { stationId };
+  }
+  if (!path.startsWith(PROXY_PATH)) return 'notOurs';
+  const [upstreamId = '', ...rest] = path.slice(PROXY_PATH.length).split('/');
+  const stationId = readStationId(rest.join('/'));
+  return stationId === undefined || !UPSTREAM_ID.test(upstreamId) ? 'malformed' : { stationId, upstreamId };
+}
+
+function readStationId(encoded: string): string | undefined {
   let stationId: string;
   try {
-    stationId = decodeURIComponent(path.slice(STATION_PATH.length));
+    stationId = decodeURIComponent(encoded);
   } catch {
-    return 'malformed';
+    return undefined;
   }
-  if (!STATION_ID.test(stationId) || stationId === '.' || stationId === '..') return 'malformed';
-  return stationId;
+  return !STATION_ID.test(stationId) || stationId === '.' || stationId === '..' ? undefined : stationId;
 }
 
 function credentialsOf(authorization: string | undefined): Credentials {

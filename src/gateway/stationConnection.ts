@@ -5,6 +5,7 @@ import type { CommandOutcome, SecurityProfile, StationCommand, StationRequest } 
 import type { Anomalies } from './anomalies.js';
 import { type AnswerMemory, treatmentOfRepeats } from './answerMemory.js';
 import type { MessageLog } from './messageLog.js';
+import type { LiveConnection } from './liveConnection.js';
 import type { GatewayContext } from './options.js';
 import { OutgoingCalls } from './outgoingCalls.js';
 import { TokenBucket } from './tokenBucket.js';
@@ -38,7 +39,8 @@ interface StationIdentity {
  * One station's socket. Its calls are handled one at a time and in order; ours to it are in OutgoingCalls. Whatever arrives, the
  * connection stays and says what was wrong.
  */
-export class StationConnection {
+export class StationConnection implements LiveConnection {
+  readonly letInBy = 'us';
   readonly station: StationIdentity;
   readonly outgoing: OutgoingCalls;
   readonly #context: GatewayContext;

@@ -66,6 +66,8 @@ export type StationRequest =
       readonly idToken: string;
       readonly meterStartWh: number;
       readonly timestampMs: number;
+      /** What the CSMS has answered, where the station talks to one through us. Absent: it is answered here. */
+      readonly given?: { readonly transactionId: TransactionId; readonly status: AuthorizationStatus };
     }
   | {
       readonly type: 'transactionEnded';
@@ -163,6 +165,8 @@ export interface TransactionTold {
   readonly stoppedReason?: string;
   readonly samples: readonly MeterSample[];
   readonly quarantined: number;
+  /** What the CSMS has answered about the idToken, where the station talks to one through us. */
+  readonly given?: { readonly status: AuthorizationStatus };
 }
 
 export interface ReportedVariable {

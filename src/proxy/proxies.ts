@@ -1,0 +1,163 @@
+import type { Refusal } from '../gateway/handshake.js';
+import type {
+  ProxiedArrival,
+  ProxiedConnection,
+  ProxiedParts,
+  ProxyEntrance,
+  ProxyRequest,
+} from '../gateway/proxyEntrance.js';
+import type { Dialect } from '../ocpp/dialect.js';
+import type { Outbound } from '../outbound/outbound.js';
+import type { Clock } from '../site/clock.js';
+import type { StationApproach, StationHandler } from '../site/stationMessages.js';
+import { type Dialled, dialUpstream } from './dialUpstream.js';
+import { ProxyConnection } from './proxyConnection.js';
+import type { Upstream, Upstreams } from './upstream.js';
+
+export interface ProxiesOptions {
+  readonly upstreams: Upstreams;
+  readonly outbound: Pick<Outbound, 'check' | 'dialOptions'>;
+  /** Who stations are, where their passwords are for us and not for the CSMS. */
+  readonly handler: Pick<StationHandler, 'authenticate'>;
+  readonly clock: Clock;
+  readonly dialects: readonly Dialect[];
+  readonly report: (stationId: string, detail: string) => void;
+  readonly dialTimeoutMs?: number;
+  readonly maxPayloadBytes?: number;
+}
+
+/** Sooner than a station's own handshake is given up, so that a CSMS that is slow is told apart from us. */
+const DIAL_TIMEOUT_MS = 8_000;
+const MAX_PAYLOAD_BYTES = 64 * 1024;
+
+const NOT_FOUND: Refusal = { status: 404, detail: 'There is no such central system, or it does not know the station.' };
+const FORBIDDEN: Refusal = { status: 403, detail: 'The central system does not take this station.' };
+const NO_SUBPROTOCOL: Refusal = { status: 400, detail: 'Offer an OCPP subprotocol, such as ocpp1.6 or ocpp2.0.1.' };
+
+/** Where stations come in that go on to a CSMS of their own. */
+export class Proxies implements ProxyEntrance {
+  readonly #options: ProxiesOptions;
+  readonly #dialects: ReadonlyMap<string, Dialect>;
+
+  constructor(options: ProxiesOptions) {
+    this.#options = options;
+    this.#dialects = new Map(options.dialects.map((dialect) => [dialect.subprotocol, dialect]));
+  }
+
+  begin(request: ProxyRequest): ProxiedArrival {
+    return new Arrival(this.#options, this.#dialects, request);
+  }
+}
+
+class Arrival implements ProxiedArrival {
+  readonly #options: ProxiesOptions;
+  readonly #dialects: ReadonlyMap<string, Dialect>;
+  readonly #asked: ProxyRequest;
+  refusal: Refusal | undefined;
+  #dialled: Extract<Dialled, { outcome: 'open' }> | undefined;
+  #upstream: Upstream | undefined;
+  #takesPart = false;
+  #isAbandoned = false;
+
+  constructor(options: ProxiesOptions, dialects: ReadonlyMap<string, Dialect>, asked: ProxyRequest) {
+    this.#options = options;
+    this.#dialects = dialects;
+    this.#asked = asked;
+  }
+
+  get subprotocol(): string | undefined {
+    return this.#dialled?.socket.protocol;
+  }
+
+  async ask(password: string | undefined, approach: StationApproach): Promise<boolean> {
+    const { upstreams, handler } = this.#options;
+    const { upstreamId, stationId, request } = this.#asked;
+    const upstream = await upstreams.find(upstreamId);
+    if (upstream === undefined) return this.#refuse(NOT_FOUND);
+    const organisationId = await upstreams.organisationOfStation(stationId);
+    // Another organisation's station is not this one's to pass on: it could be spoken for by whoever sets up a CSMS of their own.
+    if (organisationId !== undefined && organisationId !== upstream.organisationId) return this.#refuse(NOT_FOUND);
+    const subprotocols = this.#spoken(request.headers['sec-websocket-protocol']);
+    if (subprotocols.length === 0) return this.#refuse(NO_SUBPROTOCOL);
+    // Where the CSMS does not see what the station shows, it is seen to here.
+    const { credentials } = upstream;
+    if (credentials.mode === 'replace' && (await handler.authenticate(stationId, password, approach)) !== true)
+      return false;
+    this.#upstream = upstream;
+    this.#takesPart = organisationId !== undefined;
+    return this.#dial(upstream, subprotocols);
+  }
+
+  open({ socket, context, connectionId, approach, anomalies }: ProxiedParts): ProxiedConnection {
+    const dialled = this.#dialled;
+    const dialect = this.#dialects.get(dialled?.socket.protocol ?? '');
+    if (dialled === undefined || dialect === undefined) throw new Error('the CSMS has not taken this station');
+    this.#dialled = undefined;
+    const takesPart = this.#takesPart;
+    const connection = new ProxyConnection({
+      context,
+      socket,
+      upstream: dialled.socket,
+      dialect,
+      stationId: this.#asked.stationId,
+      connectionId,
+      securityProfile: approach.securityProfile,
+      anomalies,
+      letInBy: this.#upstream?.credentials.mode === 'replace' ? 'us' : 'upstream',
+      takesPart,
+    });
+    return { connection, ocppVersion: dialect.version, takesPart };
+  }
+
+  abandon(): void {
+    this.#isAbandoned = true;
+    this.#dialled?.socket.terminate();
+    this.#dialled = undefined;
+  }
+
+  async #dial(upstream: Upstream, subprotocols: readonly string[]): Promise<boolean> {
+    const { outbound, clock, report, dialTimeoutMs, maxPayloadBytes } = this.#options;
+    const { stationId } = this.#asked;
+    const dialled = await dialUpstream({
+      outbound,
+      clock,
+      url: upstream.url,
+      stationId,
+      subprotocols,
+      authorization: this.#authorizationFor(upstream),
+      timeoutMs: dialTimeoutMs ?? DIAL_TIMEOUT_MS,
+      maxPayloadBytes: maxPayloadBytes ?? MAX_PAYLOAD_BYTES,
+    });
+    switch (dialled.outcome) {
+      case 'open':
+        if (this.#isAbandoned) dialled.socket.terminate();
+        else this.#dialled = dialled;
+        return !this.#isAbandoned;
+      case 'refused':
+        // Of 401 nothing is to be said: it is what everybody gets whose password is wrong.
+        return this.#refuse(dialled.status === 401 ? undefined : dialled.status === 404 ? NOT_FOUND : FORBIDDEN);
+      case 'unreachable':
+        report(stationId, `Its CSMS "${upstream.upstreamId}" can not be reached: ${dialled.reason}.`);
+        throw new Error('the CSMS can not be reached');
+    }
+  }
+
+  /** As the station wrote it, or what was given for it; a certificate can not be shown on. */
+  #authorizationFor({ credentials }: Upstream): string | undefined {
+    const { stationId, request, entrance } = this.#asked;
+    if (credentials.mode === 'passThrough') return entrance === 'mutualTls' ? undefined : request.headers.authorization;
+    const { username = stationId, password } = credentials;
+    return `Basic ${Buffer.from(`${username}:${password}`, 'utf8').toString('base64')}`;
+  }
+
+  /** Those of its offer that are spoken here too, in its order. */
+  #spoken(offer: string | undefined): readonly string[] {
+    const offered = (offer ?? '').split(',').map((name) => name.trim());
+    return [...new Set(offered)].filter((name) => this.#dialects.has(name));
+  }
+
+  #refuse(refusal: Refusal | undefined): false {
+    this.refusal = refusal;
+    return false;
+  }
+}

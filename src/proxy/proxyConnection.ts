@@ -1,0 +1,268 @@
+import type { WebSocket } from 'ws';
+import type { Anomalies } from '../gateway/anomalies.js';
+import type { LiveConnection } from '../gateway/liveConnection.js';
+import type { GatewayContext } from '../gateway/options.js';
+import type { Dialect } from '../ocpp/dialect.js';
+import { serialiseError, serialiseResult } from '../ocpp/frame.js';
+import type { CommandOutcome, SecurityProfile, StationCommand } from '../site/stationMessages.js';
+import { LegSocket } from './legSocket.js';
+import { Observer } from './observer.js';
+import { OwnCalls } from './ownCalls.js';
+import { Relay } from './relay.js';
+import type { AnswerFrame, Effect, Lane, Leg, RelayedCall } from './relayMessages.js';
+
+export interface ProxyConnectionParts {
+  readonly context: GatewayContext;
+  readonly socket: WebSocket;
+  readonly upstream: WebSocket;
+  readonly dialect: Dialect;
+  readonly stationId: string;
+  readonly connectionId: string;
+  readonly securityProfile: SecurityProfile;
+  readonly anomalies: Anomalies;
+  readonly letInBy: 'us' | 'upstream';
+  /** A site lists it: it is told what the station says, and may tell it something. */
+  readonly takesPart: boolean;
+}
+
+const REPLACED_CLOSE_CODE = 1000;
+/** The station's own peer is gone: it comes again, and finds out itself whether its CSMS is there. */
+const UPSTREAM_GONE = 1012;
+const BOOT_ACTION = 'BootNotification';
+/** Of 2.0.1 on: their answers belong to whoever asked, by its requestId. */
+const REPORT_ACTIONS: ReadonlySet<string> = new Set(['NotifyReport', 'ReportChargingProfiles']);
+
+/**
+ * A station that talks to its CSMS through us: two sockets, what passes between them, and what we say in between. It lives as long as
+ * both.
+ */
+export class ProxyConnection implements LiveConnection {
+  readonly station: LiveConnection['station'];
+  readonly letInBy: 'us' | 'upstream';
+  readonly #parts: ProxyConnectionParts;
+  readonly #relay: Relay;
+  readonly #legs: Readonly<Record<Leg, LegSocket>>;
+  readonly #own: OwnCalls;
+  readonly #observer: Observer | undefined;
+  /** What the CSMS said of the boot that the station made on this connection. */
+  #boot: 'none' | 'asked' | 'accepted' | 'refused' = 'none';
+  #phase: 'live' | 'draining' | 'over' = 'live';
+  #effects: Effect[] = [];
+  #isCarryingOut = false;
+  #timer: { readonly atMs: number; readonly cancel: () => void } | undefined;
+  #whenIdle: (() => void)[] = [];
+
+  constructor(parts: ProxyConnectionParts) {
+    const { context, dialect, stationId, connectionId, securityProfile, letInBy, takesPart } = parts;
+    this.#parts = parts;
+    this.station = { stationId, connectionId, securityProfile };
+    this.letInBy = letInBy;
+    this.#relay = new Relay({
+      hasOneWayMessages: dialect.hasOneWayMessages,
+      errorCodes: {
+        frame: dialect.errorCode('frame'),
+        formation: dialect.errorCode('formation'),
+        generic: dialect.errorCode('generic'),
+      },
+      newId: context.newMessageId,
+      isInterposed: () => false,
+      isLocal: ({ action, payload }) => REPORT_ACTIONS.has(action) && this.#own.isOurReport(payload.requestId),
+    });
+    this.#own = new OwnCalls({
+      dialect,
+      instead: (command) => command,
+      inject: (call) => this.#run(this.#relay.inject(call, this.#nowMs())),
+      report: (kind, detail) => this.#report(kind, detail),
+    });
+    const { handler } = context;
+    const report = (kind: Parameters<Anomalies['report']>[0], detail: string) => this.#report(kind, detail);
+    if (takesPart) this.#observer = new Observer({ stationId, dialect, handler, report });
+    this.#legs = {
+      station: this.#leg('station', parts.socket, 'The station'),
+      upstream: this.#leg('upstream', parts.upstream, 'Its CSMS'),
+    };
+    this.#legs.upstream.onClose((code) => this.#upstreamClosed(code));
+    // It was paused since it was opened.
+    parts.upstream.resume();
+  }
+
+  #leg(leg: Leg, socket: WebSocket, who: string): LegSocket {
+    return new LegSocket(this.#parts.context, socket, {
+      who,
+      onText: (text) => this.#run(this.#relay.received(leg, text, this.#nowMs())),
+      onBinary: () => this.#run(this.#relay.receivedBinary(leg, this.#nowMs())),
+      report: (kind, detail) => this.#report(kind, detail),
+    });
+  }
+
+  async call<C extends StationCommand>(
+    command: C,
+    options: { readonly priority?: 'safety' | 'normal'; readonly timeoutMs?: number },
+  ): Promise<CommandOutcome<C['type']>> {
+    if (!this.#mayInject()) return { outcome: 'notSent', reason: 'offline' };
+    const lane: Lane = options.priority === 'safety' ? 'lowering' : 'other';
+    return this.#own.call(command, { lane, timeoutMs: options.timeoutMs ?? this.#parts.context.limits.callTimeoutMs });
+  }
+
+  onClose(run: (reason: string) => void): void {
+    this.#legs.station.onClose((code) => {
+      this.#over();
+      this.#legs.upstream.close(GOING_AWAY, 'the station is gone');
+      run(`closed with ${code}`);
+    });
+  }
+
+  checkAlive(): void {
+    this.#legs.station.checkAlive();
+    this.#legs.upstream.checkAlive();
+  }
+
+  end(): void {
+    this.#over();
+    this.#legs.upstream.close(GOING_AWAY, 'the station is gone');
+  }
+
+  replace(): void {
+    this.end();
+    const { context } = this.#parts;
+    this.#legs.station.askAlive(context.limits.replacedPingMs, () => {
+      this.#report(
+        'secondConnection',
+        'A second connection came while the first was alive: two may share one identity.',
+      );
+      this.#legs.station.close(REPLACED_CLOSE_CODE, 'replaced by a newer connection');
+    });
+  }
+
+  async drain(): Promise<void> {
+    if (this.#phase === 'live') this.#phase = 'draining';
+    this.#run(this.#relay.refuseOwn(this.#nowMs()));
+    if (!this.#relay.isIdle) await new Promise<void>((resolve) => this.#whenIdle.push(resolve));
+  }
+
+  close(code: number, reason: string): void {
+    this.#legs.station.close(code, reason);
+    this.#legs.upstream.close(GOING_AWAY, 'the station is gone');
+  }
+
+  /** Nothing is said to a station whose boot the CSMS has not accepted; on a connection without a boot an earlier one counts. */
+  #mayInject(): boolean {
+    return this.#phase === 'live' && this.#parts.takesPart && (this.#boot === 'none' || this.#boot === 'accepted');
+  }
+
+  #upstreamClosed(code: number): void {
+    if (this.#phase === 'over') return;
+    this.#report('upstreamLost', `Its CSMS closed the connection (${code}); the station is closed too, to come again.`);
+    this.#legs.station.close(UPSTREAM_GONE, 'the central system is gone');
+    this.#over();
+  }
+
+  #over(): void {
+    if (this.#phase === 'over') return;
+    this.#phase = 'over';
+    this.#observer?.end();
+    this.#run(this.#relay.end(this.#nowMs()));
+    this.#legs.station.end();
+    this.#legs.upstream.end();
+    this.#idle();
+  }
+
+  /** One after the other, also where one leads to more. */
+  #run(effects: readonly Effect[]): void {
+    this.#effects.push(...effects);
+    if (this.#isCarryingOut) return;
+    this.#isCarryingOut = true;
+    for (let effect = this.#effects.shift(); effect !== undefined; effect = this.#effects.shift())
+      this.#carryOut(effect);
+    this.#isCarryingOut = false;
+    this.#setTimer();
+    if (this.#relay.isIdle) this.#idle();
+  }
+
+  #carryOut(effect: Effect): void {
+    switch (effect.type) {
+      case 'send':
+        this.#legs[effect.to].send(effect.text);
+        return;
+      case 'asked':
+        if (effect.call.action === BOOT_ACTION) this.#boot = 'asked';
+        this.#observer?.asked(effect.call);
+        return;
+      case 'answered':
+        this.#answered(effect.by, effect.call, effect.frame);
+        return;
+      case 'local':
+        void this.#answerLocally(effect.call);
+        return;
+      case 'told':
+        if (effect.by === 'station') this.#observer?.asked(effect.call);
+        return;
+      case 'settled':
+        this.#own.settled(effect.ticket, effect.outcome);
+        return;
+      case 'flaw':
+        this.#report(effect.by === 'station' ? effect.kind : 'upstreamFlaw', effect.detail);
+        return;
+      case 'interposed':
+        this.#run(this.#relay.passOn(effect.call, effect.call.text, this.#nowMs()));
+        return;
+    }
+  }
+
+  #answered(by: Leg, call: RelayedCall, frame: AnswerFrame): void {
+    if (by !== 'upstream') return;
+    if (call.action === BOOT_ACTION) {
+      const isAccepted = frame.kind === 'result' && frame.payload.status === 'Accepted';
+      this.#boot = isAccepted ? 'accepted' : 'refused';
+    }
+    this.#observer?.answered(call, frame);
+  }
+
+  /** A report that we asked for. */
+  async #answerLocally(call: RelayedCall): Promise<void> {
+    const { context, dialect, stationId } = this.#parts;
+    const decoded = dialect.decodeRequest(call.action, call.payload, call.receivedMs);
+    let text: string;
+    if (!decoded.decoded) {
+      text = serialiseError(call.id, dialect.errorCode(decoded.failure.kind), decoded.failure.description);
+    } else {
+      const { request, answer } = decoded;
+      try {
+        const response = await context.handler.request(stationId, request);
+        text = serialiseResult(call.id, JSON.stringify(answer ?? dialect.encodeResponse(request.type, response)));
+      } catch {
+        text = serialiseError(call.id, dialect.errorCode('internal'), 'The service failed to handle this message.');
+      }
+    }
+    if (this.#phase !== 'over') this.#run(this.#relay.answerStation(call, text, this.#nowMs()));
+  }
+
+  #setTimer(): void {
+    const atMs = this.#phase === 'over' ? undefined : this.#relay.nextMs;
+    if (this.#timer?.atMs === atMs) return;
+    this.#timer?.cancel();
+    this.#timer = undefined;
+    if (atMs === undefined) return;
+    const cancel = this.#parts.context.clock.after(Math.max(0, atMs - this.#nowMs()), () => {
+      this.#timer = undefined;
+      this.#run(this.#relay.tick(this.#nowMs()));
+    });
+    this.#timer = { atMs, cancel };
+  }
+
+  #idle(): void {
+    const waiting = this.#whenIdle;
+    this.#whenIdle = [];
+    for (const resolve of waiting) resolve();
+  }
+
+  #nowMs(): number {
+    return this.#parts.context.clock.nowMs();
+  }
+
+  #report(kind: Parameters<Anomalies['report']>[0], detail: string): void {
+    this.#parts.anomalies.report(kind, detail, this.#nowMs());
+  }
+}
+
+const GOING_AWAY = 1001;

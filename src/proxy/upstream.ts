@@ -1,0 +1,33 @@
+// A CSMS that stations reach through us, as an organisation has set it up.
+
+export interface Upstream {
+  readonly upstreamId: string;
+  readonly organisationId: string;
+  /** Of the CSMS: a station's own address is this and its identity. */
+  readonly url: string;
+  readonly credentials: UpstreamCredentials;
+  /** What becomes of a station whose CSMS is out of reach. */
+  readonly onLoss: OnLoss;
+  readonly updatedMs: number;
+}
+
+export type UpstreamCredentials =
+  /** What the station shows is shown to the CSMS, which decides. */
+  | { readonly mode: 'passThrough' }
+  /** The station shows us who it is; to the CSMS it comes with these. Username absent: its identity. */
+  | { readonly mode: 'replace'; readonly username?: string; readonly password: string };
+
+export type OnLoss =
+  /** It is closed too, and comes again. */
+  | { readonly kind: 'close' }
+  /** Its messages wait for so long; then it is closed. */
+  | { readonly kind: 'hold'; readonly holdS: number }
+  /** OCPP 2.x: after so long it is answered here, and the CSMS told later. */
+  | { readonly kind: 'island'; readonly holdS: number };
+
+/** Where upstreams are read from when a station comes. */
+export interface Upstreams {
+  find(upstreamId: string): Promise<Upstream | undefined>;
+  /** Whose the station is; undefined: no site lists it. */
+  organisationOfStation(stationId: string): Promise<string | undefined>;
+}
