@@ -38,6 +38,7 @@ import { onboardingRoutes } from './stations/onboardingRoutes.js';
 import { stationRoutes } from './stations/routes.js';
 import { priceRoutes } from './tariffs/priceRoutes.js';
 import { tariffRoutes } from './tariffs/routes.js';
+import { upstreamRoutes } from './upstreams/routes.js';
 import { validatorCompiler } from './validation.js';
 import { webhookRoutes } from './webhooks/routes.js';
 
@@ -133,6 +134,7 @@ async function registerV1(v1: FastifyInstance, { options, bounds, routes }: V1Pa
   await v1.register(onboardingRoutes, { service, tenancy });
   await v1.register(tariffRoutes, { service, tenancy });
   await v1.register(priceRoutes, { service, clock });
+  await v1.register(upstreamRoutes, options);
   await v1.register(historyRoutes, { service, clock });
   await v1.register(optimizeRoutes, { optimizer });
   await v1.register(signInRoutes, { accounts });

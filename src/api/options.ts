@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Registry } from 'prom-client';
 import type { Accounts } from '../control/accounts/accounts.js';
 import type { SmartChargingService } from '../control/service.js';
+import type { UpstreamDesk } from '../control/upstreams.js';
 import type { Solver } from '../plan/solver.js';
 import type { Clock } from '../site/clock.js';
 import type { WebhookDesk } from '../webhooks/webhookDesk.js';
@@ -15,6 +16,8 @@ export interface ApiOptions {
   readonly accounts: Accounts;
   /** Who is told of events. */
   readonly webhooks: WebhookDesk;
+  /** The back ends that stations reach through us. */
+  readonly upstreams: UpstreamDesk;
   /** `reasons` say, each in one sentence, what is not ready. */
   readonly isReady: () => Promise<{ readonly ready: boolean; readonly reasons: readonly string[] }>;
   /** The API adds its own metrics and serves the whole of it. */

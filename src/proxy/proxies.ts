@@ -10,9 +10,16 @@ import type { Dialect } from '../ocpp/dialect.js';
 import type { Outbound } from '../outbound/outbound.js';
 import type { Clock } from '../site/clock.js';
 import type { StationApproach, StationHandler } from '../site/stationMessages.js';
+import type { Upstream } from '../site/upstream.js';
 import { type Dialled, dialUpstream } from './dialUpstream.js';
 import { ProxyConnection } from './proxyConnection.js';
-import type { Upstream, Upstreams } from './upstream.js';
+
+/** What is known of upstreams and stations when one comes. */
+export interface Upstreams {
+  find(upstreamId: string): Promise<Upstream | undefined>;
+  /** Whose the station is; undefined: no site lists it. */
+  organisationOfStation(stationId: string): Promise<string | undefined>;
+}
 
 export interface ProxiesOptions {
   readonly upstreams: Upstreams;

@@ -10,6 +10,7 @@ import { createDialects, type Parts, secureRandom, startSolvers, systemClock } f
 import { HttpPorts } from './httpPorts.js';
 import { obstaclesOfSites } from './obstacles.js';
 import { createTelling } from './telling.js';
+import { openProxies, upstreamDesk } from './proxies.js';
 
 const CLOSE_AT_MOST_MS = 10_000;
 const NOBODY: StationCaller = { call: () => Promise.resolve({ outcome: 'notSent', reason: 'offline' }) };
@@ -42,8 +43,10 @@ export async function serveAlone(parts: Parts): Promise<void> {
   });
   const telling = createTelling(parts, 'alone');
   const dialects = createDialects();
+  const upstreams = upstreamDesk(parts);
   const stations = new Gateway({
     handler: service.stations,
+    proxies: openProxies({ parts, upstreams, service, dialects }),
     clock: systemClock,
     dialects,
     allowUnauthenticated: config.allowUnauthenticatedStations,
@@ -55,6 +58,7 @@ export async function serveAlone(parts: Parts): Promise<void> {
     parts,
     registry,
     solvers,
+    upstreams,
     gateway,
     service,
     webhooks: telling.webhooks,

@@ -30,6 +30,7 @@ import { HttpPorts } from './httpPorts.js';
 import { obstaclesOfSites } from './obstacles.js';
 import { onlyProbes } from './onlyProbes.js';
 import { createTelling } from './telling.js';
+import { openProxies, upstreamDesk } from './proxies.js';
 
 const CLOSE_AT_MOST_MS = 30_000;
 /** Connections are handed over no faster than others can take them in, and in this time at the latest. */
@@ -118,6 +119,7 @@ export async function serveInCluster(parts: Parts): Promise<void> {
     },
   });
 
+  const upstreams = upstreamDesk(parts);
   let gateway: Gateway | undefined;
   const dialects = has('gateway') ? createDialects() : [];
   const stations = has('gateway')
@@ -139,6 +141,7 @@ export async function serveInCluster(parts: Parts): Promise<void> {
     answerForMessages(post, messages);
     gateway = new Gateway({
       handler: stations,
+      proxies: openProxies({ parts, upstreams, service, dialects }),
       clock: systemClock,
       dialects,
       allowUnauthenticated: config.allowUnauthenticatedStations,
@@ -190,6 +193,7 @@ export async function serveInCluster(parts: Parts): Promise<void> {
     parts,
     registry,
     solvers,
+    upstreams,
     gateway: gateway ?? 'none',
     service,
     webhooks: telling.webhooks,

@@ -4,6 +4,7 @@ import { buildApi } from '../api/api.js';
 import type { ApiOptions } from '../api/options.js';
 import type { Config } from '../config.js';
 import { Accounts } from '../control/accounts/accounts.js';
+import type { UpstreamDesk } from '../control/upstreams.js';
 import type { Gateway } from '../gateway/gateway.js';
 import { LISTEN_BACKLOG } from '../gateway/listenBacklog.js';
 import { TlsPortFailure, TlsPorts, type TlsPortsOptions } from '../gateway/tls/tlsPorts.js';
@@ -14,6 +15,7 @@ export interface HttpOptions
   readonly parts: Parts;
   readonly registry: Registry;
   readonly solvers: Solvers;
+  readonly upstreams: UpstreamDesk;
   /** 'none': this process takes no stations. */
   readonly gateway: Gateway | 'none';
   readonly whereTo?: ApiOptions['whereTo'];
@@ -36,6 +38,7 @@ export class HttpPorts {
       gateway,
       service,
       webhooks,
+      upstreams,
       isReady,
       answerOther,
       whereTo,
@@ -55,6 +58,7 @@ export class HttpPorts {
         clock: systemClock,
         log: parts.log,
       }),
+      upstreams,
       isReady,
       metrics: registry,
       clock: systemClock,

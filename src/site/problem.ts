@@ -83,6 +83,11 @@ export const PROBLEMS = {
     title: 'There is no such tariff',
     fix: 'Create it with PUT /v1/tariffs/{tariffId}, or list the tariffs with GET /v1/tariffs.',
   },
+  UPSTREAM_NOT_FOUND: {
+    status: 404,
+    title: 'There is no such upstream',
+    fix: 'Create it with PUT /v1/upstreams/{upstreamId}, or list them with GET /v1/upstreams.',
+  },
   USER_NOT_FOUND: { status: 404, title: 'There is no such user', fix: 'List them with GET /v1/users.' },
   KEY_NOT_FOUND: { status: 404, title: 'There is no such key', fix: 'List them with GET /v1/keys.' },
   WEBHOOK_NOT_FOUND: { status: 404, title: 'There is no such webhook', fix: 'List them with GET /v1/webhooks.' },

@@ -26,6 +26,7 @@ export interface PathParams {
   readonly organisationId: string;
   readonly webhookId: string;
   readonly recipientId: string;
+  readonly upstreamId: string;
 }
 
 /** Reads what a change is about to change, in the form in which it is answered; it may throw that there is no such thing. */

@@ -24,10 +24,3 @@ export type OnLoss =
   | { readonly kind: 'hold'; readonly holdS: number }
   /** OCPP 2.x: after so long it is answered here, and the CSMS told later. */
   | { readonly kind: 'island'; readonly holdS: number };
-
-/** Where upstreams are read from when a station comes. */
-export interface Upstreams {
-  find(upstreamId: string): Promise<Upstream | undefined>;
-  /** Whose the station is; undefined: no site lists it. */
-  organisationOfStation(stationId: string): Promise<string | undefined>;
-}
