@@ -19,6 +19,7 @@ const NORTH = {
   siteId: 'depot',
   stationId: 'CP001',
   tariffId: 'spot',
+  upstreamId: 'csms',
   limitId: 'evening',
   eventId: 'evening-peak',
   sessionId: SESSION_ID,
@@ -76,7 +77,12 @@ beforeAll(async () => {
     userId: await makeUser(harness, { email: 'anna@north.example', ...ofNorth }),
   };
 
-  for (const route of ['/v1/tariffs/{tariffId}', '/v1/sites/{siteId}', '/v1/sites/{siteId}/limits/{limitId}']) {
+  for (const route of [
+    '/v1/tariffs/{tariffId}',
+    '/v1/sites/{siteId}',
+    '/v1/sites/{siteId}/limits/{limitId}',
+    '/v1/upstreams/{upstreamId}',
+  ]) {
     const made = await call({ path: route, method: 'PUT', operationId: '' }, north);
     expect(made.statusCode, made.body).toBe(200);
   }
@@ -143,10 +149,11 @@ describe('every endpoint under /v1', () => {
       if (isAbout(operation, 'organisationId') || operation.path.startsWith('/v1/onboarding')) {
         expect(response.statusCode, name).toBe(403);
       } else if (isAbout(operation, 'siteId', 'stationId', 'tariffId', 'userId', 'keyId', 'webhookId')) {
+      } else if (isAbout(operation, 'siteId', 'stationId', 'tariffId', 'userId', 'keyId', 'upstreamId')) {
         expect(response.statusCode, `${name}: ${response.body}`).toBe(404);
         expect(response.json().code, name).toMatch(/_NOT_FOUND$/);
       } else if (operation.method === 'GET') {
-        expect(response.body, name).not.toMatch(/depot|CP001|spot|north/i);
+        expect(response.body, name).not.toMatch(/depot|CP001|spot|north|csms/i);
       }
     }
     expect(harness.service.calls.length).toBe(before);
@@ -155,6 +162,14 @@ describe('every endpoint under /v1', () => {
   it('answers for what is another’s word by word as for what does not exist', async () => {
     const nothing = { siteId: 'nowhere', stationId: 'CP404', tariffId: 'nothing', webhookId: 'no-webhook' };
     const gone = { ...nothing, userId: 'nobody', keyId: 'no-key' };
+    const gone = {
+      siteId: 'nowhere',
+      stationId: 'CP404',
+      tariffId: 'nothing',
+      upstreamId: 'nothing',
+      userId: 'nobody',
+      keyId: 'no-key',
+    };
     const reading = operations.filter(({ method }) => method === 'GET');
     for (const operation of reading.filter((one) => isAbout(one, ...Object.keys(gone)))) {
       const [others, nowhere] = [

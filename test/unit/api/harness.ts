@@ -5,10 +5,12 @@ import type { ApiOptions } from '../../../src/api/options.js';
 import { Accounts } from '../../../src/control/accounts/accounts.js';
 import { Passwords } from '../../../src/control/accounts/passwords.js';
 import { hashOfSecret } from '../../../src/control/accounts/secrets.js';
+import { UpstreamDesk } from '../../../src/control/upstreams.js';
 import type { Clock } from '../../../src/site/clock.js';
 import { InlineSolver } from '../../support/inlineSolver.js';
 import { MemoryAccounts } from '../../support/memoryAccounts.js';
 import { webhookRig } from '../../support/webhookRig.js';
+import { MemoryDocuments } from '../../support/memoryDocuments.js';
 import { FakeService, NOW_MS } from './fakeService.js';
 
 export const KEY = 'the-admin-key';
@@ -78,6 +80,7 @@ export async function startApi(overrides: Partial<ApiOptions> = {}): Promise<Har
     optimizer: new InlineSolver(),
     accounts,
     webhooks: webhookRig({ clock }).desk,
+    upstreams: new UpstreamDesk({ documents: new MemoryDocuments(), checkUrl: checkTestUrl, clock }),
     isReady: async () => ({ ready: true, reasons: [] }),
     metrics,
     clock,
@@ -88,6 +91,12 @@ export async function startApi(overrides: Partial<ApiOptions> = {}): Promise<Har
     bounds: { eventLoopDelayMaxMs: 60_000, ...overrides.bounds },
   });
   return { app, service, clock, metrics, log, accounts, store };
+}
+
+/** As src/outbound says of it, in short. */
+function checkTestUrl(url: string) {
+  const isTaken = url.startsWith('wss://');
+  return isTaken ? ({ ok: true } as const) : ({ ok: false, reason: 'it must begin with wss://' } as const);
 }
 
 /** As the real ones but for their cost, which is what a test can do without. */
