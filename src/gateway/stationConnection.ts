@@ -4,8 +4,8 @@ import { type Frame, parseFrame, serialiseError, serialiseResult, UNREADABLE_ID 
 import type { CommandOutcome, SecurityProfile, StationCommand, StationRequest } from '../site/stationMessages.js';
 import type { Anomalies } from './anomalies.js';
 import { type AnswerMemory, treatmentOfRepeats } from './answerMemory.js';
-import type { MessageLog } from './messageLog.js';
 import type { LiveConnection } from './liveConnection.js';
+import type { MessageLog } from './messageLog.js';
 import type { GatewayContext } from './options.js';
 import { OutgoingCalls } from './outgoingCalls.js';
 import { TokenBucket } from './tokenBucket.js';

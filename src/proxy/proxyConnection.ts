@@ -4,6 +4,7 @@ import type { LiveConnection } from '../gateway/liveConnection.js';
 import type { GatewayContext } from '../gateway/options.js';
 import type { Dialect } from '../ocpp/dialect.js';
 import { serialiseError, serialiseResult } from '../ocpp/frame.js';
+import type { MessageDirection } from '../site/loggedMessage.js';
 import type { CommandOutcome, SecurityProfile, StationCommand } from '../site/stationMessages.js';
 import { LegSocket } from './legSocket.js';
 import { Observer } from './observer.js';
@@ -89,7 +90,10 @@ export class ProxyConnection implements LiveConnection {
   #leg(leg: Leg, socket: WebSocket, who: string): LegSocket {
     return new LegSocket(this.#parts.context, socket, {
       who,
-      onText: (text) => this.#run(this.#relay.received(leg, text, this.#nowMs())),
+      onText: (text) => {
+        if (leg === 'station') this.#log('fromStation', text);
+        this.#run(this.#relay.received(leg, text, this.#nowMs()));
+      },
       onBinary: () => this.#run(this.#relay.receivedBinary(leg, this.#nowMs())),
       report: (kind, detail) => this.#report(kind, detail),
     });
@@ -182,6 +186,7 @@ export class ProxyConnection implements LiveConnection {
   #carryOut(effect: Effect): void {
     switch (effect.type) {
       case 'send':
+        if (effect.to === 'station') this.#log('toStation', effect.text);
         this.#legs[effect.to].send(effect.text);
         return;
       case 'asked':
@@ -258,6 +263,11 @@ export class ProxyConnection implements LiveConnection {
 
   #nowMs(): number {
     return this.#parts.context.clock.nowMs();
+  }
+
+  #log(direction: MessageDirection, text: string): void {
+    const { context, stationId, takesPart } = this.#parts;
+    if (takesPart) context.messages.record(stationId, direction, text);
   }
 
   #report(kind: Parameters<Anomalies['report']>[0], detail: string): void {
