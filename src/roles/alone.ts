@@ -9,8 +9,8 @@ import { closeOnSignals } from './closing.js';
 import { createDialects, type Parts, secureRandom, startSolvers, systemClock } from './foundation.js';
 import { HttpPorts } from './httpPorts.js';
 import { obstaclesOfSites } from './obstacles.js';
-import { createTelling } from './telling.js';
 import { openProxies, upstreamDesk } from './proxies.js';
+import { createTelling } from './telling.js';
 
 const CLOSE_AT_MOST_MS = 10_000;
 const NOBODY: StationCaller = { call: () => Promise.resolve({ outcome: 'notSent', reason: 'offline' }) };

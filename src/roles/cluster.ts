@@ -29,8 +29,8 @@ import { createDialects, type Parts, secureRandom, startSolvers, systemClock } f
 import { HttpPorts } from './httpPorts.js';
 import { obstaclesOfSites } from './obstacles.js';
 import { onlyProbes } from './onlyProbes.js';
-import { createTelling } from './telling.js';
 import { openProxies, upstreamDesk } from './proxies.js';
+import { createTelling } from './telling.js';
 
 const CLOSE_AT_MOST_MS = 30_000;
 /** Connections are handed over no faster than others can take them in, and in this time at the latest. */

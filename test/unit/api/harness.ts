@@ -9,8 +9,8 @@ import { UpstreamDesk } from '../../../src/control/upstreams.js';
 import type { Clock } from '../../../src/site/clock.js';
 import { InlineSolver } from '../../support/inlineSolver.js';
 import { MemoryAccounts } from '../../support/memoryAccounts.js';
-import { webhookRig } from '../../support/webhookRig.js';
 import { MemoryDocuments } from '../../support/memoryDocuments.js';
+import { webhookRig } from '../../support/webhookRig.js';
 import { FakeService, NOW_MS } from './fakeService.js';
 
 export const KEY = 'the-admin-key';
