@@ -148,8 +148,7 @@ describe('every endpoint under /v1', () => {
       const response = await call(operation, keys.south);
       if (isAbout(operation, 'organisationId') || operation.path.startsWith('/v1/onboarding')) {
         expect(response.statusCode, name).toBe(403);
-      } else if (isAbout(operation, 'siteId', 'stationId', 'tariffId', 'userId', 'keyId', 'webhookId')) {
-      } else if (isAbout(operation, 'siteId', 'stationId', 'tariffId', 'userId', 'keyId', 'upstreamId')) {
+      } else if (isAbout(operation, 'siteId', 'stationId', 'tariffId', 'userId', 'keyId', 'webhookId', 'upstreamId')) {
         expect(response.statusCode, `${name}: ${response.body}`).toBe(404);
         expect(response.json().code, name).toMatch(/_NOT_FOUND$/);
       } else if (operation.method === 'GET') {
@@ -161,15 +160,7 @@ describe('every endpoint under /v1', () => {
 
   it('answers for what is another’s word by word as for what does not exist', async () => {
     const nothing = { siteId: 'nowhere', stationId: 'CP404', tariffId: 'nothing', webhookId: 'no-webhook' };
-    const gone = { ...nothing, userId: 'nobody', keyId: 'no-key' };
-    const gone = {
-      siteId: 'nowhere',
-      stationId: 'CP404',
-      tariffId: 'nothing',
-      upstreamId: 'nothing',
-      userId: 'nobody',
-      keyId: 'no-key',
-    };
+    const gone = { ...nothing, upstreamId: 'no-upstream', userId: 'nobody', keyId: 'no-key' };
     const reading = operations.filter(({ method }) => method === 'GET');
     for (const operation of reading.filter((one) => isAbout(one, ...Object.keys(gone)))) {
       const [others, nowhere] = [
