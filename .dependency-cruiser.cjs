@@ -31,13 +31,17 @@ const FOLDERS = {
   // Of plan, optimizer and tariffs it knows the interface and the documents; what runs them is handed in.
   'src/api': {
     imports: ['src/site', 'src/control', 'src/webhooks'],
-    types: ['src/store', 'src/plan', 'optimizer', 'tariffs'],
+    types: ['src/store', 'src/plan', 'optimizer', 'tariffs', 'src/oscp', 'src/openadr'],
   },
   // Calls to addresses that others gave us.
   'src/outbound': { imports: ['src/site'] },
   // What others are told, kept until they were told; and the ways to tell them.
   'src/outbox': { imports: ['src/site'], types: ['src/store'] },
   'src/webhooks': { imports: ['src/site'], types: ['src/store', 'src/outbox', 'src/outbound'] },
+  // What grid operators say in their own protocols becomes limits of sites; what they need of these is handed in.
+  'src/peers': { imports: ['src/site'], types: ['src/outbound', 'src/store'] },
+  'src/oscp': { imports: ['src/site', 'src/peers'], types: ['src/outbound', 'src/store'] },
+  'src/openadr': { imports: ['src/site', 'src/peers', 'tariffs'], types: ['src/outbound', 'src/store'] },
   // An independent peer: were it to share code with the service, the two would share its mistakes.
   'src/simulator': { imports: [] },
   // The store is its own only to be carried from one place to another, while no service runs.

@@ -22,6 +22,8 @@ import { logging } from './logging.js';
 import { describeApi, serveDocs } from './openapi.js';
 import { optimizeRoutes } from './optimize/routes.js';
 import { API_BOUNDS, type ApiBounds, type ApiOptions } from './options.js';
+import { oscpRoutes } from './oscp/routes.js';
+import { oscpWireRoutes } from './oscp/wireRoutes.js';
 import { shedLoad } from './overload.js';
 import { collectRoutes, handleClientError, handleError, type KnownRoute, notFoundHandler } from './problems.js';
 import { replanRoutes } from './replanRoutes.js';
@@ -89,6 +91,9 @@ export async function buildApi(options: ApiOptions): Promise<FastifyInstance> {
   await app.register(healthRoutes, options);
   await serveDocs(app);
   await serveDashboard(app, options.dashboardFolder);
+  const { oscp } = options;
+  if (oscp !== undefined)
+    await app.register(async (scope) => oscpWireRoutes(scope, { oscp, options, bounds }), { prefix: '/oscp' });
   await app.register(async (v1) => registerV1(v1, { options, bounds, routes }), { prefix: '/v1' });
   await app.ready();
   return app;
@@ -102,7 +107,7 @@ interface V1Parts {
 
 /** In the order that a request meets them: load shedding, who it is, what that one may, general bound, then its route. */
 async function registerV1(v1: FastifyInstance, { options, bounds, routes }: V1Parts): Promise<void> {
-  const { service, clock, optimizer, accounts, webhooks } = options;
+  const { service, clock, optimizer, accounts, webhooks, oscp } = options;
   const { tenancy } = accounts;
   await shedLoad(v1, bounds);
   await v1.register(rateLimit, requestLimit(bounds));
@@ -137,6 +142,7 @@ async function registerV1(v1: FastifyInstance, { options, bounds, routes }: V1Pa
   await v1.register(upstreamRoutes, options);
   await v1.register(historyRoutes, { service, clock });
   await v1.register(optimizeRoutes, { optimizer });
+  if (oscp !== undefined) await v1.register(oscpRoutes, { oscp, tenancy, publicUrl: options.publicUrl });
   await v1.register(signInRoutes, { accounts });
   await v1.register(userRoutes, { accounts });
   await v1.register(keyRoutes, { accounts });

@@ -36,6 +36,10 @@ export async function describeApi(app: FastifyInstance, version: string): Promis
       tags: [
         { name: 'Sites', description: 'What the owner configures, and meters.' },
         { name: 'Limits', description: 'Temporary, recurring and grid limits.' },
+        {
+          name: 'Grid',
+          description: 'Grid operators that say themselves, over OSCP or OpenADR, what a site may take.',
+        },
         { name: 'Tariffs', description: 'What energy and peaks cost, as energy providers publish it.' },
         { name: 'Sessions', description: 'Stays of cars, and what their drivers need.' },
         { name: 'State', description: 'What is, and what is planned.' },

@@ -3,6 +3,7 @@ import type { Registry } from 'prom-client';
 import type { Accounts } from '../control/accounts/accounts.js';
 import type { SmartChargingService } from '../control/service.js';
 import type { UpstreamDesk } from '../control/upstreams.js';
+import type { OscpService } from '../oscp/oscpService.js';
 import type { Solver } from '../plan/solver.js';
 import type { Clock } from '../site/clock.js';
 import type { WebhookDesk } from '../webhooks/webhookDesk.js';
@@ -12,6 +13,10 @@ export interface ApiOptions {
   readonly service: SmartChargingService;
   /** For strangers' problems only: what it is given may keep it busy for as long as it likes. */
   readonly optimizer: Solver;
+  /** Where this service is reached from outside. Absent: where each request says that it reached it. */
+  readonly publicUrl?: string;
+  /** Grid operators that speak OSCP. Absent: none can. */
+  readonly oscp?: OscpService;
   /** Who may do what, and who did what. */
   readonly accounts: Accounts;
   /** Who is told of events. */

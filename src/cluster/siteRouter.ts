@@ -8,11 +8,19 @@ import type { Route, SiteRoutes } from './siteRoutes.js';
 export interface SiteRouterOptions {
   readonly routes: SiteRoutes;
   readonly store: Pick<Store, 'siteOfStation'>;
+  /** Which site a peer of the grid is bound to. Absent: there are none. */
+  readonly siteOfPeer?: (peer: PeerAddress) => Promise<string | undefined>;
   readonly clock: Clock;
   readonly nodeId: string;
   readonly isOwnedHere: (siteId: string) => boolean;
   readonly planners: () => readonly StoredNode[];
   readonly bodyMaxBytes: number;
+}
+
+/** What the address of a peer's configuration names, and that of its own messages. */
+export interface PeerAddress {
+  readonly protocol: 'oscp' | 'openadr';
+  readonly id: string;
 }
 
 /** Answers in the place of this process's own API. */
@@ -49,6 +57,8 @@ export class SiteRouter {
     if (isForwarded) return this.forwarded(segments);
     if (segments[0] === 'sites' && segments.length === 1 && asked.method === 'GET') return this.list(asked.url);
     if (segments[0] === 'onboarding' && segments[2] === 'adopt') return this.adopt();
+    const peer = peerIn(asked.url);
+    if (peer !== undefined) return this.toPeer(peer, asked.method);
     const siteId = await this.siteOf(segments);
     if (siteId === undefined || isOwnedHere(siteId)) return 'here';
     if (routes.has(siteId)) return (request, response) => this.relay(siteId, request, response);
@@ -63,6 +73,14 @@ export class SiteRouter {
     const { routes, isOwnedHere } = this.options;
     if (kind !== 'sites' || siteId === undefined || isOwnedHere(siteId) || !routes.has(siteId)) return 'here';
     return async (_request, response) => refuse(response, 'It is not owned by the process that was asked.', true);
+  }
+
+  /** The owner of its site speaks with it. One that is made names its site in its body. */
+  private async toPeer(peer: PeerAddress, method: string): Promise<AnswerElsewhere | 'here'> {
+    const { siteOfPeer, isOwnedHere } = this.options;
+    const siteId = await siteOfPeer?.(peer);
+    if (siteId === undefined) return method === 'PUT' ? this.adopt() : 'here';
+    return isOwnedHere(siteId) ? 'here' : (request, response) => this.relay(siteId, request, response);
   }
 
   private async siteOf([kind, id]: readonly string[]): Promise<string | undefined> {
@@ -201,6 +219,23 @@ function segmentsOf(url: string): readonly string[] {
   } catch {
     return [];
   }
+}
+
+const PEER_ADDRESSES = [
+  ['oscp', /^\/v1\/oscp\/providers\/([^/]+)/],
+  ['oscp', /^\/oscp\/([^/]+)/],
+  ['openadr', /^\/v1\/openadr\/vens\/([^/]+)/],
+  ['openadr', /^\/openadr\/([^/]+)/],
+] as const;
+
+/** Its ids need no decoding. */
+function peerIn(url: string): PeerAddress | undefined {
+  const [path = ''] = url.split('?');
+  for (const [protocol, address] of PEER_ADDRESSES) {
+    const id = address.exec(path)?.[1];
+    if (id !== undefined) return { protocol, id };
+  }
+  return undefined;
 }
 
 function siteIdIn(body: Buffer): string | undefined {

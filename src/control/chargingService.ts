@@ -33,7 +33,7 @@ import { TariffRegistry } from './tariffs/tariffRegistry.js';
 import { endedSessionView, openSessionView, sessionViews, siteView, type ViewContext } from './views.js';
 import { WhyDesk } from './why/whyDesk.js';
 
-export interface ChargingServiceOptions extends Omit<SiteRegistryOptions, 'onChange' | 'onLeft'> {
+export interface ChargingServiceOptions extends Omit<SiteRegistryOptions, 'onChange'> {
   readonly allowUnauthenticated: boolean;
   /** Ends a station's connection if its security profile is below that. Absent: there are none. */
   readonly cutOff?: (stationId: string, below: SecurityProfile) => void;
@@ -83,7 +83,10 @@ export class ChargingService implements SmartChargingService {
         this.watchers.announce(siteId);
       },
       onRead: (state) => this.historyDesk.recover(state),
-      onLeft: (siteId) => this.historyDesk.forget(siteId),
+      onLeft: (siteId) => {
+        this.historyDesk.forget(siteId);
+        options.onLeft?.(siteId);
+      },
       knowledge: {
         tariffs: this.tariffRegistry,
         quarters: (siteId, fromMs, toMs) => this.historyDesk.quarters(siteId, fromMs, toMs),

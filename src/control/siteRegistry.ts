@@ -29,6 +29,8 @@ export interface SiteRegistryOptions {
   readonly onChange: (siteId: string) => void;
   /** Called with what was read of a site, before it goes on. */
   readonly onRead?: (state: SiteState) => Promise<void>;
+  /** Called when a site has become this process's. */
+  readonly onOwned?: (siteId: string) => void;
   /** Called when a site is no longer this process's. */
   readonly onLeft?: (siteId: string) => void;
   /** Absent: this process is alone with its store, and owns every site. */
@@ -207,6 +209,7 @@ export class SiteRegistry {
     });
     this.owners.set(siteId, owner);
     for (const { id } of state.site.stations) this.siteOfStation.set(id, siteId);
+    this.options.onOwned?.(siteId);
     return owner;
   }
 

@@ -7,6 +7,7 @@ import { controlMetrics, gatewayMetrics } from '../metrics.js';
 import type { StationCaller } from '../site/stationMessages.js';
 import { closeOnSignals } from './closing.js';
 import { createDialects, type Parts, secureRandom, startSolvers, systemClock } from './foundation.js';
+import { GridPeers } from './gridPeers.js';
 import { HttpPorts } from './httpPorts.js';
 import { obstaclesOfSites } from './obstacles.js';
 import { openProxies, upstreamDesk } from './proxies.js';
@@ -40,8 +41,11 @@ export async function serveAlone(parts: Parts): Promise<void> {
     messageSource: {
       read: async (stationId, wanted) => ({ ...messages.read(stationId, wanted), isComplete: true }),
     },
+    onOwned: () => grid.siteOwned(),
+    onLeft: (siteId) => grid.siteLeft(siteId),
   });
   const telling = createTelling(parts, 'alone');
+  const grid: GridPeers = new GridPeers({ parts, service });
   const dialects = createDialects();
   const upstreams = upstreamDesk(parts);
   const stations = new Gateway({
@@ -62,6 +66,7 @@ export async function serveAlone(parts: Parts): Promise<void> {
     gateway,
     service,
     webhooks: telling.webhooks,
+    oscp: grid.oscp,
     isReady: async () => {
       const reasons = loaded
         ? await obstaclesOfSites(service.sites, systemClock)
@@ -72,6 +77,7 @@ export async function serveAlone(parts: Parts): Promise<void> {
   });
   if (ports === undefined) return;
   await service.load();
+  await grid.start();
   loaded = true;
   telling.outbox.start();
   if ((await ports.listen()) === undefined) return;
@@ -82,7 +88,10 @@ export async function serveAlone(parts: Parts): Promise<void> {
   // What is being solved is let go of at once: nobody waits for it, and it would hold up its request.
   closeOnSignals(log, CLOSE_AT_MOST_MS, [
     () => Promise.all([stations.close(), solvers.site.close(), solvers.api.close()]),
-    () => ports.close(),
+    async () => {
+      grid.close();
+      await ports.close();
+    },
     () => service.close(),
     () => telling.outbox.close(),
     () => store.close(),

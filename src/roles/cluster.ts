@@ -26,6 +26,7 @@ import { clusterMetrics, controlMetrics, gatewayMetrics } from '../metrics.js';
 import type { StationCaller } from '../site/stationMessages.js';
 import { closeOnSignals } from './closing.js';
 import { createDialects, type Parts, secureRandom, startSolvers, systemClock } from './foundation.js';
+import { GridPeers } from './gridPeers.js';
 import { HttpPorts } from './httpPorts.js';
 import { obstaclesOfSites } from './obstacles.js';
 import { onlyProbes } from './onlyProbes.js';
@@ -101,10 +102,13 @@ export async function serveInCluster(parts: Parts): Promise<void> {
       });
     },
     ownership: planner ?? OWNS_NOTHING,
+    onOwned: () => grid.siteOwned(),
+    onLeft: (siteId) => grid.siteLeft(siteId),
     sitesElsewhere: () => elsewhere.list(),
     onboardingRooms: new GatewayRooms({ post, gateways: () => members?.withRole('gateway') ?? [], log }),
     messageSource: new GatewayMessages({ post, gateways: () => members?.withRole('gateway') ?? [], log }),
   });
+  const grid: GridPeers = new GridPeers({ parts, service });
   const tariffs = new TariffNews({
     post,
     tariffs: service.tariffRegistry,
@@ -171,6 +175,7 @@ export async function serveInCluster(parts: Parts): Promise<void> {
     clock: systemClock,
     nodeId,
     isOwnedHere: (siteId) => service.sites.find(siteId) !== undefined,
+    siteOfPeer: (peer) => grid.siteOf(peer),
     planners: () => members?.withRole('planner') ?? [],
     bodyMaxBytes: BODY_MAX_BYTES,
   });
@@ -197,6 +202,7 @@ export async function serveInCluster(parts: Parts): Promise<void> {
     gateway: gateway ?? 'none',
     service,
     webhooks: telling.webhooks,
+    oscp: grid.oscp,
     isReady,
     whereTo: (asked) => router.whereTo(asked),
     // By what is stored, also of a site whose owner has just died: until it is known again it must not seem to be nobody's.
@@ -224,6 +230,7 @@ export async function serveInCluster(parts: Parts): Promise<void> {
   await elsewhere.start();
   await planner?.start();
   if (servesApi) telling.outbox.start();
+  await grid.start();
   started = true;
   log.info({ nodeId, url, roles: config.roles }, 'this process is one of several');
   ports.greet();
@@ -242,7 +249,10 @@ export async function serveInCluster(parts: Parts): Promise<void> {
       stations?.links.close();
     },
     () => Promise.all([planner?.close(), solvers.site.close(), solvers.api.close()]),
-    () => ports.close(),
+    async () => {
+      grid.close();
+      await ports.close();
+    },
     () => service.close(),
     () => telling.outbox.close(),
     async () => {

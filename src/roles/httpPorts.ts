@@ -11,7 +11,7 @@ import { TlsPortFailure, TlsPorts, type TlsPortsOptions } from '../gateway/tls/t
 import { messageOf, type Parts, refuseToStart, type Solvers, systemClock, version } from './foundation.js';
 
 export interface HttpOptions
-  extends Pick<ApiOptions, 'service' | 'webhooks' | 'isReady' | 'answerOther' | 'failedReplans'> {
+  extends Pick<ApiOptions, 'service' | 'webhooks' | 'oscp' | 'isReady' | 'answerOther' | 'failedReplans'> {
   readonly parts: Parts;
   readonly registry: Registry;
   readonly solvers: Solvers;
@@ -44,6 +44,7 @@ export class HttpPorts {
       whereTo,
       isSiteElsewhere,
       failedReplans,
+      oscp,
     } = options;
     const app = await buildApi({
       service,
@@ -69,6 +70,8 @@ export class HttpPorts {
       ...(answerOther === undefined ? {} : { answerOther }),
       ...(whereTo === undefined ? {} : { whereTo }),
       ...(failedReplans === undefined ? {} : { failedReplans }),
+      ...(oscp === undefined ? {} : { oscp }),
+      ...(parts.config.publicUrl === 'derived' ? {} : { publicUrl: parts.config.publicUrl }),
     });
     const answer: TlsPortsOptions['answer'] = (request, response) => app.server.emit('request', request, response);
     const tls = gateway === 'none' ? 'off' : openTls({ ...parts, gateway, answer });

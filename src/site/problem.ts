@@ -78,6 +78,31 @@ export const PROBLEMS = {
     title: 'There is no such grid event',
     fix: 'GET /v1/sites/{siteId}/grid-events lists what there is.',
   },
+  OSCP_PROVIDER_NOT_FOUND: {
+    status: 404,
+    title: 'There is no such OSCP provider',
+    fix: 'GET /v1/oscp/providers lists what there is; PUT /v1/oscp/providers/{providerId} makes one.',
+  },
+  OPENADR_VEN_NOT_FOUND: {
+    status: 404,
+    title: 'There is no such OpenADR VEN',
+    fix: 'GET /v1/openadr/vens lists what there is; PUT /v1/openadr/vens/{venId} makes one.',
+  },
+  PEER_OF_ANOTHER_SITE: {
+    status: 409,
+    title: 'It is bound to another site',
+    fix: 'Delete it and make it anew, or use another id.',
+  },
+  PEER_URL_REFUSED: {
+    status: 422,
+    title: 'The address may not be called',
+    fix: 'Give an https address that is reached over the internet, or have its network allowed by EVENKEEL_ALLOWED_PRIVATE_NETS.',
+  },
+  PEER_NOT_CONNECTED: {
+    status: 409,
+    title: 'The other side did not take it',
+    fix: 'See detail, and status and notes of the peer; try again once it is registered and reached.',
+  },
   TARIFF_NOT_FOUND: {
     status: 404,
     title: 'There is no such tariff',

@@ -90,7 +90,7 @@ function configured(state: SiteState, site: SiteModel): SiteState {
     site,
     index: indexSite(site),
     circuits: new Map([...state.circuits].filter(([id]) => circuitIds.has(id))),
-    limits: limitsKept(state.limits, site),
+    limits: limitsKept(state.limits, state.site, site),
     stations: new Map(
       site.stations.map((station) => {
         const known = state.stations.get(station.id);

@@ -27,6 +27,8 @@ export interface PathParams {
   readonly webhookId: string;
   readonly recipientId: string;
   readonly upstreamId: string;
+  readonly providerId: string;
+  readonly venId: string;
 }
 
 /** Reads what a change is about to change, in the form in which it is answered; it may throw that there is no such thing. */
@@ -34,8 +36,8 @@ export type ReadBefore = (params: PathParams, request: FastifyRequest) => unknow
 
 /** Who may call a route, declared beside it. Admins may call all of them. */
 export interface Access {
-  /** 'everybody': without showing who one is. */
-  readonly roles: readonly AccountRole[] | 'everybody';
+  /** 'everybody': without showing who one is. 'peer': a grid operator's system, by a token of its own that its scope checks. */
+  readonly roles: readonly AccountRole[] | 'everybody' | 'peer';
   readonly reach: Reach;
   /** How the audit log tells of it. 'none': it changes nothing, or nothing that anybody decided. */
   readonly audit: 'none' | 'asked' | ReadBefore;
@@ -87,6 +89,9 @@ export function takesIn(reach: Reach, roles: Access['roles']): AccessConfig {
   return { access: { roles, reach, audit: 'none', makes: false } };
 }
 
+/** What a peer says, below an address and with a token that are its own. */
+export const PEER_ACCESS: AccessConfig = { access: { roles: 'peer', reach: 'caller', audit: 'none', makes: false } };
+
 /** Nothing was there before. */
 export const NOTHING: ReadBefore = () => null;
 
@@ -101,9 +106,15 @@ export function requireDeclarations(scope: FastifyInstance): void {
 }
 
 function describe({ roles }: Access, description = ''): string {
-  const told = / ?For (everybody|admins only|admin(, \w+)*)\.$/;
+  const told = / ?For (everybody|peers only|admins only|admin(, \w+)*)\.$/;
   const sentence =
-    roles === 'everybody' ? 'For everybody.' : roles.length === 0 ? 'For admins only.' : `For ${withAdmin(roles)}.`;
+    roles === 'everybody'
+      ? 'For everybody.'
+      : roles === 'peer'
+        ? 'For peers only.'
+        : roles.length === 0
+          ? 'For admins only.'
+          : `For ${withAdmin(roles)}.`;
   // The routes of HEAD share the object.
   return `${description.replace(told, '')} ${sentence}`.trim();
 }
@@ -118,7 +129,7 @@ export function authorize(scope: FastifyInstance, tenancy: Tenancy): void {
     const { access } = request.routeOptions.config;
     if (access === undefined || access.roles === 'everybody') return;
     const principal = caller(request);
-    if (principal.role !== 'admin' && !access.roles.includes(principal.role)) {
+    if (access.roles === 'peer' || (principal.role !== 'admin' && !access.roles.includes(principal.role))) {
       throw new Problem('FORBIDDEN', `The role "${principal.role}" does not allow this.`);
     }
     await requireReach({ principal, access, params: request.params as PathParams, tenancy });

@@ -7,6 +7,8 @@ const SECRET_MEMBERS: ReadonlySet<string> = new Set([
   'passwordHash',
   'key',
   'secret',
+  'clientSecret',
+  'tokenA',
   'authorization',
   'cookie',
   'idToken',

@@ -37,6 +37,14 @@ export interface GridEventsOptions {
   readonly ownerOf: (siteId: string) => EventTaker;
 }
 
+export interface CircuitCaps {
+  readonly circuitId: string;
+  readonly caps: readonly Pick<
+    CapacityLimit,
+    'limitA' | 'powerLimitW' | 'chargingPowerLimitW' | 'fromMs' | 'toMs' | 'reason'
+  >[];
+}
+
 /** The one writer of a site. */
 interface EventTaker {
   readonly state: SiteState;
@@ -68,9 +76,32 @@ export class GridEvents implements GridEventService {
   }
 
   async putGridEvent(siteId: string, eventId: string, document: unknown): Promise<StoredGridEvent> {
+    const { site } = this.options.ownerOf(siteId).state;
+    const { limits, notes } = readCapacityEvent(document, { eventId, site, nowMs: this.options.clock.nowMs() });
+    return { ...(await this.putLimits(siteId, eventId, limits)), notes };
+  }
+
+  /** What a peer of the grid leaves a circuit, as one event. Ascending; no two begin in the same second. Throws Problem as above. */
+  async putCaps(siteId: string, eventId: string, { circuitId, caps }: CircuitCaps): Promise<void> {
+    const limits = caps.map(
+      (cap): CapacityLimit => ({
+        limitId: `${eventId}.${compactInstant(cap.fromMs)}`,
+        circuitId,
+        ...cap,
+        source: 'grid-operator',
+        eventId,
+      }),
+    );
+    await this.putLimits(siteId, eventId, limits);
+  }
+
+  private async putLimits(
+    siteId: string,
+    eventId: string,
+    limits: readonly CapacityLimit[],
+  ): Promise<Omit<StoredGridEvent, 'notes'>> {
     const owner = this.options.ownerOf(siteId);
     const nowMs = this.options.clock.nowMs();
-    const { limits, notes } = readCapacityEvent(document, { eventId, site: owner.state.site, nowMs });
     const events = eventsOf(owner.state);
     const past = events.filter((event) => event.eventId !== eventId && isLongOver(event, nowMs));
     const others = events.filter((event) => event.eventId !== eventId && !past.includes(event));
@@ -82,7 +113,7 @@ export class GridEvents implements GridEventService {
       ...(isSame(known, limits) ? [] : [{ type: 'gridEventPut', eventId, limits } as const]),
     );
     await owner.durable();
-    return { eventId, limits, warnings: warningsOf(owner.state, limits, nowMs), notes };
+    return { eventId, limits, warnings: warningsOf(owner.state, limits, nowMs) };
   }
 
   async deleteGridEvent(siteId: string, eventId: string): Promise<void> {
@@ -104,6 +135,11 @@ function eventsOf(state: SiteState): GridEvent[] {
   return [...byEvent]
     .map(([eventId, limits]) => ({ eventId, limits: limits.sort((a, b) => a.fromMs - b.fromMs) }))
     .sort((a, b) => (a.eventId < b.eventId ? -1 : 1));
+}
+
+/** 20260114T160000Z: short enough for a limit's id. */
+function compactInstant(ms: number): string {
+  return new Date(ms).toISOString().replaceAll(/[-:]|[.]\d+/g, '');
 }
 
 function isLongOver({ limits }: GridEvent, nowMs: number): boolean {

@@ -27,6 +27,7 @@ const NORTH = {
   evseId: '1',
   profileId: '7',
   organisationId: 'north',
+  providerId: 'dso',
 };
 /** Whoever may call any of these sees cars, or who drives them. */
 const SHOWS_CARS =
@@ -82,6 +83,7 @@ beforeAll(async () => {
     '/v1/sites/{siteId}',
     '/v1/sites/{siteId}/limits/{limitId}',
     '/v1/upstreams/{upstreamId}',
+    '/v1/oscp/providers/{providerId}',
   ]) {
     const made = await call({ path: route, method: 'PUT', operationId: '' }, north);
     expect(made.statusCode, made.body).toBe(200);
@@ -148,7 +150,19 @@ describe('every endpoint under /v1', () => {
       const response = await call(operation, keys.south);
       if (isAbout(operation, 'organisationId') || operation.path.startsWith('/v1/onboarding')) {
         expect(response.statusCode, name).toBe(403);
-      } else if (isAbout(operation, 'siteId', 'stationId', 'tariffId', 'userId', 'keyId', 'webhookId', 'upstreamId')) {
+      } else if (
+        isAbout(
+          operation,
+          'siteId',
+          'stationId',
+          'tariffId',
+          'userId',
+          'keyId',
+          'webhookId',
+          'upstreamId',
+          'providerId',
+        )
+      ) {
         expect(response.statusCode, `${name}: ${response.body}`).toBe(404);
         expect(response.json().code, name).toMatch(/_NOT_FOUND$/);
       } else if (operation.method === 'GET') {
@@ -160,7 +174,7 @@ describe('every endpoint under /v1', () => {
 
   it('answers for what is another’s word by word as for what does not exist', async () => {
     const nothing = { siteId: 'nowhere', stationId: 'CP404', tariffId: 'nothing', webhookId: 'no-webhook' };
-    const gone = { ...nothing, upstreamId: 'no-upstream', userId: 'nobody', keyId: 'no-key' };
+    const gone = { ...nothing, upstreamId: 'no-upstream', userId: 'nobody', keyId: 'no-key', providerId: 'no-one' };
     const reading = operations.filter(({ method }) => method === 'GET');
     for (const operation of reading.filter((one) => isAbout(one, ...Object.keys(gone)))) {
       const [others, nowhere] = [
@@ -211,7 +225,7 @@ describe('every endpoint under /v1', () => {
       const name = `${operation.method} ${operation.path}`;
       if ([ENDLESS, 'signIn', ...FOR_ANYBODY].includes(operation.operationId)) continue;
       // What a provider may change is changed in other tests; here it is only asked whether it may.
-      const mayChange = /tariffs|grid-events/.test(operation.path);
+      const mayChange = /tariffs|grid-events|oscp/.test(operation.path);
       if (operation.method !== 'GET' && mayChange) continue;
       const response = await call(operation, keys.provider);
       const isClosed = operation.method !== 'GET' || SHOWS_CARS.test(operation.path);
@@ -222,6 +236,7 @@ describe('every endpoint under /v1', () => {
     expect([...allowed].sort()).toEqual([
       'getGridEvent',
       'getLimit',
+      'getOscpProvider',
       'getSite',
       'getSitePrices',
       'getTariff',
@@ -229,6 +244,7 @@ describe('every endpoint under /v1', () => {
       'listGridEvents',
       'listLimitWindows',
       'listLimits',
+      'listOscpProviders',
       'listSites',
       'listTariffs',
     ]);

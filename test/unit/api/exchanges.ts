@@ -2,6 +2,7 @@ import type { InjectOptions } from 'fastify';
 import { NewKeyDocument, NewUser } from '../../../src/api/accounts/documents.js';
 import { GridEventUpload } from '../../../src/api/limits/eventDocument.js';
 import { ProblemDocument } from '../../../src/api/optimize/problemDocument.js';
+import { OscpAdjustment, OscpProviderDocument } from '../../../src/api/oscp/document.js';
 import { SESSION_ID, TRANSACTION_ID } from './fakeService.js';
 import { SITE } from './harness.js';
 
@@ -311,6 +312,24 @@ export const EXCHANGES: readonly Exchange[] = [
   { route: '/v1/upstreams/{upstreamId}', method: 'DELETE', url: '/v1/upstreams/csms', status: 204 },
   { route: '/v1/tariffs/{tariffId}', method: 'DELETE', url: '/v1/tariffs/spot', status: 204 },
   { route: '/v1/optimize', method: 'POST', url: '/v1/optimize', payload: PROBLEM, status: 200 },
+  {
+    route: '/v1/oscp/providers/{providerId}',
+    method: 'PUT',
+    url: '/v1/oscp/providers/dso',
+    payload: exampleOf(OscpProviderDocument),
+    status: 200,
+  },
+  { route: '/v1/oscp/providers/{providerId}', method: 'GET', url: '/v1/oscp/providers/dso', status: 200 },
+  { route: '/v1/oscp/providers', method: 'GET', url: '/v1/oscp/providers', status: 200 },
+  {
+    route: '/v1/oscp/providers/{providerId}/adjustments',
+    method: 'POST',
+    url: '/v1/oscp/providers/dso/adjustments',
+    payload: exampleOf(OscpAdjustment),
+    // It has not registered.
+    status: 409,
+  },
+  { route: '/v1/oscp/providers/{providerId}', method: 'DELETE', url: '/v1/oscp/providers/dso', status: 204 },
   { route: '/v1/sites/{siteId}', method: 'DELETE', url: '/v1/sites/depot', status: 204 },
   {
     route: '/v1/sign-in',

@@ -6,7 +6,9 @@ import { Accounts } from '../../../src/control/accounts/accounts.js';
 import { Passwords } from '../../../src/control/accounts/passwords.js';
 import { hashOfSecret } from '../../../src/control/accounts/secrets.js';
 import { UpstreamDesk } from '../../../src/control/upstreams.js';
+import { OscpDesk } from '../../../src/oscp/desk.js';
 import type { Clock } from '../../../src/site/clock.js';
+import { gridPorts } from '../../support/grid/gridPorts.js';
 import { InlineSolver } from '../../support/inlineSolver.js';
 import { MemoryAccounts } from '../../support/memoryAccounts.js';
 import { MemoryDocuments } from '../../support/memoryDocuments.js';
@@ -75,8 +77,11 @@ export async function startApi(overrides: Partial<ApiOptions> = {}): Promise<Har
     log: { info: write, warn: write, error: write },
     passwords: CHEAP,
   });
+  const grid = gridPorts(clock);
+  grid.sites.find = (siteId) => service.listSites().find((site) => site.siteId === siteId);
   const app = await buildApi({
     service,
+    oscp: new OscpDesk(grid),
     optimizer: new InlineSolver(),
     accounts,
     webhooks: webhookRig({ clock }).desk,
