@@ -57,7 +57,8 @@ const PACKAGES = [
   },
   { packages: ['ws'], folders: ['src/gateway', 'src/proxy', 'src/simulator'] },
   { packages: ['fastify', 'fastify-plugin', '@fastify/[^/]+'], folders: ['src/api'] },
-  { packages: ['(node:)?worker_threads'], folders: ['src/solver'] },
+  // The solver's threads, and the heartbeat's, which src/roles puts together.
+  { packages: ['(node:)?worker_threads'], folders: ['src/solver', 'src/roles'] },
   { packages: ['preact', '@preact/[^/]+', 'uplot', '@fontsource-variable/[^/]+'], folders: ['src/dashboard'] },
 ];
 

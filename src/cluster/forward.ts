@@ -48,6 +48,13 @@ export function forwardOnce({ baseUrl, request, response, body, nodeId, giveUp }
   const headers = { ...request.headers, [FORWARDED_HEADER]: nodeId, 'content-length': String(body.length) };
   for (const name of HOP_BY_HOP) if (name !== 'content-length') delete (headers as Record<string, unknown>)[name];
   return new Promise((resolve) => {
+    const end = (outcome: ForwardOutcome): void => {
+      clearTimeout(timer);
+      giveUp?.removeEventListener('abort', onGiveUp);
+      // Another is asked for the same reader: each that was would leave a listener with him.
+      if (outcome !== 'answered') response.off('close', onLeft);
+      resolve(outcome);
+    };
     const send = isTls ? httpsRequest : httpRequest;
     const asked = send(url, { method: request.method, headers, agent: isTls ? agents['https:'] : agents['http:'] });
     let isConnected = false;
@@ -67,19 +74,16 @@ export function forwardOnce({ baseUrl, request, response, body, nodeId, giveUp }
     };
     giveUp?.addEventListener('abort', onGiveUp);
     asked.on('error', (error: Error & { readonly code?: string }) => {
-      clearTimeout(timer);
       if (response.headersSent) response.destroy();
-      if (response.headersSent) resolve('answered');
+      if (response.headersSent) end('answered');
       // A kept connection that the other side had ended meanwhile.
-      else if (asked.reusedSocket && error.code === 'ECONNRESET') resolve('unsent');
-      else resolve(!isConnected || NOT_SENT_CODES.includes(error.code) ? 'unsent' : 'broken');
+      else if (asked.reusedSocket && error.code === 'ECONNRESET') end('unsent');
+      else end(!isConnected || NOT_SENT_CODES.includes(error.code) ? 'unsent' : 'broken');
     });
     asked.on('response', (answer) => {
-      clearTimeout(timer);
-      giveUp?.removeEventListener('abort', onGiveUp);
       if (answer.headers[NOT_OWNER_HEADER] !== undefined) {
         answer.resume();
-        resolve('unsent');
+        end('unsent');
         return;
       }
       const kept = Object.entries(answer.headers).filter(
@@ -89,10 +93,13 @@ export function forwardOnce({ baseUrl, request, response, body, nodeId, giveUp }
       answer.pipe(response);
       answer.on('error', () => response.destroy());
       answer.on('aborted', () => response.destroy());
-      resolve('answered');
+      end('answered');
     });
     // A reader that leaves a stream leaves it at its owner too.
-    response.on('close', () => asked.destroy());
+    const onLeft = (): void => {
+      asked.destroy();
+    };
+    response.on('close', onLeft);
     asked.end(body);
   });
 }

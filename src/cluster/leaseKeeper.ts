@@ -1,19 +1,23 @@
 import type { Log } from '../control/ports.js';
 import type { SiteOwnership } from '../control/siteRegistry.js';
 import { Problem } from '../site/problem.js';
-import type { Store, StoredLease } from '../store/store.js';
+import type { Store } from '../store/store.js';
 import { CutOff, type CutOffOptions } from './cutOff.js';
+import { FairShare } from './fairShare.js';
+import type { HeartbeatNews } from './heartbeat.js';
 import { inParallel } from './inParallel.js';
+import { LEASE_MARGIN_MS, LEASE_MS, RENEW_EVERY_MS, STORE_AT_MOST_MS } from './leaseTimes.js';
 import type { NodePost } from './nodePost.js';
-import { preference } from './preference.js';
 import { withinMs } from './withinMs.js';
 
 export interface LeaseKeeperOptions extends CutOffOptions {
-  readonly store: Pick<Store, 'takeLease' | 'renewLeases' | 'releaseLeases' | 'listLeases'>;
+  readonly store: Pick<Store, 'takeLease' | 'releaseLeases' | 'listLeases'>;
   readonly post: NodePost;
   /** Never set back, and goes on while the process is stopped. */
   readonly monotonicMs: () => number;
   readonly log: Log;
+  /** Brings what the heartbeat has told and this process, being busy, has not heard yet. */
+  readonly hearHeartbeat: () => void;
   readonly sites: {
     takeOver(siteId: string): Promise<void>;
     giveUp(siteId: string): Promise<void>;
@@ -22,34 +26,28 @@ export interface LeaseKeeperOptions extends CutOffOptions {
   };
 }
 
-const LEASE_MS = 3_000;
-const RENEW_EVERY_MS = 1_000;
-/** So long before another may take it, it counts as no longer ours. */
-const LEASE_MARGIN_MS = 500;
-const STORE_AT_MOST_MS = 1_500;
+const LOOK_EVERY_MS = RENEW_EVERY_MS;
+/** A look that comes so late says that this process is too busy for more sites. */
+const LATE_MS = 500;
 /** Sites that are read from the store at one time. */
 const TAKE_OVERS_AT_ONCE = 8;
 const TAKE_OVER_RETRY_MS = 5_000;
-/** What is free for more looks than this is taken by whoever sees it, whatever its share: someone must. */
-const FREE_LOOKS_MAX = 2;
-/** A site that its owner handed on is for those that have room, at first. */
-const HANDED_ON_MS = 5_000;
-/** A share that is too large is given up only when it has been so for a while: processes come and go together. */
-const SURPLUS_LOOKS = 5;
-/** Of a surplus, this part at a time. */
-const SURPLUS_PART = 10;
-/** After the store was away, everybody first takes again what was theirs. */
+/** After the store was away, everybody first has again what was theirs. */
 const RECOVERY_REST_MS = 2_000;
+/** No answer of the store that was sent before comes later than this. */
+const LEFT_KEPT_MS = 10_000;
 
 interface Held {
   token: number;
+  /** When the store had said so: what the heartbeat sent before knows nothing of it. */
+  sinceMs: number;
   validUntilMs: number;
 }
 
 /**
- * Keeps the leases of this planner's sites: renews them each second, takes sites that nobody has, gives up what is more than its
- * share. A lease that could not be renewed in time counts as lost before anybody else can take it: from then on nothing leaves for
- * its site that could raise anything, and once another has the site it is stopped here.
+ * Keeps account of the leases of this planner's sites, which its heartbeat prolongs: takes sites that nobody has, gives up what is more
+ * than its share. A lease that could not be renewed in time counts as lost before anybody else can take it: from then on nothing leaves
+ * for its site that could raise anything, and once another has the site it is stopped here.
  */
 export class LeaseKeeper implements SiteOwnership {
   private readonly options: LeaseKeeperOptions;
@@ -57,32 +55,33 @@ export class LeaseKeeper implements SiteOwnership {
   private readonly busy = new Set<string>();
   /** Being asked for, or let go of. */
   private readonly taking = new Set<string>();
+  /** When each that was let go of was. */
+  private readonly leftMs = new Map<string, number>();
   /** As of the last look. */
   private storedSites: ReadonlySet<string> = new Set();
   private readonly untold = new Set<string>();
-  private readonly freeLooks = new Map<string, number>();
-  /** Sites that were another's when last looked at, and when somebody said that a site is free. */
-  private othersSites: ReadonlySet<string> = new Set();
-  private readonly handedOn = new Map<string, number>();
-  private surplusLooks = 0;
+  private readonly fairShare = new FairShare();
   private readonly cutOff: CutOff;
   /** Whether it has taken what was free for it, at least once. */
   private hasShared = false;
   private sharing: Promise<void> | undefined;
   private failingSinceMs: number | undefined;
   private recoveredMs = Number.NEGATIVE_INFINITY;
+  private heardMs: number;
+  private isLate = false;
   private cancel = (): void => {};
   private closed = false;
 
   constructor(options: LeaseKeeperOptions) {
     this.options = options;
     this.cutOff = new CutOff(options);
+    this.heardMs = options.monotonicMs();
   }
 
   async start(): Promise<void> {
     const { post } = this.options;
     await post.hear('site.free', ({ siteId }) => {
-      this.handedOn.set(siteId, this.options.clock.nowMs());
+      this.fairShare.handedOn(siteId, this.options.clock.nowMs());
       this.share();
     });
     await post.hear('site.owned', ({ siteId, ownerId, token }) => {
@@ -90,7 +89,7 @@ export class LeaseKeeper implements SiteOwnership {
       if (mine === undefined || ownerId === this.options.self.ownerId || token <= mine.token) return;
       this.lost(siteId, new Error(`the site is owned by ${ownerId} by now`));
     });
-    await this.beat();
+    this.share();
     this.again();
   }
 
@@ -100,10 +99,6 @@ export class LeaseKeeper implements SiteOwnership {
     this.cancel();
     await this.sharing;
     const { sites, store, self, post, log } = this.options;
-    // They are renewed once more, so that writing the last of them is still ours to do.
-    await withinMs(this.options.clock, STORE_AT_MOST_MS, store.renewLeases(self.ownerId, LEASE_MS)).catch(
-      () => undefined,
-    );
     await inParallel(TAKE_OVERS_AT_ONCE, [...this.held.keys()], async (siteId) => {
       await sites
         .giveUp(siteId)
@@ -117,14 +112,33 @@ export class LeaseKeeper implements SiteOwnership {
     await store.releaseLeases(self.ownerId).catch(() => undefined);
   }
 
+  /** What the heartbeat says. */
+  heard(news: HeartbeatNews): void {
+    const { log, clock, monotonicMs } = this.options;
+    if (news.kind === 'failed') {
+      this.failing(news.error);
+      return;
+    }
+    this.heardMs = monotonicMs();
+    if (this.failingSinceMs !== undefined) {
+      log.info({}, 'leases are renewed again');
+      this.recoveredMs = clock.nowMs();
+    }
+    this.failingSinceMs = undefined;
+    this.renewed(news);
+  }
+
   tokenOf(siteId: string): number | undefined {
     return this.held.get(siteId)?.token;
   }
 
   /** False from the moment at which another could have taken it. */
   isValid(siteId: string): boolean {
-    const held = this.held.get(siteId);
-    return held !== undefined && this.options.monotonicMs() < held.validUntilMs;
+    const { monotonicMs, hearHeartbeat } = this.options;
+    const isNow = (): boolean => monotonicMs() < (this.held.get(siteId)?.validUntilMs ?? Number.NEGATIVE_INFINITY);
+    if (isNow()) return true;
+    if (this.held.has(siteId)) hearHeartbeat();
+    return isNow();
   }
 
   /** Undefined while leases are renewed; else since when they are not. */
@@ -167,7 +181,7 @@ export class LeaseKeeper implements SiteOwnership {
 
   async deleted(siteId: string): Promise<void> {
     this.held.delete(siteId);
-    await this.options.store.releaseLeases(this.options.self.ownerId, [siteId]);
+    await this.release(siteId);
   }
 
   /** A gateway knows of a newer owner. */
@@ -188,77 +202,95 @@ export class LeaseKeeper implements SiteOwnership {
 
   private again(): void {
     if (this.closed) return;
-    this.cancel = this.options.clock.after(RENEW_EVERY_MS, () => void this.beat().finally(() => this.again()));
+    const dueMs = this.options.monotonicMs() + LOOK_EVERY_MS;
+    this.cancel = this.options.clock.after(LOOK_EVERY_MS, () => {
+      this.isLate = this.options.monotonicMs() - dueMs > LATE_MS;
+      this.look();
+      this.again();
+    });
   }
 
-  private async beat(): Promise<void> {
-    const { log, clock } = this.options;
-    try {
-      await this.renew();
-      if (this.failingSinceMs !== undefined) {
-        log.info({}, 'leases are renewed again');
-        this.recoveredMs = clock.nowMs();
-      }
-      this.failingSinceMs = undefined;
-    } catch (error) {
-      if (this.failingSinceMs === undefined)
-        log.error(
-          { error: String(error) },
-          'leases can not be renewed: soon nothing rises at the sites of this process',
-        );
-      this.failingSinceMs ??= clock.nowMs();
-      return;
-    }
+  private look(): void {
+    const nowMs = this.options.monotonicMs();
+    for (const [siteId, leftMs] of this.leftMs) if (nowMs - leftMs > LEFT_KEPT_MS) this.leftMs.delete(siteId);
+    this.options.hearHeartbeat();
+    if (nowMs - this.heardMs > LEASE_MS) this.failing('the heartbeat says nothing');
+    if (this.failingSinceMs !== undefined) return;
     for (const siteId of [...this.untold]) void this.tell(siteId);
     this.share();
   }
 
-  private async renew(): Promise<void> {
-    const { store, self, clock, monotonicMs } = this.options;
-    const sentMs = monotonicMs();
-    const before = new Map(this.held);
-    const renewed = await withinMs(clock, STORE_AT_MOST_MS, store.renewLeases(self.ownerId, LEASE_MS));
-    const tokens = new Map(renewed.map(({ siteId, token }) => [siteId, token]));
-    for (const [siteId, held] of before) {
-      if (this.held.get(siteId) !== held) continue;
-      if (tokens.get(siteId) === held.token) held.validUntilMs = sentMs + LEASE_MS - LEASE_MARGIN_MS;
-      else if (!this.busy.has(siteId)) await this.reclaim(siteId, held);
+  private failing(error: string): void {
+    const { log, clock } = this.options;
+    if (this.failingSinceMs === undefined)
+      log.error({ error }, 'leases can not be renewed: soon nothing rises at the sites of this process');
+    this.failingSinceMs ??= clock.nowMs();
+  }
+
+  private renewed({ sentMs, leases }: HeartbeatNews & { readonly kind: 'renewed' }): void {
+    const tokens = new Map(leases.map(({ siteId, token }) => [siteId, token]));
+    const missing: string[] = [];
+    for (const [siteId, held] of this.held) {
+      if (held.sinceMs >= sentMs) continue;
+      if (tokens.get(siteId) === held.token) held.validUntilMs = validUntilMs(sentMs);
+      else if (!this.busy.has(siteId) && !this.taking.has(siteId)) missing.push(siteId);
     }
-    await this.adopt(tokens, sentMs);
+    void inParallel(TAKE_OVERS_AT_ONCE, missing, (siteId) => this.reclaim(siteId)).catch((error: unknown) =>
+      this.options.log.warn({ error: String(error) }, 'whose a site is by now could not be asked'),
+    );
+    for (const [siteId, token] of tokens) this.adopt(siteId, { token, sentMs });
   }
 
   /**
-   * Leases that the store says are ours, and that are not known here: an answer came too late, or a lease could not be let go of. Each
-   * renewal prolongs them, so that nobody else would ever have the site.
+   * A lease that the store says is ours, and that is not known here: an answer came too late, or it could not be let go of. Each
+   * renewal prolongs it, so that nobody else would ever have the site.
    */
-  private async adopt(tokens: ReadonlyMap<string, number>, sentMs: number): Promise<void> {
-    const { store, self } = this.options;
-    for (const [siteId, token] of tokens) {
-      if (this.held.has(siteId) || this.taking.has(siteId) || this.closed) continue;
-      if (this.storedSites.has(siteId)) {
-        this.held.set(siteId, { token, validUntilMs: sentMs + LEASE_MS - LEASE_MARGIN_MS });
-        void this.takeOver(siteId);
-      } else {
-        await store.releaseLeases(self.ownerId, [siteId]);
-      }
+  private adopt(siteId: string, { token, sentMs }: { readonly token: number; readonly sentMs: number }): void {
+    if (this.held.has(siteId) || this.taking.has(siteId) || this.closed) return;
+    if ((this.leftMs.get(siteId) ?? Number.NEGATIVE_INFINITY) >= sentMs) return;
+    if (this.storedSites.has(siteId)) {
+      this.hold(siteId, token, sentMs);
+      void this.takeOver(siteId);
+    } else {
+      void this.release(siteId).catch(() => undefined);
     }
   }
 
-  /** It ran out, for the store could not be reached. Where nobody had it meanwhile, what we know of it is still the truth. */
-  private async reclaim(siteId: string, held: Held): Promise<void> {
+  private hold(siteId: string, token: number, sentMs: number): void {
+    const sinceMs = this.options.monotonicMs();
+    this.held.set(siteId, { token, sinceMs, validUntilMs: validUntilMs(sentMs) });
+  }
+
+  private async release(siteId: string): Promise<void> {
+    const { store, self, monotonicMs } = this.options;
+    this.taking.add(siteId);
+    try {
+      await store.releaseLeases(self.ownerId, [siteId]);
+    } finally {
+      this.taking.delete(siteId);
+      this.leftMs.set(siteId, monotonicMs());
+    }
+  }
+
+  /** The store no longer has it as ours. Where nobody has it, and nobody had it between, what we know of it is still the truth. */
+  private async reclaim(siteId: string): Promise<void> {
     const { store, self, clock, monotonicMs, sites } = this.options;
+    const held = this.held.get(siteId);
+    if (held === undefined || this.closed) return;
     const sentMs = monotonicMs();
-    const token = await withinMs(clock, STORE_AT_MOST_MS, store.takeLease(siteId, self, LEASE_MS));
+    this.taking.add(siteId);
+    const token = await withinMs(clock, STORE_AT_MOST_MS, store.takeLease(siteId, self, LEASE_MS)).finally(() =>
+      this.taking.delete(siteId),
+    );
     if (this.held.get(siteId) !== held) return;
     if (token === undefined) {
       this.lost(siteId, new Error('its lease ran out, and another process has it'));
     } else if (token === held.token || token === held.token + 1) {
-      held.token = token;
-      held.validUntilMs = sentMs + LEASE_MS - LEASE_MARGIN_MS;
+      this.hold(siteId, token, sentMs);
       void this.tell(siteId);
     } else {
       sites.lose(siteId, new Error('another process had the site meanwhile'));
-      this.held.set(siteId, { token, validUntilMs: sentMs + LEASE_MS - LEASE_MARGIN_MS });
+      this.hold(siteId, token, sentMs);
       void this.takeOver(siteId);
     }
   }
@@ -286,60 +318,37 @@ export class LeaseKeeper implements SiteOwnership {
     const leases = await withinMs(clock, STORE_AT_MOST_MS, store.listLeases());
     this.storedSites = new Set(leases.map(({ siteId }) => siteId));
     const planners = new Set(running().map(({ nodeId }) => nodeId)).add(self.ownerId);
-    const fair = Math.ceil(leases.length / planners.size);
-    const wanted = this.wanted(leases, fair);
-    await inParallel(TAKE_OVERS_AT_ONCE, wanted, async (siteId) => {
+    const { take, give, isMoreFree } = this.fairShare.decide({
+      leases,
+      ownerId: self.ownerId,
+      held: new Set(this.held.keys()),
+      beingRead: this.busy,
+      planners: planners.size,
+      nowMs: clock.nowMs(),
+      isLate: this.isLate,
+    });
+    await inParallel(this.isLate ? 1 : TAKE_OVERS_AT_ONCE, take, async (siteId) => {
       if (this.closed || this.held.has(siteId) || !(await this.takeLease(siteId))) return;
       await this.takeOver(siteId);
     });
-    this.hasShared = true;
-    await this.giveSurplus(fair);
-  }
-
-  private wanted(leases: readonly StoredLease[], fair: number): readonly string[] {
-    const free = leases.filter(({ siteId, holder }) => holder === 'nobody' && !this.held.has(siteId));
-    const looks = new Map(free.map(({ siteId }) => [siteId, (this.freeLooks.get(siteId) ?? 0) + 1]));
-    this.freeLooks.clear();
-    for (const [siteId, count] of looks) this.freeLooks.set(siteId, count);
-    const orphans = this.orphans(leases);
-    const room = Math.max(0, fair - this.held.size);
-    const { ownerId } = this.options.self;
-    const inOrder = free.map(({ siteId }) => siteId).sort((a, b) => preference(ownerId, b) - preference(ownerId, a));
-    return inOrder.filter(
-      (siteId, index) => index < room || orphans.has(siteId) || (looks.get(siteId) ?? 0) > FREE_LOOKS_MAX,
-    );
-  }
-
-  /** Those whose owner has died: their stations wait, so that nobody waits for whoever has the most room. */
-  private orphans(leases: readonly StoredLease[]): ReadonlySet<string> {
-    const nowMs = this.options.clock.nowMs();
-    for (const [siteId, atMs] of this.handedOn) if (nowMs - atMs > HANDED_ON_MS) this.handedOn.delete(siteId);
-    const free = leases.filter(({ holder }) => holder === 'nobody').map(({ siteId }) => siteId);
-    const orphans = free.filter((siteId) => this.othersSites.has(siteId) && !this.handedOn.has(siteId));
-    const { ownerId } = this.options.self;
-    const others = leases.filter(({ holder }) => holder !== 'nobody' && holder.ownerId !== ownerId);
-    // A site that nobody could take at once stays an orphan.
-    this.othersSites = new Set([...others.map(({ siteId }) => siteId), ...orphans]);
-    return new Set(orphans);
-  }
-
-  private async giveSurplus(fair: number): Promise<void> {
-    const surplus = this.held.size - fair;
-    this.surplusLooks = surplus > 0 ? this.surplusLooks + 1 : 0;
-    if (this.surplusLooks <= SURPLUS_LOOKS || this.closed) return;
-    const given = [...this.held.keys()]
-      .filter((siteId) => !this.busy.has(siteId))
-      .slice(0, Math.ceil(surplus / SURPLUS_PART));
-    await this.giveUp(given);
+    this.hasShared ||= !isMoreFree;
+    await this.giveUp(give);
+    // What is still free waits for nobody, unless this process has enough with what it has.
+    if (isMoreFree && !this.isLate) this.options.clock.after(0, () => this.share());
   }
 
   private async giveUp(siteIds: readonly string[]): Promise<void> {
-    const { sites, store, self, post } = this.options;
+    const { sites, post, log } = this.options;
     for (const siteId of siteIds) {
-      await sites.giveUp(siteId);
-      this.taking.add(siteId);
+      if (!this.held.has(siteId)) continue;
+      // Here it is stopped in any case: what could not be written was not acknowledged.
+      await sites
+        .giveUp(siteId)
+        .catch((error: unknown) =>
+          log.error({ siteId, error: String(error) }, 'a site was not given up in good order'),
+        );
       this.held.delete(siteId);
-      await store.releaseLeases(self.ownerId, [siteId]).finally(() => this.taking.delete(siteId));
+      await this.release(siteId);
       await post.tellAll('site.free', { siteId }).catch(() => undefined);
     }
   }
@@ -352,7 +361,7 @@ export class LeaseKeeper implements SiteOwnership {
       this.taking.delete(siteId),
     );
     if (token === undefined) return false;
-    this.held.set(siteId, { token, validUntilMs: sentMs + LEASE_MS - LEASE_MARGIN_MS });
+    this.hold(siteId, token, sentMs);
     return true;
   }
 
@@ -383,4 +392,8 @@ export class LeaseKeeper implements SiteOwnership {
       .tellAll('site.owned', { siteId, ownerId, url, token, stationIds: sites.stationIds(siteId) })
       .catch(() => this.untold.add(siteId));
   }
+}
+
+function validUntilMs(sentMs: number): number {
+  return sentMs + LEASE_MS - LEASE_MARGIN_MS;
 }

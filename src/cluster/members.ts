@@ -1,22 +1,22 @@
 import type { Log } from '../control/ports.js';
 import type { Clock } from '../site/clock.js';
-import type { NodeAnnouncement, Store, StoredNode } from '../store/store.js';
+import type { Store, StoredNode } from '../store/store.js';
 import { withinMs } from './withinMs.js';
 
 export interface MembersOptions {
-  readonly store: Pick<Store, 'announceNode' | 'listNodes' | 'removeNode'>;
+  readonly store: Pick<Store, 'listNodes'>;
   readonly clock: Clock;
   readonly log: Log;
-  readonly self: NodeAnnouncement;
 }
 
-const ANNOUNCE_EVERY_MS = 1_000;
-const LASTS_MS = 4_000;
+const LOOK_EVERY_MS = 1_000;
+/** Whoever looks so much later than it wanted to has been away itself. */
+const LOOK_GAP_MAX_MS = 4_000;
 const STORE_AT_MOST_MS = 2_000;
 /** After the store was away everybody's announcement has run out: absence says something only so long after. */
 const ABSENT_FOR_MS = 2_500;
 
-/** Which processes run. Who is missing is told only once it has been missing in several looks in a row. */
+/** Which processes run, as their heartbeats say. Who is missing is told only once it has been missing in several looks in a row. */
 export class Members {
   private readonly options: MembersOptions;
   private nodes: readonly StoredNode[] = [];
@@ -34,7 +34,7 @@ export class Members {
 
   /** Rejects where the store can't be reached at the start. */
   async start(): Promise<void> {
-    await this.beat();
+    await this.read();
     this.again();
   }
 
@@ -52,17 +52,15 @@ export class Members {
     this.goneListeners.add(listener);
   }
 
-  /** The others know at once. */
-  async leave(): Promise<void> {
+  close(): void {
     this.closed = true;
     this.cancel();
-    await withinMs(this.options.clock, STORE_AT_MOST_MS, this.options.store.removeNode(this.options.self.nodeId));
   }
 
   private again(): void {
     if (this.closed) return;
-    this.cancel = this.options.clock.after(ANNOUNCE_EVERY_MS, () => {
-      this.beat()
+    this.cancel = this.options.clock.after(LOOK_EVERY_MS, () => {
+      this.read()
         .catch(() => {
           // Nobody is gone because we can not look.
           this.missingSince.clear();
@@ -71,15 +69,14 @@ export class Members {
     });
   }
 
-  private async beat(): Promise<void> {
-    const { store, clock, self } = this.options;
-    await withinMs(clock, STORE_AT_MOST_MS, store.announceNode(self, LASTS_MS));
+  private async read(): Promise<void> {
+    const { store, clock } = this.options;
     this.look(await withinMs(clock, STORE_AT_MOST_MS, store.listNodes()));
   }
 
   private look(nodes: readonly StoredNode[]): void {
     const nowMs = this.options.clock.nowMs();
-    if (this.lastLookMs !== undefined && nowMs - this.lastLookMs > LASTS_MS) this.missingSince.clear();
+    if (this.lastLookMs !== undefined && nowMs - this.lastLookMs > LOOK_GAP_MAX_MS) this.missingSince.clear();
     this.lastLookMs = nowMs;
     const present = new Set(nodes.map(({ nodeId }) => nodeId));
     for (const node of nodes) {

@@ -6,6 +6,7 @@ import type { SiteOwnership } from '../control/siteRegistry.js';
 import type { Clock } from '../site/clock.js';
 import { Problem } from '../site/problem.js';
 import type { LeaseHolder, Store } from '../store/store.js';
+import type { HeartbeatNews } from './heartbeat.js';
 import { LeaseKeeper } from './leaseKeeper.js';
 import type { Members } from './members.js';
 import type { NodePost } from './nodePost.js';
@@ -23,6 +24,8 @@ export interface PlannerOptions {
   readonly log: Log;
   /** Known once the port is. */
   readonly self: () => LeaseHolder;
+  /** Brings what the heartbeat has said and nobody has taken in yet. */
+  readonly hearHeartbeat: () => void;
   readonly service: () => ChargingService;
   /** 'none': there is one process, which wakes itself. */
   readonly queue: ReplanQueue | 'none';
@@ -50,7 +53,7 @@ export class Planner implements SiteOwnership {
   }
 
   async start(): Promise<void> {
-    const { store, post, clock, monotonicMs, log, self, members, queue } = this.options;
+    const { store, post, clock, monotonicMs, log, self, members, queue, hearHeartbeat } = this.options;
     members().onGone((nodeId) => this.desk.gatewayGone(nodeId));
     this.keeper = new LeaseKeeper({
       store,
@@ -59,6 +62,7 @@ export class Planner implements SiteOwnership {
       monotonicMs,
       log,
       self: self(),
+      hearHeartbeat,
       planners: () => members().withRole('planner'),
       busBrokenSinceMs: () => this.options.bus.brokenSinceMs,
       isReady: async ({ url }) => {
@@ -91,6 +95,11 @@ export class Planner implements SiteOwnership {
 
   async close(): Promise<void> {
     await this.keeper?.close();
+  }
+
+  /** What this process's heartbeat says of its leases. */
+  heard(news: HeartbeatNews): void {
+    this.keeper?.heard(news);
   }
 
   /** What keeps it from its work, in sentences. */

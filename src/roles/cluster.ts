@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
-import { performance } from 'node:perf_hooks';
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import { BullReplanQueue } from '../bus/bullReplanQueue.js';
 import type { Bus } from '../bus/bus.js';
@@ -24,9 +23,12 @@ import { Gateway } from '../gateway/gateway.js';
 import { MessageLog } from '../gateway/messageLog.js';
 import { clusterMetrics, controlMetrics, gatewayMetrics } from '../metrics.js';
 import type { StationCaller } from '../site/stationMessages.js';
+import type { NodeAnnouncement } from '../store/store.js';
+import { monotonicMs } from './clocks.js';
 import { closeOnSignals } from './closing.js';
 import { createDialects, type Parts, secureRandom, startSolvers, systemClock } from './foundation.js';
 import { GridPeers } from './gridPeers.js';
+import { HeartbeatThread } from './heartbeatThread.js';
 import { HttpPorts } from './httpPorts.js';
 import { obstaclesOfSites } from './obstacles.js';
 import { onlyProbes } from './onlyProbes.js';
@@ -58,6 +60,7 @@ export async function serveInCluster(parts: Parts): Promise<void> {
     return members;
   };
   let url = '';
+  let heartbeat: HeartbeatThread | undefined;
   const planner = has('planner')
     ? new Planner({
         post,
@@ -65,7 +68,8 @@ export async function serveInCluster(parts: Parts): Promise<void> {
         store,
         routes,
         clock: systemClock,
-        monotonicMs: () => performance.now(),
+        monotonicMs,
+        hearHeartbeat: () => heartbeat?.hear(),
         log,
         queue,
         members: running,
@@ -212,18 +216,24 @@ export async function serveInCluster(parts: Parts): Promise<void> {
       gateway?.answerPlainRequest(request, response) === true || (!servesApi && onlyProbes(request, response)),
   });
   if (ports === undefined) return;
+  // Before it says that it is there: each takes a few tenths of a second, in which nobody is answered.
+  for (const dialect of dialects) dialect.warm();
   await service.load();
   await post.open();
   await post.hear('credentials.changed', ({ stationId, below }) => gateway?.cutOff(stationId, below));
   const port = await ports.listen();
   if (port === undefined) return;
   url = config.advertisedUrl === 'derived' ? derivedUrl(config, port) : config.advertisedUrl;
-  members = new Members({
-    store,
+  const node: NodeAnnouncement = { nodeId, roles: config.roles === 'all' ? ['all'] : config.roles, url };
+  heartbeat = await HeartbeatThread.start({
+    databaseUrl: databaseUrlOf(config),
+    node,
+    ownsSites: planner !== undefined,
     clock: systemClock,
     log,
-    self: { nodeId, roles: config.roles === 'all' ? ['all'] : config.roles, url },
+    told: (news) => planner?.heard(news),
   });
+  members = new Members({ store, clock: systemClock, log });
   await members.start();
   await routes.start();
   await tariffs.start();
@@ -234,12 +244,12 @@ export async function serveInCluster(parts: Parts): Promise<void> {
   started = true;
   log.info({ nodeId, url, roles: config.roles }, 'this process is one of several');
   ports.greet();
-  for (const dialect of dialects) setImmediate(() => dialect.warm());
 
   closeOnSignals(log, CLOSE_AT_MOST_MS, [
     async () => {
       draining = true;
-      await members?.leave().catch(() => undefined);
+      members?.close();
+      await heartbeat?.leave();
     },
     // Stations go to other gateways before the sites go to other planners: what they still say here is answered.
     async () => {
@@ -249,6 +259,7 @@ export async function serveInCluster(parts: Parts): Promise<void> {
       stations?.links.close();
     },
     () => Promise.all([planner?.close(), solvers.site.close(), solvers.api.close()]),
+    async () => heartbeat?.close(),
     async () => {
       grid.close();
       await ports.close();
@@ -264,6 +275,11 @@ export async function serveInCluster(parts: Parts): Promise<void> {
     },
     () => store.close(),
   ]);
+}
+
+function databaseUrlOf({ database }: Config) {
+  if (database === 'embedded') throw new Error('several processes share a database of their own');
+  return database;
 }
 
 async function openBus(config: Config, nodeId: string, { log }: Parts): Promise<Bus> {

@@ -9,10 +9,13 @@ import { createOcpp16Dialect } from '../ocpp/v16/dialect.js';
 import { createOcpp21Dialect } from '../ocpp/v21/dialect.js';
 import { createOcpp201Dialect } from '../ocpp/v201/dialect.js';
 import type { Outbound } from '../outbound/outbound.js';
-import type { Clock, RandomSource } from '../site/clock.js';
+import type { RandomSource } from '../site/clock.js';
 import { siteWorkers } from '../solver/bounds.js';
 import { SolverPool } from '../solver/solverPool.js';
 import type { WholeStore } from '../store/store.js';
+import { systemClock } from './clocks.js';
+
+export { systemClock };
 
 // What every role of the program stands on: the wall clock, chance, threads. Only src/main.ts and its roles know them.
 
@@ -36,13 +39,6 @@ export interface Parts {
   readonly newKey: string | undefined;
 }
 
-export const systemClock: Clock = {
-  nowMs: () => Date.now(),
-  after: (delayMs, run) => {
-    const timer = setTimeout(run, Math.max(0, Math.min(delayMs, MAX_INT31)));
-    return () => clearTimeout(timer);
-  },
-};
 export const secureRandom: RandomSource = { positiveInt31: () => randomInt(1, MAX_INT31) };
 
 export interface Solvers {

@@ -70,8 +70,8 @@ export async function renewLeases(
   const renewed = await transaction
     .updateTable('leases')
     .set({ expiresMs: sql<number>`${nowMs} + ${lastsMs}` })
+    // Also what has run out: that it is still in the owner's name says that nobody took it.
     .where('ownerId', '=', ownerId)
-    .where('expiresMs', '>', nowMs)
     .returning((row) => [
       'siteId',
       row.selectFrom('sites').select('sites.token').whereRef('sites.siteId', '=', 'leases.siteId').as('token'),

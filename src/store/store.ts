@@ -82,11 +82,14 @@ export interface Store extends OwnershipStore {
 export interface OwnershipStore {
   /**
    * Takes the site for `owner`, or prolongs what it holds (same token). Undefined: another one holds it. Each new holding's token is
-   * greater than every one before, for ever, also after the site was deleted and made anew. A lease that has run out is lost,
-   * even where nobody took it: the next one has a new token. The site need not exist yet.
+   * greater than every one before, for ever, also after the site was deleted and made anew. A lease that has run out can not be
+   * prolonged so: whoever takes it has a new token. The site need not exist yet.
    */
   takeLease(siteId: string, owner: LeaseHolder, lastsMs: number): Promise<number | undefined>;
-  /** Prolongs all that the owner still holds, at once, and answers them in ascending order of siteId. */
+  /**
+   * Prolongs all that the owner still holds, at once, and answers them in ascending order of siteId: also what has run out and nobody
+   * has taken since, which nobody can have written to.
+   */
   renewLeases(ownerId: string, lastsMs: number): Promise<readonly HeldLease[]>;
   /** Lets go of those that the owner holds: all, or of the ones named. */
   releaseLeases(ownerId: string, siteIds?: readonly string[]): Promise<void>;

@@ -72,26 +72,28 @@ export function describeLeases(openNew: () => Promise<Store>): void {
       expect(await store.loadSite('to be')).toEqual({ snapshot: undefined, events: [] });
     });
 
-    it('are renewed all at once; those that are lost are not among them', async () => {
+    it('are renewed all at once, also those that ran out and nobody took; those that are lost are not among them', async () => {
       const store = await openNew();
       const kept = await store.takeLease('b', ANNA, LONG_MS);
       const also = await store.takeLease('a', ANNA, LONG_MS);
-      await store.takeLease('run out', ANNA, GONE_MS);
+      const ranOut = await store.takeLease('run out', ANNA, GONE_MS);
       await store.takeLease('taken', ANNA, GONE_MS);
       await store.takeLease('taken', BERT, LONG_MS);
       expect(await store.renewLeases('anna', LONG_MS)).toEqual([
         { siteId: 'a', token: also },
         { siteId: 'b', token: kept },
+        { siteId: 'run out', token: ranOut },
       ]);
       expect(await store.renewLeases('nobody', LONG_MS)).toEqual([]);
+      expect(await store.takeLease('run out', BERT, LONG_MS)).toBeUndefined();
     });
 
     it('last as long as they were renewed for', async () => {
       const store = await openNew();
       await store.takeLease('depot', ANNA, LONG_MS);
       await store.renewLeases('anna', GONE_MS);
-      expect(await store.renewLeases('anna', LONG_MS)).toEqual([]);
       expect(await store.takeLease('depot', BERT, LONG_MS)).toBeDefined();
+      expect(await store.renewLeases('anna', LONG_MS)).toEqual([]);
     });
 
     it('are let go of by name, and only by their owner', async () => {

@@ -30,10 +30,11 @@ export class MemoryOwnership {
   }
 
   renewLeases(ownerId: string, lastsMs: number): readonly HeldLease[] {
-    const held = [...this.leases.keys()].filter((siteId) => this.holder(siteId)?.ownerId === ownerId).sort();
-    return held.map((siteId) => {
-      const owner = this.holder(siteId);
-      if (owner !== undefined) this.leases.set(siteId, { owner, expiresMs: this.nowMs() + lastsMs });
+    const held = [...this.leases]
+      .filter(([, { owner }]) => owner.ownerId === ownerId)
+      .sort(([a], [b]) => (a < b ? -1 : 1));
+    return held.map(([siteId, { owner }]) => {
+      this.leases.set(siteId, { owner, expiresMs: this.nowMs() + lastsMs });
       return { siteId, token: this.tokens.get(siteId) ?? 0 };
     });
   }

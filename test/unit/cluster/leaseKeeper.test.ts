@@ -1,7 +1,9 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { EmbeddedBus, EmbeddedHub } from '../../../src/bus/embeddedBus.js';
+import { Heartbeat, type HeartbeatNews } from '../../../src/cluster/heartbeat.js';
 import { LeaseKeeper } from '../../../src/cluster/leaseKeeper.js';
 import { NodePost } from '../../../src/cluster/nodePost.js';
+import { EventLoop } from '../../support/eventLoop.js';
 import { MemoryStore } from '../../support/memoryStore.js';
 import { settle, VirtualClock } from '../../support/virtualClock.js';
 
@@ -32,34 +34,45 @@ interface Planner {
   isReady: boolean;
   /** What reading a site waits for. */
   reading: Promise<void>;
+  /** Its event loop stands still: timers and answers come when it goes on. Its heartbeat has a thread of its own. */
+  readonly loop: EventLoop;
+  /** The whole process ends here and now. */
+  kill(): void;
 }
 
 async function start(nodeId: string, reading: Promise<void> = Promise.resolve()): Promise<Planner> {
   const done: string[] = [];
+  const loop = new EventLoop(clock);
+  let isDead = false;
   const through =
     <A extends unknown[], R>(call: (...args: A) => Promise<R>) =>
     async (...args: A): Promise<R> => {
-      if (planner.isCutOff) throw new Error('cut off');
+      if (planner.isCutOff || isDead) throw new Error('cut off');
       return call(...args);
     };
+  const unheard: HeartbeatNews[] = [];
+  const hear = (): void => {
+    for (const news of unheard.splice(0)) keeper.heard(news);
+  };
   const keeper = new LeaseKeeper({
     store: {
-      takeLease: through(store.takeLease.bind(store)),
-      renewLeases: through(store.renewLeases.bind(store)),
-      releaseLeases: through(store.releaseLeases.bind(store)),
-      listLeases: through(store.listLeases.bind(store)),
+      takeLease: loop.answers(through(store.takeLease.bind(store))),
+      releaseLeases: loop.answers(through(store.releaseLeases.bind(store))),
+      listLeases: loop.answers(through(store.listLeases.bind(store))),
     },
     post: new NodePost(new EmbeddedBus({ nodeId, clock, hub })),
-    clock,
+    clock: loop,
     monotonicMs: () => clock.nowMs(),
     log: QUIET,
     self: { ownerId: nodeId, url: `http://${nodeId}` },
+    hearHeartbeat: hear,
     planners: () => running.map((id) => ({ nodeId: id, roles: ['planner'], url: `http://${id}`, expiresInMs: 1_000 })),
     busBrokenSinceMs: () => planner.deafSinceMs,
     isReady: async () => planner.isReady,
     sites: {
       takeOver: async (siteId) => {
         await planner.reading;
+        await loop.turn();
         done.push(`takes ${siteId}`);
       },
       giveUp: async (siteId) => void done.push(`gives ${siteId}`),
@@ -67,11 +80,55 @@ async function start(nodeId: string, reading: Promise<void> = Promise.resolve())
       stationIds: () => [],
     },
   });
-  const planner: Planner = { keeper, done, isCutOff: false, deafSinceMs: undefined, isReady: true, reading };
+  const heartbeat = new Heartbeat({
+    store: {
+      renewLeases: through(store.renewLeases.bind(store)),
+      announceNode: through(store.announceNode.bind(store)),
+      removeNode: through(store.removeNode.bind(store)),
+    },
+    clock,
+    monotonicMs: () => clock.nowMs(),
+    node: { nodeId, roles: ['planner'], url: `http://${nodeId}` },
+    ownsSites: true,
+    signsOfLife: () => loop.signsOfLife,
+    told: (news) => {
+      unheard.push(news);
+      if (!loop.standsStill) hear();
+    },
+  });
+  const kill = (): void => {
+    isDead = true;
+    loop.stop();
+  };
+  const planner: Planner = {
+    keeper,
+    done,
+    isCutOff: false,
+    deafSinceMs: undefined,
+    isReady: true,
+    reading,
+    loop,
+    kill,
+  };
   running.push(nodeId);
+  await heartbeat.start();
   await keeper.start();
   await settle();
   return planner;
+}
+
+async function makeSites(count: number): Promise<void> {
+  for (let made = 0; made < count; made++)
+    await store.appendEvents([{ siteId: `more-${made}`, seq: 1, atMs: 0, event: {} }]);
+}
+
+async function tokensInStore(): Promise<ReadonlyMap<string, number>> {
+  return new Map((await store.listLeases()).map(({ siteId, token }) => [siteId, token]));
+}
+
+/** How often a site was lost, or given up. */
+function moves(planners: readonly Planner[]): number {
+  return planners.flatMap(({ done }) => done).filter((what) => !what.startsWith('takes')).length;
 }
 
 const pass = (ms: number) => clock.runUntil(clock.nowMs() + ms);
@@ -102,6 +159,86 @@ describe('planners that share sites', () => {
     a.isCutOff = true;
     await pass(5_000);
     expect([...b.keeper.list()].sort()).toEqual(SITES);
+  });
+
+  it('takes the sites of one that was killed within 5 s, be they many', async () => {
+    await makeSites(200);
+    const a = await start('a');
+    const b = await start('b');
+    await pass(120_000);
+    expect(a.keeper.list().length).toBeGreaterThan(90);
+    a.kill();
+    await pass(5_000);
+    expect(b.keeper.list()).toHaveLength(204);
+  });
+
+  it('keeps its sites while its event loop stands still for seconds, and may raise as soon as it goes on', async () => {
+    const a = await start('a');
+    const b = await start('b');
+    await pass(20_000);
+    const before = [...a.keeper.list()];
+    for (let times = 0; times < 5; times++) {
+      a.loop.standStillFor(7_000);
+      await pass(6_999);
+      expect(a.keeper.isValid(before[0] ?? '')).toBe(true);
+      await pass(2_000);
+    }
+    expect(a.keeper.list()).toEqual(before);
+    expect([...a.done, ...b.done].filter((what) => what.startsWith('loses'))).toEqual([]);
+    const tokens = await tokensInStore();
+    expect(before.map((siteId) => a.keeper.tokenOf(siteId))).toEqual(before.map((siteId) => tokens.get(siteId)));
+  });
+
+  it('loses its sites when it hangs, and hears of it when it goes on', async () => {
+    const a = await start('a');
+    const b = await start('b');
+    await pass(20_000);
+    const [siteId = ''] = a.keeper.list();
+    a.loop.standStill();
+    await pass(13_000);
+    expect([...b.keeper.list()].sort()).toEqual(SITES);
+    expect(a.keeper.isValid(siteId)).toBe(false);
+    a.loop.goOn();
+    await pass(2_000);
+    expect(a.done).toContain(`loses ${siteId}`);
+    expect(a.keeper.tokenOf(siteId)).toBeUndefined();
+  });
+
+  it('does not let sites wander while 500 are made at once on planners that are all short of time', async () => {
+    const planners = [await start('a'), await start('b'), await start('c')];
+    await pass(30_000);
+    let turn = 0;
+    for (let made = 0; made < 500; made++) {
+      const planner = planners[made % planners.length];
+      const siteId = `new-${made}`;
+      await planner?.keeper.take(siteId);
+      await store.appendEvents([{ siteId, seq: 1, atMs: 0, event: {} }]);
+      if (made % 10 === 0) planners[turn++ % planners.length]?.loop.standStillFor(2_500);
+      await pass(20);
+      for (const each of planners) if (made % 10 === 9) each.loop.goOn();
+    }
+    const movedBefore = moves(planners);
+    for (let times = 0; times < 20; times++) {
+      for (const { loop } of planners) loop.standStillFor(3_500);
+      await pass(4_000);
+    }
+    expect(moves(planners) - movedBefore).toBe(0);
+    expect(Math.max(...(await tokensInStore()).values())).toBeLessThanOrEqual(3);
+    expect(planners.flatMap(({ keeper }) => keeper.list())).toHaveLength(504);
+  });
+
+  it('leaves the sites of a dead one to those that are not late, as long as there are any', async () => {
+    await makeSites(60);
+    const [late, other, dead] = [await start('late'), await start('other'), await start('dead')];
+    await pass(60_000);
+    const had = late.keeper.list().length;
+    dead.kill();
+    for (let times = 0; times < 5; times++) {
+      late.loop.standStillFor(1_800);
+      await pass(2_000);
+    }
+    expect(late.keeper.list()).toHaveLength(had);
+    expect(late.keeper.list().length + other.keeper.list().length).toBe(64);
   });
 
   it('counts its leases as lost before another can have them', async () => {
@@ -144,7 +281,7 @@ describe('planners that share sites', () => {
     expect(a.keeper.tokenOf(siteId)).toBeUndefined();
   });
 
-  it('goes on with what it knows after the store was away and nobody had its sites, with newer tokens', async () => {
+  it('goes on with what it knows after the store was away and nobody had its sites', async () => {
     const a = await start('a');
     const before = SITES.map((siteId) => a.keeper.tokenOf(siteId) ?? 0);
     const done = a.done.length;
@@ -154,7 +291,7 @@ describe('planners that share sites', () => {
     expect(a.keeper.notRenewedSinceMs).toBeDefined();
     a.isCutOff = false;
     await pass(2_000);
-    expect(SITES.map((siteId) => a.keeper.tokenOf(siteId))).toEqual(before.map((token) => token + 1));
+    expect(SITES.map((siteId) => a.keeper.tokenOf(siteId))).toEqual(before);
     expect(a.keeper.isValid('s1')).toBe(true);
     expect(a.done).toHaveLength(done);
   });
