@@ -15,6 +15,9 @@ const SURPLUS_LOOKS = 5;
 /** Of a surplus, this part at a time; each site that moves costs both processes, and its stations assert their failsafes anew. */
 const SURPLUS_PART = 10;
 const GIVEN_PER_LOOK = 4;
+/** What nobody wanted comes back, and is offered again after so long, and twice as long each time. */
+const OFFER_REST_MS = 30_000;
+const OFFER_REST_MAX_MS = 600_000;
 /** Of its fair share, so much more is none: sites would wander for ever while others are made and deleted. */
 const SURPLUS_TOLERATED_PART = 0.05;
 
@@ -47,6 +50,10 @@ export class FairShare {
   private othersSites: ReadonlySet<string> = new Set();
   private readonly handedOnMs = new Map<string, number>();
   private surplusLooks = 0;
+  /** Handed on, and neither another's yet nor its own again. */
+  private readonly offered = new Set<string>();
+  private offerRestMs = 0;
+  private offerAgainMs = Number.NEGATIVE_INFINITY;
 
   /** Its owner hands it on, to whoever has room. */
   handedOn(siteId: string, nowMs: number): void {
@@ -88,13 +95,29 @@ export class FairShare {
     return new Set(orphans);
   }
 
-  private surplus({ held, beingRead }: ShareView, fair: number): readonly string[] {
+  private surplus(view: ShareView, fair: number): readonly string[] {
+    const { held, beingRead, nowMs } = view;
+    this.lookAtOffered(view);
     const surplus = held.size - fair;
     const isTooMuch = surplus > Math.floor(fair * SURPLUS_TOLERATED_PART);
     // What it has just taken it has to know first: until then nobody can say what is too much for it.
     this.surplusLooks = isTooMuch && beingRead.size === 0 ? this.surplusLooks + 1 : 0;
-    if (this.surplusLooks <= SURPLUS_LOOKS) return [];
-    const count = Math.min(GIVEN_PER_LOOK, Math.ceil(surplus / SURPLUS_PART));
-    return [...held].slice(0, count);
+    if (this.surplusLooks <= SURPLUS_LOOKS || this.offered.size > 0 || nowMs < this.offerAgainMs) return [];
+    const given = [...held].slice(0, Math.min(GIVEN_PER_LOOK, Math.ceil(surplus / SURPLUS_PART)));
+    for (const siteId of given) this.offered.add(siteId);
+    return given;
+  }
+
+  /** Those who have room may be too busy to take anything: then their sites would come and go for ever. */
+  private lookAtOffered({ leases, ownerId, held, nowMs }: ShareView): void {
+    const holders = new Map(leases.map(({ siteId, holder }) => [siteId, holder]));
+    for (const siteId of this.offered) {
+      const holder = holders.get(siteId);
+      if (holder === 'nobody' && !held.has(siteId)) continue;
+      this.offered.delete(siteId);
+      const isBack = held.has(siteId) || (holder !== undefined && holder !== 'nobody' && holder.ownerId === ownerId);
+      this.offerRestMs = isBack ? Math.min(OFFER_REST_MAX_MS, Math.max(OFFER_REST_MS, 2 * this.offerRestMs)) : 0;
+      this.offerAgainMs = nowMs + this.offerRestMs;
+    }
   }
 }

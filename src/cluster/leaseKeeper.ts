@@ -27,6 +27,7 @@ export interface LeaseKeeperOptions extends CutOffOptions {
 }
 
 const LOOK_EVERY_MS = RENEW_EVERY_MS;
+const LOOK_SOON_MS = 10;
 /** A look that comes so late says that this process is too busy for more sites. */
 const LATE_MS = 500;
 /** Sites that are read from the store at one time. */
@@ -327,14 +328,16 @@ export class LeaseKeeper implements SiteOwnership {
       nowMs: clock.nowMs(),
       isLate: this.isLate,
     });
+    let taken = 0;
     await inParallel(this.isLate ? 1 : TAKE_OVERS_AT_ONCE, take, async (siteId) => {
       if (this.closed || this.held.has(siteId) || !(await this.takeLease(siteId))) return;
+      taken += 1;
       await this.takeOver(siteId);
     });
     this.hasShared ||= !isMoreFree;
     await this.giveUp(give);
-    // What is still free waits for nobody, unless this process has enough with what it has.
-    if (isMoreFree && !this.isLate) this.options.clock.after(0, () => this.share());
+    // What is still free does not wait for the next look, unless this process has enough with what it has.
+    if (isMoreFree && !this.isLate && taken > 0) this.options.clock.after(LOOK_SOON_MS, () => this.share());
   }
 
   private async giveUp(siteIds: readonly string[]): Promise<void> {

@@ -8,6 +8,8 @@ import { MemoryStore } from '../../support/memoryStore.js';
 import { settle, VirtualClock } from '../../support/virtualClock.js';
 
 const SITES = ['s1', 's2', 's3', 's4'];
+const STEP_MS = 50;
+const TURNS_PER_STEP = 3;
 const QUIET = { info: () => undefined, warn: () => undefined, error: () => undefined };
 
 let clock: VirtualClock;
@@ -131,7 +133,14 @@ function moves(planners: readonly Planner[]): number {
   return planners.flatMap(({ done }) => done).filter((what) => !what.startsWith('takes')).length;
 }
 
-const pass = (ms: number) => clock.runUntil(clock.nowMs() + ms);
+/** In small steps, so that what many answers set going is done when the next timer comes. */
+async function pass(ms: number): Promise<void> {
+  const endMs = clock.nowMs() + ms;
+  while (clock.nowMs() < endMs) {
+    await clock.runUntil(Math.min(endMs, clock.nowMs() + STEP_MS));
+    for (let turn = 0; turn < TURNS_PER_STEP; turn++) await settle();
+  }
+}
 
 describe('planners that share sites', () => {
   it('takes every site when it is alone', async () => {
@@ -204,27 +213,26 @@ describe('planners that share sites', () => {
     expect(a.keeper.tokenOf(siteId)).toBeUndefined();
   });
 
-  it('does not let sites wander while 500 are made at once on planners that are all short of time', async () => {
+  it('does not let sites wander while 300 are made at once on planners that are all short of time', async () => {
     const planners = [await start('a'), await start('b'), await start('c')];
     await pass(30_000);
-    let turn = 0;
-    for (let made = 0; made < 500; made++) {
+    for (let made = 0; made < 300; made++) {
       const planner = planners[made % planners.length];
       const siteId = `new-${made}`;
-      await planner?.keeper.take(siteId);
+      // Where it is answered too late the lease is its own all the same.
+      planner?.keeper.take(siteId).catch(() => undefined);
       await store.appendEvents([{ siteId, seq: 1, atMs: 0, event: {} }]);
-      if (made % 10 === 0) planners[turn++ % planners.length]?.loop.standStillFor(2_500);
-      await pass(20);
-      for (const each of planners) if (made % 10 === 9) each.loop.goOn();
+      if (made % 50 === 0) for (const { loop } of planners) loop.standStillFor(2_300);
+      await pass(STEP_MS);
     }
     const movedBefore = moves(planners);
-    for (let times = 0; times < 20; times++) {
+    for (let times = 0; times < 10; times++) {
       for (const { loop } of planners) loop.standStillFor(3_500);
       await pass(4_000);
     }
     expect(moves(planners) - movedBefore).toBe(0);
-    expect(Math.max(...(await tokensInStore()).values())).toBeLessThanOrEqual(3);
-    expect(planners.flatMap(({ keeper }) => keeper.list())).toHaveLength(504);
+    expect(Math.max(...(await tokensInStore()).values())).toBeLessThanOrEqual(2);
+    expect(planners.flatMap(({ keeper }) => keeper.list())).toHaveLength(304);
   });
 
   it('leaves the sites of a dead one to those that are not late, as long as there are any', async () => {
@@ -233,12 +241,18 @@ describe('planners that share sites', () => {
     await pass(60_000);
     const had = late.keeper.list().length;
     dead.kill();
-    for (let times = 0; times < 5; times++) {
+    running = ['late', 'other'];
+    for (let times = 0; times < 60; times++) {
       late.loop.standStillFor(1_800);
       await pass(2_000);
     }
     expect(late.keeper.list()).toHaveLength(had);
+    // Some it has offered in vain, and not often.
+    expect(late.keeper.list().length + other.keeper.list().length).toBeGreaterThanOrEqual(60);
+    expect(moves([other])).toBeLessThanOrEqual(3 * 4);
+    await pass(120_000);
     expect(late.keeper.list().length + other.keeper.list().length).toBe(64);
+    expect(Math.abs(late.keeper.list().length - other.keeper.list().length)).toBeLessThanOrEqual(4);
   });
 
   it('counts its leases as lost before another can have them', async () => {
