@@ -55,7 +55,7 @@ const gateway = new Gateway({ handler, clock, dialects, allowUnauthenticated: tr
 const identity = identityArgument();
 const server = identity === undefined ? createServer() : await secureServer(identity);
 gateway.attach(server, identity === undefined ? 'plain' : 'tls');
-for (const dialect of dialects) dialect.warm();
+for (const dialect of dialects) for (const compile of dialect.warming()) compile();
 serveParent(server);
 
 /** With the checks and settings that the service has. */

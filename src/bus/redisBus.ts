@@ -16,6 +16,7 @@ type Handler = (body: unknown) => Promise<unknown>;
 
 interface Asked {
   readonly settle: (answer: Answer) => void;
+  readonly lost: () => void;
 }
 
 interface Question {
@@ -29,6 +30,7 @@ type Answer = { readonly id: string; readonly body?: unknown } | { readonly id: 
 /** A message to oneself, to see whether messages pass. */
 const PULSE_EVERY_MS = 1_000;
 const PULSE_LOST_AFTER_MS = 3_000;
+const PULSE_LATE_MS = 250;
 const FIRST_CONNECTION_AT_MOST_MS = 5_000;
 const PREFIX = 'evenkeel:bus:';
 
@@ -49,6 +51,7 @@ export class RedisBus implements Bus {
   readonly #replyChannel: string;
   #isGap = false;
   #heardPulseMs: number;
+  #pulseDueMs: number;
   #brokenSinceMs: number | undefined;
   #cancelPulse: StopListening = () => {};
   #isClosed = false;
@@ -70,6 +73,7 @@ export class RedisBus implements Bus {
     this.nodeId = options.nodeId;
     this.#replyChannel = `${PREFIX}reply:${options.nodeId}:${randomUUID()}`;
     this.#heardPulseMs = options.clock.nowMs();
+    this.#pulseDueMs = this.#heardPulseMs;
     const onError = (): void => {
       // Whether messages pass is what counts, and the pulse tells it once, not with each attempt to connect.
     };
@@ -78,6 +82,7 @@ export class RedisBus implements Bus {
     for (const event of ['close', '-node']) {
       this.#subscriber.on(event, () => {
         this.#isGap = true;
+        this.#giveUpAsked();
       });
     }
     this.#subscriber.on('smessage', (channel: string, text: string) => this.#received(channel, text));
@@ -115,6 +120,7 @@ export class RedisBus implements Bus {
       this.#asked.set(question.id, {
         settle: (answer) =>
           end(() => ('error' in answer ? reject(new BusError('FAILED', answer.error)) : resolve(answer.body))),
+        lost: () => end(() => reject(new BusError('NO_ANSWER', `Redis went away before ${address} had answered.`))),
       });
       this.#send(channel, question).then(
         (heard) => {
@@ -163,6 +169,11 @@ export class RedisBus implements Bus {
       if (!this.#isClosed) this.#options.log.warn({ channel, error: String(error) }, 'the bus can not listen yet');
     });
     if (this.#subscriber.status === 'ready') await done;
+  }
+
+  /** Answers that were on their way are lost: whoever waits for one is told so at once, for he knows what to do. */
+  #giveUpAsked(): void {
+    for (const { lost } of [...this.#asked.values()]) lost();
   }
 
   #leave(channel: string): void {
@@ -218,6 +229,9 @@ export class RedisBus implements Bus {
     const { clock, log } = this.#options;
     this.#send(this.#replyChannel, { pulse: true }).catch(() => undefined);
     const nowMs = clock.nowMs();
+    // While this process stood still itself it could not have heard anything.
+    this.#heardPulseMs += Math.max(0, nowMs - this.#pulseDueMs - PULSE_LATE_MS);
+    this.#pulseDueMs = nowMs + PULSE_EVERY_MS;
     if (nowMs - this.#heardPulseMs > PULSE_LOST_AFTER_MS) {
       if (this.#brokenSinceMs === undefined) {
         this.#brokenSinceMs = this.#heardPulseMs;

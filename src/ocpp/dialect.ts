@@ -27,8 +27,11 @@ export interface Dialect {
   decodeAnswer<C extends StationCommand>(command: C, payload: JsonObject): DecodedAnswer<C['type']>;
   /** This version's name for what went wrong. */
   errorCode(kind: CallFailureKind): string;
-  /** Compiles the validators of the frequent messages, so that the first station does not wait for it. */
-  warm(): void;
+  /**
+   * What compiles the validators of the frequent messages, so that the first station does not wait for it: a piece for each, since all
+   * together hold a process up for longer than it may be silent.
+   */
+  warming(): readonly (() => void)[];
 }
 
 /** Why a call is answered with CALLERROR, before any version's spelling. */

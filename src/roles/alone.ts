@@ -6,7 +6,7 @@ import { MessageLog } from '../gateway/messageLog.js';
 import { controlMetrics, gatewayMetrics } from '../metrics.js';
 import type { StationCaller } from '../site/stationMessages.js';
 import { closeOnSignals } from './closing.js';
-import { createDialects, type Parts, secureRandom, startSolvers, systemClock } from './foundation.js';
+import { createDialects, type Parts, secureRandom, startSolvers, systemClock, warmUp } from './foundation.js';
 import { GridPeers } from './gridPeers.js';
 import { HttpPorts } from './httpPorts.js';
 import { obstaclesOfSites } from './obstacles.js';
@@ -82,8 +82,7 @@ export async function serveAlone(parts: Parts): Promise<void> {
   telling.outbox.start();
   if ((await ports.listen()) === undefined) return;
   ports.greet();
-  // One a turn: each takes a few tenths of a second, in which nobody is answered.
-  for (const dialect of dialects) setImmediate(() => dialect.warm());
+  warmUp(dialects);
   // Stations first: what they were told is then known; then readers; then the journal.
   // What is being solved is let go of at once: nobody waits for it, and it would hold up its request.
   closeOnSignals(log, CLOSE_AT_MOST_MS, [

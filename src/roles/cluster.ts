@@ -26,7 +26,7 @@ import type { StationCaller } from '../site/stationMessages.js';
 import type { NodeAnnouncement } from '../store/store.js';
 import { monotonicMs } from './clocks.js';
 import { closeOnSignals } from './closing.js';
-import { createDialects, type Parts, secureRandom, startSolvers, systemClock } from './foundation.js';
+import { createDialects, type Parts, secureRandom, startSolvers, systemClock, warmUp } from './foundation.js';
 import { GridPeers } from './gridPeers.js';
 import { HeartbeatThread } from './heartbeatThread.js';
 import { HttpPorts } from './httpPorts.js';
@@ -216,8 +216,6 @@ export async function serveInCluster(parts: Parts): Promise<void> {
       gateway?.answerPlainRequest(request, response) === true || (!servesApi && onlyProbes(request, response)),
   });
   if (ports === undefined) return;
-  // Before it says that it is there: each takes a few tenths of a second, in which nobody is answered.
-  for (const dialect of dialects) dialect.warm();
   await service.load();
   await post.open();
   await post.hear('credentials.changed', ({ stationId, below }) => gateway?.cutOff(stationId, below));
@@ -244,6 +242,7 @@ export async function serveInCluster(parts: Parts): Promise<void> {
   started = true;
   log.info({ nodeId, url, roles: config.roles }, 'this process is one of several');
   ports.greet();
+  warmUp(dialects);
 
   closeOnSignals(log, CLOSE_AT_MOST_MS, [
     async () => {

@@ -5,6 +5,7 @@ import type { Registry } from 'prom-client';
 import type { Config } from '../config.js';
 import type { Log } from '../control/ports.js';
 import { solverMetrics } from '../metrics.js';
+import type { Dialect } from '../ocpp/dialect.js';
 import { createOcpp16Dialect } from '../ocpp/v16/dialect.js';
 import { createOcpp21Dialect } from '../ocpp/v21/dialect.js';
 import { createOcpp201Dialect } from '../ocpp/v201/dialect.js';
@@ -73,6 +74,18 @@ export function startSolvers(registry: Registry, log: Log): Solvers {
 export function createDialects() {
   const newRequestId = () => secureRandom.positiveInt31();
   return [createOcpp21Dialect(newRequestId), createOcpp201Dialect(newRequestId), createOcpp16Dialect()];
+}
+
+/** One piece a turn of the event loop, so that whoever waits is answered between them. */
+export function warmUp(dialects: readonly Dialect[]): void {
+  const pieces = dialects.flatMap((dialect) => dialect.warming());
+  const next = (): void => {
+    const piece = pieces.shift();
+    if (piece === undefined) return;
+    piece();
+    setImmediate(next);
+  };
+  setImmediate(next);
 }
 
 export function hashOf(key: string): string {

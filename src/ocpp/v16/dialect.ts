@@ -97,10 +97,12 @@ class Ocpp16Dialect implements Dialect {
     return ERROR_CODES[kind];
   }
 
-  warm(): void {
-    for (const action of WARM_REQUESTS) this.#requests.compile(`${action}Request`);
-    this.#requests.compile('SetChargingProfileRequest');
-    for (const name of WARM_ANSWERS) this.#answers.compile(name);
+  warming(): readonly (() => void)[] {
+    const requests = [...WARM_REQUESTS.map((action) => `${action}Request`), 'SetChargingProfileRequest'];
+    return [
+      ...requests.map((name) => () => void this.#requests.compile(name)),
+      ...WARM_ANSWERS.map((name) => () => void this.#answers.compile(name)),
+    ];
   }
 }
 

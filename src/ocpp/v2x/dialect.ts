@@ -107,8 +107,8 @@ export class Ocpp2xDialect implements Dialect {
     return ERROR_CODES[kind];
   }
 
-  warm(): void {
-    for (const action of WARM_REQUESTS) this.#schemas.compile(`${action}Request`);
-    for (const name of WARM_ANSWERS) this.#schemas.compile(name);
+  warming(): readonly (() => void)[] {
+    const names = [...WARM_REQUESTS.map((action) => `${action}Request`), ...WARM_ANSWERS];
+    return names.map((name) => () => void this.#schemas.compile(name));
   }
 }
