@@ -13,6 +13,9 @@ export {
   type CapacityLimit,
   readCapacityEvents,
 } from './openadr3/capacityEvents.js';
+export { capacityInForce } from './openadr3/capacityInForce.js';
+export { type EventIntervalTime, eventIntervals } from './openadr3/eventIntervals.js';
+export { type Pinning, pinnedEvent } from './openadr3/pinnedEvent.js';
 export type { CsvOptions, ParseOptions, ReadTariff } from './parseOptions.js';
 export { parseTariff, readTariff, type TariffFormat } from './parseTariff.js';
 export { mergePrices } from './prices/mergePrices.js';

@@ -19,6 +19,8 @@ import { acceptOnlyJson } from './jsonBody.js';
 import { gridEventRoutes } from './limits/eventRoutes.js';
 import { limitRoutes } from './limits/routes.js';
 import { logging } from './logging.js';
+import { venRoutes } from './openadr/routes.js';
+import { openAdrWebhookRoutes } from './openadr/webhookRoutes.js';
 import { describeApi, serveDocs } from './openapi.js';
 import { optimizeRoutes } from './optimize/routes.js';
 import { API_BOUNDS, type ApiBounds, type ApiOptions } from './options.js';
@@ -91,9 +93,11 @@ export async function buildApi(options: ApiOptions): Promise<FastifyInstance> {
   await app.register(healthRoutes, options);
   await serveDocs(app);
   await serveDashboard(app, options.dashboardFolder);
-  const { oscp } = options;
+  const { oscp, vens } = options;
   if (oscp !== undefined)
     await app.register(async (scope) => oscpWireRoutes(scope, { oscp, options, bounds }), { prefix: '/oscp' });
+  if (vens !== undefined)
+    await app.register(async (scope) => openAdrWebhookRoutes(scope, { vens, options, bounds }), { prefix: '/openadr' });
   await app.register(async (v1) => registerV1(v1, { options, bounds, routes }), { prefix: '/v1' });
   await app.ready();
   return app;
@@ -143,6 +147,8 @@ async function registerV1(v1: FastifyInstance, { options, bounds, routes }: V1Pa
   await v1.register(historyRoutes, { service, clock });
   await v1.register(optimizeRoutes, { optimizer });
   if (oscp !== undefined) await v1.register(oscpRoutes, { oscp, tenancy, publicUrl: options.publicUrl });
+  if (options.vens !== undefined)
+    await v1.register(venRoutes, { vens: options.vens, tenancy, publicUrl: options.publicUrl });
   await v1.register(signInRoutes, { accounts });
   await v1.register(userRoutes, { accounts });
   await v1.register(keyRoutes, { accounts });

@@ -3,6 +3,7 @@ import type { Registry } from 'prom-client';
 import type { Accounts } from '../control/accounts/accounts.js';
 import type { SmartChargingService } from '../control/service.js';
 import type { UpstreamDesk } from '../control/upstreams.js';
+import type { VenService } from '../openadr/venService.js';
 import type { OscpService } from '../oscp/oscpService.js';
 import type { Solver } from '../plan/solver.js';
 import type { Clock } from '../site/clock.js';
@@ -17,6 +18,8 @@ export interface ApiOptions {
   readonly publicUrl?: string;
   /** Grid operators that speak OSCP. Absent: none can. */
   readonly oscp?: OscpService;
+  /** Energy providers that speak OpenADR 3. Absent: none can. */
+  readonly vens?: VenService;
   /** Who may do what, and who did what. */
   readonly accounts: Accounts;
   /** Who is told of events. */

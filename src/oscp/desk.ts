@@ -68,6 +68,7 @@ export class OscpDesk implements OscpService {
     const document = await this.require(providerId);
     const peer = this.host.find(providerId) ?? new OscpPeer(await this.read(document), this.ports);
     this.host.stop(providerId);
+    await peer.settled();
     const { documents } = this.ports;
     await documents.delete(OSCP_PEERS, providerId);
     await documents.delete(OSCP_FORECASTS, providerId);

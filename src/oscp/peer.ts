@@ -115,6 +115,11 @@ export class OscpPeer implements HostedPeer {
     this.forecastDocument.stop();
   }
 
+  /** Nothing of it is being written any more. */
+  async settled(): Promise<void> {
+    await Promise.all([this.peerDocument.settled(), this.forecastDocument.settled()]);
+  }
+
   /** Of people. */
   async configure(config: OscpConfig, state: OscpState): Promise<void> {
     this.config_ = config;

@@ -35,6 +35,11 @@ export class SavedPeer {
     return this.next;
   }
 
+  /** What was being written when it was stopped has been. */
+  async settled(): Promise<void> {
+    await this.running;
+  }
+
   stop(): void {
     this.stopped = true;
   }

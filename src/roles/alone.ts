@@ -67,6 +67,7 @@ export async function serveAlone(parts: Parts): Promise<void> {
     service,
     webhooks: telling.webhooks,
     oscp: grid.oscp,
+    vens: grid.vens,
     isReady: async () => {
       const reasons = loaded
         ? await obstaclesOfSites(service.sites, systemClock)

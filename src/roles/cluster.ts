@@ -207,6 +207,7 @@ export async function serveInCluster(parts: Parts): Promise<void> {
     service,
     webhooks: telling.webhooks,
     oscp: grid.oscp,
+    vens: grid.vens,
     isReady,
     whereTo: (asked) => router.whereTo(asked),
     // By what is stored, also of a site whose owner has just died: until it is known again it must not seem to be nobody's.

@@ -11,7 +11,7 @@ import { TlsPortFailure, TlsPorts, type TlsPortsOptions } from '../gateway/tls/t
 import { messageOf, type Parts, refuseToStart, type Solvers, systemClock, version } from './foundation.js';
 
 export interface HttpOptions
-  extends Pick<ApiOptions, 'service' | 'webhooks' | 'oscp' | 'isReady' | 'answerOther' | 'failedReplans'> {
+  extends Pick<ApiOptions, 'service' | 'webhooks' | 'oscp' | 'vens' | 'isReady' | 'answerOther' | 'failedReplans'> {
   readonly parts: Parts;
   readonly registry: Registry;
   readonly solvers: Solvers;
@@ -45,6 +45,7 @@ export class HttpPorts {
       isSiteElsewhere,
       failedReplans,
       oscp,
+      vens,
     } = options;
     const app = await buildApi({
       service,
@@ -71,6 +72,7 @@ export class HttpPorts {
       ...(whereTo === undefined ? {} : { whereTo }),
       ...(failedReplans === undefined ? {} : { failedReplans }),
       ...(oscp === undefined ? {} : { oscp }),
+      ...(vens === undefined ? {} : { vens }),
       ...(parts.config.publicUrl === 'derived' ? {} : { publicUrl: parts.config.publicUrl }),
     });
     const answer: TlsPortsOptions['answer'] = (request, response) => app.server.emit('request', request, response);

@@ -31,10 +31,15 @@ export function readPeriod(owner: Place): Period | undefined {
 /** 0001-01-01 since 3.1, 0000-00-00 before; "0000-01-01" stands in the change log of 3.1. With a time of 00:00 or none. */
 const MARKER = /^(?:0001-01-01|0000-0[01]-0[01])(?:[Tt ]00:00(?::00(?:\.0{1,9})?)?(?:[Zz]|[+-]00:?00)?)?$/;
 
+/** Whether a start stands for "now", or for the end of the interval before. */
+export function isStartMarker(text: string): boolean {
+  return MARKER.test(text);
+}
+
 function readStart(period: Place): number | 'marker' | undefined {
   const text = textIn(period, 'start');
   if (text === undefined) return undefined;
-  if (MARKER.test(text)) return 'marker';
+  if (isStartMarker(text)) return 'marker';
   // The guide's own samples have a space for the T now and then, which RFC 3339 allows.
   const startMs = parseInstant(text.replace(' ', 'T'));
   if (startMs !== undefined) return startMs;

@@ -1,4 +1,4 @@
-import { type CapacityLimit as Capacity, InvalidTariff, readCapacityEvents } from '../../../tariffs/index.js';
+import { capacityInForce, InvalidTariff, readCapacityEvents } from '../../../tariffs/index.js';
 import type { CapacityLimit, SiteModel } from '../../site/model.js';
 import { Problem } from '../../site/problem.js';
 
@@ -29,26 +29,24 @@ export function readCapacityEvent(document: unknown, { eventId, site, nowMs }: C
     readCapacityEvents(document, { timeZone: site.timeZone, nowMs }),
   );
   refuseTooMany(capacities.length);
-  const inForce = [...ofKind(capacities, 'IMPORT_CAPACITY_LIMIT'), ...subscribed(capacities)];
+  const inForce = capacityInForce(capacities);
   refuseTooMany(inForce.length);
   if (inForce.length === 0 && warnings.length > 0) {
     throw new Problem('INVALID_GRID_EVENT', `The event holds no import capacity limit. ${warnings[0]}`, { field: '' });
   }
   const circuitId = site.circuits.find(({ parentId }) => parentId === null)?.id ?? '';
-  const limits = inForce
-    .sort((a, b) => a.startMs - b.startMs)
-    .map(
-      ({ startMs, endMs, powerW, eventName }, n): CapacityLimit => ({
-        limitId: `${eventId}.${n}`,
-        circuitId,
-        powerLimitW: powerW,
-        fromMs: startMs,
-        toMs: endMs,
-        source: 'grid-operator',
-        ...(eventName === undefined || eventName === '' ? {} : { reason: cut(eventName) }),
-        eventId,
-      }),
-    );
+  const limits = inForce.map(
+    ({ startMs, endMs, powerW, eventName }, n): CapacityLimit => ({
+      limitId: `${eventId}.${n}`,
+      circuitId,
+      powerLimitW: powerW,
+      fromMs: startMs,
+      toMs: endMs,
+      source: 'grid-operator',
+      ...(eventName === undefined || eventName === '' ? {} : { reason: cut(eventName) }),
+      eventId,
+    }),
+  );
   return { limits, notes: warnings };
 }
 
@@ -94,40 +92,6 @@ function exportPayload(value: unknown, path: string, depth: number): string | un
     if (found !== undefined) return found;
   }
   return undefined;
-}
-
-/** The contracted capacity, raised by what was reserved on top of it: it holds wherever no limit of the event does. */
-function subscribed(capacities: readonly Capacity[]): Capacity[] {
-  const limits = ofKind(capacities, 'IMPORT_CAPACITY_LIMIT');
-  const reservations = ofKind(capacities, 'IMPORT_CAPACITY_RESERVATION');
-  const edges = [...limits, ...reservations].flatMap(({ startMs, endMs }) => [startMs, end(endMs)]);
-  return ofKind(capacities, 'IMPORT_CAPACITY_SUBSCRIPTION').flatMap((subscription) => {
-    const untilMs = end(subscription.endMs);
-    const inside = edges.filter((ms) => ms > subscription.startMs && ms < untilMs);
-    const times = [...new Set([subscription.startMs, ...inside, untilMs])].sort((a, b) => a - b);
-    const pieces: Capacity[] = [];
-    times.slice(0, -1).forEach((startMs, piece) => {
-      if (limits.some((limit) => covers(limit, startMs))) return;
-      // Of reservations that overlap, the least is sure to have been granted.
-      const grantedW = reservations.filter((one) => covers(one, startMs)).map(({ powerW }) => powerW);
-      const powerW = subscription.powerW + (grantedW.length === 0 ? 0 : Math.min(...grantedW));
-      const endMs = times[piece + 1] ?? untilMs;
-      pieces.push({ ...subscription, startMs, endMs: Number.isFinite(endMs) ? endMs : 'open', powerW });
-    });
-    return pieces;
-  });
-}
-
-function ofKind(capacities: readonly Capacity[], kind: Capacity['kind']): Capacity[] {
-  return capacities.filter((capacity) => capacity.kind === kind);
-}
-
-function covers({ startMs, endMs }: Capacity, atMs: number): boolean {
-  return startMs <= atMs && atMs < end(endMs);
-}
-
-function end(endMs: number | 'open'): number {
-  return endMs === 'open' ? Number.POSITIVE_INFINITY : endMs;
 }
 
 function cut(text: string): string {

@@ -28,6 +28,7 @@ const NORTH = {
   profileId: '7',
   organisationId: 'north',
   providerId: 'dso',
+  venId: 'vtn',
 };
 /** Whoever may call any of these sees cars, or who drives them. */
 const SHOWS_CARS =
@@ -84,6 +85,7 @@ beforeAll(async () => {
     '/v1/sites/{siteId}/limits/{limitId}',
     '/v1/upstreams/{upstreamId}',
     '/v1/oscp/providers/{providerId}',
+    '/v1/openadr/vens/{venId}',
   ]) {
     const made = await call({ path: route, method: 'PUT', operationId: '' }, north);
     expect(made.statusCode, made.body).toBe(200);
@@ -174,7 +176,14 @@ describe('every endpoint under /v1', () => {
 
   it('answers for what is another’s word by word as for what does not exist', async () => {
     const nothing = { siteId: 'nowhere', stationId: 'CP404', tariffId: 'nothing', webhookId: 'no-webhook' };
-    const gone = { ...nothing, upstreamId: 'no-upstream', userId: 'nobody', keyId: 'no-key', providerId: 'no-one' };
+    const gone = {
+      ...nothing,
+      upstreamId: 'no-upstream',
+      userId: 'nobody',
+      keyId: 'no-key',
+      providerId: 'no-one',
+      venId: 'no-ven',
+    };
     const reading = operations.filter(({ method }) => method === 'GET');
     for (const operation of reading.filter((one) => isAbout(one, ...Object.keys(gone)))) {
       const [others, nowhere] = [
@@ -225,7 +234,7 @@ describe('every endpoint under /v1', () => {
       const name = `${operation.method} ${operation.path}`;
       if ([ENDLESS, 'signIn', ...FOR_ANYBODY].includes(operation.operationId)) continue;
       // What a provider may change is changed in other tests; here it is only asked whether it may.
-      const mayChange = /tariffs|grid-events|oscp/.test(operation.path);
+      const mayChange = /tariffs|grid-events|oscp|openadr/.test(operation.path);
       if (operation.method !== 'GET' && mayChange) continue;
       const response = await call(operation, keys.provider);
       const isClosed = operation.method !== 'GET' || SHOWS_CARS.test(operation.path);
@@ -236,6 +245,7 @@ describe('every endpoint under /v1', () => {
     expect([...allowed].sort()).toEqual([
       'getGridEvent',
       'getLimit',
+      'getOpenAdrVen',
       'getOscpProvider',
       'getSite',
       'getSitePrices',
@@ -244,6 +254,7 @@ describe('every endpoint under /v1', () => {
       'listGridEvents',
       'listLimitWindows',
       'listLimits',
+      'listOpenAdrVens',
       'listOscpProviders',
       'listSites',
       'listTariffs',

@@ -1,6 +1,7 @@
 import type { InjectOptions } from 'fastify';
 import { NewKeyDocument, NewUser } from '../../../src/api/accounts/documents.js';
 import { GridEventUpload } from '../../../src/api/limits/eventDocument.js';
+import { VenDocument } from '../../../src/api/openadr/document.js';
 import { ProblemDocument } from '../../../src/api/optimize/problemDocument.js';
 import { OscpAdjustment, OscpProviderDocument } from '../../../src/api/oscp/document.js';
 import { SESSION_ID, TRANSACTION_ID } from './fakeService.js';
@@ -329,6 +330,16 @@ export const EXCHANGES: readonly Exchange[] = [
     // It has not registered.
     status: 409,
   },
+  {
+    route: '/v1/openadr/vens/{venId}',
+    method: 'PUT',
+    url: '/v1/openadr/vens/vtn',
+    payload: exampleOf(VenDocument),
+    status: 200,
+  },
+  { route: '/v1/openadr/vens/{venId}', method: 'GET', url: '/v1/openadr/vens/vtn', status: 200 },
+  { route: '/v1/openadr/vens', method: 'GET', url: '/v1/openadr/vens', status: 200 },
+  { route: '/v1/openadr/vens/{venId}', method: 'DELETE', url: '/v1/openadr/vens/vtn', status: 204 },
   { route: '/v1/oscp/providers/{providerId}', method: 'DELETE', url: '/v1/oscp/providers/dso', status: 204 },
   { route: '/v1/sites/{siteId}', method: 'DELETE', url: '/v1/sites/depot', status: 204 },
   {

@@ -6,6 +6,7 @@ import { Accounts } from '../../../src/control/accounts/accounts.js';
 import { Passwords } from '../../../src/control/accounts/passwords.js';
 import { hashOfSecret } from '../../../src/control/accounts/secrets.js';
 import { UpstreamDesk } from '../../../src/control/upstreams.js';
+import { VenDesk } from '../../../src/openadr/desk.js';
 import { OscpDesk } from '../../../src/oscp/desk.js';
 import type { Clock } from '../../../src/site/clock.js';
 import { gridPorts } from '../../support/grid/gridPorts.js';
@@ -82,6 +83,7 @@ export async function startApi(overrides: Partial<ApiOptions> = {}): Promise<Har
   const app = await buildApi({
     service,
     oscp: new OscpDesk(grid),
+    vens: new VenDesk(grid),
     optimizer: new InlineSolver(),
     accounts,
     webhooks: webhookRig({ clock }).desk,
