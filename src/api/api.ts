@@ -11,10 +11,13 @@ import { signInRoutes } from './accounts/signInRoutes.js';
 import { userRoutes } from './accounts/userRoutes.js';
 import { authenticate, requestLimit } from './authentication.js';
 import { serveDashboard } from './dashboard/serveDashboard.js';
+import { dryRunRoutes } from './delegation/dryRun.js';
+import { delegationRoutes } from './delegation/routes.js';
 import { answerElsewhere } from './elsewhere.js';
 import { healthRoutes } from './health.js';
 import { historyRoutes } from './history/routes.js';
 import { measureRequests, measureStreams } from './httpMetrics.js';
+import { answerRepeats } from './idempotency.js';
 import { acceptOnlyJson } from './jsonBody.js';
 import { gridEventRoutes } from './limits/eventRoutes.js';
 import { limitRoutes } from './limits/routes.js';
@@ -120,6 +123,7 @@ async function registerV1(v1: FastifyInstance, { options, bounds, routes }: V1Pa
   authorize(v1, tenancy);
   answerElsewhere(v1, options);
   auditChanges(v1, accounts);
+  answerRepeats(v1, options.keptAnswers);
   v1.setNotFoundHandler(notFoundHandler(routes));
 
   const streams = new EventStreams({
@@ -156,4 +160,6 @@ async function registerV1(v1: FastifyInstance, { options, bounds, routes }: V1Pa
   await v1.register(auditRoutes, { accounts });
   await v1.register(replanRoutes, options);
   await v1.register(webhookRoutes, { webhooks, tenancy });
+  await v1.register(delegationRoutes, { service, tenancy, delegation: options.delegation });
+  await v1.register(dryRunRoutes, { service, clock });
 }

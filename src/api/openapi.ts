@@ -46,6 +46,10 @@ export async function describeApi(app: FastifyInstance, version: string): Promis
         { name: 'History', description: 'Energy, cost and peaks of years; bills, and what control saves.' },
         { name: 'Stations', description: 'Credentials of stations, and commands to them.' },
         { name: 'Upstreams', description: 'Back ends that stations reach through this service.' },
+        {
+          name: 'Delegation',
+          description: 'For a CSMS that keeps its stations: what it tells of them, and commands to hand on.',
+        },
         { name: 'Accounts', description: 'Organisations, users, keys, and who did what.' },
         { name: 'Optimizer', description: 'Plans for problems that are sent along; no site is involved.' },
         { name: 'Operation', description: 'Probes and metrics; no key needed.' },

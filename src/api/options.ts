@@ -1,6 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Registry } from 'prom-client';
 import type { Accounts } from '../control/accounts/accounts.js';
+import type { DelegationService } from '../control/delegation/delegation.js';
+import type { KeptAnswers } from '../control/delegation/keptAnswers.js';
 import type { SmartChargingService } from '../control/service.js';
 import type { UpstreamDesk } from '../control/upstreams.js';
 import type { VenService } from '../openadr/venService.js';
@@ -20,6 +22,10 @@ export interface ApiOptions {
   readonly oscp?: OscpService;
   /** Energy providers that speak OpenADR 3. Absent: none can. */
   readonly vens?: VenService;
+  /** Stations that a CSMS holds. */
+  readonly delegation: DelegationService;
+  /** Of requests that may be sent again. */
+  readonly keptAnswers: KeptAnswers;
   /** Who may do what, and who did what. */
   readonly accounts: Accounts;
   /** Who is told of events. */

@@ -123,6 +123,8 @@ export class OwnerDesk implements StationCaller {
     if (owner === undefined) return { status: 'notOwner' };
     const { stationId, socket, sinceMs } = link;
     if (sites.ownerOfStation(stationId) !== owner) return { status: 'unlisted' };
+    // Somebody else speaks with it: here it is nobody's.
+    if (owner.state.index.stations.get(stationId)?.delegated !== undefined) return { status: 'unlisted' };
     const before = this.connections.get(stationId);
     const isKnown = before?.socket.connectionId === socket.connectionId;
     if (before !== undefined && !isKnown && before.sinceMs > sinceMs) return { status: 'replaced' };

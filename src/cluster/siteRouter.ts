@@ -2,6 +2,7 @@ import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:
 import type { Clock } from '../site/clock.js';
 import { PROBLEMS } from '../site/problem.js';
 import type { Store, StoredNode } from '../store/store.js';
+import { pollAll } from './commandPolls.js';
 import { FORWARDED_HEADER, type ForwardOutcome, forwardOnce, NOT_OWNER_HEADER, readBody } from './forward.js';
 import type { Route, SiteRoutes } from './siteRoutes.js';
 
@@ -56,6 +57,7 @@ export class SiteRouter {
     const isForwarded = asked.headers[FORWARDED_HEADER] !== undefined;
     if (isForwarded) return this.forwarded(segments);
     if (segments[0] === 'sites' && segments.length === 1 && asked.method === 'GET') return this.list(asked.url);
+    if (segments[0] === 'commands' && segments.length === 1) return this.polls();
     if (segments[0] === 'onboarding' && segments[2] === 'adopt') return this.adopt();
     const peer = peerIn(asked.url);
     if (peer !== undefined) return this.toPeer(peer, asked.method);
@@ -86,6 +88,8 @@ export class SiteRouter {
   private async siteOf([kind, id]: readonly string[]): Promise<string | undefined> {
     if (id === undefined) return undefined;
     if (kind === 'sites') return id;
+    // A command's id begins with its site.
+    if (kind === 'commands') return id.split(':')[0];
     return kind === 'stations' ? this.options.store.siteOfStation(id) : undefined;
   }
 
@@ -177,6 +181,18 @@ export class SiteRouter {
     refuse(response, 'There is no planner that could answer.');
   }
 
+  /** Commands of all sites, from whoever owns them. */
+  private polls(): AnswerElsewhere {
+    const { planners, nodeId } = this.options;
+    return async (request, response) => {
+      const headers = { ...shown(request), [FORWARDED_HEADER]: nodeId };
+      const answer = await pollAll({ planners: planners(), path: request.url ?? '', headers, response });
+      if (answer === 'answered') return;
+      if (answer.status === 'gone') answerProblem(response, 'CURSOR_GONE', answer.detail, {});
+      else refuse(response, answer.detail);
+    };
+  }
+
   private list(path: string): AnswerElsewhere {
     return async (request, response) => {
       const { planners, nodeId } = this.options;
@@ -260,7 +276,7 @@ function refuseBody(response: ServerResponse): void {
 
 function answerProblem(
   response: ServerResponse,
-  code: 'SITE_UNAVAILABLE' | 'PAYLOAD_TOO_LARGE',
+  code: 'SITE_UNAVAILABLE' | 'PAYLOAD_TOO_LARGE' | 'CURSOR_GONE',
   detail: string,
   headers: Readonly<Record<string, string>>,
 ): void {

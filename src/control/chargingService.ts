@@ -7,6 +7,7 @@ import type { SecurityProfile, TriggeredMessage } from '../site/stationMessages.
 import { validateSite } from '../site/validateSite.js';
 import { StationCredentials } from './credentials.js';
 import { CredentialsDesk } from './credentialsDesk.js';
+import { dryRun } from './dryRun.js';
 import { HistoryDesk } from './history/historyDesk.js';
 import { HistoryViews } from './history/historyViews.js';
 import { Turns } from './knowledge/turns.js';
@@ -27,6 +28,7 @@ import { StationCommands } from './stationCommands.js';
 import { StationDesk } from './stationDesk.js';
 import { type MessageSource, StationMessageDesk } from './stationMessageDesk.js';
 import { StationReports } from './stationReports.js';
+import type { Supposed } from './supposed.js';
 import { refuseMixedCurrencies } from './tariffs/currencies.js';
 import { TariffDesk } from './tariffs/tariffDesk.js';
 import { TariffRegistry } from './tariffs/tariffRegistry.js';
@@ -334,6 +336,11 @@ export class ChargingService implements SmartChargingService {
   getPlan(siteId: string): PlanView {
     const { plan, schedule } = this.sites.owner(siteId);
     return planView(siteId, plan, schedule);
+  }
+
+  tryPlan(siteId: string, supposed: Supposed): PlanView {
+    const { state, schedule } = this.sites.owner(siteId);
+    return dryRun(state, supposed, { nowMs: this.options.clock.nowMs(), schedule });
   }
 
   watch(siteId: string, onChange: (state: SiteView) => void): () => void {

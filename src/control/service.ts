@@ -17,6 +17,7 @@ import type { OnboardingService } from './onboardingDesk.js';
 import type { InstalledProfilesService } from './profiles/installedProfiles.js';
 import type { ProfileService, StationQuirkView } from './profiles/profileService.js';
 import type { StationMessageService } from './stationMessageDesk.js';
+import type { Supposed } from './supposed.js';
 import type { TariffService } from './tariffs/tariffService.js';
 import type { WhyService } from './why/whyService.js';
 
@@ -68,6 +69,8 @@ export interface SmartChargingService {
   /** Open ones first, then ended ones, newest first. */
   listSessions(siteId: string, options: { limit: number; beforeMs?: number }): Promise<readonly SessionView[]>;
   getPlan(siteId: string): PlanView;
+  /** As it would be with these cars and limits besides what is; nothing is kept. Throws Problem. */
+  tryPlan(siteId: string, supposed: Supposed): PlanView;
   /** Calls back after each change, at most a few times a second; the answer ends it. */
   watch(siteId: string, onChange: (state: SiteView) => void): () => void;
 

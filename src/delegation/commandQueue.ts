@@ -22,8 +22,10 @@ interface Available {
   readonly entry: CommandEntry;
   readonly seq: number;
   readonly command: DelegatedCommand;
-  /** Somebody may have handed it on. */
-  isGiven: boolean;
+  /** Somebody has asked for it, and may have handed it on. */
+  isAsked: boolean;
+  /** Somebody was told of it without asking, or is being told. */
+  isTold: boolean;
   cancel: () => void;
 }
 
@@ -37,8 +39,10 @@ export interface CommandQueueOptions {
   readonly clock: Clock;
   /** Of this process's life: what an earlier one gave out is closed. */
   readonly epoch: string;
-  /** There is one more that may be given out. True: somebody is told of it otherwise than by asking, from now on. */
-  readonly onAvailable: (command: DelegatedCommand) => boolean;
+  /** There is one more that may be given out. */
+  readonly onAvailable: (command: DelegatedCommand) => void;
+  /** Tells others of it who did not ask. True: somebody may have heard of it. Absent: nobody is told. */
+  readonly tell?: ((command: DelegatedCommand) => Promise<boolean>) | undefined;
 }
 
 /**
@@ -86,7 +90,7 @@ export class CommandQueue {
     for (const one of this.available.values()) {
       const { seq, command } = one;
       if (seq <= afterSeq || !isVisible(command.siteId) || nowMs > command.notAfterMs - TOO_LATE_MS) continue;
-      one.isGiven = true;
+      one.isAsked = true;
       commands.push(command);
     }
     return { cursor: `${this.options.epoch}.${this.lastSeq}`, commands };
@@ -132,7 +136,7 @@ export class CommandQueue {
     lane.current = undefined;
     for (const entry of [...lane.safety.splice(0), ...lane.normal.splice(0)]) entry.settle(OFFLINE);
     if (current === undefined) return;
-    if (current.isGiven) this.close(current, 'unknown', { outcome: 'unknown', reason: 'connectionLost' });
+    if (isGiven(current)) this.close(current, 'unknown', { outcome: 'unknown', reason: 'connectionLost' });
     else this.close(current, 'expired', OFFLINE);
   }
 
@@ -140,7 +144,7 @@ export class CommandQueue {
     if (lane.current !== undefined) return;
     const entry = lane.safety.shift() ?? lane.normal.shift();
     if (entry === undefined) return;
-    const { clock, onAvailable } = this.options;
+    const { clock, onAvailable, tell } = this.options;
     const nowMs = clock.nowMs();
     this.lastSeq += 1;
     const command: DelegatedCommand = {
@@ -148,15 +152,30 @@ export class CommandQueue {
       after: entry.told.dir === 'inc' ? this.decreasesOf(entry.told.group, nowMs) : [],
       notAfterMs: nowMs + HAND_ON_WITHIN_MS,
     };
-    const one: Available = { entry, seq: this.lastSeq, command, isGiven: false, cancel: () => undefined };
+    const one: Available = {
+      entry,
+      seq: this.lastSeq,
+      command,
+      isAsked: false,
+      // Until it is known that nobody listens, somebody may.
+      isTold: tell !== undefined,
+      cancel: () => undefined,
+    };
     one.cancel = clock.after(HAND_ON_WITHIN_MS, () => this.timeIsOver(one));
     lane.current = one;
     this.available.set(command.id, one);
-    if (onAvailable(command)) one.isGiven = true;
+    onAvailable(command);
+    tell?.(command).then(
+      (isTold) => {
+        one.isTold = isTold;
+      },
+      // It may have been told all the same.
+      () => undefined,
+    );
   }
 
   private timeIsOver(one: Available): void {
-    if (!one.isGiven) {
+    if (!isGiven(one)) {
       this.close(one, 'expired', OFFLINE);
       return;
     }
@@ -193,6 +212,10 @@ export class CommandQueue {
       .filter(({ atMs }) => nowMs - atMs <= DECREASES_TOLD_MS)
       .map(({ id }) => id);
   }
+}
+
+function isGiven({ isAsked, isTold }: Available): boolean {
+  return isAsked || isTold;
 }
 
 const OFFLINE: CommandOutcome = { outcome: 'notSent', reason: 'offline' };

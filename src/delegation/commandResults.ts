@@ -18,8 +18,8 @@ export function outcomeOf(result: CommandResult, { command, dialect }: CommandEn
         throw new Problem('INVALID_RESULT', `The station's answer can not be read: ${answer.description}`, {
           field: '/payload',
         });
-      const said = 'status' in answer.response ? answer.response.status : undefined;
-      if (said !== undefined && isYes(said) !== (result.status === 'accepted'))
+      const said = result.payload?.status;
+      if (typeof said === 'string' && isYes(said) !== (result.status === 'accepted'))
         throw new Problem('INVALID_RESULT', `The status is "${result.status}", and the payload says "${said}".`, {
           field: '/status',
         });

@@ -47,8 +47,8 @@ export interface DelegationDeskOptions {
   readonly clock: Clock;
   /** Of this process's life; unguessable. */
   readonly epoch: string;
-  /** Told of each command that may be given out. True: somebody is told of it, from now on. */
-  readonly onCommand?: (command: DelegatedCommand) => boolean;
+  /** Tells those of a command who did not ask for it. True: somebody may have heard of it. Absent: nobody is told. */
+  readonly tell?: (command: DelegatedCommand) => Promise<boolean>;
 }
 
 const UNSAID = { vendor: 'unknown', model: 'unknown' } as const;
@@ -76,10 +76,8 @@ export class DelegationDesk implements StationWay, DelegationService {
     this.queue = new CommandQueue({
       clock,
       epoch,
-      onAvailable: (command) => {
-        this.polls.wake(command);
-        return options.onCommand?.(command) === true;
-      },
+      onAvailable: (command) => this.polls.wake(command),
+      tell: options.tell,
     });
     this.polls = new Polls({ clock, page: ({ after, isVisible }) => this.queue.page(after, isVisible) });
     this.held = new HeldStations({
@@ -223,11 +221,6 @@ export class DelegationDesk implements StationWay, DelegationService {
       return siteId !== undefined && asked.isVisible(siteId);
     });
     return this.polls.answer(asked);
-  }
-
-  siteOfCommand(commandId: string): string | undefined {
-    const [siteId, epoch, number] = commandId.split(':');
-    return epoch === undefined || number === undefined || siteId === '' ? undefined : siteId;
   }
 
   async takeResult(commandId: string, result: CommandResult): Promise<ClosedCommand> {

@@ -6,6 +6,7 @@ import { MessageLog } from '../gateway/messageLog.js';
 import { controlMetrics, gatewayMetrics } from '../metrics.js';
 import type { StationCaller } from '../site/stationMessages.js';
 import { closeOnSignals } from './closing.js';
+import { createDelegation } from './delegation.js';
 import { createDialects, type Parts, secureRandom, startSolvers, systemClock, warmUp } from './foundation.js';
 import { GridPeers } from './gridPeers.js';
 import { HttpPorts } from './httpPorts.js';
@@ -46,6 +47,8 @@ export async function serveAlone(parts: Parts): Promise<void> {
   });
   const telling = createTelling(parts, 'alone');
   const grid: GridPeers = new GridPeers({ parts, service });
+  const delegation = createDelegation({ service, publisher: telling.publisher, store });
+  ways.push(delegation);
   const dialects = createDialects();
   const upstreams = upstreamDesk(parts);
   const stations = new Gateway({
@@ -61,6 +64,7 @@ export async function serveAlone(parts: Parts): Promise<void> {
   const ports = await HttpPorts.build({
     parts,
     registry,
+    delegation,
     solvers,
     upstreams,
     gateway,
@@ -90,6 +94,7 @@ export async function serveAlone(parts: Parts): Promise<void> {
     () => Promise.all([stations.close(), solvers.site.close(), solvers.api.close()]),
     async () => {
       grid.close();
+      delegation.close();
       await ports.close();
     },
     () => service.close(),

@@ -26,6 +26,7 @@ import type { StationCaller } from '../site/stationMessages.js';
 import type { NodeAnnouncement } from '../store/store.js';
 import { monotonicMs } from './clocks.js';
 import { closeOnSignals } from './closing.js';
+import { createDelegation } from './delegation.js';
 import { createDialects, type Parts, secureRandom, startSolvers, systemClock, warmUp } from './foundation.js';
 import { GridPeers } from './gridPeers.js';
 import { HeartbeatThread } from './heartbeatThread.js';
@@ -198,9 +199,12 @@ export async function serveInCluster(parts: Parts): Promise<void> {
   };
   const servesApi = has('api') || has('planner');
   const telling = createTelling(parts, nodeId);
+  const delegation = createDelegation({ service, publisher: telling.publisher, store });
+  ways.push(delegation);
   const ports = await HttpPorts.build({
     parts,
     registry,
+    delegation,
     solvers,
     upstreams,
     gateway: gateway ?? 'none',
@@ -262,6 +266,7 @@ export async function serveInCluster(parts: Parts): Promise<void> {
     async () => heartbeat?.close(),
     async () => {
       grid.close();
+      delegation.close();
       await ports.close();
     },
     () => service.close(),

@@ -4,6 +4,7 @@ import { buildApi } from '../api/api.js';
 import type { ApiOptions } from '../api/options.js';
 import type { Config } from '../config.js';
 import { Accounts } from '../control/accounts/accounts.js';
+import { KeptAnswers } from '../control/delegation/keptAnswers.js';
 import type { UpstreamDesk } from '../control/upstreams.js';
 import type { Gateway } from '../gateway/gateway.js';
 import { LISTEN_BACKLOG } from '../gateway/listenBacklog.js';
@@ -14,6 +15,7 @@ export interface HttpOptions
   extends Pick<ApiOptions, 'service' | 'webhooks' | 'oscp' | 'vens' | 'isReady' | 'answerOther' | 'failedReplans'> {
   readonly parts: Parts;
   readonly registry: Registry;
+  readonly delegation: ApiOptions['delegation'];
   readonly solvers: Solvers;
   readonly upstreams: UpstreamDesk;
   /** 'none': this process takes no stations. */
@@ -34,6 +36,7 @@ export class HttpPorts {
     const {
       parts,
       registry,
+      delegation,
       solvers,
       gateway,
       service,
@@ -51,6 +54,8 @@ export class HttpPorts {
       service,
       optimizer: solvers.api,
       webhooks,
+      delegation,
+      keptAnswers: new KeptAnswers({ documents: parts.store.documents, clock: systemClock, log: parts.log }),
       accounts: new Accounts({
         store: parts.store.accounts,
         siteOfStation: (stationId) => parts.store.siteOfStation(stationId),

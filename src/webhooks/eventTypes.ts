@@ -5,6 +5,7 @@ export const WEBHOOK_EVENTS = [
   'departure.at_risk',
   'tariff.missing_tomorrow',
   'service.degraded',
+  'delegation.command',
 ] as const;
 export type WebhookEventName = (typeof WEBHOOK_EVENTS)[number];
 

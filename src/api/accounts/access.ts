@@ -6,11 +6,11 @@ import { DEFAULT_ORGANISATION_ID } from '../../site/organisation.js';
 import { Problem } from '../../site/problem.js';
 
 /**
- * What a route is about. 'site', 'station', 'tariff': what its address names, which must be of the caller's organisation. 'sites': a
+ * What a route is about. 'site', 'station', 'command', 'tariff': what its address names, which must be of the caller's organisation. 'sites': a
  * list that holds the caller's own. 'organisation': people, keys, what was done. 'installation': only its own organisation.
  * 'caller': nothing but who calls.
  */
-export type Reach = 'site' | 'station' | 'tariff' | 'sites' | 'organisation' | 'installation' | 'caller';
+export type Reach = 'site' | 'station' | 'command' | 'tariff' | 'sites' | 'organisation' | 'installation' | 'caller';
 
 /** Every parameter that an address under /v1 may have. */
 export interface PathParams {
@@ -29,6 +29,7 @@ export interface PathParams {
   readonly upstreamId: string;
   readonly providerId: string;
   readonly venId: string;
+  readonly commandId: string;
 }
 
 /** Reads what a change is about to change, in the form in which it is answered; it may throw that there is no such thing. */
@@ -150,6 +151,8 @@ async function requireReach({ principal, access, params, tenancy }: Reaching): P
       return tenancy.requireSite(principal, params.siteId, { mayBeNew });
     case 'station':
       return tenancy.requireStation(principal, params.stationId);
+    case 'command':
+      return requireCommand(principal, params.commandId, tenancy);
     case 'tariff':
       refuseBounded(principal);
       return tenancy.requireTariff(principal, params.tariffId, { mayBeNew });
@@ -165,6 +168,15 @@ async function requireReach({ principal, access, params, tenancy }: Reaching): P
     default:
       assertNever(reach);
   }
+}
+
+/** A command's id begins with its site. */
+async function requireCommand(principal: Principal, commandId: string, tenancy: Tenancy): Promise<void> {
+  const [siteId = ''] = commandId.split(':');
+  await tenancy.requireSite(principal, siteId).catch((error: unknown) => {
+    if (!(error instanceof Problem) || error.code !== 'SITE_NOT_FOUND') throw error;
+    throw new Problem('COMMAND_NOT_FOUND', `There is no command "${commandId}".`);
+  });
 }
 
 /** A key for some sites is for these, and what is theirs. */

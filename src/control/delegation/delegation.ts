@@ -20,8 +20,6 @@ export interface DelegationService {
   takeMessages(stationId: string, batch: Batch<DelegatedMessage>): Promise<MessagesTaken>;
   /** Resolves at once where there is something, else when something comes or the wait is over. */
   commands(asked: CommandsAsked): Promise<CommandPage>;
-  /** Of which site a command is, by its id alone. Undefined: it is no command's. */
-  siteOfCommand(commandId: string): string | undefined;
   takeResult(commandId: string, result: CommandResult): Promise<ClosedCommand>;
 }
 

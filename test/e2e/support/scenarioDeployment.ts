@@ -20,6 +20,10 @@ export interface ScenarioDeployment {
   readonly api: ServiceApi;
   readonly apiUrl: string;
   readonly stationsUrl: string;
+  /** Stations that somebody else holds, and where they connect. Absent: none. */
+  readonly held?: { readonly isHeld: (stationId: string) => boolean; readonly stationsUrl: string };
+  /** Resolves when what stations said has reached the service. Absent: once it was answered, it has. */
+  readonly settled?: () => Promise<void>;
   /** In the order in which they are played. */
   readonly deaths: readonly ScenarioDeath[];
   /** How long nobody may be there to bring cars down: a phase may be over its limit for so much longer, if that was in a death's time. */

@@ -139,6 +139,7 @@ async function theEnd(rig: ScenarioRig): Promise<Pick<ScenarioOutcome, 'sessions
   const waiting = () =>
     [...rig.stations.values()].reduce((sum, station) => sum + station.transactionMessagesWaiting, 0);
   await until(() => waiting() === 0, 'every transaction message is answered');
+  await rig.deployment.settled?.();
   const sessions = await sessionsOf(rig.deployment.api, SITE_ID);
   const registerWh = new Map([...rig.stations].map(([id, station]) => [id, station.energyRegisterWh(1)]));
   return { sessions, registerWh, ends: await rig.deployment.stop() };

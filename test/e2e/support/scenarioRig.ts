@@ -70,7 +70,7 @@ export class ScenarioRig {
   static async start(deployment: ScenarioDeployment): Promise<ScenarioRig> {
     const { api } = deployment;
     try {
-      await api.put(`/v1/sites/${SITE_ID}`, siteDocument());
+      await api.put(`/v1/sites/${SITE_ID}`, siteDocument(deployment.held?.isHeld));
       const passwords = new Map(STATIONS.map(({ id }) => [id, randomBytes(12).toString('base64url')]));
       await Promise.all(
         [...passwords].map(([id, password]) => api.put(`/v1/stations/${id}/credentials`, { password })),
@@ -93,7 +93,7 @@ export class ScenarioRig {
         place.id,
         new VirtualStation({
           stationId: place.id,
-          url: deployment.stationsUrl,
+          url: deployment.held?.isHeld(place.id) === true ? deployment.held.stationsUrl : deployment.stationsUrl,
           password: passwords.get(place.id) ?? '',
           ocppVersion: place.ocppVersion,
           txStartPoint: place.txStartPoint,

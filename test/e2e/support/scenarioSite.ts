@@ -92,7 +92,7 @@ export const LOWERED_GRID_LIMIT_A = 215;
 export const LOWERED_ROW_A_LIMIT_A = 64;
 
 /** The site as its owner PUTs it. */
-export function siteDocument(): unknown {
+export function siteDocument(isHeld: (stationId: string) => boolean = () => false): unknown {
   const baseLoadMaxA: Readonly<Record<string, PerGridPhase>> = {
     grid: all(BUILDING.busierA + PANEL.busyA),
     'row-b': all(PANEL.busyA),
@@ -111,6 +111,7 @@ export function siteDocument(): unknown {
       circuitId: station.circuitId,
       failsafeA: FAILSAFE_A,
       reactionS: REACTION_S,
+      ...(isHeld(station.id) ? { delegated: { by: 'csms', ocppVersion: station.ocppVersion } } : {}),
       evses: [evseDocument(station)],
     })),
   };

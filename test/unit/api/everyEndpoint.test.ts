@@ -2,6 +2,7 @@ import Fastify, { type InjectOptions } from 'fastify';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { requireDeclarations } from '../../../src/api/accounts/access.js';
 import { EXCHANGES } from './exchanges.js';
+import { COMMAND_ID } from './fakeDelegation.js';
 import { SESSION_ID, TRANSACTION_ID } from './fakeService.js';
 import { type Harness, SITE, startApi } from './harness.js';
 import { ask, type Headers, makeKey, makeOrganisation, makeUser } from './people.js';
@@ -26,6 +27,7 @@ const NORTH = {
   transactionId: String(TRANSACTION_ID),
   evseId: '1',
   profileId: '7',
+  commandId: COMMAND_ID,
   organisationId: 'north',
   providerId: 'dso',
   venId: 'vtn',
@@ -163,6 +165,7 @@ describe('every endpoint under /v1', () => {
           'webhookId',
           'upstreamId',
           'providerId',
+          'commandId',
         )
       ) {
         expect(response.statusCode, `${name}: ${response.body}`).toBe(404);
@@ -206,9 +209,13 @@ describe('every endpoint under /v1', () => {
       const name = `${operation.method} ${operation.path}`;
       if (operation.operationId === 'signIn' || FOR_ANYBODY.includes(operation.operationId)) continue;
       const response = await call(operation, keys.elsewhere);
-      if (isAbout(operation, 'siteId') || (isAbout(operation, 'stationId') && !operation.path.includes('onboarding'))) {
+      if (
+        isAbout(operation, 'siteId', 'commandId') ||
+        (isAbout(operation, 'stationId') && !operation.path.includes('onboarding'))
+      ) {
         expect(response.statusCode, name).toBe(404);
       } else if (operation.operationId === 'listSites') expect(response.json()).toEqual({ sites: [] });
+      else if (operation.operationId === 'listCommands') expect(response.json()).toMatchObject({ commands: [] });
       else expect(response.statusCode, name).toBe(403);
     }
   });

@@ -1,9 +1,16 @@
 import type { InjectOptions } from 'fastify';
 import { NewKeyDocument, NewUser } from '../../../src/api/accounts/documents.js';
+import { CapabilitiesDocument, ConnectionDocument, ResultDocument } from '../../../src/api/delegation/documents.js';
+import {
+  MessagesDocument,
+  ReadingsDocument,
+  TransactionDocument,
+} from '../../../src/api/delegation/inflowDocuments.js';
 import { GridEventUpload } from '../../../src/api/limits/eventDocument.js';
 import { VenDocument } from '../../../src/api/openadr/document.js';
 import { ProblemDocument } from '../../../src/api/optimize/problemDocument.js';
 import { OscpAdjustment, OscpProviderDocument } from '../../../src/api/oscp/document.js';
+import { COMMAND_ID } from './fakeDelegation.js';
 import { SESSION_ID, TRANSACTION_ID } from './fakeService.js';
 import { SITE } from './harness.js';
 
@@ -278,6 +285,57 @@ export const EXCHANGES: readonly Exchange[] = [
     method: 'PUT',
     url: '/v1/stations/CP001/configuration',
     payload: { key: 'HeartbeatInterval', value: '300' },
+    status: 200,
+  },
+  {
+    route: '/v1/stations/{stationId}/connection',
+    method: 'PUT',
+    url: '/v1/stations/CP001/connection',
+    payload: exampleOf(ConnectionDocument),
+    status: 200,
+  },
+  { route: '/v1/stations/{stationId}/connection', method: 'GET', url: '/v1/stations/CP001/connection', status: 200 },
+  {
+    route: '/v1/stations/{stationId}/capabilities',
+    method: 'PUT',
+    url: '/v1/stations/CP001/capabilities',
+    payload: exampleOf(CapabilitiesDocument),
+    status: 200,
+  },
+  {
+    route: '/v1/stations/{stationId}/transactions/{transactionId}',
+    method: 'PUT',
+    url: '/v1/stations/CP001/transactions/4711',
+    payload: exampleOf(TransactionDocument),
+    status: 200,
+  },
+  {
+    route: '/v1/stations/{stationId}/meter-values',
+    method: 'POST',
+    url: '/v1/stations/CP001/meter-values',
+    payload: exampleOf(ReadingsDocument),
+    status: 200,
+  },
+  {
+    route: '/v1/stations/{stationId}/messages',
+    method: 'POST',
+    url: '/v1/stations/CP001/messages',
+    payload: exampleOf(MessagesDocument),
+    status: 200,
+  },
+  { route: '/v1/commands', method: 'GET', url: '/v1/commands?after=epoch.0&wait=1', status: 200 },
+  {
+    route: '/v1/commands/{commandId}/result',
+    method: 'POST',
+    url: `/v1/commands/${COMMAND_ID}/result`,
+    payload: exampleOf(ResultDocument),
+    status: 200,
+  },
+  {
+    route: '/v1/sites/{siteId}/plan/dry-run',
+    method: 'POST',
+    url: '/v1/sites/depot/plan/dry-run',
+    payload: { sessions: [{ stationId: 'CP001', evseId: 1, needs: { energyWh: 20_000 } }] },
     status: 200,
   },
   { route: '/v1/sites/{siteId}/history', method: 'GET', url: '/v1/sites/depot/history', status: 200 },

@@ -254,6 +254,11 @@ export class FakeService implements SmartChargingService {
     return [this.#session()];
   }
 
+  tryPlan(siteId: string, supposed: object): PlanView {
+    this.calls.push({ name: 'tryPlan', args: [siteId, supposed] });
+    return this.getPlan(siteId);
+  }
+
   getPlan(siteId: string): PlanView {
     this.getSite(siteId);
     const perSlot = { L1: [10, 12], L2: [10, 12], L3: [10, 12] };

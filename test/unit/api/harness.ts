@@ -5,6 +5,7 @@ import type { ApiOptions } from '../../../src/api/options.js';
 import { Accounts } from '../../../src/control/accounts/accounts.js';
 import { Passwords } from '../../../src/control/accounts/passwords.js';
 import { hashOfSecret } from '../../../src/control/accounts/secrets.js';
+import { KeptAnswers } from '../../../src/control/delegation/keptAnswers.js';
 import { UpstreamDesk } from '../../../src/control/upstreams.js';
 import { VenDesk } from '../../../src/openadr/desk.js';
 import { OscpDesk } from '../../../src/oscp/desk.js';
@@ -14,6 +15,7 @@ import { InlineSolver } from '../../support/inlineSolver.js';
 import { MemoryAccounts } from '../../support/memoryAccounts.js';
 import { MemoryDocuments } from '../../support/memoryDocuments.js';
 import { webhookRig } from '../../support/webhookRig.js';
+import { fakeDelegation } from './fakeDelegation.js';
 import { FakeService, NOW_MS } from './fakeService.js';
 
 export const KEY = 'the-admin-key';
@@ -85,6 +87,12 @@ export async function startApi(overrides: Partial<ApiOptions> = {}): Promise<Har
     oscp: new OscpDesk(grid),
     vens: new VenDesk(grid),
     optimizer: new InlineSolver(),
+    delegation: fakeDelegation(service, NOW_MS),
+    keptAnswers: new KeptAnswers({
+      documents: new MemoryDocuments(),
+      clock,
+      log: { info: write, warn: write, error: write },
+    }),
     accounts,
     webhooks: webhookRig({ clock }).desk,
     upstreams: new UpstreamDesk({ documents: new MemoryDocuments(), checkUrl: checkTestUrl, clock }),

@@ -1,0 +1,89 @@
+import { Csms } from '../../../examples/csms/csms.js';
+import { createEvenkeel } from '../../../src/client/index.js';
+import { siteState } from './documents.js';
+import { EmbeddedDeployment, type ScenarioDeath, type ScenarioDeployment } from './scenarioDeployment.js';
+import { SITE_ID, STATIONS } from './scenarioSite.js';
+import type { ServiceApi } from './serviceApi.js';
+import { ADMIN_KEY, type Ended } from './serviceProcess.js';
+import { until } from './until.js';
+
+const TOLD_AT_MOST_MS = 30_000;
+const TROUBLE_KEPT = 200;
+
+/** One process of the service, and a CSMS in this one that keeps some of the stations, or all, and outlives it. */
+export class DelegatedDeployment implements ScenarioDeployment {
+  readonly api: ServiceApi;
+  readonly apiUrl: string;
+  readonly stationsUrl: string;
+  readonly held: NonNullable<ScenarioDeployment['held']>;
+  readonly deaths: readonly ScenarioDeath[];
+  readonly unservedAtMostMs = 0;
+  readonly #service: EmbeddedDeployment;
+  readonly #csms: Csms;
+  readonly #trouble: string[];
+
+  static async start(dataDir: string, isHeld: (stationId: string) => boolean): Promise<DelegatedDeployment> {
+    const service = await EmbeddedDeployment.start(dataDir);
+    const trouble: string[] = [];
+    const csms = await Csms.start({
+      api: createEvenkeel({ baseUrl: service.apiUrl, key: ADMIN_KEY }),
+      port: 0,
+      onTrouble: (what) => {
+        trouble.push(`${new Date().toISOString()} ${what}`);
+        if (trouble.length > TROUBLE_KEPT) trouble.shift();
+      },
+    });
+    return new DelegatedDeployment(service, csms, { isHeld, trouble });
+  }
+
+  private constructor(
+    service: EmbeddedDeployment,
+    csms: Csms,
+    { isHeld, trouble }: { readonly isHeld: (stationId: string) => boolean; readonly trouble: string[] },
+  ) {
+    this.#service = service;
+    this.#csms = csms;
+    this.#trouble = trouble;
+    this.api = service.api;
+    this.apiUrl = service.apiUrl;
+    this.stationsUrl = service.stationsUrl;
+    this.held = { isHeld, stationsUrl: csms.stationsUrl };
+    this.deaths = service.deaths.map((death) => ({
+      ...death,
+      // To their CSMS the stations are connected all the time: served is who is heard again.
+      untilServed: async () => {
+        await death.untilServed();
+        await this.#untilHeard();
+      },
+    }));
+  }
+
+  readonly settled = async (): Promise<void> => {
+    await until(() => this.#csms.untold === 0, 'the CSMS has told everything', { atMostMs: TOLD_AT_MOST_MS });
+  };
+
+  get output(): string {
+    return [this.#service.output, ...this.#trouble].join('\n');
+  }
+
+  stop(): Promise<readonly Ended[]> {
+    return this.#service.stop();
+  }
+
+  async end(): Promise<void> {
+    await this.#csms.stop();
+    await this.#service.end();
+  }
+
+  async #untilHeard(): Promise<void> {
+    const held = STATIONS.filter(({ id }) => this.held.isHeld(id)).map(({ id }) => id);
+    await until(
+      async () => {
+        const { stations } = await siteState(this.api, SITE_ID);
+        return stations.filter(({ id, online }) => held.includes(id) && online).length === held.length;
+      },
+      'the CSMS has told who is connected',
+      { atMostMs: TOLD_AT_MOST_MS },
+    );
+  }
+}
