@@ -1,4 +1,4 @@
-import { createEvenkeel } from 'evenkeel/client';
+import { createEvenkeel } from '../../src/client/index.js';
 import { Csms } from './csms.js';
 
 // EVENKEEL_URL=http://localhost:8080 EVENKEEL_KEY=... npx tsx examples/csms/main.ts

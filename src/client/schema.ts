@@ -894,6 +894,54 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/upstreams": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the back ends that stations reach through this service
+         * @description For admin, owner, integrator.
+         */
+        get: operations["listUpstreams"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/upstreams/{upstreamId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The upstream as stored, without its password
+         * @description For admin, owner, integrator.
+         */
+        get: operations["getUpstream"];
+        /**
+         * Create or replace a back end that stations reach through this service
+         * @description Stations that connect to /proxy/{upstreamId}/{stationId} are passed on to {url}/{stationId}. Those that are connected come again by what is stored within a minute. For admin, owner, integrator.
+         */
+        put: operations["putUpstream"];
+        post?: never;
+        /**
+         * Pass stations on to it no more
+         * @description Those that are connected are closed within a minute. For admin, owner, integrator.
+         */
+        delete: operations["deleteUpstream"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/sites/{siteId}/history": {
         parameters: {
             query?: never;
@@ -1746,7 +1794,7 @@ export interface components {
              * @description Stable: programs decide by it.
              * @enum {unknown}
              */
-            code: "INVALID_REQUEST" | "UNAUTHORIZED" | "SIGN_IN_FAILED" | "WRONG_PASSWORD" | "FORBIDDEN" | "ROLE_TOO_WIDE" | "PAGE_HEADER_MISSING" | "NOT_FOUND" | "SITE_NOT_FOUND" | "STATION_NOT_FOUND" | "EVSE_NOT_FOUND" | "SESSION_NOT_FOUND" | "TRANSACTION_NOT_FOUND" | "LIMIT_NOT_FOUND" | "GRID_EVENT_NOT_FOUND" | "TARIFF_NOT_FOUND" | "USER_NOT_FOUND" | "KEY_NOT_FOUND" | "WEBHOOK_NOT_FOUND" | "ORGANISATION_NOT_FOUND" | "EMAIL_TAKEN" | "ORGANISATION_IN_USE" | "NO_PRICE" | "SITE_WITHOUT_TARIFF" | "MONTH_NOT_BEGUN" | "METHOD_NOT_ALLOWED" | "PAYLOAD_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "SITE_ID_MISMATCH" | "INVALID_TIME_ZONE" | "CIRCUIT_CYCLE" | "CIRCUIT_ROOT" | "CIRCUIT_UNKNOWN" | "DUPLICATE_ID" | "STATION_TAKEN" | "CURRENT_RANGE" | "FAILSAFE_EXCEEDS_LIMIT" | "FAILSAFE_HOURS_OVERLAP" | "INVALID_LIMIT" | "INVALID_GRID_EVENT" | "TOO_MANY_LIMITS" | "LIMIT_ID_TAKEN" | "LIMIT_OF_GRID_EVENT" | "INVALID_RECURRENCE" | "INVALID_PROBLEM" | "PROBLEM_TOO_LARGE" | "INVALID_TARIFF" | "TARIFF_NOT_EXPRESSIBLE" | "TARIFF_OVERLAP" | "TARIFF_NOT_PUBLISHED" | "TARIFF_IN_USE" | "CURRENCY_MISMATCH" | "ADDRESS_REFUSED" | "TOO_MANY_WEBHOOKS" | "WEBHOOK_DISABLED" | "KEY_CHANGE_IMPOSSIBLE" | "KEY_CHANGE_PENDING" | "STATION_NOT_WAITING" | "STATION_CONTESTED" | "STATION_NOT_DELEGATED" | "STALE_REV" | "SEQ_REUSED" | "COMMAND_NOT_FOUND" | "COMMAND_CLOSED" | "CURSOR_GONE" | "INVALID_RESULT" | "IDEMPOTENCY_CONFLICT" | "STATION_OFFLINE" | "STATION_REFUSED" | "STATION_TIMEOUT" | "OPTIMIZER_TIMEOUT" | "TOO_MANY_REQUESTS" | "SITE_UNAVAILABLE" | "OVERLOADED" | "INTERNAL";
+            code: "INVALID_REQUEST" | "UNAUTHORIZED" | "SIGN_IN_FAILED" | "WRONG_PASSWORD" | "FORBIDDEN" | "ROLE_TOO_WIDE" | "PAGE_HEADER_MISSING" | "NOT_FOUND" | "SITE_NOT_FOUND" | "STATION_NOT_FOUND" | "EVSE_NOT_FOUND" | "SESSION_NOT_FOUND" | "TRANSACTION_NOT_FOUND" | "LIMIT_NOT_FOUND" | "GRID_EVENT_NOT_FOUND" | "TARIFF_NOT_FOUND" | "UPSTREAM_NOT_FOUND" | "USER_NOT_FOUND" | "KEY_NOT_FOUND" | "WEBHOOK_NOT_FOUND" | "ORGANISATION_NOT_FOUND" | "EMAIL_TAKEN" | "ORGANISATION_IN_USE" | "NO_PRICE" | "SITE_WITHOUT_TARIFF" | "MONTH_NOT_BEGUN" | "METHOD_NOT_ALLOWED" | "PAYLOAD_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "SITE_ID_MISMATCH" | "INVALID_TIME_ZONE" | "CIRCUIT_CYCLE" | "CIRCUIT_ROOT" | "CIRCUIT_UNKNOWN" | "DUPLICATE_ID" | "STATION_TAKEN" | "CURRENT_RANGE" | "FAILSAFE_EXCEEDS_LIMIT" | "FAILSAFE_HOURS_OVERLAP" | "INVALID_LIMIT" | "INVALID_GRID_EVENT" | "TOO_MANY_LIMITS" | "LIMIT_ID_TAKEN" | "LIMIT_OF_GRID_EVENT" | "INVALID_RECURRENCE" | "INVALID_PROBLEM" | "PROBLEM_TOO_LARGE" | "INVALID_TARIFF" | "TARIFF_NOT_EXPRESSIBLE" | "TARIFF_OVERLAP" | "TARIFF_NOT_PUBLISHED" | "TARIFF_IN_USE" | "CURRENCY_MISMATCH" | "ADDRESS_REFUSED" | "TOO_MANY_WEBHOOKS" | "WEBHOOK_DISABLED" | "KEY_CHANGE_IMPOSSIBLE" | "KEY_CHANGE_PENDING" | "STATION_NOT_WAITING" | "STATION_CONTESTED" | "STATION_NOT_DELEGATED" | "STALE_REV" | "SEQ_REUSED" | "COMMAND_NOT_FOUND" | "COMMAND_CLOSED" | "CURSOR_GONE" | "INVALID_RESULT" | "IDEMPOTENCY_CONFLICT" | "STATION_OFFLINE" | "STATION_REFUSED" | "STATION_TIMEOUT" | "OPTIMIZER_TIMEOUT" | "TOO_MANY_REQUESTS" | "SITE_UNAVAILABLE" | "OVERLOADED" | "INTERNAL";
             /** @description A JSON pointer into the body, or the name of the address's parameter. */
             field?: string;
             /** @description What to do about it. */
@@ -3620,6 +3668,37 @@ export interface components {
                 end: string;
                 pricePerKwh: number;
             }[];
+        };
+        /** StoredUpstream */
+        StoredUpstream: {
+            /** @description The upstream, as chosen by its owner; part of the address that its stations connect to. */
+            upstreamId: string;
+            /** @description Where the CSMS takes stations, without their identity: wss://csms.example/ocpp */
+            url: string;
+            credentials: "passThrough" | {
+                /** @description Absent: the identity of the station. */
+                username?: string;
+            };
+            /** @description What becomes of a station whose CSMS is lost. close (the default): it is closed too. hold: its messages wait for holdS. island: after holdS it is answered here, and the CSMS told later (OCPP 2.x; 1.6 is closed). */
+            onLoss: "close" | "hold" | "island";
+            /** @description Less than stations wait for an answer. Default 20. */
+            holdS?: number;
+        };
+        /** Upstream */
+        Upstream: {
+            /** @description Where the CSMS takes stations, without their identity: wss://csms.example/ocpp */
+            url: string;
+            /** @description passThrough (the default): what the station shows is shown to the CSMS, which decides. Else the station is checked here, by its credentials, and comes to the CSMS with these. */
+            credentials?: "passThrough" | {
+                /** @description Absent: the identity of the station. */
+                username?: string;
+                /** @description Never answered. Absent: as it was. */
+                password?: string;
+            };
+            /** @description What becomes of a station whose CSMS is lost. close (the default): it is closed too. hold: its messages wait for holdS. island: after holdS it is answered here, and the CSMS told later (OCPP 2.x; 1.6 is closed). */
+            onLoss?: "close" | "hold" | "island";
+            /** @description Less than stations wait for an answer. Default 20. */
+            holdS?: number;
         };
         /** HistoryPeriod */
         HistoryPeriod: {
@@ -7389,6 +7468,135 @@ export interface operations {
                     "application/json": components["schemas"]["SitePrices"];
                     "text/csv": string;
                 };
+            };
+            /** @description INVALID_REQUEST: The request is malformed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listUpstreams: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        upstreams: components["schemas"]["StoredUpstream"][];
+                    };
+                };
+            };
+            /** @description INVALID_REQUEST: The request is malformed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getUpstream: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The upstream, as chosen by its owner; part of the address that its stations connect to. */
+                upstreamId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StoredUpstream"];
+                };
+            };
+            /** @description INVALID_REQUEST: The request is malformed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    putUpstream: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The upstream, as chosen by its owner; part of the address that its stations connect to. */
+                upstreamId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Upstream"];
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StoredUpstream"];
+                };
+            };
+            /** @description INVALID_REQUEST: The request is malformed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteUpstream: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The upstream, as chosen by its owner; part of the address that its stations connect to. */
+                upstreamId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description INVALID_REQUEST: The request is malformed. */
             default: {
