@@ -1042,6 +1042,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/oscp/providers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the other sides of OSCP
+         * @description For admin, owner, provider, integrator, viewer.
+         */
+        get: operations["listOscpProviders"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/oscp/providers/{providerId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One other side of OSCP, and what it forecasts
+         * @description For admin, owner, provider, integrator, viewer.
+         */
+        get: operations["getOscpProvider"];
+        /**
+         * Bind an OSCP capacity provider to a circuit, or change that
+         * @description Another versionUrl or tokenA begins the registration anew; all else leaves it as it is. What was forecast stays. For admin, owner, provider.
+         */
+        put: operations["putOscpProvider"];
+        post?: never;
+        /**
+         * Unregister, and take its limits away
+         * @description For admin, owner, provider.
+         */
+        delete: operations["deleteOscpProvider"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/oscp/providers/{providerId}/adjustments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask for other capacities
+         * @description AdjustGroupCapacityForecast. It may be answered by a forecast; until then nothing changes. For admin, owner, provider.
+         */
+        post: operations["askOscpProvider"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/sign-in": {
         parameters: {
             query?: never;
@@ -1632,9 +1700,9 @@ export interface components {
              * @description Phase to neutral.
              * @default 230
              */
-            voltageV: number;
+            voltageV?: number;
             /** @default [] */
-            tariffIds: string[];
+            tariffIds?: string[];
             /** @description A tree with one root. */
             circuits: {
                 /** @description A circuit of the site. */
@@ -1659,7 +1727,7 @@ export interface components {
                  *       "L3": 0
                  *     }
                  */
-                baseLoadMaxA: {
+                baseLoadMaxA?: {
                     L1?: number;
                     L2?: number;
                     L3?: number;
@@ -1668,7 +1736,7 @@ export interface components {
                  * @description A meter reading older than this is no reading.
                  * @default 30
                  */
-                meterStaleS: number;
+                meterStaleS?: number;
             }[];
             stations: {
                 /** @description The identity that the station connects with. */
@@ -1681,7 +1749,7 @@ export interface components {
                  * @description What each EVSE falls to by itself, per phase: 0, or at least its currentMinA.
                  * @default 0
                  */
-                failsafeA: number;
+                failsafeA?: number;
                 /** @description Hours of the site's local clock in which it falls to something else, such as the cheap ones of a night: by itself, also while this service is away. Over midnight where `to` is no later than `from`; they may not overlap. */
                 failsafeHours?: {
                     /** @example 22:00 */
@@ -1697,7 +1765,7 @@ export interface components {
                  * @description How long a car may take to follow.
                  * @default 5
                  */
-                reactionS: number;
+                reactionS?: number;
                 /** @description Somebody else holds the connection of the station: a CSMS that hands on what it says and what it is told over /v1/delegation ("csms"), or an operator over OCPI ("ocpi"). Left out, the station connects to this service. */
                 delegated?: components["schemas"]["DelegatedByCsms"] | components["schemas"]["DelegatedByOcpi"];
                 evses: ({
@@ -1711,14 +1779,14 @@ export interface components {
                      * @description The least it can offer besides 0.
                      * @default 6
                      */
-                    currentMinA: number;
+                    currentMinA?: number;
                     /** @description What its hardware can draw, per phase. */
                     currentMaxA: number;
                     /**
                      * @description Phases that a car was seen not to use may be given to others.
                      * @default false
                      */
-                    trustLearnedPhases: boolean;
+                    trustLearnedPhases?: boolean;
                     /** @description For supplies that are not phase to neutral (IT grids, 208 V): W that 1 A on every phase stands for. */
                     wattsPerAmpere?: number;
                 } | {
@@ -1740,17 +1808,17 @@ export interface components {
              * @description How often stations are asked to send meter values.
              * @default 10
              */
-            meterIntervalS: number;
+            meterIntervalS?: number;
             /**
              * @description When not everyone can have the minimum current, a car is kept on, or off, at least this long.
              * @default 900
              */
-            rotationS: number;
+            rotationS?: number;
             /**
              * @description A car may come short of what its driver needs where the peak it would take is billed at more than the energy is worth.
              * @default false
              */
-            peakMayOutweighDeparture: boolean;
+            peakMayOutweighDeparture?: boolean;
             /** @description What is taken of a driver who did not say. It may let a car wait for a better time, but never ends a charge; what a driver states comes first, member by member. */
             defaults?: {
                 /**
@@ -1762,7 +1830,7 @@ export interface components {
                 /** @description What a car wants: "learned" from what earlier ones took, or so much. */
                 energyWh?: "learned" | number;
                 /** @default 5 */
-                priority: number;
+                priority?: number;
             };
         };
         /** SiteList */
@@ -1794,7 +1862,7 @@ export interface components {
              * @description Stable: programs decide by it.
              * @enum {unknown}
              */
-            code: "INVALID_REQUEST" | "UNAUTHORIZED" | "SIGN_IN_FAILED" | "WRONG_PASSWORD" | "FORBIDDEN" | "ROLE_TOO_WIDE" | "PAGE_HEADER_MISSING" | "NOT_FOUND" | "SITE_NOT_FOUND" | "STATION_NOT_FOUND" | "EVSE_NOT_FOUND" | "SESSION_NOT_FOUND" | "TRANSACTION_NOT_FOUND" | "LIMIT_NOT_FOUND" | "GRID_EVENT_NOT_FOUND" | "TARIFF_NOT_FOUND" | "UPSTREAM_NOT_FOUND" | "USER_NOT_FOUND" | "KEY_NOT_FOUND" | "WEBHOOK_NOT_FOUND" | "ORGANISATION_NOT_FOUND" | "EMAIL_TAKEN" | "ORGANISATION_IN_USE" | "NO_PRICE" | "SITE_WITHOUT_TARIFF" | "MONTH_NOT_BEGUN" | "METHOD_NOT_ALLOWED" | "PAYLOAD_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "SITE_ID_MISMATCH" | "INVALID_TIME_ZONE" | "CIRCUIT_CYCLE" | "CIRCUIT_ROOT" | "CIRCUIT_UNKNOWN" | "DUPLICATE_ID" | "STATION_TAKEN" | "CURRENT_RANGE" | "FAILSAFE_EXCEEDS_LIMIT" | "FAILSAFE_HOURS_OVERLAP" | "INVALID_LIMIT" | "INVALID_GRID_EVENT" | "TOO_MANY_LIMITS" | "LIMIT_ID_TAKEN" | "LIMIT_OF_GRID_EVENT" | "INVALID_RECURRENCE" | "INVALID_PROBLEM" | "PROBLEM_TOO_LARGE" | "INVALID_TARIFF" | "TARIFF_NOT_EXPRESSIBLE" | "TARIFF_OVERLAP" | "TARIFF_NOT_PUBLISHED" | "TARIFF_IN_USE" | "CURRENCY_MISMATCH" | "ADDRESS_REFUSED" | "TOO_MANY_WEBHOOKS" | "WEBHOOK_DISABLED" | "KEY_CHANGE_IMPOSSIBLE" | "KEY_CHANGE_PENDING" | "STATION_NOT_WAITING" | "STATION_CONTESTED" | "STATION_NOT_DELEGATED" | "STALE_REV" | "SEQ_REUSED" | "COMMAND_NOT_FOUND" | "COMMAND_CLOSED" | "CURSOR_GONE" | "INVALID_RESULT" | "IDEMPOTENCY_CONFLICT" | "STATION_OFFLINE" | "STATION_REFUSED" | "STATION_TIMEOUT" | "OPTIMIZER_TIMEOUT" | "TOO_MANY_REQUESTS" | "SITE_UNAVAILABLE" | "OVERLOADED" | "INTERNAL";
+            code: "INVALID_REQUEST" | "UNAUTHORIZED" | "SIGN_IN_FAILED" | "WRONG_PASSWORD" | "FORBIDDEN" | "ROLE_TOO_WIDE" | "PAGE_HEADER_MISSING" | "NOT_FOUND" | "SITE_NOT_FOUND" | "STATION_NOT_FOUND" | "EVSE_NOT_FOUND" | "SESSION_NOT_FOUND" | "TRANSACTION_NOT_FOUND" | "LIMIT_NOT_FOUND" | "GRID_EVENT_NOT_FOUND" | "OSCP_PROVIDER_NOT_FOUND" | "OPENADR_VEN_NOT_FOUND" | "PEER_OF_ANOTHER_SITE" | "PEER_URL_REFUSED" | "PEER_NOT_CONNECTED" | "TARIFF_NOT_FOUND" | "UPSTREAM_NOT_FOUND" | "USER_NOT_FOUND" | "KEY_NOT_FOUND" | "WEBHOOK_NOT_FOUND" | "ORGANISATION_NOT_FOUND" | "EMAIL_TAKEN" | "ORGANISATION_IN_USE" | "NO_PRICE" | "SITE_WITHOUT_TARIFF" | "MONTH_NOT_BEGUN" | "METHOD_NOT_ALLOWED" | "PAYLOAD_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "SITE_ID_MISMATCH" | "INVALID_TIME_ZONE" | "CIRCUIT_CYCLE" | "CIRCUIT_ROOT" | "CIRCUIT_UNKNOWN" | "DUPLICATE_ID" | "STATION_TAKEN" | "CURRENT_RANGE" | "FAILSAFE_EXCEEDS_LIMIT" | "FAILSAFE_HOURS_OVERLAP" | "INVALID_LIMIT" | "INVALID_GRID_EVENT" | "TOO_MANY_LIMITS" | "LIMIT_ID_TAKEN" | "LIMIT_OF_GRID_EVENT" | "INVALID_RECURRENCE" | "INVALID_PROBLEM" | "PROBLEM_TOO_LARGE" | "INVALID_TARIFF" | "TARIFF_NOT_EXPRESSIBLE" | "TARIFF_OVERLAP" | "TARIFF_NOT_PUBLISHED" | "TARIFF_IN_USE" | "CURRENCY_MISMATCH" | "ADDRESS_REFUSED" | "TOO_MANY_WEBHOOKS" | "WEBHOOK_DISABLED" | "KEY_CHANGE_IMPOSSIBLE" | "KEY_CHANGE_PENDING" | "STATION_NOT_WAITING" | "STATION_CONTESTED" | "STATION_NOT_DELEGATED" | "STALE_REV" | "SEQ_REUSED" | "COMMAND_NOT_FOUND" | "COMMAND_CLOSED" | "CURSOR_GONE" | "INVALID_RESULT" | "IDEMPOTENCY_CONFLICT" | "STATION_OFFLINE" | "STATION_REFUSED" | "STATION_TIMEOUT" | "OPTIMIZER_TIMEOUT" | "TOO_MANY_REQUESTS" | "SITE_UNAVAILABLE" | "OVERLOADED" | "INTERNAL";
             /** @description A JSON pointer into the body, or the name of the address's parameter. */
             field?: string;
             /** @description What to do about it. */
@@ -1818,12 +1886,12 @@ export interface components {
              * @description W that all heat pumps are rated at.
              * @default 0
              */
-            heatPumpsW: number;
+            heatPumpsW?: number;
             /**
              * @description W that all cooling are rated at.
              * @default 0
              */
-            coolingW: number;
+            coolingW?: number;
             /** @description Charge points above 4.2 kW below the circuit, as configured now. */
             readonly chargePoints?: number;
             /** @description W that the operator must leave all devices. */
@@ -1897,7 +1965,7 @@ export interface components {
              * @default owner
              * @enum {unknown}
              */
-            source: "owner" | "grid-operator";
+            source?: "owner" | "grid-operator";
             /** @description Why, for people. */
             reason?: string;
             /** @description The grid event that it belongs to. */
@@ -1966,7 +2034,7 @@ export interface components {
              * @default owner
              * @enum {unknown}
              */
-            source: "owner" | "grid-operator";
+            source?: "owner" | "grid-operator";
             /** @description Why, for people. */
             reason?: string;
             /** @description The grid event that it belongs to. */
@@ -2218,7 +2286,7 @@ export interface components {
              * @description 10 is served first, 0 last.
              * @default 5
              */
-            priority: number;
+            priority?: number;
         };
         /** PlannedReason */
         PlannedReason: {
@@ -3112,7 +3180,7 @@ export interface components {
              * @description For so long, from now on.
              * @default 15
              */
-            minutes: number;
+            minutes?: number;
         };
         /** WaitingStation */
         WaitingStation: {
@@ -3158,7 +3226,7 @@ export interface components {
              * @description What each EVSE falls to by itself, per phase: 0, or at least its currentMinA.
              * @default 0
              */
-            failsafeA: number;
+            failsafeA?: number;
             /** @description Hours of the site's local clock in which it falls to something else, such as the cheap ones of a night: by itself, also while this service is away. Over midnight where `to` is no later than `from`; they may not overlap. */
             failsafeHours?: {
                 /** @example 22:00 */
@@ -3174,7 +3242,7 @@ export interface components {
              * @description How long a car may take to follow.
              * @default 5
              */
-            reactionS: number;
+            reactionS?: number;
             /** @description Somebody else holds the connection of the station: a CSMS that hands on what it says and what it is told over /v1/delegation ("csms"), or an operator over OCPI ("ocpi"). Left out, the station connects to this service. */
             delegated?: components["schemas"]["DelegatedByCsms"] | components["schemas"]["DelegatedByOcpi"];
             evses: ({
@@ -3188,14 +3256,14 @@ export interface components {
                  * @description The least it can offer besides 0.
                  * @default 6
                  */
-                currentMinA: number;
+                currentMinA?: number;
                 /** @description What its hardware can draw, per phase. */
                 currentMaxA: number;
                 /**
                  * @description Phases that a car was seen not to use may be given to others.
                  * @default false
                  */
-                trustLearnedPhases: boolean;
+                trustLearnedPhases?: boolean;
                 /** @description For supplies that are not phase to neutral (IT grids, 208 V): W that 1 A on every phase stands for. */
                 wattsPerAmpere?: number;
             } | {
@@ -3433,14 +3501,14 @@ export interface components {
              * @description So many of the highest are averaged.
              * @default 1
              */
-            peaks: number;
+            peaks?: number;
             /**
              * @default none
              * @enum {unknown}
              */
-            distinct: "none" | "day" | "week" | "month";
+            distinct?: "none" | "day" | "week" | "month";
             /** @default 1 */
-            overMonths: number;
+            overMonths?: number;
             floorKw?: number;
             thresholdKw?: number;
             roundToKw?: number;
@@ -3496,7 +3564,7 @@ export interface components {
                      * @description Wh or s.
                      * @default 1
                      */
-                    stepSize: number;
+                    stepSize?: number;
                 }[];
                 restrictions?: {
                     when?: components["schemas"]["TariffCalendar"];
@@ -3542,7 +3610,7 @@ export interface components {
              * @description 25 means 25 %.
              * @default 0
              */
-            vatPercent: number;
+            vatPercent?: number;
             holidays?: {
                 dates?: string[];
                 yearly?: string[];
@@ -4007,7 +4075,7 @@ export interface components {
              * @description Its share under fair division.
              * @default 1
              */
-            weight: number;
+            weight?: number;
             /** @description Set aside for it, whatever it is planned to draw: its load counts as the larger of the two. One number for every slot, or a list with one per slot. */
             reservedA?: number | number[];
             /** @description Given before others are raised, under fair division only. One number for every slot, or a list with one per slot. */
@@ -4046,18 +4114,18 @@ export interface components {
              * @description A plan this close to the proven bound, relative to it, counts as optimal.
              * @default 0.001
              */
-            gap: number;
+            gap?: number;
             /**
              * @description After this long the best plan found is answered; the first plan is always finished.
              * @default 5000
              */
-            timeLimitMs: number;
+            timeLimitMs?: number;
             /**
              * @description "relax" reads every currentMinA as 0.
              * @default respect
              * @enum {unknown}
              */
-            minimumCurrent: "respect" | "relax";
+            minimumCurrent?: "respect" | "relax";
         };
         /**
          * ChargingProblem
@@ -4137,6 +4205,151 @@ export interface components {
             relaxedGap: number;
             /** @description Per session and slot. */
             limitedBy: components["schemas"]["PlanLimitedBy"][][];
+        };
+        /** OscpBlock */
+        OscpBlock: {
+            /**
+             * Format: date-time
+             * @description ISO 8601 with an offset.
+             * @example 2026-01-14T14:20:00+01:00
+             */
+            from: string;
+            /**
+             * Format: date-time
+             * @description ISO 8601 with an offset.
+             * @example 2026-01-14T14:20:00+01:00
+             */
+            to: string;
+            capacity: number;
+            /** @enum {unknown} */
+            unit: "A" | "W" | "KW" | "WH" | "KWH";
+            /** @enum {unknown} */
+            phase: "UNKNOWN" | "ONE" | "TWO" | "THREE" | "ALL";
+        };
+        /** StoredOscpProvider */
+        StoredOscpProvider: {
+            /** @description The other side, as its owner calls it. Its limits belong to the grid event oscp.{providerId}. */
+            providerId: string;
+            organisationId: string;
+            /** @description The site, as chosen by its owner. */
+            siteId: string;
+            /** @description The circuit that the group is: its forecasts limit all that flows there. */
+            circuitId: string;
+            /** @description group_id, as the other side calls the circuit. */
+            groupId: string;
+            /**
+             * @description What the other side is. To the first two Evenkeel is a flexibility provider, to the last its capacity optimizer.
+             * @enum {unknown}
+             */
+            role: "capacityProvider" | "capacityOptimizer" | "flexibilityProvider";
+            name: string;
+            /** @description An absolute URL. */
+            publicUrl: string;
+            /** @description An absolute URL. */
+            versionUrl?: string;
+            /** @description What the other side is given as our base URL. */
+            baseUrl: string;
+            /** @description Only in the answer in which it is made. */
+            tokenA?: string;
+            heartbeatS: number;
+            measurementS: number;
+            /** @description What the circuit may take where there is neither a forecast nor a fallback for that time. */
+            contract?: {
+                /** @description A per phase. */
+                limitA?: {
+                    L1: number;
+                    L2: number;
+                    L3: number;
+                };
+                /** @description W, all phases together. */
+                powerLimitW?: number;
+            };
+            /** @description The grid event of the site that its limits belong to. */
+            eventId: string;
+            /** @enum {unknown} */
+            status: "waiting" | "offered" | "answering" | "registered" | "left";
+            /**
+             * @description away: its fallback holds.
+             * @enum {unknown}
+             */
+            connection: "online" | "away" | "notYet";
+            heardAt: string | null;
+            offlineModeAt: string | null;
+            wants: {
+                heartbeatIntervalS?: number;
+                measurements: ("CONTINUOUS" | "INTERMITTENT")[];
+            } | null;
+            /** @description CONSUMPTION and FALLBACK_CONSUMPTION limit; the others are shown only. */
+            forecasts: {
+                /** @enum {unknown} */
+                type: "CONSUMPTION" | "GENERATION" | "FALLBACK_CONSUMPTION" | "FALLBACK_GENERATION" | "OPTIMUM";
+                /** @description The first 500, ascending. */
+                blocks: components["schemas"]["OscpBlock"][];
+            }[];
+            /** @description What a person should know, the newest last. */
+            notes: string[];
+        };
+        /** OscpProviderList */
+        OscpProviderList: {
+            providers: components["schemas"]["StoredOscpProvider"][];
+        };
+        /**
+         * OscpProvider
+         * @description Another side of OSCP 2.0, and the circuit that it limits.
+         */
+        OscpProvider: {
+            /** @description The site, as chosen by its owner. */
+            siteId: string;
+            /** @description The circuit that the group is: its forecasts limit all that flows there. */
+            circuitId: string;
+            /** @description group_id, as the other side calls the circuit. */
+            groupId: string;
+            /**
+             * @description What the other side is. To the first two Evenkeel is a flexibility provider, to the last its capacity optimizer.
+             * @default capacityProvider
+             * @enum {unknown}
+             */
+            role?: "capacityProvider" | "capacityOptimizer" | "flexibilityProvider";
+            /** @description For people. Default: its id. */
+            name?: string;
+            /** @description Base URL of OSCP 2.0 at the other side, where we register. Absent: the other side registers with us. */
+            versionUrl?: string;
+            /** @description Agreed on by hand, for the registration only. With versionUrl: what the other side gave us. Else what we give it; without, one is made and answered once. */
+            tokenA?: string;
+            /** @description Where the other side reaches this service. Default: EVENKEEL_PUBLIC_URL, else the address of this very request. */
+            publicUrl?: string;
+            /**
+             * @description How often it is to be heard.
+             * @default 60
+             */
+            heartbeatS?: number;
+            /**
+             * @description How often it is told what was measured, if it asks for that.
+             * @default 900
+             */
+            measurementS?: number;
+            /** @description What the circuit may take where there is neither a forecast nor a fallback for that time. */
+            contract?: {
+                /** @description A per phase. */
+                limitA?: {
+                    L1: number;
+                    L2: number;
+                    L3: number;
+                };
+                /** @description W, all phases together. */
+                powerLimitW?: number;
+            };
+        };
+        /**
+         * OscpAdjustment
+         * @description Capacities that the other side is asked for. What holds is what it then forecasts.
+         */
+        OscpAdjustment: {
+            blocks: components["schemas"]["OscpBlock"][];
+        };
+        /** OscpAdjustmentAnswer */
+        OscpAdjustmentAnswer: {
+            requestId: string;
         };
         /** SignIn */
         SignIn: {
@@ -4306,7 +4519,7 @@ export interface components {
              * @description For so long the old secret is taken too.
              * @default 86400
              */
-            overlapS: number;
+            overlapS?: number;
         };
         /** RotatedKey */
         RotatedKey: {
@@ -4482,7 +4695,7 @@ export interface components {
              * @description For so long messages carry a signature by the old secret too.
              * @default 86400
              */
-            overlapS: number;
+            overlapS?: number;
         };
         /** WebhookTest */
         WebhookTest: {
@@ -4551,14 +4764,14 @@ export interface components {
              * @description Whether this service may read the settings of the station and set its metering up, by commands like others.
              * @default false
              */
-            configure: boolean;
+            configure?: boolean;
             /** @description How far the station's clock may be off. Left out, it is not known, and profiles are written so that its clock plays no part. */
             clockOffS?: number;
             /**
              * @description Without a sign of life for so long, the station counts as offline.
              * @default 60
              */
-            leaseS: number;
+            leaseS?: number;
             evses?: {
                 /** @description Counts from 1. */
                 id: number;
@@ -7900,6 +8113,196 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["ChargingPlan"];
+                };
+            };
+            /** @description INVALID_REQUEST: The request is malformed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listOscpProviders: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OscpProviderList"];
+                };
+            };
+            /** @description INVALID_REQUEST: The request is malformed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getOscpProvider: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The other side, as its owner calls it. Its limits belong to the grid event oscp.{providerId}. */
+                providerId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StoredOscpProvider"];
+                };
+            };
+            /** @description INVALID_REQUEST: The request is malformed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    putOscpProvider: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The other side, as its owner calls it. Its limits belong to the grid event oscp.{providerId}. */
+                providerId: string;
+            };
+            cookie?: never;
+        };
+        /** @description Another side of OSCP 2.0, and the circuit that it limits. */
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "siteId": "depot",
+                 *       "circuitId": "grid",
+                 *       "groupId": "transformer-7",
+                 *       "name": "City grid",
+                 *       "tokenA": "agreed-on-by-telephone",
+                 *       "contract": {
+                 *         "powerLimitW": 40000
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["OscpProvider"];
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StoredOscpProvider"];
+                };
+            };
+            /** @description INVALID_REQUEST: The request is malformed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteOscpProvider: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The other side, as its owner calls it. Its limits belong to the grid event oscp.{providerId}. */
+                providerId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is gone. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description INVALID_REQUEST: The request is malformed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    askOscpProvider: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The other side, as its owner calls it. Its limits belong to the grid event oscp.{providerId}. */
+                providerId: string;
+            };
+            cookie?: never;
+        };
+        /** @description Capacities that the other side is asked for. What holds is what it then forecasts. */
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "blocks": [
+                 *         {
+                 *           "from": "2026-01-14T16:00:00Z",
+                 *           "to": "2026-01-14T17:00:00Z",
+                 *           "capacity": 60,
+                 *           "unit": "KW",
+                 *           "phase": "ALL"
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["OscpAdjustment"];
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OscpAdjustmentAnswer"];
                 };
             };
             /** @description INVALID_REQUEST: The request is malformed. */
