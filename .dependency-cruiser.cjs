@@ -11,7 +11,7 @@ const FOLDERS = {
   'src/handout': { imports: ['src/site'], types: ['src/plan', 'src/profiles'] },
   // The single writer of a site: it drives everything pure, and is handed its store, bus, stations and clock.
   'src/control': {
-    imports: ['src/site', 'src/plan', 'src/profiles', 'src/handout', 'optimizer', 'tariffs'],
+    imports: ['src/site', 'src/plan', 'src/profiles', 'src/handout', 'src/notices', 'optimizer', 'tariffs'],
     types: ['src/store', 'src/bus'],
   },
   // Behind the Solver interface of src/plan: the optimizer in threads of its own.
@@ -30,18 +30,21 @@ const FOLDERS = {
   },
   // Of plan, optimizer and tariffs it knows the interface and the documents; what runs them is handed in.
   'src/api': {
-    imports: ['src/site', 'src/control', 'src/webhooks'],
+    imports: ['src/site', 'src/control', 'src/webhooks', 'src/mail', 'src/notices'],
     types: ['src/store', 'src/plan', 'optimizer', 'tariffs', 'src/oscp', 'src/openadr'],
   },
   // Calls to addresses that others gave us.
   'src/outbound': { imports: ['src/site'] },
   // What others are told, kept until they were told; and the ways to tell them.
   'src/outbox': { imports: ['src/site'], types: ['src/store'] },
-  'src/webhooks': { imports: ['src/site'], types: ['src/store', 'src/outbox', 'src/outbound'] },
   // What grid operators say in their own protocols becomes limits of sites; what they need of these is handed in.
   'src/peers': { imports: ['src/site'], types: ['src/outbound', 'src/store'] },
   'src/oscp': { imports: ['src/site', 'src/peers'], types: ['src/outbound', 'src/store'] },
   'src/openadr': { imports: ['src/site', 'src/peers', 'tariffs'], types: ['src/outbound', 'src/store'] },
+  // What is worth telling, and in which words.
+  'src/notices': { imports: ['src/site'] },
+  'src/mail': { imports: ['src/site', 'src/notices'], types: ['src/store', 'src/outbox'] },
+  'src/webhooks': { imports: ['src/site', 'src/notices'], types: ['src/store', 'src/outbox', 'src/outbound'] },
   // An independent peer: were it to share code with the service, the two would share its mistakes.
   'src/simulator': { imports: [] },
   // The store is its own only to be carried from one place to another, while no service runs.
@@ -59,11 +62,12 @@ const PACKAGES = [
   { packages: ['fastify', 'fastify-plugin', '@fastify/[^/]+'], folders: ['src/api'] },
   // The solver's threads, and the heartbeat's, which src/roles puts together.
   { packages: ['(node:)?worker_threads'], folders: ['src/solver', 'src/roles'] },
+  { packages: ['nodemailer'], folders: ['src/mail'] },
   { packages: ['preact', '@preact/[^/]+', 'uplot', '@fontsource-variable/[^/]+'], folders: ['src/dashboard'] },
 ];
 
 /** Folders in which everything is a function of its arguments: no files, sockets, processes, threads or timers. */
-const PURE = ['optimizer', 'tariffs', 'src/site', 'src/plan', 'src/profiles', 'src/handout', 'src/ocpp'];
+const PURE = ['optimizer', 'tariffs', 'src/site', 'src/plan', 'src/profiles', 'src/handout', 'src/ocpp', 'src/notices'];
 
 const OURS = '^(src|optimizer|tariffs)/';
 

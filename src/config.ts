@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import { type RedisAddress, readRedisAddress } from './bus/redisAddress.js';
 import type { MutualSettings, TlsSettings } from './gateway/tls/settings.js';
+import { isMailFrom, MAIL_FROM_RULE, type MailSettings, parseSmtpUrl, SMTP_URL_RULE } from './mail/smtpSettings.js';
 import type { NetworkRange } from './site/networks.js';
 import { DATABASE_URL_RULE, type DatabaseUrl, parseDatabaseUrl } from './store/postgres/databaseUrl.js';
 
@@ -38,6 +39,8 @@ export interface Config {
   readonly trustedProxies: readonly NetworkRange[];
   /** Ports of their own for stations that encrypt; that for passwords serves the API too. Default 'off'. */
   readonly tls: TlsSettings | 'off';
+  /** How people are told by e-mail. Default 'off'. */
+  readonly mail: MailSettings | 'off';
   readonly logLevel: LogLevel;
 }
 
@@ -76,6 +79,7 @@ export function parseConfig(
       allowedPrivateNets: parseNetworks(environment, 'EVENKEEL_ALLOWED_PRIVATE_NETS'),
       trustedProxies: parseNetworks(environment, 'EVENKEEL_TRUSTED_PROXIES'),
       tls: parseTls(environment),
+      mail: parseMail(environment),
       logLevel: parseLogLevel(environment),
     };
     refuseSamePort(config);
@@ -140,6 +144,23 @@ function parseMutual(environment: Environment): MutualSettings | 'off' {
     );
   }
   return { port, caFile, crlFile: crlFile ?? 'none', ...(organization === undefined ? {} : { organization }) };
+}
+
+/** The address of the server holds a password, so that it is never shown. */
+function parseMail(environment: Environment): MailSettings | 'off' {
+  const text = read(environment, 'EVENKEEL_SMTP_URL');
+  const from = read(environment, 'EVENKEEL_MAIL_FROM');
+  if (text === undefined && from === undefined) return 'off';
+  if (text === undefined || from === undefined) {
+    const [given, missing] =
+      text === undefined ? ['EVENKEEL_MAIL_FROM', 'EVENKEEL_SMTP_URL'] : ['EVENKEEL_SMTP_URL', 'EVENKEEL_MAIL_FROM'];
+    throw new WrongValue(`${given} is set, but ${missing} is not: mail needs a server and a sender.`);
+  }
+  const smtp = parseSmtpUrl(text);
+  if (smtp === undefined)
+    throw new WrongValue(`EVENKEEL_SMTP_URL is not usable (its value is not shown): it must be ${SMTP_URL_RULE}.`);
+  if (!isMailFrom(from)) throw wrong('EVENKEEL_MAIL_FROM', from, MAIL_FROM_RULE);
+  return { smtp, from };
 }
 
 function parseFiles(environment: Environment, name: string): readonly string[] {

@@ -22,6 +22,7 @@ import { acceptOnlyJson } from './jsonBody.js';
 import { gridEventRoutes } from './limits/eventRoutes.js';
 import { limitRoutes } from './limits/routes.js';
 import { logging } from './logging.js';
+import { notificationRoutes } from './notifications/routes.js';
 import { venRoutes } from './openadr/routes.js';
 import { openAdrWebhookRoutes } from './openadr/webhookRoutes.js';
 import { describeApi, serveDocs } from './openapi.js';
@@ -114,7 +115,7 @@ interface V1Parts {
 
 /** In the order that a request meets them: load shedding, who it is, what that one may, general bound, then its route. */
 async function registerV1(v1: FastifyInstance, { options, bounds, routes }: V1Parts): Promise<void> {
-  const { service, clock, optimizer, accounts, webhooks, oscp } = options;
+  const { service, clock, optimizer, accounts, webhooks, recipients, oscp } = options;
   const { tenancy } = accounts;
   await shedLoad(v1, bounds);
   await v1.register(rateLimit, requestLimit(bounds));
@@ -162,4 +163,5 @@ async function registerV1(v1: FastifyInstance, { options, bounds, routes }: V1Pa
   await v1.register(webhookRoutes, { webhooks, tenancy });
   await v1.register(delegationRoutes, { service, tenancy, delegation: options.delegation });
   await v1.register(dryRunRoutes, { service, clock });
+  await v1.register(notificationRoutes, { recipients, tenancy });
 }

@@ -5,6 +5,7 @@ import type { DelegationService } from '../control/delegation/delegation.js';
 import type { KeptAnswers } from '../control/delegation/keptAnswers.js';
 import type { SmartChargingService } from '../control/service.js';
 import type { UpstreamDesk } from '../control/upstreams.js';
+import type { RecipientDesk } from '../mail/recipientDesk.js';
 import type { VenService } from '../openadr/venService.js';
 import type { OscpService } from '../oscp/oscpService.js';
 import type { Solver } from '../plan/solver.js';
@@ -30,6 +31,7 @@ export interface ApiOptions {
   readonly accounts: Accounts;
   /** Who is told of events. */
   readonly webhooks: WebhookDesk;
+  readonly recipients: RecipientDesk;
   /** The back ends that stations reach through us. */
   readonly upstreams: UpstreamDesk;
   /** `reasons` say, each in one sentence, what is not ready. */

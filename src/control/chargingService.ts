@@ -15,6 +15,9 @@ import { checkLimit, refuseOfGridEvent } from './limits/checkLimit.js';
 import { GridEvents } from './limits/gridEvents.js';
 import { type CalendarSpan, type LimitCalendar, limitCalendar } from './limits/limitCalendar.js';
 import { warningsOf } from './limits/warnings.js';
+import { missingPrices } from './notifications/missingPrices.js';
+import type { SiteNotices } from './notifications/noticeDesk.js';
+import { siteConditions } from './notifications/siteConditions.js';
 import { OnboardingDesk, type OnboardingRooms, roomsHere } from './onboardingDesk.js';
 import { planView } from './planView.js';
 import { InstalledProfiles } from './profiles/installedProfiles.js';
@@ -396,6 +399,16 @@ export class ChargingService implements SmartChargingService {
 
   changeConfiguration(stationId: string, key: string, value: string) {
     return this.calls.changeConfiguration(stationId, key, value);
+  }
+
+  /** What is the case at a site of this process that somebody should know of. Undefined: it is not one. */
+  noticesOf(siteId: string): SiteNotices | undefined {
+    const owner = this.sites.find(siteId);
+    if (owner === undefined) return undefined;
+    const { site } = owner.state;
+    const now = siteConditions({ context: this.viewContext(owner), failures: owner.failures });
+    const prices = missingPrices(site, this.tariffRegistry.ofSite(site), this.options.clock.nowMs());
+    return { site, conditions: [...now, ...prices] };
   }
 
   private viewContext(owner: SiteOwner): ViewContext {

@@ -156,7 +156,12 @@ export class SiteOwner {
 
   /** Undefined while the journal can be written and the site be planned. */
   get failure(): unknown {
-    return this.journal.failure ?? this.faults.get('plan') ?? this.faults.get('pass');
+    const { journal, planning } = this.failures;
+    return journal ?? planning;
+  }
+
+  get failures(): { readonly journal: unknown; readonly planning: unknown } {
+    return { journal: this.journal.failure, planning: this.faults.get('plan') ?? this.faults.get('pass') };
   }
 
   /** Windows of temporary limits from now on, worked out again when a limit changes and every hour. */

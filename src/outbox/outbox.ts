@@ -74,6 +74,11 @@ export class Outbox {
     this.wake();
   }
 
+  /** Whether it is this process that sends, of those that share the store. */
+  isSender(): Promise<boolean> {
+    return this.claim.isHeld();
+  }
+
   /** Looks at once for what is due. */
   wake(): void {
     if (this.state !== 'running') return;

@@ -12,7 +12,7 @@ import { GridPeers } from './gridPeers.js';
 import { HttpPorts } from './httpPorts.js';
 import { obstaclesOfSites } from './obstacles.js';
 import { openProxies, upstreamDesk } from './proxies.js';
-import { createTelling } from './telling.js';
+import { createNotices, createTelling } from './telling.js';
 
 const CLOSE_AT_MOST_MS = 10_000;
 const NOBODY: StationCaller = { call: () => Promise.resolve({ outcome: 'notSent', reason: 'offline' }) };
@@ -49,6 +49,12 @@ export async function serveAlone(parts: Parts): Promise<void> {
   const grid: GridPeers = new GridPeers({ parts, service });
   const delegation = createDelegation({ service, publisher: telling.publisher, store });
   ways.push(delegation);
+  const notices = createNotices({
+    parts,
+    telling,
+    service,
+    reasons: () => obstaclesOfSites(service.sites, systemClock),
+  });
   const dialects = createDialects();
   const upstreams = upstreamDesk(parts);
   const stations = new Gateway({
@@ -72,6 +78,7 @@ export async function serveAlone(parts: Parts): Promise<void> {
     webhooks: telling.webhooks,
     oscp: grid.oscp,
     vens: grid.vens,
+    recipients: telling.recipients,
     isReady: async () => {
       const reasons = loaded
         ? await obstaclesOfSites(service.sites, systemClock)
@@ -85,6 +92,7 @@ export async function serveAlone(parts: Parts): Promise<void> {
   await grid.start();
   loaded = true;
   telling.outbox.start();
+  notices.start();
   if ((await ports.listen()) === undefined) return;
   ports.greet();
   warmUp(dialects);
@@ -97,6 +105,7 @@ export async function serveAlone(parts: Parts): Promise<void> {
       delegation.close();
       await ports.close();
     },
+    () => notices.close(),
     () => service.close(),
     () => telling.outbox.close(),
     () => store.close(),

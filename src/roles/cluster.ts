@@ -34,7 +34,7 @@ import { HttpPorts } from './httpPorts.js';
 import { obstaclesOfSites } from './obstacles.js';
 import { onlyProbes } from './onlyProbes.js';
 import { openProxies, upstreamDesk } from './proxies.js';
-import { createTelling } from './telling.js';
+import { createNotices, createTelling } from './telling.js';
 
 const CLOSE_AT_MOST_MS = 30_000;
 /** Connections are handed over no faster than others can take them in, and in this time at the latest. */
@@ -201,6 +201,12 @@ export async function serveInCluster(parts: Parts): Promise<void> {
   const telling = createTelling(parts, nodeId);
   const delegation = createDelegation({ service, publisher: telling.publisher, store });
   ways.push(delegation);
+  const notices = createNotices({
+    parts,
+    telling,
+    service,
+    reasons: async () => (started && !draining ? (await isReady()).reasons : 'starting'),
+  });
   const ports = await HttpPorts.build({
     parts,
     registry,
@@ -212,6 +218,7 @@ export async function serveInCluster(parts: Parts): Promise<void> {
     webhooks: telling.webhooks,
     oscp: grid.oscp,
     vens: grid.vens,
+    recipients: telling.recipients,
     isReady,
     whereTo: (asked) => router.whereTo(asked),
     // By what is stored, also of a site whose owner has just died: until it is known again it must not seem to be nobody's.
@@ -245,6 +252,7 @@ export async function serveInCluster(parts: Parts): Promise<void> {
   if (servesApi) telling.outbox.start();
   await grid.start();
   started = true;
+  if (servesApi) notices.start();
   log.info({ nodeId, url, roles: config.roles }, 'this process is one of several');
   ports.greet();
   warmUp(dialects);
@@ -262,6 +270,7 @@ export async function serveInCluster(parts: Parts): Promise<void> {
       await gateway?.close();
       stations?.links.close();
     },
+    () => notices.close(),
     () => Promise.all([planner?.close(), solvers.site.close(), solvers.api.close()]),
     async () => heartbeat?.close(),
     async () => {

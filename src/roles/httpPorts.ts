@@ -12,7 +12,10 @@ import { TlsPortFailure, TlsPorts, type TlsPortsOptions } from '../gateway/tls/t
 import { messageOf, type Parts, refuseToStart, type Solvers, systemClock, version } from './foundation.js';
 
 export interface HttpOptions
-  extends Pick<ApiOptions, 'service' | 'webhooks' | 'oscp' | 'vens' | 'isReady' | 'answerOther' | 'failedReplans'> {
+  extends Pick<
+    ApiOptions,
+    'service' | 'webhooks' | 'recipients' | 'oscp' | 'vens' | 'isReady' | 'answerOther' | 'failedReplans'
+  > {
   readonly parts: Parts;
   readonly registry: Registry;
   readonly delegation: ApiOptions['delegation'];
@@ -41,6 +44,7 @@ export class HttpPorts {
       gateway,
       service,
       webhooks,
+      recipients,
       upstreams,
       isReady,
       answerOther,
@@ -56,6 +60,7 @@ export class HttpPorts {
       webhooks,
       delegation,
       keptAnswers: new KeptAnswers({ documents: parts.store.documents, clock: systemClock, log: parts.log }),
+      recipients,
       accounts: new Accounts({
         store: parts.store.accounts,
         siteOfStation: (stationId) => parts.store.siteOfStation(stationId),

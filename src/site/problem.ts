@@ -115,6 +115,11 @@ export const PROBLEMS = {
   },
   USER_NOT_FOUND: { status: 404, title: 'There is no such user', fix: 'List them with GET /v1/users.' },
   KEY_NOT_FOUND: { status: 404, title: 'There is no such key', fix: 'List them with GET /v1/keys.' },
+  RECIPIENT_NOT_FOUND: {
+    status: 404,
+    title: 'There is no such recipient',
+    fix: 'List them with GET /v1/notifications/recipients.',
+  },
   WEBHOOK_NOT_FOUND: { status: 404, title: 'There is no such webhook', fix: 'List them with GET /v1/webhooks.' },
   ORGANISATION_NOT_FOUND: {
     status: 404,
@@ -274,6 +279,16 @@ export const PROBLEMS = {
     status: 422,
     title: 'The organisation has too many webhooks',
     fix: 'Delete those that are not used: GET /v1/webhooks lists them.',
+  },
+  TOO_MANY_RECIPIENTS: {
+    status: 422,
+    title: 'The organisation has too many recipients',
+    fix: 'Delete those who need not be told: GET /v1/notifications/recipients lists them.',
+  },
+  MAIL_NOT_SET_UP: {
+    status: 409,
+    title: 'This service sends no e-mail',
+    fix: 'Start it with EVENKEEL_SMTP_URL and EVENKEEL_MAIL_FROM, or use a webhook.',
   },
   WEBHOOK_DISABLED: {
     status: 409,

@@ -1,3 +1,4 @@
+import { RecipientDesk } from '../../src/mail/recipientDesk.js';
 import { Outbound } from '../../src/outbound/outbound.js';
 import { Outbox } from '../../src/outbox/outbox.js';
 import type { Clock } from '../../src/site/clock.js';
@@ -42,5 +43,6 @@ export function webhookRig({ clock, allowedNets = [], resolve, ...more }: Webhoo
     return `${kind}-${counts[kind]}`;
   };
   const desk = new WebhookDesk({ registry, publisher, outbox: store, outbound, clock, newId });
-  return { outbox, store, documents, registry, publisher, desk, log };
+  const recipients = new RecipientDesk({ documents, outbox, queues: store, clock, canSend: true });
+  return { outbox, store, documents, registry, publisher, desk, recipients, log };
 }

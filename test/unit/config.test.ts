@@ -31,6 +31,7 @@ describe('parseConfig', () => {
       allowedPrivateNets: [],
       trustedProxies: [],
       tls: 'off',
+      mail: 'off',
       logLevel: 'info',
     });
   });
@@ -89,8 +90,27 @@ describe('parseConfig', () => {
         { address: '127.0.0.1', prefixBits: 32, family: 'ipv4' },
       ],
       tls: 'off',
+      mail: 'off',
       logLevel: 'debug',
     });
+  });
+
+  it('takes a mail server and a sender together, and never shows the password', () => {
+    const [EVENKEEL_SMTP_URL, EVENKEEL_MAIL_FROM] = ['smtp://anna:s3cret@mail.example', 'Evenkeel <ek@example.com>'];
+    expect(configOf({ EVENKEEL_SMTP_URL, EVENKEEL_MAIL_FROM }).mail).toEqual({
+      smtp: { host: 'mail.example', port: 587, encrypted: false, login: { user: 'anna', password: 's3cret' } },
+      from: EVENKEEL_MAIL_FROM,
+    });
+    const wrongs = [
+      { EVENKEEL_SMTP_URL },
+      { EVENKEEL_MAIL_FROM },
+      { EVENKEEL_SMTP_URL: 'smtp://s3cret@mail.example', EVENKEEL_MAIL_FROM },
+      { EVENKEEL_SMTP_URL, EVENKEEL_MAIL_FROM: 'evenkeel' },
+    ];
+    for (const wrong of wrongs) {
+      expect(errorOf(wrong)).toMatch(/^EVENKEEL_(SMTP_URL|MAIL_FROM) is /);
+      expect(errorOf(wrong)).not.toContain('s3cret');
+    }
   });
 
   it.each(['0', '1', '8080', '65535'])('accepts PORT %s', (port) => {

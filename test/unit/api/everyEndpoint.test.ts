@@ -21,6 +21,7 @@ const NORTH = {
   stationId: 'CP001',
   tariffId: 'spot',
   upstreamId: 'csms',
+  recipientId: 'anna',
   limitId: 'evening',
   eventId: 'evening-peak',
   sessionId: SESSION_ID,
@@ -35,6 +36,19 @@ const NORTH = {
 /** Whoever may call any of these sees cars, or who drives them. */
 const SHOWS_CARS =
   /\/(sessions|state|plan|events|history|bill|why|profiles|composite-schedule|installed-profiles|messages)(\/|$)/;
+/** What belongs to an organisation, by how an address names it. */
+const OWNED = [
+  'siteId',
+  'stationId',
+  'tariffId',
+  'userId',
+  'keyId',
+  'webhookId',
+  'upstreamId',
+  'providerId',
+  'commandId',
+  'recipientId',
+];
 /** Nobody's in particular. */
 const FOR_ANYBODY = ['signOut', 'getMe', 'changePassword', 'optimize'];
 const ENDLESS = 'watchState';
@@ -86,6 +100,7 @@ beforeAll(async () => {
     '/v1/sites/{siteId}',
     '/v1/sites/{siteId}/limits/{limitId}',
     '/v1/upstreams/{upstreamId}',
+    '/v1/notifications/recipients/{recipientId}',
     '/v1/oscp/providers/{providerId}',
     '/v1/openadr/vens/{venId}',
   ]) {
@@ -154,20 +169,7 @@ describe('every endpoint under /v1', () => {
       const response = await call(operation, keys.south);
       if (isAbout(operation, 'organisationId') || operation.path.startsWith('/v1/onboarding')) {
         expect(response.statusCode, name).toBe(403);
-      } else if (
-        isAbout(
-          operation,
-          'siteId',
-          'stationId',
-          'tariffId',
-          'userId',
-          'keyId',
-          'webhookId',
-          'upstreamId',
-          'providerId',
-          'commandId',
-        )
-      ) {
+      } else if (isAbout(operation, ...OWNED)) {
         expect(response.statusCode, `${name}: ${response.body}`).toBe(404);
         expect(response.json().code, name).toMatch(/_NOT_FOUND$/);
       } else if (operation.method === 'GET') {
@@ -182,6 +184,7 @@ describe('every endpoint under /v1', () => {
     const gone = {
       ...nothing,
       upstreamId: 'no-upstream',
+      recipientId: 'no-recipient',
       userId: 'nobody',
       keyId: 'no-key',
       providerId: 'no-one',
@@ -227,7 +230,7 @@ describe('every endpoint under /v1', () => {
       if ([ENDLESS, 'signIn', ...FOR_ANYBODY].includes(operation.operationId)) continue;
       const response = await call(operation, keys.viewer);
       if (operation.method !== 'GET') expect(response.statusCode, name).toBe(403);
-      if (/\/(users|keys|organisations|audit|credentials|onboarding|webhooks)/.test(operation.path)) {
+      if (/\/(users|keys|organisations|audit|credentials|onboarding|webhooks|notifications)/.test(operation.path)) {
         expect(response.statusCode, name).toBe(403);
       }
     }

@@ -47,6 +47,8 @@ const TARIFF = {
 
 const WEBHOOK = { url: 'https://example.com/evenkeel', events: ['limit.exceeded', 'departure.at_risk'] };
 
+const RECIPIENT = { email: 'anna@example.com', language: 'sv', events: ['limit.exceeded'] };
+
 /** The example of the document itself. */
 export const PROBLEM = exampleOf(ProblemDocument);
 
@@ -482,5 +484,13 @@ export const EXCHANGES: readonly Exchange[] = [
     url: '/v1/webhooks/wh-1/deliveries?limit=1',
     status: 200,
   },
+  ...(['PUT', 'GET', 'DELETE'] as const).map((method) => ({
+    route: '/v1/notifications/recipients/{recipientId}',
+    method,
+    url: '/v1/notifications/recipients/anna',
+    ...(method === 'PUT' ? { payload: RECIPIENT } : {}),
+    status: method === 'DELETE' ? 204 : 200,
+  })),
+  { route: '/v1/notifications/recipients', method: 'GET', url: '/v1/notifications/recipients', status: 200 },
   { route: '/v1/webhooks/{webhookId}', method: 'DELETE', url: '/v1/webhooks/wh-1', status: 204 },
 ];

@@ -82,6 +82,7 @@ export async function startApi(overrides: Partial<ApiOptions> = {}): Promise<Har
   });
   const grid = gridPorts(clock);
   grid.sites.find = (siteId) => service.listSites().find((site) => site.siteId === siteId);
+  const telling = webhookRig({ clock });
   const app = await buildApi({
     service,
     oscp: new OscpDesk(grid),
@@ -94,7 +95,8 @@ export async function startApi(overrides: Partial<ApiOptions> = {}): Promise<Har
       log: { info: write, warn: write, error: write },
     }),
     accounts,
-    webhooks: webhookRig({ clock }).desk,
+    webhooks: telling.desk,
+    recipients: telling.recipients,
     upstreams: new UpstreamDesk({ documents: new MemoryDocuments(), checkUrl: checkTestUrl, clock }),
     isReady: async () => ({ ready: true, reasons: [] }),
     metrics,
