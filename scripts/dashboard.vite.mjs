@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { defineConfig } from 'vite';
 import { inRoot } from './paths.mjs';
 
@@ -5,7 +7,7 @@ import { inRoot } from './paths.mjs';
 const FIRST_VIEW = new RegExp(
   [
     'node_modules/(preact|@preact)/',
-    'src/dashboard/(api/(client|documents)|live|shell|views/live)[/.]',
+    'src/dashboard/(api/(client|documents)|live|session|shell|views/live)[/.]',
     'src/dashboard/model/(cars|headline|names|numbers|picture|prices|siteTime|slots|speech|why)[.]',
     'src/dashboard/words/(en|words)[.]',
     'src/dashboard/views/[A-Za-z]+[.]tsx?',
@@ -29,7 +31,22 @@ export default defineConfig({
     assetsDir: 'assets',
     reportCompressedSize: false,
     // What the first view needs is one file: many small ones are larger together, and come later.
-    rolldownOptions: { output: { codeSplitting: { groups: [{ name: 'first', test: FIRST_VIEW }] } } },
+    rolldownOptions: {
+      input: { index: inRoot('src', 'dashboard', 'index.html'), sw: inRoot('src', 'dashboard', 'offline', 'worker.ts') },
+      output: {
+        // What keeps the shell is asked for by its name, at the root, which is what it looks after.
+        entryFileNames: ({ name }) => (name === 'sw' ? 'sw.js' : 'assets/[name]-[hash].js'),
+        codeSplitting: { groups: [{ name: 'first', test: FIRST_VIEW }] },
+      },
+    },
   },
+  plugins: [{ name: 'tell-the-worker', writeBundle: ({ dir }) => tellTheWorker(dir) }],
   logLevel: 'warn',
 });
+
+/** Which files there are is known when they have been written. */
+function tellTheWorker(folder) {
+  const assets = readdirSync(join(folder, 'assets')).map((file) => `/assets/${file}`);
+  const worker = join(folder, 'sw.js');
+  writeFileSync(worker, `self.builtAssets=${JSON.stringify(assets.sort())};\n${readFileSync(worker, 'utf8')}`);
+}

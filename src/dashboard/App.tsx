@@ -7,7 +7,7 @@ import { SiteFeed } from './live/feed.js';
 import { type Screen, screenOf } from './live/screen.js';
 import { alarms } from './model/headline.js';
 import { type Speech, speechIn } from './model/speech.js';
-import { isSignedIn, signOut } from './session.js';
+import { isSignedIn, isSignedOut, isWallScreen, me, type Role, wasRefused } from './session.js';
 import { ContactPill, LostBanner, SpokenNews } from './shell/Contact.js';
 import { SiteContext } from './shell/context.js';
 import { spoken } from './shell/display.js';
@@ -17,9 +17,8 @@ import { addresses, type Route, type SiteView } from './shell/route.js';
 import { Tabs, TopBar } from './shell/TopBar.js';
 import { lazyView } from './views/lazyView.js';
 import { LiveView } from './views/live/LiveView.js';
-import { NotHereYet } from './views/NotHereYet.js';
-import { SignIn } from './views/signIn/SignIn.js';
 
+const SIGN_IN = lazyView(async () => (await import('./views/signIn/SignIn.js')).SignIn);
 const PLAN = lazyView(async () => (await import('./views/plan/PlanView.js')).PlanView);
 const CAR = lazyView(async () => (await import('./views/car/CarView.js')).CarView);
 const STATIONS = lazyView(async () => (await import('./views/stations/StationsView.js')).StationsView);
@@ -29,6 +28,7 @@ const LIMITS = lazyView(async () => (await import('./views/limits/LimitsView.js'
 const WALL = lazyView(async () => (await import('./views/wall/WallView.js')).WallView);
 const TARIFFS = lazyView(async () => (await import('./views/tariffs/TariffsView.js')).TariffsView);
 const SETUP = lazyView(async () => (await import('./views/setup/SetupView.js')).SetupView);
+const USERS = lazyView(async () => (await import('./views/users/UsersView.js')).UsersView);
 /** What a site's reader may go to next. Settings are for those who change something, which needs the service anyway. */
 const PREPARED = [PLAN, CAR, STATIONS, STATION, BILL, LIMITS];
 /** So long after the first view the others are fetched, so that they are there when the service is not. */
@@ -49,9 +49,11 @@ const VIEWS: Readonly<Record<SiteView, ComponentType>> = {
 export function App() {
   useSignalEffect(() => {
     const backTo = window.location.pathname + window.location.search;
-    if (!isSignedIn() && route.value.view !== 'signIn') goTo(addresses.signIn(backTo), 'replace');
+    const isElsewhere = route.value.view !== 'signIn' && !isWallScreen();
+    if (isSignedOut() && isElsewhere) goTo(addresses.signIn(backTo), 'replace');
   });
-  if (route.value.view === 'signIn') return <SignIn />;
+  if (route.value.view === 'signIn') return <SIGN_IN.View />;
+  if (isSignedOut() && isWallScreen()) return <WallEnded />;
   return isSignedIn() ? <SignedIn /> : null;
 }
 
@@ -66,15 +68,15 @@ function SignedIn() {
         sites.value = found;
       },
       (error: unknown) => {
-        if (error instanceof RequestFailure && error.status === 401) signOut('refused');
+        if (error instanceof RequestFailure && error.status === 401) wasRefused();
         else problem.value = String(error);
       },
     );
   }, [siteId]);
   const known = sites.value;
   useSignalEffect(() => {
-    const first = sites.value?.[0];
-    if (route.value.view === 'home' && first !== undefined) goTo(addresses.live(first.siteId), 'replace');
+    const home = homeOf(me()?.role, sites.value);
+    if (route.value.view === 'home' && home !== undefined) goTo(home, 'replace');
   });
   if ('siteId' in at) return <SitePage key={at.siteId} at={at} sites={known ?? []} />;
   const speech = speechIn(spoken.value, 'UTC');
@@ -82,6 +84,24 @@ function SignedIn() {
     <Frame speech={speech} route={at} siteId={undefined} sites={known ?? []} pill={null}>
       <OtherPage at={at} speech={speech} sites={known} problem={problem.value} />
     </Frame>
+  );
+}
+
+/** Where each begins: with what they look after. */
+function homeOf(role: Role | undefined, sites: readonly SiteSummary[] | undefined): string | undefined {
+  if (role === 'provider') return addresses.tariffs;
+  const [first] = sites ?? [];
+  if (role === undefined || first === undefined) return undefined;
+  return role === 'integrator' ? addresses.stations(first.siteId) : addresses.live(first.siteId);
+}
+
+/** Nobody stands there to sign in. */
+function WallEnded() {
+  const { say } = speechIn(spoken.value, 'UTC');
+  return (
+    <main>
+      <Notice title={say('error.wallEnded')} role="alert" />
+    </main>
   );
 }
 
@@ -98,7 +118,7 @@ function OtherPage({
 }) {
   if (at.view === 'tariffs') return <TARIFFS.View />;
   if (at.view === 'setup') return <SETUP.View />;
-  if (at.view === 'users') return <NotHereYet word="nav.users" />;
+  if (at.view === 'users') return <USERS.View />;
   if (at.view === 'missing') {
     return (
       <Notice title={say('error.missing')}>
@@ -111,7 +131,9 @@ function OtherPage({
   return (
     <Notice title={say('empty.sites')}>
       <p class="sub">{say('empty.sitesHow')}</p>
-      <a href="/docs">/docs</a>
+      <a class="primary" href={addresses.setup}>
+        {say('nav.setup')}
+      </a>
     </Notice>
   );
 }

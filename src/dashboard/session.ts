@@ -1,55 +1,164 @@
 import { signal } from '@preact/signals';
 
-// Who is signed in, and how requests show it. Until the service has accounts that is an API key, kept for this tab only. With
-// accounts (POST /v1/sign-in, POST /v1/sign-out, GET /v1/me) the browser sends a cookie by itself: this file changes, and no other
-// but the fields of views/signIn/SignIn.tsx.
+// Who is signed in, and how requests show it: by a cookie that no script can read; by an API key, kept for this tab only; or on a
+// wall screen by a key that stands in the fragment of its address, which browsers send to nobody.
 
-const KEPT_AS = 'evenkeel.key';
+const KEY_KEPT_AS = 'evenkeel.key';
+/** That somebody was signed in here, and nothing else: the cookie itself can not be seen. */
+const SIGNED_IN_KEPT_AS = 'evenkeel.signedIn';
+/** What the last snapshots of sites are kept under; gone with whoever saw them. */
+export const SNAPSHOTS = 'evenkeel-snapshots';
+const DEFAULT_WAIT_S = 60;
+const WALL_KEY = /^#key=([A-Za-z0-9_.-]{8,512})$/;
+
+export type Role = 'admin' | 'owner' | 'provider' | 'integrator' | 'viewer';
+
+export interface Me {
+  readonly kind: 'user' | 'key';
+  readonly id: string;
+  readonly name: string;
+  readonly email: string | null;
+  readonly role: Role;
+  readonly organisationId: string;
+  readonly organisationName: string;
+  readonly siteIds: readonly string[] | null;
+}
 
 export type SignInOutcome =
-  | { readonly kind: 'in' }
+  | { readonly kind: 'in'; readonly me: Me }
   | { readonly kind: 'wrong' }
   | { readonly kind: 'tooMany'; readonly waitS: number }
   | { readonly kind: 'unreachable' };
 
-const key = signal<string | undefined>(sessionStorage.getItem(KEPT_AS) ?? undefined);
-const refused = signal(false);
+type Session =
+  /** Whether the browser has a cookie is being asked. */
+  | { readonly kind: 'asking' }
+  | { readonly kind: 'out'; readonly why: 'never' | 'chosen' | 'refused' }
+  | { readonly kind: 'in'; readonly by: 'cookie' }
+  | { readonly kind: 'in'; readonly by: 'key' | 'wall'; readonly key: string };
+
+const session = signal<Session>({ kind: 'asking' });
+const known = signal<Me | undefined>(undefined);
 
 /** Whether requests will show somebody; what they may see is the service's to say. */
 export function isSignedIn(): boolean {
-  return key.value !== undefined;
+  return session.value.kind === 'in';
+}
+
+export function isSignedOut(): boolean {
+  return session.value.kind === 'out';
 }
 
 /** The service no longer took what was shown to it. */
 export function wasSignedOut(): boolean {
-  return refused.value;
+  return session.value.kind === 'out' && session.value.why === 'refused';
 }
 
-export async function signIn(entered: string): Promise<SignInOutcome> {
-  const tried = entered.trim();
-  let answer: Response;
+/** A screen that came with its own key: there is nobody who could sign in. */
+export function isWallScreen(): boolean {
+  return WALL_KEY.test(location.hash);
+}
+
+/** Undefined until the service has said it. */
+export function me(): Me | undefined {
+  return known.value;
+}
+
+/** Looks for what shows who is here. Without a trace of anybody the cookie is asked for first, since it may be another tab's. */
+export async function beginSession(): Promise<void> {
+  const wallKey = WALL_KEY.exec(location.hash)?.[1];
+  const kept = sessionStorage.getItem(KEY_KEPT_AS) ?? undefined;
+  if (wallKey !== undefined) session.value = { kind: 'in', by: 'wall', key: wallKey };
+  else if (kept !== undefined) session.value = { kind: 'in', by: 'key', key: kept };
+  else if (localStorage.getItem(SIGNED_IN_KEPT_AS) !== null) session.value = { kind: 'in', by: 'cookie' };
+  const asked = await askMe(credentials());
+  if (asked.kind === 'in') enter(asked.me, session.peek());
+  else if (asked.kind === 'wrong' && session.peek().kind === 'in') leave('refused');
+  else if (session.peek().kind === 'asking') leave('never');
+}
+
+export async function signInWithPassword(email: string, password: string): Promise<SignInOutcome> {
+  const outcome = await ask('/v1/sign-in', {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ email, password }),
+  });
+  if (outcome.kind === 'in') {
+    sessionStorage.removeItem(KEY_KEPT_AS);
+    enter(outcome.me, { kind: 'in', by: 'cookie' });
+  }
+  return outcome;
+}
+
+export async function signInWithKey(entered: string): Promise<SignInOutcome> {
+  const key = entered.trim();
+  const outcome = await askMe({ authorization: `Bearer ${key}` });
+  if (outcome.kind === 'in') {
+    sessionStorage.setItem(KEY_KEPT_AS, key);
+    enter(outcome.me, { kind: 'in', by: 'key', key });
+  }
+  return outcome;
+}
+
+/** Answers whether it is over: without an answer the cookie would still be good. */
+export async function signOut(): Promise<boolean> {
+  const now = session.peek();
+  if (now.kind === 'in' && now.by === 'cookie') {
+    try {
+      const answer = await fetch('/v1/sign-out', { method: 'POST', headers: credentials() });
+      if (!answer.ok && answer.status !== 401) return false;
+    } catch {
+      return false;
+    }
+  }
+  leave('chosen');
+  return true;
+}
+
+/** The service did not take it any more. */
+export function wasRefused(): void {
+  if (session.peek().kind === 'in') leave('refused');
+}
+
+/** What every request to the API carries. The header tells that a page of ours sent it, which a cookie alone does not. */
+export function credentials(): Readonly<Record<string, string>> {
+  const now = session.peek();
+  if (now.kind !== 'in' || now.by === 'cookie') return { 'x-evenkeel': '1' };
+  return { 'x-evenkeel': '1', authorization: `Bearer ${now.key}` };
+}
+
+function enter(who: Me, by: Session): void {
+  known.value = who;
+  session.value = by.kind === 'in' ? by : { kind: 'in', by: 'cookie' };
+  if (who.kind === 'user') localStorage.setItem(SIGNED_IN_KEPT_AS, 'yes');
+}
+
+function leave(why: 'never' | 'chosen' | 'refused'): void {
+  const now = session.peek();
+  // What is kept here is not the wall screen's.
+  if (now.kind !== 'in' || now.by !== 'wall') {
+    sessionStorage.removeItem(KEY_KEPT_AS);
+    localStorage.removeItem(SIGNED_IN_KEPT_AS);
+    if ('caches' in window) void caches.delete(SNAPSHOTS);
+  }
+  known.value = undefined;
+  session.value = { kind: 'out', why };
+}
+
+function askMe(headers: Readonly<Record<string, string>>): Promise<SignInOutcome> {
+  return ask('/v1/me', { headers });
+}
+
+async function ask(path: string, init: RequestInit): Promise<SignInOutcome> {
   try {
-    answer = await fetch('/v1/sites', { headers: { authorization: `Bearer ${tried}` } });
+    const answer = await fetch(path, { ...init, cache: 'no-store' });
+    if (answer.status === 429) {
+      return { kind: 'tooMany', waitS: Number(answer.headers.get('retry-after') ?? DEFAULT_WAIT_S) };
+    }
+    // 400: no password or key that there is looks like that.
+    if (answer.status === 401 || answer.status === 400) return { kind: 'wrong' };
+    return answer.ok ? { kind: 'in', me: (await answer.json()) as Me } : { kind: 'unreachable' };
   } catch {
     return { kind: 'unreachable' };
   }
-  if (answer.status === 429) return { kind: 'tooMany', waitS: Number(answer.headers.get('retry-after') ?? 60) };
-  if (answer.status === 401) return { kind: 'wrong' };
-  if (!answer.ok) return { kind: 'unreachable' };
-  sessionStorage.setItem(KEPT_AS, tried);
-  refused.value = false;
-  key.value = tried;
-  return { kind: 'in' };
-}
-
-export function signOut(why: 'chosen' | 'refused'): void {
-  sessionStorage.removeItem(KEPT_AS);
-  refused.value = why === 'refused';
-  key.value = undefined;
-}
-
-/** What every request to the API carries. */
-export function credentials(): Readonly<Record<string, string>> {
-  const shown = key.peek();
-  return shown === undefined ? {} : { authorization: `Bearer ${shown}` };
 }

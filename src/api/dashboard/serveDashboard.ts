@@ -7,6 +7,8 @@ import type { FastifyInstance, FastifyReply } from 'fastify';
 const PAGES = ['/', '/s/*', '/signin', '/tariffs', '/tariffs/*', '/setup', '/setup/*', '/users'];
 /** Files beside the page, by their own names. */
 const FILES = ['/favicon.svg'];
+/** What keeps the page for when the service is away; where it is not there, nothing is kept. */
+const WORKER = '/sw.js';
 const A_YEAR = '365d';
 
 /** Only what comes from here, and nothing that is written into the page. */
@@ -50,6 +52,14 @@ export async function serveDashboard(app: FastifyInstance, folder: string | unde
   for (const url of FILES) {
     app.get(url, { schema: { hide: true } }, async (_request, reply) =>
       reply.sendFile(url.slice(1), folder, { maxAge: '1h', immutable: false }),
+    );
+  }
+  if (existsSync(join(folder, WORKER))) {
+    app.get(WORKER, { schema: { hide: true } }, async (_request, reply) =>
+      // It may fetch from here only, whatever it was talked into.
+      reply
+        .header('content-security-policy', CONTENT_SECURITY_POLICY)
+        .sendFile(WORKER.slice(1), folder, { maxAge: 0, immutable: false, cacheControl: true }),
     );
   }
 }

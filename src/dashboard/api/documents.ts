@@ -123,7 +123,7 @@ export interface Session {
   readonly needsFrom: {
     readonly departure: NeedSource;
     readonly energyWh: NeedSource;
-    readonly priority: NeedSource;
+    readonly priority: NeedSource | 'station';
   } | null;
   readonly plannedEnergyWh: number | null;
   readonly shortfallWh: number | null;

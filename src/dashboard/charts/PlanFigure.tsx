@@ -4,6 +4,7 @@ import { highest, type Picture } from '../model/picture.js';
 import type { Speech } from '../model/speech.js';
 import { useSite } from '../shell/context.js';
 import { coloursVersion } from '../shell/display.js';
+import { isPrinting } from '../shell/print.js';
 import type { PlanDrawing, PlanWords } from './drawPlan.js';
 import { PlanTable } from './PlanTable.js';
 import { amountText, readingAt } from './reading.js';
@@ -37,11 +38,10 @@ export function PlanFigure({
       <figcaption class="hidden">
         {summaryOf(picture, speech)} {say('plan.keys')}
       </figcaption>
-      {showsTable ? (
-        <PlanTable picture={picture} speech={speech} />
-      ) : (
+      {!showsTable && (
         <PlanChart picture={picture} size={size} speech={speech} onTable={() => setShowsTable(true)} />
       )}
+      {(showsTable || isPrinting.value) && <PlanTable picture={picture} speech={speech} />}
       <div class="figure-foot">
         <div class="key">
           {picture.bands.map(({ id, label, colour, isDimmed }) => (

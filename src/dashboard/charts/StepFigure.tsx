@@ -1,5 +1,6 @@
 import { useId, useMemo, useState } from 'preact/hooks';
 import type { ViewSpeech } from '../words/views/viewSpeech.js';
+import { isPrinting } from '../shell/print.js';
 import { readingOf, type Scale, type StepLayer, type StepPicture, scaleOf } from './stepFigure.js';
 
 const WIDTH = 1_000;
@@ -29,11 +30,8 @@ export function StepFigure({
   return (
     <figure class="steps-figure">
       <figcaption class="hidden">{summary}</figcaption>
-      {showsTable ? (
-        <StepTable picture={picture} speech={speech} />
-      ) : (
-        <StepPlot {...{ picture, scale, summary, speech, height }} onTable={() => setShowsTable(true)} />
-      )}
+      {!showsTable && <StepPlot {...{ picture, scale, summary, speech, height }} onTable={() => setShowsTable(true)} />}
+      {(showsTable || isPrinting.value) && <StepTable picture={picture} speech={speech} />}
       <div class="figure-foot">
         <div class="key">
           {keys.map(({ id, label, look, tone }) => (

@@ -1,10 +1,11 @@
 import { batch, type ReadonlySignal, signal } from '@preact/signals';
 import { api, RequestFailure } from '../api/client.js';
 import type { Needs, Plan, Session, SitePrices, SiteState, SiteSummary } from '../api/documents.js';
-import { signOut } from '../session.js';
+import { wasRefused } from '../session.js';
 import { type Contact, contactAt, retryDelayMs } from './contact.js';
 import { readEvents } from './eventReader.js';
 import { kept } from './kept.js';
+import { keepSnapshot, lastSnapshot } from './snapshot.js';
 
 /** Numbers that change faster can not be read. */
 const SHOWN_AT_MOST_EVERY_MS = 1_000;
@@ -12,6 +13,9 @@ const LOOK_AT_CONTACT_EVERY_MS = 1_000;
 /** Sessions and the plan, between the changes that the stream tells of. */
 const SLOW_EVERY_MS = 15_000;
 const PRICES_EVERY_MS = 600_000;
+/** What is there for when the service is away. */
+const SNAPSHOT_EVERY_MS = 60_000;
+const SNAPSHOT_FIRST_MS = 3_000;
 const SAMPLE_EVERY_MS = 10_000;
 /** An hour of one outlet. */
 const SAMPLES_KEPT = 360;
@@ -50,6 +54,8 @@ export class SiteFeed {
   #newest: SiteState | undefined;
   #lastShownMs = 0;
   #lastHeardMs: number | undefined;
+  /** When what is shown was kept, until the service is heard. */
+  #snapshotMs: number | undefined;
   #lastSampleMs = 0;
   #lastEventId: string | undefined;
   /** Of the service's clock before ours. */
@@ -106,9 +112,10 @@ export class SiteFeed {
     every(LOOK_AT_CONTACT_EVERY_MS, () => this.#look());
     every(SLOW_EVERY_MS, () => this.#isLive() && void this.#quietly(() => this.refresh()));
     every(PRICES_EVERY_MS, () => this.#isLive() && void this.#quietly(() => this.#loadRare()));
+    every(SNAPSHOT_EVERY_MS, () => this.#keep());
     const signalled = { signal: this.#ending.signal };
     window.addEventListener('online', () => this.#comeBack(), signalled);
-    document.addEventListener('visibilitychange', () => document.hidden || this.#shownAgain(), signalled);
+    document.addEventListener('visibilitychange', () => document.hidden ? this.#keep() : this.#shownAgain(), signalled);
     void this.#run();
   }
 
@@ -155,7 +162,7 @@ export class SiteFeed {
           ({ name, data, id }) => this.#take(name, data, id),
         );
       } catch (error) {
-        if (this.#isFinal(error)) return;
+        if (await this.#isFinal(error)) return;
       }
       if (this.#lastHeardMs !== heardBefore) failures = 0;
       await this.#pause(retryDelayMs(failures, Math.random()));
@@ -189,6 +196,7 @@ export class SiteFeed {
 
   #take(name: string, data: string, id: string | undefined): void {
     this.#lastHeardMs = Date.now();
+    this.#snapshotMs = undefined;
     if (id !== undefined) this.#lastEventId = id;
     if (name === 'gone') this.#trouble.value = { kind: 'missing' };
     if (name === 'state') {
@@ -212,6 +220,7 @@ export class SiteFeed {
       this.#state.value = kept(before, newest);
       this.#sample(newest);
     });
+    if (before === undefined) setTimeout(() => this.#keep(), SNAPSHOT_FIRST_MS);
     if (before !== undefined && transactions(before) !== transactions(newest)) {
       void this.#quietly(() => this.refresh());
     }
@@ -236,7 +245,10 @@ export class SiteFeed {
 
   #look(): void {
     this.#show();
-    const contact = contactAt(Date.now(), this.#lastHeardMs);
+    const contact: Contact =
+      this.#snapshotMs === undefined
+        ? contactAt(Date.now(), this.#lastHeardMs)
+        : { kind: 'lost', sinceMs: this.#snapshotMs };
     if (JSON.stringify(contact) !== JSON.stringify(this.#contact.peek())) this.#contact.value = contact;
     if (contact.kind !== 'lost') this.#nowMs.value = Date.now() + this.#aheadMs;
   }
@@ -256,18 +268,51 @@ export class SiteFeed {
   }
 
   /** True where trying again would change nothing. */
-  #isFinal(error: unknown): boolean {
+  async #isFinal(error: unknown): Promise<boolean> {
     if (this.#ending.signal.aborted) return true;
-    if (!(error instanceof RequestFailure)) {
-      if (this.#state.peek() === undefined) this.#trouble.value = { kind: 'failed', detail: String(error) };
+    if (!(error instanceof RequestFailure) || error.status === 0) {
+      const isShown = this.#state.peek() !== undefined || (await this.#showSnapshot());
+      if (!isShown) this.#trouble.value = { kind: 'failed', detail: String(error) };
       return false;
     }
-    if (error.status === 401) signOut('refused');
+    if (error.status === 401) wasRefused();
     if (error.status === 403) this.#trouble.value = { kind: 'denied' };
     if (error.status === 404) this.#trouble.value = { kind: 'missing' };
     const isFinal = [401, 403, 404].includes(error.status);
     if (!isFinal && this.#state.peek() === undefined) this.#trouble.value = { kind: 'failed', detail: error.message };
     return isFinal;
+  }
+
+  #keep(): void {
+    const [site, state] = [this.#site.peek(), this.#state.peek()];
+    if (site === undefined || state === undefined || this.#contact.peek().kind !== 'live') return;
+    void keepSnapshot({
+      atMs: Date.now(),
+      site,
+      state,
+      sessions: this.#sessions.peek(),
+      plan: this.#plan.peek(),
+      prices: this.#prices.peek(),
+      peakKw: this.#peakKw.peek(),
+    });
+  }
+
+  /** As it was last seen here, and said to be lost; answers whether there was anything. */
+  async #showSnapshot(): Promise<boolean> {
+    const last = await lastSnapshot(this.siteId);
+    if (last === undefined || this.#ending.signal.aborted || this.#state.peek() !== undefined) return false;
+    batch(() => {
+      this.#snapshotMs = last.atMs;
+      this.#nowMs.value = last.atMs;
+      this.#contact.value = { kind: 'lost', sinceMs: last.atMs };
+      this.#site.value = last.site;
+      this.#state.value = last.state;
+      this.#sessions.value = last.sessions;
+      this.#plan.value = last.plan;
+      this.#prices.value = last.prices;
+      this.#peakKw.value = last.peakKw;
+    });
+    return true;
   }
 
   async #pause(delayMs: number): Promise<void> {
@@ -295,7 +340,7 @@ export class SiteFeed {
     try {
       await ask();
     } catch (error) {
-      if (error instanceof RequestFailure && error.status === 401) signOut('refused');
+      if (error instanceof RequestFailure && error.status === 401) wasRefused();
     }
   }
 }

@@ -71,3 +71,13 @@ export function daysOf(month: string, timeZone: string): readonly DaySpan[] {
 export function blanksBefore(month: string): number {
   return (new Date(`${month}-01T00:00Z`).getUTCDay() + DAYS_A_WEEK - 1) % DAYS_A_WEEK;
 }
+
+/** 14 Jan 2026: for what may be years away. */
+export function dateText(atMs: number, { language, timeZone }: { language: Language; timeZone: string }): string {
+  return new Intl.DateTimeFormat(localeOf(language), { dateStyle: 'medium', timeZone }).format(atMs);
+}
+
+/** The same with the time of day. */
+export function momentText(atMs: number, { language, timeZone }: { language: Language; timeZone: string }): string {
+  return new Intl.DateTimeFormat(localeOf(language), { dateStyle: 'medium', timeStyle: 'short', timeZone }).format(atMs);
+}

@@ -1,6 +1,7 @@
+import { useSignal } from '@preact/signals';
 import type { SiteSummary } from '../api/documents.js';
 import type { Speech } from '../model/speech.js';
-import { signOut } from '../session.js';
+import { me, signOut } from '../session.js';
 import { LANGUAGES, type Word } from '../words/words.js';
 import { chooseDisplay, spoken, type Theme, theme } from './display.js';
 import { Icon, type IconName, Mark } from './icons.js';
@@ -34,7 +35,8 @@ function placesOf(siteId: string | undefined, { view }: Route): readonly Place[]
     address: addresses.tariffs,
     isHere: SETTINGS.includes(view),
   };
-  if (siteId === undefined) return [settings];
+  // Who sees to prices sees no cars.
+  if (siteId === undefined || me()?.role === 'provider') return [settings];
   return [
     { word: 'nav.live', icon: 'live', address: addresses.live(siteId), isHere: view === 'live' || view === 'car' },
     { word: 'nav.plan', icon: 'plan', address: addresses.plan(siteId), isHere: view === 'plan' },
@@ -100,12 +102,18 @@ function SitePicker({ speech, sites, siteId }: { speech: Speech; sites: readonly
 }
 
 function AccountMenu({ speech: { say } }: { speech: Speech }) {
+  const hasFailed = useSignal(false);
+  const who = me();
+  const leave = async () => {
+    hasFailed.value = !(await signOut());
+  };
   return (
     <details class="account">
       <summary aria-label={say('nav.account')}>
         <Icon name="person" />
       </summary>
       <div class="menu card">
+        {who !== undefined && <p class="who-here">{who.name === '' ? who.email : who.name}</p>}
         <label>
           {say('nav.language')}
           <select
@@ -136,9 +144,10 @@ function AccountMenu({ speech: { say } }: { speech: Speech }) {
             ))}
           </select>
         </label>
-        <button type="button" class="quiet" onClick={() => signOut('chosen')}>
+        <button type="button" class="secondary" onClick={() => void leave()}>
           {say('signIn.signOut')}
         </button>
+        {hasFailed.value && <p role="alert">{say('contact.lost')}</p>}
       </div>
     </details>
   );

@@ -5,6 +5,7 @@ import { CAR_FILTERS, type Car, type CarFilter, isIn, SPARK_UNTIL_HOUR } from '.
 import type { Speech } from '../../model/speech.js';
 import { useSite } from '../../shell/context.js';
 import { Segments } from '../../shell/Notice.js';
+import { isPrinting } from '../../shell/print.js';
 import { addresses } from '../../shell/route.js';
 import { EnergyBar } from '../EnergyBar.js';
 import { StateWord } from '../StateWord.js';
@@ -28,7 +29,7 @@ export function CarList({
   const speech = screen.speech.value;
   const { say, numbers, clock } = speech;
   const found = cars.filter((car) => isIn(filter, car));
-  const shown = showsAll || found.length <= SHOWN_AT_FIRST + 2 ? found : found.slice(0, SHOWN_AT_FIRST);
+  const shown = showsAll || isPrinting.value || found.length <= SHOWN_AT_FIRST + 2 ? found : found.slice(0, SHOWN_AT_FIRST);
   const nowMs = screen.tickMs.value;
   const point = (isOver: boolean) => {
     screen.isPointing.value = isOver;

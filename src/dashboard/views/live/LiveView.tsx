@@ -6,6 +6,7 @@ import { Alarms } from './Alarms.js';
 import { CarList } from './CarList.js';
 import { FuseCard } from './FuseCard.js';
 import { carsByFilter } from './filter.js';
+import { LiveFoot } from './LiveFoot.js';
 import { NextDay } from './NextDay.js';
 import { PriceNow } from './PriceNow.js';
 
@@ -54,6 +55,7 @@ export function LiveView() {
           onFilter={(next) => setQuery({ cars: next === 'all' ? undefined : next })}
         />
       )}
+      <LiveFoot siteId={feed.siteId} speech={speech} />
     </>
   );
 }

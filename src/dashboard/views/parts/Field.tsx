@@ -7,6 +7,13 @@ interface FieldProps {
   readonly problem?: string | undefined;
 }
 
+const TYPES = {
+  text: { type: 'text' },
+  email: { type: 'email' },
+  password: { type: 'password' },
+  'datetime-local': { type: 'datetime-local' },
+} as const;
+
 /** A label, what is written, and below it what is wrong with it. */
 export function TextField({
   value,
@@ -16,12 +23,14 @@ export function TextField({
   isNumber = false,
   isDisabled = false,
   list,
+  autocomplete = 'off',
   ...field
 }: FieldProps & {
   readonly value: string;
   readonly onInput: (value: string) => void;
   readonly onBlur?: () => void;
-  readonly type?: 'text' | 'datetime-local';
+  readonly type?: keyof typeof TYPES;
+  readonly autocomplete?: 'off' | 'username' | 'name' | 'new-password' | 'current-password';
   readonly isNumber?: boolean;
   readonly isDisabled?: boolean;
   readonly list?: string;
@@ -30,10 +39,10 @@ export function TextField({
     <FieldFrame {...field}>
       <input
         id={field.id}
-        {...(type === 'text' ? ({ type: 'text' } as const) : ({ type: 'datetime-local' } as const))}
+        {...TYPES[type]}
         {...(isNumber ? { inputMode: 'decimal' as const } : {})}
         {...(list === undefined ? {} : { list })}
-        autocomplete="off"
+        autocomplete={autocomplete}
         spellcheck={false}
         value={value}
         disabled={isDisabled}

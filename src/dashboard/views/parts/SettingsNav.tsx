@@ -1,16 +1,19 @@
+import { me } from '../../session.js';
 import { path } from '../../shell/location.js';
 import type { ViewSpeech } from '../../words/views/words.js';
 
 /** What is below Settings. */
 export function SettingsNav({ speech: { say } }: { readonly speech: ViewSpeech }) {
   const places = [
-    { address: '/tariffs', word: 'nav.tariffs' },
-    { address: '/setup', word: 'nav.setup' },
-    { address: '/users', word: 'nav.users' },
+    { address: '/tariffs', word: 'nav.tariffs', roles: ['admin', 'owner', 'provider', 'viewer', 'integrator'] },
+    { address: '/setup', word: 'nav.setup', roles: ['admin', 'owner', 'integrator'] },
+    { address: '/users', word: 'nav.users', roles: ['admin', 'owner'] },
   ] as const;
+  const role = me()?.role;
+  const open = places.filter(({ roles }) => role === undefined || roles.some((one) => one === role));
   return (
     <nav class="sub-nav" aria-label={say('nav.settings')}>
-      {places.map(({ address, word }) => (
+      {open.map(({ address, word }) => (
         <a
           key={address}
           href={address}

@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'preact/hooks';
 import { RequestFailure } from '../../api/client.js';
-import { signOut } from '../../session.js';
+import { wasRefused } from '../../session.js';
 
 /** What a view asked the service for. What was there stays in sight while it is asked for again. */
 export type Asked<T> =
@@ -36,7 +36,7 @@ export function useDocument<T>(
 /** Whoever is no longer known has to sign in again, wherever that is noticed. */
 export function failureOf(error: unknown): RequestFailure {
   const failure = error instanceof RequestFailure ? error : new RequestFailure(0, String(error));
-  if (failure.status === 401) signOut('refused');
+  if (failure.status === 401) wasRefused();
   return failure;
 }
 

@@ -1,74 +1,179 @@
-import { useState } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
+import { accountsApi, type SignInMethods } from '../../api/accounts.js';
 import { speechIn } from '../../model/speech.js';
-import { type SignInOutcome, signIn, wasSignedOut } from '../../session.js';
+import { type SignInOutcome, signInWithKey, signInWithPassword, wasSignedOut } from '../../session.js';
 import { spoken } from '../../shell/display.js';
 import { Mark } from '../../shell/icons.js';
-import { goTo, query } from '../../shell/location.js';
+import { goTo, query, setQuery } from '../../shell/location.js';
+import { type ViewSpeech, viewSpeech } from '../../words/views/words.js';
+import { TextField } from '../parts/Field.js';
+import { PasswordField } from '../parts/PasswordField.js';
+import { FirstUser } from './FirstUser.js';
 
 /** The only view without a session. Leads back to where one came from. */
 export function SignIn() {
-  const { say } = speechIn(spoken.value, 'UTC');
-  const [key, setKey] = useState('');
-  const [isShown, setShown] = useState(false);
-  const [isBusy, setBusy] = useState(false);
-  const [problem, setProblem] = useState<string | undefined>(undefined);
-  const told = problem ?? (wasSignedOut() ? say('signIn.signedOut') : undefined);
-
-  const describe = (outcome: SignInOutcome): string | undefined => {
-    if (outcome.kind === 'wrong') return say('signIn.wrongKey');
-    if (outcome.kind === 'tooMany') return say('signIn.tooMany', { s: outcome.waitS });
-    return outcome.kind === 'unreachable' ? say('contact.lost') : undefined;
+  const speech = viewSpeech(speechIn(spoken.value, 'UTC'));
+  const [isFirst, setFirst] = useState(false);
+  const byKey = query.value.get('by') === 'key';
+  const goOn = () => goTo(ownAddress(query.peek().get('to')), 'replace');
+  /** Who came with the installation's key is asked to add somebody, while there is nobody. */
+  const entered = async (outcome: SignInOutcome) => {
+    if (outcome.kind !== 'in') return;
+    const { me } = outcome;
+    const looksAfterUsers = me.kind === 'key' && me.siteIds === null && (me.role === 'admin' || me.role === 'owner');
+    const isAlone = looksAfterUsers && (await accountsApi.users().catch(() => undefined))?.length === 0;
+    if (isAlone) setFirst(true);
+    else goOn();
   };
-  const submit = async (event: Event) => {
-    event.preventDefault();
-    if (key.trim() === '') {
-      setProblem(say('signIn.empty'));
-      return;
-    }
-    setBusy(true);
-    const outcome = await signIn(key);
-    setBusy(false);
-    setProblem(describe(outcome));
-    if (outcome.kind === 'in') goTo(ownAddress(query.peek().get('to')), 'replace');
-  };
-
   return (
     <main class="sign-in">
-      <form class="card" onSubmit={submit} noValidate>
+      <div class="card">
         <div class="logo">
           <Mark />
           <span>Evenkeel</span>
         </div>
-        <h1>{say('signIn.title')}</h1>
-        <div class="field">
-          <label for="key">{say('signIn.key')}</label>
-          <div class="with-button">
-            <input
-              id="key"
-              {...(isShown ? ({ type: 'text' } as const) : ({ type: 'password' } as const))}
-              autocomplete="current-password"
-              value={key}
-              aria-describedby="key-hint key-problem"
-              aria-invalid={problem !== undefined}
-              onInput={({ currentTarget }) => setKey(currentTarget.value)}
+        {isFirst ? (
+          <FirstUser speech={speech} onDone={goOn} />
+        ) : byKey ? (
+          <WithKey speech={speech} onEntered={entered} />
+        ) : (
+          <WithPassword speech={speech} onEntered={entered} />
+        )}
+      </div>
+    </main>
+  );
+}
+
+interface WayIn {
+  readonly speech: ViewSpeech;
+  readonly onEntered: (outcome: SignInOutcome) => Promise<void>;
+}
+
+function WithPassword({ speech, onEntered }: WayIn) {
+  const { say } = speech;
+  const [email, setEmail] = useState('');
+  const [password, setPassword] = useState('');
+  const methods = useMethods();
+  const { told, isBusy, run, setProblem } = useTry(speech, 'signIn.wrong');
+  const submit = async (event: Event) => {
+    event.preventDefault();
+    const missing = email.trim() === '' ? 'signIn-email' : password === '' ? 'signIn-password' : undefined;
+    if (missing !== undefined) {
+      setProblem(say(missing === 'signIn-email' ? 'signIn.emptyEmail' : 'signIn.emptyPassword'));
+      document.getElementById(missing)?.focus();
+      return;
+    }
+    await onEntered(await run(() => signInWithPassword(email, password)));
+  };
+  return (
+    <>
+      <form onSubmit={submit} noValidate>
+        <h1 tabIndex={-1}>{say('signIn.title')}</h1>
+        {methods.password && (
+          <>
+            <TextField
+              id="signIn-email"
+              label={say('signIn.email')}
+              type="email"
+              autocomplete="username"
+              value={email}
+              onInput={setEmail}
             />
-            <button type="button" class="quiet" onClick={() => setShown(!isShown)} aria-pressed={isShown}>
-              {say(isShown ? 'signIn.hide' : 'signIn.show')}
+            <PasswordField
+              id="signIn-password"
+              label={say('signIn.password')}
+              autocomplete="current-password"
+              problem={told}
+              value={password}
+              onInput={setPassword}
+              speech={speech}
+            />
+            <button type="submit" class="primary" disabled={isBusy}>
+              {say('signIn.submit')}
             </button>
-          </div>
-          <p id="key-hint" class="hint">
-            {say('signIn.keyHint')}
-          </p>
-          <p id="key-problem" class="problem" role="alert">
-            {told}
-          </p>
-        </div>
+          </>
+        )}
+      </form>
+      {methods.oidc !== undefined && (
+        <a class="secondary as-button" href={withReturn(methods.oidc.url)}>
+          {say('signIn.with', { s: methods.oidc.name })}
+        </a>
+      )}
+      <button type="button" class="link" onClick={() => setQuery({ by: 'key' })}>
+        {say('signIn.withKey')}
+      </button>
+    </>
+  );
+}
+
+function WithKey({ speech, onEntered }: WayIn) {
+  const { say } = speech;
+  const [key, setKey] = useState('');
+  const { told, isBusy, run, setProblem } = useTry(speech, 'signIn.wrongKey');
+  const submit = async (event: Event) => {
+    event.preventDefault();
+    if (key.trim() === '') setProblem(say('signIn.emptyKey'));
+    else await onEntered(await run(() => signInWithKey(key)));
+  };
+  return (
+    <>
+      <form onSubmit={submit} noValidate>
+        <h1 tabIndex={-1}>{say('signIn.title')}</h1>
+        <PasswordField
+          id="signIn-key"
+          label={say('signIn.key')}
+          hint={say('signIn.keyHint')}
+          autocomplete="off"
+          problem={told}
+          value={key}
+          onInput={setKey}
+          speech={speech}
+        />
         <button type="submit" class="primary" disabled={isBusy}>
           {say('signIn.submit')}
         </button>
       </form>
-    </main>
+      <button type="button" class="link" onClick={() => setQuery({ by: undefined })}>
+        {say('signIn.withPassword')}
+      </button>
+    </>
   );
+}
+
+/** What came of it, in words; at first why one is here at all. */
+function useTry({ say }: ViewSpeech, wrong: 'signIn.wrong' | 'signIn.wrongKey') {
+  const [problem, setProblem] = useState<string | undefined>(undefined);
+  const [isBusy, setBusy] = useState(false);
+  const run = async (attempt: () => Promise<SignInOutcome>) => {
+    setBusy(true);
+    const outcome = await attempt();
+    setBusy(false);
+    setProblem(
+      outcome.kind === 'wrong'
+        ? say(wrong)
+        : outcome.kind === 'tooMany'
+          ? say('signIn.tooMany', { s: outcome.waitS })
+          : outcome.kind === 'unreachable'
+            ? say('contact.lost')
+            : undefined,
+    );
+    return outcome;
+  };
+  return { told: problem ?? (wasSignedOut() ? say('signIn.signedOut') : undefined), isBusy, run, setProblem };
+}
+
+/** Passwords, until the service says what else there is. */
+function useMethods(): SignInMethods {
+  const [methods, setMethods] = useState<SignInMethods>({ password: true });
+  useEffect(() => {
+    accountsApi.signInMethods().then(setMethods, () => undefined);
+  }, []);
+  return methods;
+}
+
+/** The way by somebody else comes back to where one was going. */
+function withReturn(url: string): string {
+  return `${url}${url.includes('?') ? '&' : '?'}to=${encodeURIComponent(ownAddress(query.peek().get('to')))}`;
 }
 
 /** Only into this very site: an address of somebody else's must not be reached from here. */

@@ -9,9 +9,10 @@ import { addresses } from '../../shell/route.js';
 import { viewSpeech } from '../../words/views/words.js';
 import { useDocument } from '../parts/useDocument.js';
 import { EvseNow } from './EvseNow.js';
+import { StationLogTab } from './StationLogTab.js';
 import { StationProfilesTab } from './StationProfilesTab.js';
 
-const TABS = ['now', 'profiles'] as const;
+const TABS = ['now', 'profiles', 'log'] as const;
 /** What is in force is looked at again this often, while it is shown. */
 const PROFILES_EVERY_MS = 30_000;
 
@@ -62,16 +63,16 @@ export function StationView() {
           </a>
         ))}
       </nav>
-      {tab === 'now' ? (
+      {tab === 'now' && (
         <>
           {station.evses.map((evse) => (
             <EvseNow key={evse.id} station={station} evse={evse} profiles={profiles.asked} turn={turn} />
           ))}
           <Technical station={station} site={site} />
         </>
-      ) : (
-        <StationProfilesTab station={station} profiles={profiles} />
       )}
+      {tab === 'profiles' && <StationProfilesTab station={station} profiles={profiles} />}
+      {tab === 'log' && <StationLogTab key={stationId} stationId={stationId} />}
     </>
   );
 }

@@ -1,5 +1,8 @@
+import { en as accounts } from './accountsEn.js';
+
 /** The words of the views that are fetched when they are first shown. `{x}` stands for what the sentence is about. */
 export const en = {
+  ...accounts,
   // Stations.
   'stations.add': 'Add a station',
   'stations.allFine': 'All stations follow their limits.',
@@ -22,6 +25,7 @@ export const en = {
   'stations.told': 'Limit now',
   'station.now': 'Now',
   'station.profiles': 'Profiles',
+  'station.log': 'Log',
   'station.parts': 'Parts of the station’s page',
   'station.askAgain': 'Ask the station',
   'station.car': 'Car',
@@ -77,6 +81,27 @@ export const en = {
   'reported.ask': 'Ask the station',
   'reported.none': 'It reports nothing.',
   'reported.incomplete': 'It fell silent before it had said everything.',
+  // What passes between us and a station.
+  'log.title': 'Messages',
+  'log.type': 'Type of message',
+  'log.allTypes': 'All types',
+  'log.errorsOnly': 'Errors only',
+  'log.pause': 'Pause',
+  'log.goOn': 'Go on ({n} new)',
+  'log.none': 'No messages yet.',
+  'log.kept': 'At most the last {n} since you opened this page. Cards and passwords are hidden.',
+  'log.time': 'Time',
+  'log.way': 'Way',
+  'log.what': 'Message',
+  'log.took': 'Took',
+  'log.answer': 'Answer',
+  'log.fromStation': 'from the station',
+  'log.toStation': 'to the station',
+  'log.call': 'asked',
+  'log.result': 'answered',
+  'log.send': 'sent',
+  'log.error': 'error',
+  'log.bytes': '{n} bytes',
   // Limits.
   'month.before': 'The month before',
   'month.after': 'The month after',
@@ -127,6 +152,12 @@ export const en = {
   'limits.warningKw':
     '{c}: if contact is lost the stations fall to {a} kW together, above {b} kW. They are lowered while the limit holds.',
   // Tariffs.
+  'tariff.fileOk': '{n} prices. Nothing changes until you publish.',
+  'tariff.fileType': 'We read CSV and JSON, not {x}.',
+  'tariff.badRow': 'Row {r}: “{v}” is not a price.',
+  'tariff.gap': 'Price missing {t}.',
+  'tariff.twice': 'Two prices for {t}.',
+  'tariff.unit': 'Row {r} is {k}× the usual. Right unit?',
   'tariffs.sub': 'What energy and power cost. Drop a file to see what it would change.',
   'tariffs.name': 'Tariff',
   'tariffs.currency': 'Currency',
@@ -274,5 +305,11 @@ export const en = {
   'setup.raiseText': '{c}: {b} A instead of {a} A. Only if the fuse itself was changed.',
   // Wall screen.
   'wall.out': 'Out of use',
+  'wall.make': 'Make it',
+  'wall.linkTitle': 'A link for a wall screen',
+  'wall.linkText':
+    'Whoever has it sees bays, when they are ready, and the price of this site, without signing in. It is shown now and never again; it ends by itself in a year, or when you revoke its key under Users.',
+  'wall.linkOnce': 'It is shown now and never again. Open it on the screen.',
+  'wall.keyName': 'Wall screen of {s}',
   'wall.ready': 'ready {t}',
 };
