@@ -32,7 +32,10 @@ export default defineConfig({
     reportCompressedSize: false,
     // What the first view needs is one file: many small ones are larger together, and come later.
     rolldownOptions: {
-      input: { index: inRoot('src', 'dashboard', 'index.html'), sw: inRoot('src', 'dashboard', 'offline', 'worker.ts') },
+      input: {
+        index: inRoot('src', 'dashboard', 'index.html'),
+        sw: inRoot('src', 'dashboard', 'offline', 'worker.ts'),
+      },
       output: {
         // What keeps the shell is asked for by its name, at the root, which is what it looks after.
         entryFileNames: ({ name }) => (name === 'sw' ? 'sw.js' : 'assets/[name]-[hash].js'),

@@ -18,8 +18,7 @@ export const accountsApi = {
   signInMethods: () => request<SignInMethods>('/v1/sign-in/methods'),
   users: async () => (await request<{ users: readonly UserDocument[] }>('/v1/users')).users,
   addUser: (draft: UserDraft) => request<UserDocument>('/v1/users', { method: 'POST', body: draft }),
-  putUser: (userId: string, draft: UserDraft) =>
-    request<UserDocument>(user(userId), { method: 'PUT', body: draft }),
+  putUser: (userId: string, draft: UserDraft) => request<UserDocument>(user(userId), { method: 'PUT', body: draft }),
   removeUser: (userId: string) => request<unknown>(user(userId), { method: 'DELETE' }),
   keys: async () => (await request<{ keys: readonly KeyDocument[] }>('/v1/keys')).keys,
   makeKey: (draft: KeyDraft) => request<MadeKey>('/v1/keys', { method: 'POST', body: draft }),

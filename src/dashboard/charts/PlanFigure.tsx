@@ -38,9 +38,7 @@ export function PlanFigure({
       <figcaption class="hidden">
         {summaryOf(picture, speech)} {say('plan.keys')}
       </figcaption>
-      {!showsTable && (
-        <PlanChart picture={picture} size={size} speech={speech} onTable={() => setShowsTable(true)} />
-      )}
+      {!showsTable && <PlanChart picture={picture} size={size} speech={speech} onTable={() => setShowsTable(true)} />}
       {(showsTable || isPrinting.value) && <PlanTable picture={picture} speech={speech} />}
       <div class="figure-foot">
         <div class="key">

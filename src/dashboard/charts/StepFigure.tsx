@@ -1,6 +1,6 @@
 import { useId, useMemo, useState } from 'preact/hooks';
-import type { ViewSpeech } from '../words/views/viewSpeech.js';
 import { isPrinting } from '../shell/print.js';
+import type { ViewSpeech } from '../words/views/viewSpeech.js';
 import { readingOf, type Scale, type StepLayer, type StepPicture, scaleOf } from './stepFigure.js';
 
 const WIDTH = 1_000;

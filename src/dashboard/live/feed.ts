@@ -115,7 +115,11 @@ export class SiteFeed {
     every(SNAPSHOT_EVERY_MS, () => this.#keep());
     const signalled = { signal: this.#ending.signal };
     window.addEventListener('online', () => this.#comeBack(), signalled);
-    document.addEventListener('visibilitychange', () => document.hidden ? this.#keep() : this.#shownAgain(), signalled);
+    document.addEventListener(
+      'visibilitychange',
+      () => (document.hidden ? this.#keep() : this.#shownAgain()),
+      signalled,
+    );
     void this.#run();
   }
 

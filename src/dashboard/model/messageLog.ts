@@ -13,10 +13,7 @@ export interface LogFilter {
 const REFUSALS = /^(Rejected|Failed|Faulted|Invalid|Blocked|Expired|Unknown|NotSupported|NotImplemented|Unavailable)/;
 
 /** In the order of their numbers, each once, the last 5,000. */
-export function joined(
-  kept: readonly StationMessage[],
-  more: readonly StationMessage[],
-): readonly StationMessage[] {
+export function joined(kept: readonly StationMessage[], more: readonly StationMessage[]): readonly StationMessage[] {
   const last = kept.at(-1)?.seq ?? Number.NEGATIVE_INFINITY;
   const fresh = more.filter(({ seq }) => seq > last);
   return fresh.length === 0 ? kept : [...kept, ...fresh].slice(-MESSAGES_KEPT_MAX);
@@ -51,7 +48,11 @@ export function topOf({ rowPx, openAt, openPx }: Rows, row: number): number {
 }
 
 export function heightOf(rows: Rows): number {
-  return topOf(rows, rows.count - 1) + (rows.count === 0 ? 0 : rows.rowPx) + (rows.openAt === rows.count - 1 ? rows.openPx : 0);
+  return (
+    topOf(rows, rows.count - 1) +
+    (rows.count === 0 ? 0 : rows.rowPx) +
+    (rows.openAt === rows.count - 1 ? rows.openPx : 0)
+  );
 }
 
 /** Which rows a window of so many pixels shows: from, and up to but not including. */

@@ -79,5 +79,7 @@ export function dateText(atMs: number, { language, timeZone }: { language: Langu
 
 /** The same with the time of day. */
 export function momentText(atMs: number, { language, timeZone }: { language: Language; timeZone: string }): string {
-  return new Intl.DateTimeFormat(localeOf(language), { dateStyle: 'medium', timeStyle: 'short', timeZone }).format(atMs);
+  return new Intl.DateTimeFormat(localeOf(language), { dateStyle: 'medium', timeStyle: 'short', timeZone }).format(
+    atMs,
+  );
 }

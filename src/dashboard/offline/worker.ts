@@ -28,7 +28,7 @@ interface WorkerScope {
 
 const scope = globalThis as unknown as WorkerScope;
 const assets = scope.builtAssets ?? [];
-const name = `${NAME_START}${hashOf(assets.join())}`;
+const shellName = `${NAME_START}${hashOf(assets.join())}`;
 
 scope.addEventListener('install', (event) => event.waitUntil(keep()));
 scope.addEventListener('activate', (event) => event.waitUntil(takeOver()));
@@ -41,13 +41,13 @@ scope.addEventListener('fetch', (event) => {
 });
 
 async function keep(): Promise<void> {
-  const cache = await caches.open(name);
+  const cache = await caches.open(shellName);
   await cache.addAll([PAGE, '/favicon.svg', ...assets]);
 }
 
 async function takeOver(): Promise<void> {
   for (const one of await caches.keys()) {
-    if (one.startsWith(NAME_START) && one !== name) await caches.delete(one);
+    if (one.startsWith(NAME_START) && one !== shellName) await caches.delete(one);
   }
   await scope.clients.claim();
 }
@@ -57,7 +57,7 @@ async function page(request: Request): Promise<Response> {
   try {
     return await fetch(request, { signal: AbortSignal.timeout(PAGE_AT_MOST_MS) });
   } catch (error) {
-    const kept = await (await caches.open(name)).match(PAGE);
+    const kept = await (await caches.open(shellName)).match(PAGE);
     if (kept !== undefined) return kept;
     throw error;
   }
@@ -65,7 +65,7 @@ async function page(request: Request): Promise<Response> {
 
 /** Named by its content: what is kept is what would come. */
 async function asset(request: Request): Promise<Response> {
-  return (await (await caches.open(name)).match(request)) ?? fetch(request);
+  return (await (await caches.open(shellName)).match(request)) ?? fetch(request);
 }
 
 /** FNV-1a: tells one list of files from another, and nothing more. */
@@ -76,3 +76,5 @@ function hashOf(text: string): string {
   }
   return (hash >>> 0).toString(36);
 }
+
+export {};

@@ -29,7 +29,8 @@ export function CarList({
   const speech = screen.speech.value;
   const { say, numbers, clock } = speech;
   const found = cars.filter((car) => isIn(filter, car));
-  const shown = showsAll || isPrinting.value || found.length <= SHOWN_AT_FIRST + 2 ? found : found.slice(0, SHOWN_AT_FIRST);
+  const shown =
+    showsAll || isPrinting.value || found.length <= SHOWN_AT_FIRST + 2 ? found : found.slice(0, SHOWN_AT_FIRST);
   const nowMs = screen.tickMs.value;
   const point = (isOver: boolean) => {
     screen.isPointing.value = isOver;

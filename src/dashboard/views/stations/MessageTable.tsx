@@ -5,16 +5,18 @@ import { localeOf } from '../../model/siteTime.js';
 import { Icon } from '../../shell/icons.js';
 import type { ViewSpeech } from '../../words/views/words.js';
 
+/** As the style sheet has them: which rows are in sight is reckoned from them. */
 const ROW_PX = 36;
 const NARROW_ROW_PX = 56;
 const NARROW_PX = 720;
 const OPEN_PX = 260;
 /** Nearer to the end than this, new ones are followed. */
 const AT_END_PX = 24;
+const COLUMNS = 5;
 
 /**
- * Only the rows in sight are there: thousands would be slow. The newest is last, and is followed while the end is in sight; a row
- * that is open stays where it is.
+ * Only the rows in sight are there: thousands would be slow. The newest is last, and is followed while the end is in sight; while a
+ * row is open nothing moves by itself.
  */
 export function MessageTable({
   messages,
@@ -28,7 +30,7 @@ export function MessageTable({
   readonly speech: ViewSpeech;
 }) {
   const { say } = speech;
-  const box = useRef<HTMLDivElement>(null);
+  const box = useRef<HTMLElement>(null);
   const [scrolled, setScrolled] = useState({ topPx: 0, heightPx: 600 });
   const [openSeq, setOpenSeq] = useState<number | undefined>(undefined);
   const isAtEnd = useRef(true);
@@ -50,48 +52,54 @@ export function MessageTable({
   const newest = messages.at(-1)?.seq;
   useLayoutEffect(() => {
     const { current } = box;
-    if (current !== null && follows && isAtEnd.current && openSeq === undefined) current.scrollTop = current.scrollHeight;
+    const isFollowed = follows && isAtEnd.current && openSeq === undefined;
+    if (current !== null && isFollowed) current.scrollTop = current.scrollHeight;
     look();
   }, [newest, messages.length, follows]);
   const times = timeFormat(speech);
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by the keyboard.
-    <div ref={box} class="log-box" onScroll={look} tabIndex={0} role="region" aria-label={label}>
-      <div role="table" aria-label={label} aria-rowcount={messages.length + 1} aria-colcount={5}>
-        <div role="rowgroup" class="log-head">
-          <div role="row" aria-rowindex={1} class="log-row">
-            <span role="columnheader">{say('log.time')}</span>
-            <span role="columnheader">{say('log.way')}</span>
-            <span role="columnheader">{say('log.what')}</span>
-            <span role="columnheader">{say('log.took')}</span>
-            <span role="columnheader">{say('log.answer')}</span>
-          </div>
-        </div>
-        <div role="rowgroup" class="log-rows" style={{ height: `${heightOf(rows)}px` }}>
+    <section ref={box} class="log-box" onScroll={look} tabIndex={0} aria-label={label}>
+      <table class="log-table" aria-rowcount={messages.length + 1}>
+        <thead>
+          <tr aria-rowindex={1}>
+            <th scope="col">{say('log.time')}</th>
+            <th scope="col">{say('log.way')}</th>
+            <th scope="col">{say('log.what')}</th>
+            <th scope="col" class="right">
+              {say('log.took')}
+            </th>
+            <th scope="col">{say('log.answer')}</th>
+          </tr>
+        </thead>
+        <tbody>
+          <Gap heightPx={topOf(rows, from)} />
           {messages.slice(from, to).map((message, place) => (
             <MessageRow
               key={message.seq}
               message={message}
               rowIndex={from + place + 2}
-              topPx={topOf(rows, from + place)}
-              rowPx={rows.rowPx}
               isOpen={message.seq === openSeq}
               onToggle={() => setOpenSeq(message.seq === openSeq ? undefined : message.seq)}
               time={times.format(Date.parse(message.at))}
               speech={speech}
             />
           ))}
-        </div>
-      </div>
-    </div>
+          <Gap heightPx={heightOf(rows) - topOf(rows, to)} />
+        </tbody>
+      </table>
+    </section>
   );
+}
+
+/** In the place of the rows that are not there. */
+function Gap({ heightPx }: { readonly heightPx: number }) {
+  return heightPx <= 0 ? null : <tr class="gap" style={{ height: `${heightPx}px` }} />;
 }
 
 function MessageRow({
   message,
   rowIndex,
-  topPx,
-  rowPx,
   isOpen,
   onToggle,
   time,
@@ -99,8 +107,6 @@ function MessageRow({
 }: {
   readonly message: StationMessage;
   readonly rowIndex: number;
-  readonly topPx: number;
-  readonly rowPx: number;
   readonly isOpen: boolean;
   readonly onToggle: () => void;
   readonly time: string;
@@ -108,43 +114,37 @@ function MessageRow({
 }) {
   const { direction, kind, action, status, tookMs, sizeBytes, payload, messageId } = message;
   const refused = isRefusal(message);
-  const answer = status ?? (kind === 'error' ? say('log.error') : say(`log.${kind}`));
   return (
-    <div
-      role="row"
-      aria-rowindex={rowIndex}
-      class={`log-row ${isOpen ? 'open' : ''} ${refused ? 'refused' : ''}`}
-      style={{ transform: `translateY(${topPx}px)`, height: `${isOpen ? rowPx + OPEN_PX : rowPx}px` }}
-    >
-      <span role="cell" class="time">
-        {time}
-      </span>
-      <span role="cell" class={`way ${direction}`}>
-        <span aria-hidden="true">{direction === 'fromStation' ? '←' : '→'}</span>
-        <span class="hidden">{say(`log.${direction}`)}</span>
-      </span>
-      <span role="cell" class="what">
-        <button type="button" aria-expanded={isOpen} onClick={onToggle}>
-          {action}
-        </button>
-      </span>
-      <span role="cell" class="took">
-        {tookMs === undefined ? '' : `${numbers.count(tookMs)}\u00a0ms`}
-      </span>
-      <span role="cell" class="answer">
-        {refused && <Icon name="warn" />}
-        {answer}
-        {isOpen && (
-          <div class="log-json" style={{ top: `${rowPx}px`, height: `${OPEN_PX - 12}px` }}>
+    <>
+      <tr aria-rowindex={rowIndex} class={`${isOpen ? 'open' : ''} ${refused ? 'refused' : ''}`}>
+        <td class="time">{time}</td>
+        <td class={`way ${direction}`}>
+          <span aria-hidden="true">{direction === 'fromStation' ? '←' : '→'}</span>
+          <span class="hidden">{say(`log.${direction}`)}</span>
+        </td>
+        <th scope="row" class="what">
+          <button type="button" aria-expanded={isOpen} onClick={onToggle}>
+            {action}
+          </button>
+        </th>
+        <td class="took right">{tookMs === undefined ? '' : `${numbers.count(Math.round(tookMs))}\u00a0ms`}</td>
+        <td class="answer">
+          {refused && <Icon name="warn" />}
+          {status ?? say(`log.${kind}`)}
+        </td>
+      </tr>
+      {isOpen && (
+        <tr class="log-json">
+          <td colSpan={COLUMNS}>
             <p class="sub small">
               {messageId} · {say('log.bytes', { n: numbers.count(sizeBytes) })}
             </p>
             {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by the keyboard. */}
             <pre tabIndex={0}>{JSON.stringify(payload, undefined, 2)}</pre>
-          </div>
-        )}
-      </span>
-    </div>
+          </td>
+        </tr>
+      )}
+    </>
   );
 }
 

@@ -42,9 +42,7 @@ export function KeyForm({
   };
   const toggle = (siteId: string) =>
     change({
-      siteIds: text.siteIds.includes(siteId)
-        ? text.siteIds.filter((one) => one !== siteId)
-        : [...text.siteIds, siteId],
+      siteIds: text.siteIds.includes(siteId) ? text.siteIds.filter((one) => one !== siteId) : [...text.siteIds, siteId],
     });
   return (
     <form ref={form} class="card limit-form" onSubmit={submit} noValidate aria-labelledby="key-title">

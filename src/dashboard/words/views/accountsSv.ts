@@ -49,7 +49,8 @@ export const sv: Readonly<Record<keyof typeof en, string>> = {
   'users.longName': 'Högst {n} tecken.',
   'users.badPassword': '{n} till {m} tecken.',
   'users.removeTitle': 'Ta bort {u}?',
-  'users.removeText': 'Personen loggas genast ut överallt och kan inte logga in igen. Nycklar som personen gjort finns kvar.',
+  'users.removeText':
+    'Personen loggas genast ut överallt och kan inte logga in igen. Nycklar som personen gjort finns kvar.',
   'role.admin': 'Administratör',
   'role.owner': 'Ägare',
   'role.integrator': 'Installatör',
