@@ -31,6 +31,7 @@ const SETUP = lazyView(async () => (await import('./views/setup/SetupView.js')).
 const USERS = lazyView(async () => (await import('./views/users/UsersView.js')).UsersView);
 /** What a site's reader may go to next. Settings are for those who change something, which needs the service anyway. */
 const PREPARED = [PLAN, CAR, STATIONS, STATION, BILL, LIMITS];
+const LAST_SITE_KEPT_AS = 'evenkeel.site';
 /** So long after the first view the others are fetched, so that they are there when the service is not. */
 const PREPARE_AFTER_MS = 2_000;
 
@@ -75,7 +76,7 @@ function SignedIn() {
   }, [siteId]);
   const known = sites.value;
   useSignalEffect(() => {
-    const home = homeOf(me()?.role, sites.value);
+    const home = homeOf(me()?.role, sites.value) ?? (problem.value === undefined ? undefined : lastHome());
     if (route.value.view === 'home' && home !== undefined) goTo(home, 'replace');
   });
   if ('siteId' in at) return <SitePage key={at.siteId} at={at} sites={known ?? []} />;
@@ -93,6 +94,12 @@ function homeOf(role: Role | undefined, sites: readonly SiteSummary[] | undefine
   const [first] = sites ?? [];
   if (role === undefined || first === undefined) return undefined;
   return role === 'integrator' ? addresses.stations(first.siteId) : addresses.live(first.siteId);
+}
+
+/** Without contact nobody says which sites there are: the one that was seen last may have been kept. */
+function lastHome(): string | undefined {
+  const siteId = localStorage.getItem(LAST_SITE_KEPT_AS);
+  return siteId === null ? undefined : addresses.live(siteId);
 }
 
 /** Nobody stands there to sign in. */
@@ -143,6 +150,7 @@ type AtSite = Extract<Route, { siteId: string }>;
 function SitePage({ at, sites }: { at: AtSite; sites: readonly SiteSummary[] }) {
   const screen = useMemo(() => screenOf(new SiteFeed(at.siteId), spoken), [at.siteId]);
   useEffect(() => {
+    if (!isWallScreen()) localStorage.setItem(LAST_SITE_KEPT_AS, at.siteId);
     screen.feed.start();
     // Not being there yet is no harm: each is fetched again when it is shown.
     const prepare = () =>

@@ -55,20 +55,6 @@ const wallIn = (hours: number) =>
     .slice(0, 16)
     .replace(' ', 'T');
 
-describe('signing in', () => {
-  it('refuses a wrong key, says so, and leads a right one to where its reader was going', async () => {
-    view = await DashboardPage.open(browser, garage.service.httpUrl);
-    const { page } = view;
-    await view.goTo(`${LIVE}/plan?by=car`);
-    await page.fill('#key', 'a key that is wrong');
-    await page.click('button[type=submit]');
-    await page.waitForSelector('text=This key is not valid.');
-    expect(await view.violations()).toEqual([]);
-    await view.signInAt(`${LIVE}/plan?by=car`);
-    expect(new URL(page.url()).pathname + new URL(page.url()).search).toBe(`${LIVE}/plan?by=car`);
-  });
-});
-
 describe('Live', () => {
   it('shows the fuse, the price, the next day, and every car with why, as the service knows them', async () => {
     const { page } = await open(LIVE);

@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import axe from 'axe-core';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
-import { ADMIN_KEY } from './serviceProcess.js';
+import type { ServiceApi } from './serviceApi.js';
 
 const IMAGES = fileURLToPath(new URL('../../../docs/images/', import.meta.url));
 const SHOWN_AT_MOST_MS = 20_000;
@@ -19,6 +19,13 @@ export const PHONE: BrowserContextOptions = {
   deviceScaleFactor: 2,
 };
 
+const READER = { email: 'ada@example.com', name: 'Ada', role: 'admin', password: 'a long password of hers' } as const;
+
+/** Who looks at the dashboard in these tests. */
+export async function addReader(api: ServiceApi): Promise<void> {
+  await api.post('/v1/users', READER);
+}
+
 /** A reader's window; what its console had to complain of is kept. */
 export class DashboardPage {
   readonly page: Page;
@@ -30,7 +37,13 @@ export class DashboardPage {
     baseUrl: string,
     options: BrowserContextOptions = DESKTOP,
   ): Promise<DashboardPage> {
-    const context = await browser.newContext({ colorScheme: 'light', timezoneId: 'America/New_York', ...options });
+    const context = await browser.newContext({
+      colorScheme: 'light',
+      timezoneId: 'America/New_York',
+      // What it keeps from one test to the next is what one test is about, and what no other should meet.
+      serviceWorkers: 'block',
+      ...options,
+    });
     context.setDefaultTimeout(SHOWN_AT_MOST_MS);
     return new DashboardPage(await context.newPage(), baseUrl);
   }
@@ -53,10 +66,17 @@ export class DashboardPage {
   /** Opens an address, signing in on the way. */
   async signInAt(path: string): Promise<void> {
     await this.goTo(path);
-    await this.page.fill('#key', ADMIN_KEY);
-    await this.page.keyboard.press('Enter');
-    await this.page.waitForSelector('main h1');
+    await this.signIn();
     await this.page.waitForSelector('.pill:has-text("Live")');
+  }
+
+  /** By e-mail and password, where the sign-in is shown. */
+  async signIn({ email, password }: { readonly email: string; readonly password: string } = READER): Promise<void> {
+    await this.page.fill('#signIn-email', email);
+    await this.page.fill('#signIn-password', password);
+    await this.page.keyboard.press('Enter');
+    await this.page.waitForSelector('.sign-in', { state: 'detached' });
+    await this.page.waitForSelector('main h1');
   }
 
   heading(): Promise<string> {

@@ -1,4 +1,5 @@
 import { Fleet, type FleetDescription, type GridPhase, type SimulatedCircuit } from '../../../src/simulator/index.js';
+import { addReader } from './dashboardPage.js';
 import { sessionsOf } from './documents.js';
 import { ADMIN_KEY, ServiceProcess } from './serviceProcess.js';
 import { until } from './until.js';
@@ -150,6 +151,7 @@ export class Garage {
   static async start(dataDir: string): Promise<Garage> {
     const service = await ServiceProcess.start({ dataDir, environment: { LOG_LEVEL: 'warn' } });
     try {
+      await addReader(service.api);
       await service.api.put('/v1/tariffs/spot', tariffDocument(Date.now()));
       await service.api.put(`/v1/sites/${GARAGE_ID}`, siteDocument());
       await service.api.put(`/v1/sites/${GARAGE_ID}/limits/house`, { circuitId: 'grid', limitA: all(60) });

@@ -39,6 +39,10 @@ export class ServiceApi {
     return succeeded(await this.request('PUT', path, document), `PUT ${path}`);
   }
 
+  async post(path: string, document: unknown): Promise<unknown> {
+    return succeeded(await this.request('POST', path, document), `POST ${path}`);
+  }
+
   async isHealthy(): Promise<boolean> {
     try {
       const answer = await fetch(`${this.#baseUrl}/healthz`, { signal: AbortSignal.timeout(REQUEST_AT_MOST_MS) });
