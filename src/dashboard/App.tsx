@@ -182,6 +182,7 @@ function SiteBody({ at, screen }: { at: AtSite; screen: Screen }) {
     );
   }
   if (trouble?.kind === 'denied') return <Notice title={say('error.denied')} role="alert" />;
+  if (trouble?.kind === 'noAnswer') return <Notice title={say('contact.noAnswer')} role="alert" />;
   if (trouble?.kind === 'failed') return <Notice title={say('error.failed', { d: trouble.detail })} role="alert" />;
   if (site === undefined || feed.state.value === undefined) return <Skeleton label={say('loading')} />;
   const View = VIEWS[at.view];

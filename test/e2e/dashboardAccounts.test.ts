@@ -7,6 +7,7 @@ import { startChromium } from '../support/chromium.js';
 import { DashboardPage, DESKTOP, PHONE } from './support/dashboardPage.js';
 import { ADMIN_KEY, ServiceProcess } from './support/serviceProcess.js';
 import { smallSite } from './support/smallSite.js';
+import { until } from './support/until.js';
 
 // Who comes in, who may do what, and what is kept for when the service is away, in a real browser. The tests go on from each other:
 // first there is nobody but the key that the start printed.
@@ -298,7 +299,8 @@ describe('without the service', () => {
     const page = await openAs(LIVE, ANNA, { ...DESKTOP, serviceWorkers: 'allow' });
     await page.waitForSelector('.pill:has-text("Live")');
     await page.evaluate('navigator.serviceWorker.ready.then(() => undefined)');
-    await page.waitForFunction("caches.has('evenkeel-snapshots')");
+    const kept = () => page.evaluate("caches.match('/snapshots/depot').then((found) => found !== undefined)");
+    await until(async () => (await kept()) === true, 'what was seen is kept');
     const { port } = service;
     await service.kill();
     await page.reload();
@@ -319,6 +321,6 @@ describe('without the service', () => {
     await page.click('.account summary');
     await page.click('text=Sign out');
     await page.waitForSelector('#signIn-email');
-    expect(await page.evaluate("caches.has('evenkeel-snapshots')")).toBe(false);
+    expect(await kept()).toBe(false);
   });
 });

@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Course } from '../model/course.js';
-import type { Speech } from '../model/speech.js';
 import { coloursVersion } from '../shell/display.js';
+import type { ViewSpeech } from '../words/views/viewSpeech.js';
 
 const HEIGHT = 220;
 /** A shorter stretch of the ribbon has no room for its word. */
@@ -15,7 +15,7 @@ export function CourseFigure({
 }: {
   readonly course: Course;
   readonly bay: string;
-  readonly speech: Speech;
+  readonly speech: ViewSpeech;
 }) {
   const { say, numbers, clock } = speech;
   const place = useRef<HTMLDivElement>(null);

@@ -25,6 +25,7 @@ const PRICES_AHEAD_MS = 2 * DAY_MS;
 export type Trouble =
   | { readonly kind: 'missing' }
   | { readonly kind: 'denied' }
+  | { readonly kind: 'noAnswer' }
   | { readonly kind: 'failed'; readonly detail: string };
 
 export interface Sample {
@@ -276,7 +277,8 @@ export class SiteFeed {
     if (this.#ending.signal.aborted) return true;
     if (!(error instanceof RequestFailure) || error.status === 0) {
       const isShown = this.#state.peek() !== undefined || (await this.#showSnapshot());
-      if (!isShown) this.#trouble.value = { kind: 'failed', detail: String(error) };
+      const isSilent = error instanceof RequestFailure;
+      if (!isShown) this.#trouble.value = isSilent ? { kind: 'noAnswer' } : { kind: 'failed', detail: String(error) };
       return false;
     }
     if (error.status === 401) wasRefused();
@@ -289,7 +291,13 @@ export class SiteFeed {
 
   #keep(): void {
     const [site, state] = [this.#site.peek(), this.#state.peek()];
-    if (site === undefined || state === undefined || this.#contact.peek().kind !== 'live') return;
+    if (
+      this.#ending.signal.aborted ||
+      site === undefined ||
+      state === undefined ||
+      this.#contact.peek().kind !== 'live'
+    )
+      return;
     void keepSnapshot({
       atMs: Date.now(),
       site,

@@ -1,4 +1,5 @@
 import type { Needs } from '../api/documents.js';
+import type { ViewWord } from '../words/views/viewSpeech.js';
 import type { Word } from '../words/words.js';
 import { instantOf, wallTime } from './siteTime.js';
 
@@ -16,7 +17,7 @@ export type NeedsField = keyof NeedsText;
 
 export interface FieldProblem {
   readonly field: NeedsField;
-  readonly word: Word;
+  readonly word: Word | ViewWord;
   readonly filling: Readonly<Record<string, string | number>>;
 }
 

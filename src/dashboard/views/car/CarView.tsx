@@ -5,12 +5,12 @@ import { CourseFigure } from '../../charts/CourseFigure.js';
 import type { Car } from '../../model/cars.js';
 import { courseOf } from '../../model/course.js';
 import { carPlans, spanOf } from '../../model/slots.js';
-import type { Speech } from '../../model/speech.js';
 import { useSite } from '../../shell/context.js';
 import { Icon } from '../../shell/icons.js';
 import { route } from '../../shell/location.js';
 import { Notice } from '../../shell/Notice.js';
 import { addresses } from '../../shell/route.js';
+import { type ViewSpeech, viewSpeech } from '../../words/views/words.js';
 import { EnergyBar } from '../EnergyBar.js';
 import { givePriority, needsOf, PRIORITY_MOST } from '../needs.js';
 import { StateWord } from '../StateWord.js';
@@ -27,7 +27,7 @@ export function CarView() {
   const { screen } = useSite();
   const at = route.value;
   const sessionId = 'rest' in at ? (at.rest[0] ?? '') : '';
-  const speech = screen.speech.value;
+  const speech = viewSpeech(screen.speech.value);
   const { say } = speech;
   const car = screen.cars.value.find((one) => one.sessionId === sessionId);
   const session = screen.feed.sessions.value.find((one) => one.sessionId === sessionId);
@@ -72,7 +72,7 @@ export function CarView() {
   );
 }
 
-function CarHead({ car, session, speech }: { car: Car; session: Session | undefined; speech: Speech }) {
+function CarHead({ car, session, speech }: { car: Car; session: Session | undefined; speech: ViewSpeech }) {
   const { screen } = useSite();
   const { say, numbers, clock } = speech;
   const [hasFailed, setFailed] = useState(false);
@@ -131,7 +131,7 @@ function CarHead({ car, session, speech }: { car: Car; session: Session | undefi
   );
 }
 
-function Facts({ session, speech: { say, numbers, clock } }: { session: Session; speech: Speech }) {
+function Facts({ session, speech: { say, numbers, clock } }: { session: Session; speech: ViewSpeech }) {
   const { screen } = useSite();
   return (
     <dl class="facts">
@@ -157,6 +157,7 @@ function Facts({ session, speech: { say, numbers, clock } }: { session: Session;
 
 function CourseCard({ car }: { car: Car }) {
   const { screen } = useSite();
+  const speech = viewSpeech(screen.speech.value);
   const { feed } = screen;
   const [why, setWhy] = useState<SessionWhy | undefined>(undefined);
   const ticks = useRef(0);
@@ -185,8 +186,8 @@ function CourseCard({ car }: { car: Car }) {
   }, [why, plan, car.sessionId, car.departureMs, car.maxA, sampleCount, nowMs]);
   return (
     <section class="card" aria-labelledby="course-title">
-      <h2 id="course-title">{screen.speech.value.say('car.plan')}</h2>
-      <CourseFigure course={course} bay={car.bay} speech={screen.speech.value} />
+      <h2 id="course-title">{speech.say('car.plan')}</h2>
+      <CourseFigure course={course} bay={car.bay} speech={speech} />
     </section>
   );
 }
@@ -194,7 +195,7 @@ function CourseCard({ car }: { car: Car }) {
 /** The words of the protocol are here, and nowhere else. */
 function Technical({ car, session }: { car: Car; session: Session | undefined }) {
   const { screen } = useSite();
-  const { say } = screen.speech.value;
+  const { say } = viewSpeech(screen.speech.value);
   const station = screen.feed.state.value?.stations.find(({ id }) => id === car.stationId);
   const evse = station?.evses.find(({ id }) => id === car.evseId);
   return (

@@ -9,6 +9,7 @@ import {
   readNeeds,
 } from '../../model/needsForm.js';
 import { useSite } from '../../shell/context.js';
+import { viewSpeech } from '../../words/views/words.js';
 import { needsOf } from '../needs.js';
 
 const CHECK_AFTER_MS = 400;
@@ -22,7 +23,7 @@ type Outcome =
 export function NeedsForm({ session, canEdit }: { readonly session: Session; readonly canEdit: boolean }) {
   const { screen } = useSite();
   const { feed } = screen;
-  const { say, numbers, timeZone } = screen.speech.value;
+  const { say, numbers, timeZone } = viewSpeech(screen.speech.value);
   const stored = needsText(needsOf(session), timeZone);
   const [text, setText] = useState<NeedsText | undefined>(undefined);
   const [problems, setProblems] = useState<readonly FieldProblem[]>([]);

@@ -2,11 +2,11 @@ import { PlanFigure } from '../../charts/PlanFigure.js';
 import { Sparkline } from '../../charts/Sparkline.js';
 import type { Car } from '../../model/cars.js';
 import { highest, type Picture } from '../../model/picture.js';
-import type { Speech } from '../../model/speech.js';
 import { useSite } from '../../shell/context.js';
 import { query, setQuery } from '../../shell/location.js';
 import { Segments } from '../../shell/Notice.js';
 import { addresses } from '../../shell/route.js';
+import { type ViewSpeech, viewSpeech } from '../../words/views/words.js';
 import { EnergyBar } from '../EnergyBar.js';
 import { PhaseChoice, showFrom } from '../live/NextDay.js';
 import { usePicture } from '../picture.js';
@@ -17,7 +17,7 @@ const HOURS_MOST = 48;
 /** When do cars charge, and what stops more? */
 export function PlanView() {
   const { screen } = useSite();
-  const speech = screen.speech.value;
+  const speech = viewSpeech(screen.speech.value);
   const { say } = speech;
   const cars = screen.cars.value;
   const asked = query.value;
@@ -68,14 +68,14 @@ export function PlanView() {
   );
 }
 
-function headlineOf(planned: number, picture: Picture | undefined, { say, clock }: Speech): string {
+function headlineOf(planned: number, picture: Picture | undefined, { say, clock }: ViewSpeech): string {
   if (planned === 0 || picture === undefined) return say('plan.headlineNone');
   const untilMs = Math.min(picture.plannedUntilMs, picture.edgesMs.at(-1) ?? picture.plannedUntilMs);
   const t = clock.when(untilMs, picture.nowMs);
   return planned === 1 ? say('plan.headlineOne', { t }) : say('plan.headline', { n: planned, t });
 }
 
-function sublineOf(picture: Picture, { say, numbers, clock }: Speech): string {
+function sublineOf(picture: Picture, { say, numbers, clock }: ViewSpeech): string {
   const most = highest(picture);
   const t = clock.when(most.atMs, picture.nowMs);
   if (picture.phase === undefined) return say('plan.summaryKw', { x: numbers.kilo(most.value), t });
@@ -92,7 +92,7 @@ function PlannedCars({
 }: {
   readonly cars: readonly Car[];
   readonly picked: string | undefined;
-  readonly speech: Speech;
+  readonly speech: ViewSpeech;
   readonly siteId: string;
 }) {
   const { say } = speech;
@@ -136,7 +136,7 @@ function PlannedCars({
   );
 }
 
-function leavesOf({ departureMs }: Car, { say, clock }: Speech): string {
+function leavesOf({ departureMs }: Car, { say, clock }: ViewSpeech): string {
   return departureMs === undefined
     ? say('car.noLeave')
     : say('cars.leavesAt', { t: clock.when(departureMs, Date.now()) });

@@ -1,8 +1,10 @@
 import { en as accounts } from './accountsEn.js';
+import { en as shared } from './sharedEn.js';
 
 /** The words of the views that are fetched when they are first shown. `{x}` stands for what the sentence is about. */
 export const en = {
   ...accounts,
+  ...shared,
   // Stations.
   'stations.add': 'Add a station',
   'stations.allFine': 'All stations follow their limits.',

@@ -1,8 +1,10 @@
 import { sv as accounts } from './accountsSv.js';
+import { sv as shared } from './sharedSv.js';
 import type { ViewWords } from './viewSpeech.js';
 
 export const sv: ViewWords = {
   ...accounts,
+  ...shared,
   'stations.add': 'Lägg till station',
   'stations.allFine': 'Alla stationer följer sina gränser.',
   'stations.circuit': 'Krets',

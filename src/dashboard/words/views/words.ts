@@ -15,10 +15,20 @@ async function fetchWords(language: Language): Promise<void> {
   if (language === 'sv' && swedish.peek() === undefined) swedish.value = (await import('./sv.js')).sv;
 }
 
+/** Made once for each, so that what is drawn with it is drawn again only when it is another one. */
+const made = new WeakMap<Speech, { readonly words: ViewWords; readonly speech: ViewSpeech }>();
+
 export function viewSpeech(speech: Speech): ViewSpeech {
-  const words: Readonly<Record<string, string | undefined>> =
-    speech.language === 'sv' && swedish.value !== undefined ? swedish.value : en;
+  const words = speech.language === 'sv' && swedish.value !== undefined ? swedish.value : en;
   if (speech.language === 'sv' && swedish.value === undefined) void fetchWords('sv');
+  const before = made.get(speech);
+  if (before?.words === words) return before.speech;
+  const next = speechWith(words, speech);
+  made.set(speech, { words, speech: next });
+  return next;
+}
+
+function speechWith(words: Readonly<Record<string, string | undefined>>, speech: Speech): ViewSpeech {
   const say = (word: Word | ViewWord, filling?: Filling): string => {
     const own = words[word];
     return own === undefined ? speech.say(word as Word, filling) : fill(own, filling);
