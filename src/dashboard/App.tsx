@@ -81,8 +81,10 @@ function SignedIn() {
   });
   if ('siteId' in at) return <SitePage key={at.siteId} at={at} sites={known ?? []} />;
   const speech = speechIn(spoken.value, 'UTC');
+  // From settings one goes back to where one was.
+  const last = known?.find((site) => site.siteId === localStorage.getItem(LAST_SITE_KEPT_AS)) ?? known?.[0];
   return (
-    <Frame speech={speech} route={at} siteId={undefined} sites={known ?? []} pill={null}>
+    <Frame speech={speech} route={at} siteId={last?.siteId} sites={known ?? []} pill={null}>
       <OtherPage at={at} speech={speech} sites={known} problem={problem.value} />
     </Frame>
   );

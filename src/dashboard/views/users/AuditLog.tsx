@@ -70,11 +70,13 @@ function Entry({ entry, speech }: { readonly entry: AuditEntry; readonly speech:
   const { say } = speech;
   const { at, actor, action, target, siteId, before, after, asked } = entry;
   const changes = asked === null ? differences(before, after) : differences(undefined, asked);
+  const name = nameIn(after) ?? nameIn(before);
   return (
     <li>
       <p>
         <b>{actor.name === '' ? actor.id : actor.name}</b>
         {actor.kind === 'key' && <span class="sub"> ({say('audit.key')})</span>} {actionText(action, speech)}
+        {name !== undefined && `: ${name}`}
       </p>
       <p class="sub small">
         <time dateTime={at}>{momentText(Date.parse(at), speech)}</time>
@@ -135,6 +137,13 @@ function Changes({
 function actionText(action: string, { say }: ViewSpeech): string {
   const word = `action.${action}`;
   return word in en ? say(word as ViewWord) : action;
+}
+
+/** What people call what was changed, where that is told. */
+function nameIn(document: unknown): string | undefined {
+  if (typeof document !== 'object' || document === null) return undefined;
+  const found = 'name' in document && document.name !== '' ? document.name : 'email' in document ? document.email : '';
+  return typeof found === 'string' && found !== '' ? found : undefined;
 }
 
 /** The last of its address is what a reader knows. */

@@ -30,7 +30,7 @@ export const en = {
   'users.peopleSub': 'Who can sign in, and what they may do.',
   'users.keysSub': 'What programs and wall screens show instead of a password.',
   'users.logSub': 'Every change: who, what, and what was there before.',
-  'users.of': 'Of {o}.',
+  'users.of': 'Organisation: {o}.',
   'users.parts': 'Parts of this page',
   'users.actions': 'Actions',
   'users.add': 'Add a person',

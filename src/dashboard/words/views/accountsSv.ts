@@ -29,7 +29,7 @@ export const sv: Readonly<Record<keyof typeof en, string>> = {
   'users.peopleSub': 'Vilka som kan logga in, och vad de får göra.',
   'users.keysSub': 'Vad program och väggskärmar visar i stället för ett lösenord.',
   'users.logSub': 'Varje ändring: vem, vad, och vad som fanns före.',
-  'users.of': 'I {o}.',
+  'users.of': 'Organisation: {o}.',
   'users.parts': 'Delar av sidan',
   'users.actions': 'Åtgärder',
   'users.add': 'Lägg till person',
