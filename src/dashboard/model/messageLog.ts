@@ -20,7 +20,7 @@ export function joined(kept: readonly StationMessage[], more: readonly StationMe
 }
 
 export function isRefusal({ kind, status }: StationMessage): boolean {
-  return kind === 'error' || (status !== undefined && REFUSALS.test(status));
+  return kind === 'error' || kind === 'unreadable' || (status !== undefined && REFUSALS.test(status));
 }
 
 export function filtered(messages: readonly StationMessage[], { action, errorsOnly }: LogFilter) {
@@ -29,7 +29,7 @@ export function filtered(messages: readonly StationMessage[], { action, errorsOn
 }
 
 export function actionsIn(messages: readonly StationMessage[]): readonly string[] {
-  return [...new Set(messages.map(({ action }) => action))].sort();
+  return [...new Set(messages.map(({ action }) => action).filter((action) => action !== null))].sort();
 }
 
 export interface Rows {

@@ -11,6 +11,7 @@ import {
 import { useSite } from '../../shell/context.js';
 import { viewSpeech } from '../../words/views/words.js';
 import { needsOf } from '../needs.js';
+import { type Clash, ClashPart, clashWith } from '../parts/Clash.js';
 
 const CHECK_AFTER_MS = 400;
 const UNDO_FOR_MS = 10_000;
@@ -23,11 +24,15 @@ type Outcome =
 export function NeedsForm({ session, canEdit }: { readonly session: Session; readonly canEdit: boolean }) {
   const { screen } = useSite();
   const { feed } = screen;
-  const { say, numbers, timeZone } = viewSpeech(screen.speech.value);
+  const speech = viewSpeech(screen.speech.value);
+  const { say, numbers, timeZone } = speech;
   const stored = needsText(needsOf(session), timeZone);
   const [text, setText] = useState<NeedsText | undefined>(undefined);
   const [problems, setProblems] = useState<readonly FieldProblem[]>([]);
   const [outcome, setOutcome] = useState<Outcome>({ kind: 'none' });
+  const [clash, setClash] = useState<Clash | undefined>(undefined);
+  /** What was there when the reader began to write. */
+  const began = useRef<Needs>({});
   const form = useRef<HTMLFormElement>(null);
   const checking = useRef<number | undefined>(undefined);
   const shown = text ?? stored;
@@ -39,6 +44,7 @@ export function NeedsForm({ session, canEdit }: { readonly session: Session; rea
     return found;
   };
   const change = (field: NeedsField, value: string) => {
+    if (text === undefined) began.current = needsOf(session);
     const next = { ...shown, [field]: value };
     setText(next);
     clearTimeout(checking.current);
@@ -61,7 +67,30 @@ export function NeedsForm({ session, canEdit }: { readonly session: Session; rea
       form.current?.querySelector<HTMLInputElement>(`[name="${first.field}"]`)?.focus();
       return;
     }
-    await send(readNeeds(shown, timeZone), { kind: 'saved', before: needsOf(session) });
+    await sendUnlessClash(readNeeds(shown, timeZone));
+  };
+  const sendUnlessClash = async (needs: Needs) => {
+    const before = needsOf(session);
+    const found =
+      text === undefined
+        ? undefined
+        : await clashWith(began.current, needs, {
+            // What the stream brought meanwhile is what is stored.
+            read: async () => before,
+            siteId: feed.siteId,
+            target: `/v1/sites/${encodeURIComponent(feed.siteId)}/sessions/${encodeURIComponent(session.sessionId)}/needs`,
+          });
+    setClash(found);
+    if (found === undefined) await send(needs, { kind: 'saved', before });
+  };
+  const keepMine = () => {
+    setClash(undefined);
+    void send(readNeeds(shown, timeZone), { kind: 'saved', before: needsOf(session) });
+  };
+  const leave = () => {
+    setClash(undefined);
+    setText(undefined);
+    setProblems([]);
   };
   const undo = () => {
     if (outcome.kind === 'saved') void send(outcome.before, { kind: 'undone' });
@@ -122,19 +151,13 @@ export function NeedsForm({ session, canEdit }: { readonly session: Session; rea
         )}
         {field('priority', say('car.priority'), 'text', say('car.priorityHint'))}
       </div>
+      {clash !== undefined && <ClashPart clash={clash} onKeep={keepMine} onTake={leave} speech={speech} />}
       <div class="actions">
         <button type="submit" class="primary" disabled={!canEdit || outcome.kind === 'saving'}>
           {say('form.save')}
         </button>
         {isChanged && (
-          <button
-            type="button"
-            class="quiet"
-            onClick={() => {
-              setText(undefined);
-              setProblems([]);
-            }}
-          >
+          <button type="button" class="quiet" onClick={leave}>
             {say('form.cancel')}
           </button>
         )}

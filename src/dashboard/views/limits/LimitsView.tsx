@@ -15,6 +15,7 @@ import { useSite } from '../../shell/context.js';
 import { goTo, query, route, setQuery } from '../../shell/location.js';
 import { addresses } from '../../shell/route.js';
 import { type ViewSpeech, viewSpeech } from '../../words/views/words.js';
+import { type Clash, ClashPart, clashWith } from '../parts/Clash.js';
 import { MonthStep } from '../parts/MonthStep.js';
 import { OutcomeLine, useOutcome } from '../parts/Outcome.js';
 import { FailedPart, LoadingPart, WarnLine } from '../parts/States.js';
@@ -42,6 +43,7 @@ export function LimitsView() {
   });
   const [editing, setEditing] = useState<Editing | undefined>(undefined);
   const [warnings, setWarnings] = useState<readonly LimitWarning[]>([]);
+  const [clash, setClash] = useState<Clash | undefined>(undefined);
   const { outcome, run, undo } = useOutcome();
   const there = calendar.asked.kind === 'there' ? calendar.asked.value : undefined;
   const windows = there?.windows ?? [];
@@ -59,9 +61,20 @@ export function LimitsView() {
     setWarnings([]);
     calendar.again();
   };
-  const save = async (limit: LimitDocument) => {
+  const current = async (limitId: string) => (await limitsApi.list(siteId)).find((one) => one.limitId === limitId);
+  const save = async (limit: LimitDocument, overwrites = false) => {
     const before = editing?.kind === 'edit' ? editing.limit : undefined;
     const limitId = before?.limitId ?? `limit-${Date.now().toString(36)}`;
+    const found =
+      before === undefined || overwrites
+        ? undefined
+        : await clashWith(before, limit, {
+            read: () => current(limitId),
+            siteId,
+            target: `/v1/sites/${encodeURIComponent(siteId)}/limits/${encodeURIComponent(limitId)}`,
+          });
+    setClash(found);
+    if (found !== undefined) return;
     const back = () => (before === undefined ? remove(limitId) : put(limitId, before));
     if (await run(() => put(limitId, limit), back)) setEditing(undefined);
   };
@@ -78,6 +91,11 @@ export function LimitsView() {
   const edit = (window: LimitWindow) => {
     const limit = there?.limits.find(({ limitId }) => limitId === window.limitId);
     if (limit !== undefined) setEditing({ kind: 'edit', limit });
+  };
+  const takeTheirs = () => {
+    setClash(undefined);
+    setEditing(undefined);
+    calendar.again();
   };
   const canEdit = screen.feed.contact.value.kind !== 'lost';
 
@@ -105,6 +123,14 @@ export function LimitsView() {
           {warningText(warning, screen.names.value?.circuit(warning.circuitId) ?? warning.circuitId, speech)}
         </WarnLine>
       ))}
+      {clash !== undefined && (
+        <ClashPart
+          clash={clash}
+          onKeep={() => void save(clash.mine as LimitDocument, true)}
+          onTake={takeTheirs}
+          speech={speech}
+        />
+      )}
       {editing !== undefined && day !== undefined && (
         <LimitForm
           key={editing.kind === 'edit' ? editing.limit.limitId : 'new'}
@@ -112,9 +138,12 @@ export function LimitsView() {
           day={day}
           site={site}
           isSaving={outcome.kind === 'saving'}
-          onSave={save}
+          onSave={(limit) => void save(limit)}
           onDelete={drop}
-          onCancel={() => setEditing(undefined)}
+          onCancel={() => {
+            setClash(undefined);
+            setEditing(undefined);
+          }}
         />
       )}
       {calendar.asked.kind === 'loading' && (

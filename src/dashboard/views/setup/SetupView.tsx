@@ -20,6 +20,7 @@ import { goTo, path, query } from '../../shell/location.js';
 import { addresses } from '../../shell/route.js';
 import { viewSpeech } from '../../words/views/words.js';
 import { Asking } from '../parts/Asking.js';
+import { type Clash, ClashPart, clashWith } from '../parts/Clash.js';
 import { OutcomeLine, useOutcome } from '../parts/Outcome.js';
 import { SettingsNav } from '../parts/SettingsNav.js';
 import { FailedPart, LoadingPart, WarnLine } from '../parts/States.js';
@@ -93,6 +94,7 @@ function Wizard({
   const [problems, setProblems] = useState<readonly SetupProblem[]>([]);
   const [refusal, setRefusal] = useState<string | undefined>(undefined);
   const [asking, setAsking] = useState<SetupStep | undefined>(undefined);
+  const [clash, setClash] = useState<(Clash & { readonly to: SetupStep }) | undefined>(undefined);
   const { outcome, run, undo } = useOutcome();
   const form = useRef<HTMLFormElement>(null);
   const checking = useRef<number | undefined>(undefined);
@@ -134,10 +136,20 @@ function Wizard({
     setText(setupText(next));
     return next;
   };
-  const save = async (to: SetupStep) => {
+  const save = async (to: SetupStep, overwrites = false) => {
     const draft = readSetup(text);
     const passwords = text.stations.filter(({ password }) => password !== '');
     const before = stored;
+    const other =
+      before === undefined || overwrites
+        ? undefined
+        : await clashWith(before, draft, {
+            read: () => setupApi.site(before.siteId),
+            siteId: before.siteId,
+            target: `/v1/sites/${encodeURIComponent(before.siteId)}`,
+          });
+    setClash(other === undefined ? undefined : { ...other, to });
+    if (other !== undefined) return;
     const isSaved = await run(
       async () => {
         for (const { id, password } of passwords) await stationsApi.putPassword(id, password);
@@ -220,6 +232,19 @@ function Wizard({
               <span lang="en">{refusal}</span>
             </WarnLine>
           </div>
+        )}
+        {clash !== undefined && (
+          <ClashPart
+            clash={clash}
+            onKeep={() => void save(clash.to, true)}
+            onTake={() => {
+              const theirs = clash.theirs as SiteDraft;
+              setClash(undefined);
+              setStored(theirs);
+              setText(setupText(theirs));
+            }}
+            speech={speech}
+          />
         )}
         <div class="actions wizard-actions">
           {step > 1 && (

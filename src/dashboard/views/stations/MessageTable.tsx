@@ -112,7 +112,7 @@ function MessageRow({
   readonly time: string;
   readonly speech: ViewSpeech;
 }) {
-  const { direction, kind, action, status, tookMs, sizeBytes, payload, messageId } = message;
+  const { direction, kind, action, status, tookMs, sizeBytes, payload, messageId, cut } = message;
   const refused = isRefusal(message);
   return (
     <>
@@ -124,7 +124,7 @@ function MessageRow({
         </td>
         <th scope="row" class="what">
           <button type="button" aria-expanded={isOpen} onClick={onToggle}>
-            {action}
+            {action ?? say('log.noAction')}
           </button>
         </th>
         <td class="took right">{tookMs === undefined ? '' : `${numbers.count(Math.round(tookMs))}\u00a0ms`}</td>
@@ -137,7 +137,9 @@ function MessageRow({
         <tr class="log-json">
           <td colSpan={COLUMNS}>
             <p class="sub small">
-              {messageId} · {say('log.bytes', { n: numbers.count(sizeBytes) })}
+              {messageId === null ? '' : `${messageId} · `}
+              {say('log.bytes', { n: numbers.count(sizeBytes) })}
+              {cut === true && ` · ${say('log.cut')}`}
             </p>
             {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by the keyboard. */}
             <pre tabIndex={0}>{JSON.stringify(payload, undefined, 2)}</pre>

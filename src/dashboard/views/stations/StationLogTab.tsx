@@ -4,7 +4,7 @@ import { actionsIn, filtered, type LogFilter, MESSAGES_KEPT_MAX } from '../../mo
 import { useSite } from '../../shell/context.js';
 import { query, setQuery } from '../../shell/location.js';
 import { viewSpeech } from '../../words/views/words.js';
-import { EmptyPart, FailedPart, LoadingPart } from '../parts/States.js';
+import { EmptyPart, FailedPart, LoadingPart, WarnLine } from '../parts/States.js';
 import { MessageTable } from './MessageTable.js';
 import { useMessages } from './useMessages.js';
 
@@ -13,7 +13,7 @@ export function StationLogTab({ stationId }: { readonly stationId: string }) {
   const { screen } = useSite();
   const speech = viewSpeech(screen.speech.value);
   const { say, numbers } = speech;
-  const { messages, failure, again } = useMessages(stationId);
+  const { messages, isComplete, failure, again } = useMessages(stationId);
   const [held, setHeld] = useState<readonly StationMessage[] | undefined>(undefined);
   const asked = query.value;
   const filter: LogFilter = { action: asked.get('type') ?? undefined, errorsOnly: asked.get('errors') === '1' };
@@ -61,6 +61,7 @@ export function StationLogTab({ stationId }: { readonly stationId: string }) {
       </header>
       {messages === undefined && failure === undefined && <LoadingPart speech={speech} rows={8} />}
       {failure !== undefined && <FailedPart failure={failure} speech={speech} again={again} />}
+      {!isComplete && <WarnLine>{say('log.incomplete')}</WarnLine>}
       {messages !== undefined && all.length === 0 && <EmptyPart title={say('log.none')} />}
       {all.length > 0 && shown.length === 0 && (
         <p class="sub">

@@ -9,6 +9,8 @@ const ASK_EVERY_MS = 2_000;
 export interface MessageLog {
   /** Undefined until the first answer. */
   readonly messages: readonly StationMessage[] | undefined;
+  /** False: some of them are missing. */
+  readonly isComplete: boolean;
   readonly failure: RequestFailure | undefined;
   readonly again: () => void;
 }
@@ -16,6 +18,7 @@ export interface MessageLog {
 /** What passes between us and a station, as it comes; not while nobody looks. */
 export function useMessages(stationId: string): MessageLog {
   const [messages, setMessages] = useState<readonly StationMessage[] | undefined>(undefined);
+  const [isComplete, setComplete] = useState(true);
   const [failure, setFailure] = useState<RequestFailure | undefined>(undefined);
   const cursor = useRef<string | undefined>(undefined);
   const [turn, setTurn] = useState(0);
@@ -23,17 +26,20 @@ export function useMessages(stationId: string): MessageLog {
     let timer: number | undefined;
     let isWanted = true;
     const ask = async () => {
+      let waitMs = ASK_EVERY_MS;
       try {
         if (document.hidden) return;
         const page = await stationsApi.messages(stationId, cursor.current);
         if (!isWanted) return;
-        cursor.current = String(page.cursor);
+        cursor.current = page.cursor;
         setMessages((before) => joined(before ?? [], page.messages));
+        setComplete(page.complete);
         setFailure(undefined);
+        waitMs = page.more ? 0 : ASK_EVERY_MS;
       } catch (error) {
         if (isWanted) setFailure(failureOf(error));
       } finally {
-        if (isWanted) timer = window.setTimeout(ask, ASK_EVERY_MS);
+        if (isWanted) timer = window.setTimeout(ask, waitMs);
       }
     };
     void ask();
@@ -42,5 +48,5 @@ export function useMessages(stationId: string): MessageLog {
       clearTimeout(timer);
     };
   }, [stationId, turn]);
-  return { messages, failure, again: () => setTurn((before) => before + 1) };
+  return { messages, isComplete, failure, again: () => setTurn((before) => before + 1) };
 }

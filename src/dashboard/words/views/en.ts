@@ -103,6 +103,10 @@ export const en = {
   'log.result': 'answered',
   'log.send': 'sent',
   'log.error': 'error',
+  'log.unreadable': 'not readable',
+  'log.noAction': 'Answer',
+  'log.cut': 'its end is not kept',
+  'log.incomplete': 'A part of the service did not answer: some messages are missing.',
   'log.bytes': '{n} bytes',
   // Limits.
   'month.before': 'The month before',
