@@ -256,7 +256,7 @@ describe('Users', () => {
       await page.waitForSelector('main .card');
       await page.waitForSelector('[aria-busy=true]', { state: 'detached' });
       wrong.push(...(await view.violations()).map((one) => `${path}: ${one}`));
-      await view.picture(`${path.replace(/^\/|\?show=/g, '').replace('users', 'users-')}-phone`);
+      await view.picture(`${path.slice(1).replace('?show=', '-')}-phone`);
       await page.setViewportSize({ width: 320, height: 700 });
       const overflowPx = await view.overflowPx();
       if (overflowPx > 0) wrong.push(`${path}: ${overflowPx} px too wide`);

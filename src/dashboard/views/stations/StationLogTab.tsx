@@ -23,9 +23,9 @@ export function StationLogTab({ stationId }: { readonly stationId: string }) {
   const shown = filtered(all, filter);
   const missed = held === undefined ? 0 : newerThan(messages ?? [], held.at(-1)?.seq);
   return (
-    <section class="card log" aria-labelledby="log-title">
+    <div class="card log">
       <header>
-        <h2 id="log-title">{say('log.title')}</h2>
+        <h2>{say('log.title')}</h2>
         <div class="log-tools">
           <label>
             <span class="hidden">{say('log.type')}</span>
@@ -75,7 +75,7 @@ export function StationLogTab({ stationId }: { readonly stationId: string }) {
         <MessageTable messages={shown} speech={speech} follows={held === undefined} label={say('log.title')} />
       )}
       <p class="sub small log-foot">{say('log.kept', { n: numbers.count(MESSAGES_KEPT_MAX) })}</p>
-    </section>
+    </div>
   );
 }
 
