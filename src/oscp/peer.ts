@@ -404,7 +404,8 @@ export class OscpPeer implements HostedPeer {
       circuit,
       voltageV: site.voltageV,
       ...(contract === undefined ? {} : { contract }),
-      offlineFromMs: offlineFrom(this.state_),
+      // Not beforehand: each heartbeat would move it.
+      offlineFromMs: isAway(this.state_, nowMs) ? offlineFrom(this.state_) : 'never',
       nowMs,
       name,
     });

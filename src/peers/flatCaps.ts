@@ -2,6 +2,8 @@ import type { PerPhase } from '../site/phases.js';
 import { perPhase } from '../site/phases.js';
 import type { GridCap } from './gridCap.js';
 
+const REASON_MAX_CHARACTERS = 200;
+
 /**
  * Caps that may overlap → ascending stretches that do not, each with the least of what holds: so that each begins at an instant of its
  * own. Equal neighbours are joined. Nothing that begins at or after untilMs, or ended before fromMs.
@@ -38,17 +40,18 @@ function leastOf(holding: readonly GridCap[], fromMs: number, toMs: number | 'op
   const powerLimitW = least(holding.map((cap) => cap.powerLimitW));
   const chargingPowerLimitW = least(holding.map((cap) => cap.chargingPowerLimitW));
   const limitA = leastPerPhase(holding.flatMap((cap) => cap.limitA ?? []));
-  const reasons = holding
-    .filter((cap) => cap.powerLimitW === powerLimitW || cap.chargingPowerLimitW === chargingPowerLimitW)
-    .flatMap(({ reason }) => reason ?? []);
-  const reason = [...new Set(reasons)].slice(0, 2).join(' ');
+  const binds = (cap: GridCap) =>
+    (cap.powerLimitW !== undefined && cap.powerLimitW === powerLimitW) ||
+    (cap.chargingPowerLimitW !== undefined && cap.chargingPowerLimitW === chargingPowerLimitW);
+  const reasons = holding.filter(binds).flatMap(({ reason }) => reason ?? []);
+  const reason = [...new Set(reasons)].slice(0, 2).join(' ').slice(0, REASON_MAX_CHARACTERS);
   return {
     fromMs,
     toMs,
     ...(limitA === undefined ? {} : { limitA }),
     ...(powerLimitW === undefined ? {} : { powerLimitW }),
     ...(chargingPowerLimitW === undefined ? {} : { chargingPowerLimitW }),
-    ...(reason === '' ? {} : { reason: reason.slice(0, 200) }),
+    ...(reason === '' ? {} : { reason }),
   };
 }
 

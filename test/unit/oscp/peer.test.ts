@@ -126,6 +126,17 @@ describe('an OSCP capacity provider that is heard', () => {
     expect(life.ports.sites.caps.get('oscp.dso')?.circuitId).toBe('row');
   });
 
+  it('limits by nothing else for as long as it is heard, whatever else happens meanwhile', async () => {
+    const life = await Life.registered();
+    await life.forecast('FALLBACK_CONSUMPTION', 6);
+    for (let minute = 0; minute < 130; minute++) {
+      await life.heartbeat(90);
+      if (minute % 10 === 0) await life.forecast('CONSUMPTION', 20);
+      await life.pass(60);
+      expect(life.powerNow()).toBe(20_000);
+    }
+  });
+
   it('is told every so often that we are there, as it asked', async () => {
     const life = await Life.registered();
     await life.pass(310);

@@ -45,4 +45,20 @@ describe('a grid event', () => {
     life.take({ type: 'siteConfigured', site: siteOf({ circuits: [above, below], stations: [] }) });
     expect(life.state.limits.get('storm.0')?.circuitId).toBe('above');
   });
+
+  it('of a circuit below stays on it, and is asked of the whole site when that circuit is gone', () => {
+    const row = { ...circuitOf('row', 32), parentId: 'grid' };
+    const grid = { ...circuitOf('grid', 63), parentId: null };
+    const life = new SiteLife(siteOf({ circuits: [grid, row] }));
+    const limits = [limitOf('oscp.0', { eventId: 'oscp', circuitId: 'row' })];
+    life.take({ type: 'gridEventPut', eventId: 'oscp', limits });
+    const renamed = { ...grid, id: 'main' };
+    life.take({
+      type: 'siteConfigured',
+      site: siteOf({ circuits: [renamed, { ...row, parentId: 'main' }], stations: [] }),
+    });
+    expect(life.state.limits.get('oscp.0')?.circuitId).toBe('row');
+    life.take({ type: 'siteConfigured', site: siteOf({ circuits: [renamed], stations: [] }) });
+    expect(life.state.limits.get('oscp.0')?.circuitId).toBe('main');
+  });
 });

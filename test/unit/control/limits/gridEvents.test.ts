@@ -53,6 +53,26 @@ describe('a grid event', () => {
     expect(types).not.toContain('limitPut');
   });
 
+  it('is what a peer of the grid leaves a circuit: each stretch called by when it begins, and the same again writes nothing', async () => {
+    const { world } = await open();
+    const fromMs = Date.UTC(2026, 0, 14, 16);
+    const caps = [
+      { fromMs, toMs: fromMs + HOUR_MS, powerLimitW: 9_000, reason: 'Forecast.' },
+      { fromMs: fromMs + HOUR_MS, toMs: 'open', powerLimitW: 12_000 },
+    ] as const;
+    const { gridEvents } = world.service;
+    await gridEvents.putCaps('s', 'oscp.dso', { circuitId: 'grid', caps });
+    expect(world.service.listLimits('s')).toMatchObject([
+      { limitId: 'oscp.dso.20260114T160000Z', circuitId: 'grid', source: 'grid-operator', reason: 'Forecast.' },
+      { limitId: 'oscp.dso.20260114T170000Z', toMs: 'open', eventId: 'oscp.dso' },
+    ]);
+    const { limits } = world.service.sites.owner('s').state;
+    await gridEvents.putCaps('s', 'oscp.dso', { circuitId: 'grid', caps });
+    expect(world.service.sites.owner('s').state.limits).toBe(limits);
+    await gridEvents.putCaps('s', 'oscp.dso', { circuitId: 'grid', caps: [] });
+    expect(world.service.listLimits('s')).toEqual([]);
+  });
+
   it('put again as it is changes nothing', async () => {
     const { world, put } = await open();
     const document = eventOf([10, 20], world.clock.nowMs());
