@@ -19,7 +19,7 @@ const FOLDERS = {
   'src/store': { imports: ['src/site'] },
   'src/bus': { imports: ['src/site'] },
   // Several processes as one service: who owns which site, and how what concerns it gets there.
-  'src/cluster': { imports: ['src/site', 'src/control', 'src/bus'], types: ['src/store'] },
+  'src/cluster': { imports: ['src/site', 'src/control', 'src/bus'], types: ['src/ocpi', 'src/store'] },
   'src/gateway': { imports: ['src/site', 'src/ocpp'] },
   // Stations whose socket is HTTP: a CSMS keeps them. Of control it knows what it is handed.
   'src/delegation': { imports: ['src/site', 'src/ocpp'], types: ['src/control'] },
@@ -30,9 +30,11 @@ const FOLDERS = {
   },
   // Of plan, optimizer and tariffs it knows the interface and the documents; what runs them is handed in.
   'src/api': {
-    imports: ['src/site', 'src/control', 'src/webhooks', 'src/mail', 'src/notices'],
+    imports: ['src/site', 'src/control', 'src/ocpi', 'src/webhooks', 'src/mail', 'src/notices'],
     types: ['src/store', 'src/plan', 'optimizer', 'tariffs', 'src/oscp', 'src/openadr'],
   },
+  // Operators over OCPI: what they say becomes what stations say, and what stations are told goes to them.
+  'src/ocpi': { imports: ['src/site', 'src/outbound'], types: ['src/control', 'src/store'] },
   // Calls to addresses that others gave us.
   'src/outbound': { imports: ['src/site'] },
   // What others are told, kept until they were told; and the ways to tell them.

@@ -23,6 +23,8 @@ import { gridEventRoutes } from './limits/eventRoutes.js';
 import { limitRoutes } from './limits/routes.js';
 import { logging } from './logging.js';
 import { notificationRoutes } from './notifications/routes.js';
+import { ocpiPeerRoutes } from './ocpi/peerRoutes.js';
+import { ocpiWireRoutes } from './ocpi/wireRoutes.js';
 import { venRoutes } from './openadr/routes.js';
 import { openAdrWebhookRoutes } from './openadr/webhookRoutes.js';
 import { describeApi, serveDocs } from './openapi.js';
@@ -102,6 +104,11 @@ export async function buildApi(options: ApiOptions): Promise<FastifyInstance> {
     await app.register(async (scope) => oscpWireRoutes(scope, { oscp, options, bounds }), { prefix: '/oscp' });
   if (vens !== undefined)
     await app.register(async (scope) => openAdrWebhookRoutes(scope, { vens, options, bounds }), { prefix: '/openadr' });
+  const { ocpi, accounts, service, clock } = options;
+  if (ocpi !== undefined) {
+    const wire = { ...ocpi, clock, bounds, service, tenancy: accounts.tenancy };
+    await app.register(async (scope) => ocpiWireRoutes(scope, wire), { prefix: '/ocpi' });
+  }
   await app.register(async (v1) => registerV1(v1, { options, bounds, routes }), { prefix: '/v1' });
   await app.ready();
   return app;
@@ -115,7 +122,7 @@ interface V1Parts {
 
 /** In the order that a request meets them: load shedding, who it is, what that one may, general bound, then its route. */
 async function registerV1(v1: FastifyInstance, { options, bounds, routes }: V1Parts): Promise<void> {
-  const { service, clock, optimizer, accounts, webhooks, recipients, oscp } = options;
+  const { service, clock, optimizer, accounts, webhooks, recipients, oscp, ocpi } = options;
   const { tenancy } = accounts;
   await shedLoad(v1, bounds);
   await v1.register(rateLimit, requestLimit(bounds));
@@ -154,6 +161,7 @@ async function registerV1(v1: FastifyInstance, { options, bounds, routes }: V1Pa
   if (oscp !== undefined) await v1.register(oscpRoutes, { oscp, tenancy, publicUrl: options.publicUrl });
   if (options.vens !== undefined)
     await v1.register(venRoutes, { vens: options.vens, tenancy, publicUrl: options.publicUrl });
+  if (ocpi !== undefined) await v1.register(ocpiPeerRoutes, { ...ocpi, tenancy });
   await v1.register(signInRoutes, { accounts });
   await v1.register(userRoutes, { accounts });
   await v1.register(keyRoutes, { accounts });

@@ -48,7 +48,8 @@ export async function describeApi(app: FastifyInstance, version: string): Promis
         { name: 'Upstreams', description: 'Back ends that stations reach through this service.' },
         {
           name: 'Delegation',
-          description: 'For a CSMS that keeps its stations: what it tells of them, and commands to hand on.',
+          description:
+            'For back ends that keep their stations: what they tell of them, and commands to hand on; over OCPI too.',
         },
         { name: 'Accounts', description: 'Organisations, users, keys, and who did what.' },
         { name: 'Optimizer', description: 'Plans for problems that are sent along; no site is involved.' },

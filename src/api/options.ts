@@ -6,6 +6,7 @@ import type { KeptAnswers } from '../control/delegation/keptAnswers.js';
 import type { SmartChargingService } from '../control/service.js';
 import type { UpstreamDesk } from '../control/upstreams.js';
 import type { RecipientDesk } from '../mail/recipientDesk.js';
+import type { Ocpi } from '../ocpi/ocpi.js';
 import type { VenService } from '../openadr/venService.js';
 import type { OscpService } from '../oscp/oscpService.js';
 import type { Solver } from '../plan/solver.js';
@@ -27,6 +28,8 @@ export interface ApiOptions {
   readonly delegation: DelegationService;
   /** Of requests that may be sent again. */
   readonly keptAnswers: KeptAnswers;
+  /** Operators over OCPI, and where they reach this service. Absent: there are none. */
+  readonly ocpi?: { readonly ocpi: Ocpi; readonly base: () => string };
   /** Who may do what, and who did what. */
   readonly accounts: Accounts;
   /** Who is told of events. */

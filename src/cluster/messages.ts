@@ -1,5 +1,6 @@
 import type { Siteless } from '../control/onboardingDesk.js';
 import type { WaitingStation } from '../control/onboardingRoom.js';
+import type { OcpiNews, OcpiReply } from '../ocpi/ocpiDesk.js';
 import type { MessagePage, MessagesWanted } from '../site/loggedMessage.js';
 import type {
   CommandOutcome,
@@ -86,6 +87,11 @@ export interface NodeMessages {
   readonly 'site.replan': {
     readonly ask: { readonly siteId: string };
     readonly answer: { readonly status: 'taken' } | NotOwner;
+  };
+  /** To the owner: what an operator says over OCPI that concerns this site. */
+  readonly 'ocpi.news': {
+    readonly ask: { readonly siteId: string; readonly news: OcpiNews };
+    readonly answer: { readonly status: 'answered'; readonly reply: OcpiReply } | NotOwner;
   };
   /** To a gateway, of stations without a site that are there. */
   readonly 'onboarding.look': {

@@ -98,7 +98,7 @@ function verdictEvent(
       attemptId,
       slot,
       by: 'composite',
-      exact: verdict.exact,
+      exact: verdict.exact && outcome.response.isAgreed !== true,
       evseId,
       askedMs,
     };

@@ -11,6 +11,7 @@ import { createDialects, type Parts, secureRandom, startSolvers, systemClock, wa
 import { GridPeers } from './gridPeers.js';
 import { HttpPorts } from './httpPorts.js';
 import { obstaclesOfSites } from './obstacles.js';
+import { createOcpi, publicBase } from './ocpiParts.js';
 import { openProxies, upstreamDesk } from './proxies.js';
 import { createNotices, createTelling } from './telling.js';
 
@@ -67,6 +68,10 @@ export async function serveAlone(parts: Parts): Promise<void> {
     messages,
   });
   gateway = stations;
+  let listening: number | undefined;
+  const base = publicBase(config, () => listening);
+  const ocpi = createOcpi({ parts, base, service: () => service });
+  ways.push(ocpi.way);
   const ports = await HttpPorts.build({
     parts,
     registry,
@@ -79,6 +84,7 @@ export async function serveAlone(parts: Parts): Promise<void> {
     oscp: grid.oscp,
     vens: grid.vens,
     recipients: telling.recipients,
+    ocpi: { ocpi, base },
     isReady: async () => {
       const reasons = loaded
         ? await obstaclesOfSites(service.sites, systemClock)
@@ -93,7 +99,9 @@ export async function serveAlone(parts: Parts): Promise<void> {
   loaded = true;
   telling.outbox.start();
   notices.start();
-  if ((await ports.listen()) === undefined) return;
+  listening = await ports.listen();
+  if (listening === undefined) return;
+  ocpi.start();
   ports.greet();
   warmUp(dialects);
   // Stations first: what they were told is then known; then readers; then the journal.
@@ -103,6 +111,7 @@ export async function serveAlone(parts: Parts): Promise<void> {
     async () => {
       grid.close();
       delegation.close();
+      ocpi.close();
       await ports.close();
     },
     () => notices.close(),

@@ -10,6 +10,7 @@ import { GatewayDesk } from '../cluster/gatewayDesk.js';
 import { answerForMessages, GatewayMessages } from '../cluster/gatewayMessages.js';
 import { answerForRoom, GatewayRooms } from '../cluster/gatewayRooms.js';
 import { Members } from '../cluster/members.js';
+import { NewsForOwners } from '../cluster/newsForOwners.js';
 import { NodePost } from '../cluster/nodePost.js';
 import { OWNS_NOTHING, Planner } from '../cluster/planner.js';
 import { SiteRouter } from '../cluster/siteRouter.js';
@@ -32,6 +33,7 @@ import { GridPeers } from './gridPeers.js';
 import { HeartbeatThread } from './heartbeatThread.js';
 import { HttpPorts } from './httpPorts.js';
 import { obstaclesOfSites } from './obstacles.js';
+import { createOcpi, publicBase } from './ocpiParts.js';
 import { onlyProbes } from './onlyProbes.js';
 import { openProxies, upstreamDesk } from './proxies.js';
 import { createNotices, createTelling } from './telling.js';
@@ -129,6 +131,23 @@ export async function serveInCluster(parts: Parts): Promise<void> {
   });
 
   const upstreams = upstreamDesk(parts);
+  let listening: number | undefined;
+  const base = publicBase(config, () => listening);
+  const news = new NewsForOwners({
+    post,
+    routes,
+    clock: systemClock,
+    desk: () => ocpi.desk,
+    isOwnedHere: (siteId) => service.sites.find(siteId) !== undefined,
+  });
+  const ocpi = createOcpi({
+    parts,
+    base,
+    service: () => service,
+    tellElsewhere: (siteId, told) => news.tell(siteId, told),
+  });
+  ways.push(ocpi.way);
+
   let gateway: Gateway | undefined;
   const dialects = has('gateway') ? createDialects() : [];
   const stations = has('gateway')
@@ -219,6 +238,7 @@ export async function serveInCluster(parts: Parts): Promise<void> {
     oscp: grid.oscp,
     vens: grid.vens,
     recipients: telling.recipients,
+    ocpi: { ocpi, base },
     isReady,
     whereTo: (asked) => router.whereTo(asked),
     // By what is stored, also of a site whose owner has just died: until it is known again it must not seem to be nobody's.
@@ -233,6 +253,7 @@ export async function serveInCluster(parts: Parts): Promise<void> {
   await post.hear('credentials.changed', ({ stationId, below }) => gateway?.cutOff(stationId, below));
   const port = await ports.listen();
   if (port === undefined) return;
+  listening = port;
   url = config.advertisedUrl === 'derived' ? derivedUrl(config, port) : config.advertisedUrl;
   const node: NodeAnnouncement = { nodeId, roles: config.roles === 'all' ? ['all'] : config.roles, url };
   heartbeat = await HeartbeatThread.start({
@@ -251,6 +272,7 @@ export async function serveInCluster(parts: Parts): Promise<void> {
   await planner?.start();
   if (servesApi) telling.outbox.start();
   await grid.start();
+  ocpi.start();
   started = true;
   if (servesApi) notices.start();
   log.info({ nodeId, url, roles: config.roles }, 'this process is one of several');
@@ -276,6 +298,7 @@ export async function serveInCluster(parts: Parts): Promise<void> {
     async () => {
       grid.close();
       delegation.close();
+      ocpi.close();
       await ports.close();
     },
     () => service.close(),

@@ -14,7 +14,7 @@ import { messageOf, type Parts, refuseToStart, type Solvers, systemClock, versio
 export interface HttpOptions
   extends Pick<
     ApiOptions,
-    'service' | 'webhooks' | 'recipients' | 'oscp' | 'vens' | 'isReady' | 'answerOther' | 'failedReplans'
+    'service' | 'webhooks' | 'recipients' | 'oscp' | 'vens' | 'ocpi' | 'isReady' | 'answerOther' | 'failedReplans'
   > {
   readonly parts: Parts;
   readonly registry: Registry;
@@ -53,6 +53,7 @@ export class HttpPorts {
       failedReplans,
       oscp,
       vens,
+      ocpi,
     } = options;
     const app = await buildApi({
       service,
@@ -84,6 +85,7 @@ export class HttpPorts {
       ...(oscp === undefined ? {} : { oscp }),
       ...(vens === undefined ? {} : { vens }),
       ...(parts.config.publicUrl === 'derived' ? {} : { publicUrl: parts.config.publicUrl }),
+      ...(ocpi === undefined ? {} : { ocpi }),
     });
     const answer: TlsPortsOptions['answer'] = (request, response) => app.server.emit('request', request, response);
     const tls = gateway === 'none' ? 'off' : openTls({ ...parts, gateway, answer });

@@ -113,6 +113,21 @@ export const PROBLEMS = {
     title: 'There is no such upstream',
     fix: 'Create it with PUT /v1/upstreams/{upstreamId}, or list them with GET /v1/upstreams.',
   },
+  OCPI_PEER_NOT_FOUND: {
+    status: 404,
+    title: 'There is no such OCPI peer',
+    fix: 'Create it with PUT /v1/ocpi/peers/{peerId}, or list them with GET /v1/ocpi/peers.',
+  },
+  OCPI_NOT_REGISTERED: {
+    status: 409,
+    title: 'The OCPI peer is not registered',
+    fix: 'PUT /v1/ocpi/peers/{peerId} with its tokenA, or POST …/invitation and give the answer to the operator.',
+  },
+  OCPI_PEER_FAILED: {
+    status: 502,
+    title: 'The OCPI peer did not do what it was asked',
+    fix: 'Look at the detail, and ask its operator; then try again.',
+  },
   USER_NOT_FOUND: { status: 404, title: 'There is no such user', fix: 'List them with GET /v1/users.' },
   KEY_NOT_FOUND: { status: 404, title: 'There is no such key', fix: 'List them with GET /v1/keys.' },
   RECIPIENT_NOT_FOUND: {

@@ -83,6 +83,8 @@ export interface CommandResponses {
   readonly clearChargingProfile: { readonly status: string };
   readonly getCompositeSchedule: {
     readonly status: string;
+    /** It was agreed on, and nobody asked the station: it is no record of what that does. Absent: it said so. */
+    readonly isAgreed?: true;
     readonly schedule?: {
       /** When absent, the schedule starts at the time of the answer. */
       readonly startMs?: number;

@@ -30,6 +30,7 @@ export interface PathParams {
   readonly providerId: string;
   readonly venId: string;
   readonly commandId: string;
+  readonly peerId: string;
 }
 
 /** Reads what a change is about to change, in the form in which it is answered; it may throw that there is no such thing. */
@@ -37,7 +38,7 @@ export type ReadBefore = (params: PathParams, request: FastifyRequest) => unknow
 
 /** Who may call a route, declared beside it. Admins may call all of them. */
 export interface Access {
-  /** 'everybody': without showing who one is. 'peer': a grid operator's system, by a token of its own that its scope checks. */
+  /** 'everybody': without showing who one is. 'peer': a back end of others, by a token of its own that its scope checks. */
   readonly roles: readonly AccountRole[] | 'everybody' | 'peer';
   readonly reach: Reach;
   /** How the audit log tells of it. 'none': it changes nothing, or nothing that anybody decided. */

@@ -9,6 +9,7 @@ const SECRET_MEMBERS: ReadonlySet<string> = new Set([
   'secret',
   'clientSecret',
   'tokenA',
+  'token',
   'authorization',
   'cookie',
   'idToken',

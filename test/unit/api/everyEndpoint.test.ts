@@ -22,6 +22,7 @@ const NORTH = {
   tariffId: 'spot',
   upstreamId: 'csms',
   recipientId: 'anna',
+  peerId: 'cpo',
   limitId: 'evening',
   eventId: 'evening-peak',
   sessionId: SESSION_ID,
@@ -48,6 +49,7 @@ const OWNED = [
   'providerId',
   'commandId',
   'recipientId',
+  'peerId',
 ];
 /** Nobody's in particular. */
 const FOR_ANYBODY = ['signOut', 'getMe', 'changePassword', 'optimize'];
@@ -103,6 +105,7 @@ beforeAll(async () => {
     '/v1/notifications/recipients/{recipientId}',
     '/v1/oscp/providers/{providerId}',
     '/v1/openadr/vens/{venId}',
+    '/v1/ocpi/peers/{peerId}',
   ]) {
     const made = await call({ path: route, method: 'PUT', operationId: '' }, north);
     expect(made.statusCode, made.body).toBe(200);
@@ -189,6 +192,7 @@ describe('every endpoint under /v1', () => {
       keyId: 'no-key',
       providerId: 'no-one',
       venId: 'no-ven',
+      peerId: 'no-peer',
     };
     const reading = operations.filter(({ method }) => method === 'GET');
     for (const operation of reading.filter((one) => isAbout(one, ...Object.keys(gone)))) {

@@ -17,6 +17,7 @@ import { MemoryDocuments } from '../../support/memoryDocuments.js';
 import { webhookRig } from '../../support/webhookRig.js';
 import { fakeDelegation } from './fakeDelegation.js';
 import { FakeService, NOW_MS } from './fakeService.js';
+import { ocpiRig } from './ocpiRig.js';
 
 export const KEY = 'the-admin-key';
 export const AUTHORIZED = { authorization: `Bearer ${KEY}` };
@@ -98,6 +99,7 @@ export async function startApi(overrides: Partial<ApiOptions> = {}): Promise<Har
     webhooks: telling.desk,
     recipients: telling.recipients,
     upstreams: new UpstreamDesk({ documents: new MemoryDocuments(), checkUrl: checkTestUrl, clock }),
+    ocpi: ocpiRig(clock),
     isReady: async () => ({ ready: true, reasons: [] }),
     metrics,
     clock,
