@@ -20,7 +20,7 @@ interface Document {
 }
 
 /** What other protocols say, by documents of their own (docs/oscp.md, docs/openadr.md). */
-const OF_PEERS = /^\/(oscp|openadr)\//;
+const OF_PEERS = /^\/(oscp|openadr|ocpi)\//;
 const UNDOCUMENTED = ['/', '/openapi.json', '/docs'];
 
 let harness: Harness;
