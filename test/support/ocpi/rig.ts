@@ -1,20 +1,16 @@
-import { Registry } from 'prom-client';
-import { buildApi } from '../../../src/api/api.js';
 import { Accounts } from '../../../src/control/accounts/accounts.js';
 import { Passwords } from '../../../src/control/accounts/passwords.js';
-import { hashOfSecret } from '../../../src/control/accounts/secrets.js';
 import { ChargingService } from '../../../src/control/chargingService.js';
 import { type StationWay, StationWays } from '../../../src/control/delegation/stationWays.js';
-import { UpstreamDesk } from '../../../src/control/upstreams.js';
 import { Ocpi } from '../../../src/ocpi/ocpi.js';
 import { Outbound } from '../../../src/outbound/outbound.js';
 import { ServiceApi } from '../../e2e/support/serviceApi.js';
+import { addKey, startApi } from '../../unit/api/harness.js';
 import { InlineSolver } from '../inlineSolver.js';
 import { MemoryAccounts } from '../memoryAccounts.js';
 import { MemoryDocuments } from '../memoryDocuments.js';
 import { MemoryStore } from '../memoryStore.js';
 import { systemClock } from '../systemClock.js';
-import { webhookRig } from '../webhookRig.js';
 
 export const OCPI_RIG_KEY = 'the-admin-key';
 const CHEAP = new Passwords({ N: 16, r: 1, p: 1 });
@@ -27,7 +23,7 @@ export class OcpiRig {
   readonly ocpi: Ocpi;
   readonly log: string[];
   readonly documents: MemoryDocuments;
-  private readonly app: Awaited<ReturnType<typeof buildApi>>;
+  private readonly app: Awaited<ReturnType<typeof startApi>>['app'];
 
   static async start(documents = new MemoryDocuments(), store = new MemoryStore()): Promise<OcpiRig> {
     const log: string[] = [];
@@ -68,24 +64,13 @@ export class OcpiRig {
       log: logger,
       passwords: CHEAP,
     });
-    await addAdmin(accountStore);
-    const app = await buildApi({
+    await addKey(accountStore, OCPI_RIG_KEY);
+    const { app } = await startApi({
       service,
-      optimizer: new InlineSolver(),
       accounts,
-      ocpi: { ocpi, base: () => url },
-      webhooks: webhookRig({ clock: systemClock }).desk,
-      upstreams: new UpstreamDesk({
-        documents: new MemoryDocuments(),
-        checkUrl: () => ({ ok: true }),
-        clock: systemClock,
-      }),
-      isReady: async () => ({ ready: true, reasons: [] }),
-      metrics: new Registry(),
       clock: systemClock,
-      version: '0.0.0-test',
+      ocpi: { ocpi, base: () => url },
       logger: { level: 'debug', stream: { write: (line) => void log.push(line) } },
-      bounds: { eventLoopDelayMaxMs: 60_000 },
     });
     await service.load();
     url = await app.listen({ port: 0, host: '127.0.0.1' });
@@ -110,24 +95,6 @@ export class OcpiRig {
     await this.app.close();
     await this.service.close();
   }
-}
-
-async function addAdmin(store: MemoryAccounts): Promise<void> {
-  const keyHash = hashOfSecret(OCPI_RIG_KEY);
-  await store.putKey(
-    {
-      keyId: 'key-admin',
-      name: 'admin',
-      role: 'admin',
-      organisationId: 'default',
-      siteIds: null,
-      createdMs: 0,
-      expiresMs: null,
-      lastUsedMs: null,
-      revokedMs: null,
-    },
-    keyHash,
-  );
 }
 
 export const SITE_ID = 'depot';
