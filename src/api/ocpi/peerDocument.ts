@@ -1,6 +1,6 @@
 import Type, { type Static } from 'typebox';
-import type { Peer } from '../../ocpi/peers.js';
 import type { StationProposal } from '../../ocpi/locations.js';
+import type { Peer } from '../../ocpi/peers.js';
 import { TOKEN_ENCODINGS } from '../../ocpi/tokens.js';
 import { Problem } from '../../site/problem.js';
 import { writeInstant } from '../instant.js';
@@ -31,7 +31,10 @@ const PeerEvseDocument = Type.Object(
 
 const settings = {
   versionsUrl: Type.Optional(
-    Type.String({ maxLength: URL_MAX, description: 'Where its versions are. Left out: it begins, and says so itself.' }),
+    Type.String({
+      maxLength: URL_MAX,
+      description: 'Where its versions are. Left out: it begins, and says so itself.',
+    }),
   ),
   countryCode: Type.String({ pattern: '^[A-Za-z]{2}$', description: 'As whom this service speaks with it.' }),
   partyId: Type.String({ pattern: '^[A-Za-z0-9]{3}$', description: 'As whom this service speaks with it.' }),
@@ -63,7 +66,8 @@ export const PeerUpload = Type.Object(
       Type.String({
         minLength: 1,
         maxLength: 64,
-        description: 'TOKEN_A, as the operator gave it. With it the registration is begun at once, where there is none. It is not kept.',
+        description:
+          'TOKEN_A, as the operator gave it. With it the registration is begun at once, where there is none. It is not kept.',
       }),
     ),
   },
@@ -71,7 +75,12 @@ export const PeerUpload = Type.Object(
 );
 export type PeerUpload = Static<typeof PeerUpload>;
 
-const PartyDocument = Type.Object({ role: Type.String(), countryCode: Type.String(), partyId: Type.String(), name: Type.String() });
+const PartyDocument = Type.Object({
+  role: Type.String(),
+  countryCode: Type.String(),
+  partyId: Type.String(),
+  name: Type.String(),
+});
 const EndpointDocument = Type.Object({ identifier: Type.String(), role: Type.String(), url: Type.String() });
 
 export const PeerDocument = Type.Object(
@@ -79,7 +88,9 @@ export const PeerDocument = Type.Object(
     peerId: PeerId,
     ...settings,
     status: Type.Enum(['registered', 'unregistered'] as const),
-    problem: Type.Optional(Type.String({ description: 'Why the last attempt to register, or to change tokens, came to nothing.' })),
+    problem: Type.Optional(
+      Type.String({ description: 'Why the last attempt to register, or to change tokens, came to nothing.' }),
+    ),
     version: Type.Optional(Type.String()),
     registeredAt: Type.Optional(Instant),
     parties: Type.Optional(Type.Array(PartyDocument)),
@@ -92,8 +103,14 @@ export type PeerDocument = Static<typeof PeerDocument>;
 
 export function readPeer(peerId: string, organisationId: string, upload: PeerUpload, before: Peer | undefined): Peer {
   const stations = upload.stations ?? [];
-  refuseTwice(stations.map(({ locationId, evseUid }) => `${locationId}/${evseUid}`), 'EVSE of the operator');
-  refuseTwice(stations.map(({ stationId, evseId }) => `${stationId}/${evseId}`), 'EVSE of a station');
+  refuseTwice(
+    stations.map(({ locationId, evseUid }) => `${locationId}/${evseUid}`),
+    'EVSE of the operator',
+  );
+  refuseTwice(
+    stations.map(({ stationId, evseId }) => `${stationId}/${evseId}`),
+    'EVSE of a station',
+  );
   return {
     peerId,
     organisationId: before?.organisationId ?? organisationId,
@@ -116,7 +133,8 @@ export function readPeer(peerId: string, organisationId: string, upload: PeerUpl
 
 function refuseTwice(keys: readonly string[], what: string): void {
   const index = keys.findIndex((key, at) => keys.indexOf(key) < at);
-  if (index >= 0) throw new Problem('DUPLICATE_ID', `An ${what} is named twice: ${keys[index]}.`, { field: `/stations/${index}` });
+  if (index >= 0)
+    throw new Problem('DUPLICATE_ID', `An ${what} is named twice: ${keys[index]}.`, { field: `/stations/${index}` });
 }
 
 export function writePeer(peer: Peer, ownVersionsUrl: string): PeerDocument {

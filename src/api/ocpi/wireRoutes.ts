@@ -157,5 +157,7 @@ function tariffIdOf(request: FastifyRequest): string {
 }
 
 function given<T extends string>(members: Readonly<Record<T, string | undefined>>): Partial<Record<T, string>> {
-  return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined)) as Partial<Record<T, string>>;
+  return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined)) as Partial<
+    Record<T, string>
+  >;
 }
