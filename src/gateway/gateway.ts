@@ -349,6 +349,7 @@ export class Gateway implements StationCaller {
     if (takesPart) {
       this.#enter(stationId, connection);
       this.#context.handler.connected(stationId, { connectionId, ocppVersion, ...approach });
+      opened.begin();
       return;
     }
     const key = `${upstreamId}/${stationId}`;

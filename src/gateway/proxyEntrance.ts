@@ -44,4 +44,6 @@ export interface ProxiedConnection {
   readonly connection: LiveConnection;
   readonly ocppVersion: OcppVersion;
   readonly takesPart: boolean;
+  /** Its site has been told that it is there. */
+  begin(): void;
 }

@@ -63,6 +63,11 @@ export class Observer {
     if (decided !== undefined) this.#tell(decided);
   }
 
+  /** What follows for the site from what the CSMS says. */
+  tell(request: StationRequest): void {
+    this.#tell(request);
+  }
+
   /** The connection speaks for its station no more. */
   end(): void {
     this.#isOver = true;

@@ -10,8 +10,10 @@ interface Waiting {
 
 interface OwnCallsOptions {
   readonly dialect: Dialect;
-  /** What is sent in the place of a command; it is asked when it leaves. */
-  readonly instead: (command: StationCommand) => StationCommand;
+  /** What is sent in the place of a command; it is asked when it leaves. Undefined: nothing any more. */
+  readonly instead: (command: StationCommand) => StationCommand | undefined;
+  /** At once when it has ended, before anything else leaves. */
+  readonly settled: (command: StationCommand, outcome: CommandOutcome) => void;
   readonly inject: (call: OwnCall) => void;
   readonly report: (kind: 'unsayableCommand' | 'malformedAnswer', detail: string) => void;
 }
@@ -47,7 +49,10 @@ export class OwnCalls {
   settled(ticket: number, outcome: OwnOutcome): void {
     const waiting = this.#waiting.get(ticket);
     this.#waiting.delete(ticket);
-    waiting?.settle(this.#outcomeOf(waiting.command, outcome));
+    if (waiting === undefined) return;
+    const ended = this.#outcomeOf(waiting.command, outcome);
+    this.#options.settled(waiting.command, ended);
+    waiting.settle(ended);
   }
 
   /** Whether a report of the station's is one that we asked for. */
@@ -56,7 +61,9 @@ export class OwnCalls {
   }
 
   #write(id: string, command: StationCommand): string | undefined {
-    const encoded: EncodedCommand = this.#options.dialect.encodeCommand(this.#options.instead(command));
+    const instead = this.#options.instead(command);
+    if (instead === undefined) return undefined;
+    const encoded: EncodedCommand = this.#options.dialect.encodeCommand(instead);
     if (!encoded.encoded) {
       this.#unsayable(encoded.description);
       return undefined;

@@ -11,14 +11,25 @@ import type { Outbound } from '../outbound/outbound.js';
 import type { Clock } from '../site/clock.js';
 import type { StationApproach, StationHandler } from '../site/stationMessages.js';
 import type { Upstream } from '../site/upstream.js';
+import type { DocumentStore } from '../store/documentStore.js';
 import { type Dialled, dialUpstream } from './dialUpstream.js';
-import { ProxyConnection } from './proxyConnection.js';
+import { OwnProfiles } from './ownProfiles.js';
+import { type PartInSite, ProxyConnection } from './proxyConnection.js';
+import { ProxyMemory } from './proxyMemory.js';
 
 /** What is known of upstreams and stations when one comes. */
 export interface Upstreams {
   find(upstreamId: string): Promise<Upstream | undefined>;
-  /** Whose the station is; undefined: no site lists it. */
-  organisationOfStation(stationId: string): Promise<string | undefined>;
+  /** Undefined: no site lists it. */
+  siteOf(stationId: string): Promise<ListedStation | undefined>;
+}
+
+export interface ListedStation {
+  readonly organisationId: string;
+  /** Phase to neutral, of its site. Absent: it is not known here. */
+  readonly voltageV?: number;
+  /** Somebody else holds its connection: it does not take part here. */
+  readonly isDelegated?: true;
 }
 
 export interface ProxiesOptions {
@@ -28,6 +39,9 @@ export interface ProxiesOptions {
   readonly handler: Pick<StationHandler, 'authenticate'>;
   readonly clock: Clock;
   readonly dialects: readonly Dialect[];
+  readonly documents: DocumentStore;
+  /** A station got another password from its CSMS. */
+  readonly passwordChanged: (stationId: string, password: string) => void;
   readonly report: (stationId: string, detail: string) => void;
   readonly dialTimeoutMs?: number;
   readonly maxPayloadBytes?: number;
@@ -36,6 +50,9 @@ export interface ProxiesOptions {
 /** Sooner than a station's own handshake is given up, so that a CSMS that is slow is told apart from us. */
 const DIAL_TIMEOUT_MS = 8_000;
 const MAX_PAYLOAD_BYTES = 64 * 1024;
+const VOLTAGE_V = 230;
+/** Stations whose profiles are remembered while they are away. */
+const REMEMBERED_MAX = 50_000;
 
 const NOT_FOUND: Refusal = { status: 404, detail: 'There is no such central system, or it does not know the station.' };
 const FORBIDDEN: Refusal = { status: 403, detail: 'The central system does not take this station.' };
@@ -45,6 +62,8 @@ const NO_SUBPROTOCOL: Refusal = { status: 400, detail: 'Offer an OCPP subprotoco
 export class Proxies implements ProxyEntrance {
   readonly #options: ProxiesOptions;
   readonly #dialects: ReadonlyMap<string, Dialect>;
+  /** By station: what of ours it holds outlasts a connection. */
+  readonly #own = new Map<string, OwnProfiles>();
 
   constructor(options: ProxiesOptions) {
     this.#options = options;
@@ -52,21 +71,35 @@ export class Proxies implements ProxyEntrance {
   }
 
   begin(request: ProxyRequest): ProxiedArrival {
-    return new Arrival(this.#options, this.#dialects, request);
+    return new Arrival({ ...this.#options, ownOf: (stationId) => this.#ownOf(stationId) }, this.#dialects, request);
+  }
+
+  #ownOf(stationId: string): OwnProfiles {
+    const own = this.#own.get(stationId) ?? new OwnProfiles();
+    // Set again, so that the map stays in order of last use.
+    this.#own.delete(stationId);
+    this.#own.set(stationId, own);
+    for (const oldest of this.#own.keys()) {
+      if (this.#own.size <= REMEMBERED_MAX) break;
+      this.#own.delete(oldest);
+    }
+    return own;
   }
 }
 
+type ArrivalOptions = ProxiesOptions & { readonly ownOf: (stationId: string) => OwnProfiles };
+
 class Arrival implements ProxiedArrival {
-  readonly #options: ProxiesOptions;
+  readonly #options: ArrivalOptions;
   readonly #dialects: ReadonlyMap<string, Dialect>;
   readonly #asked: ProxyRequest;
   refusal: Refusal | undefined;
   #dialled: Extract<Dialled, { outcome: 'open' }> | undefined;
   #upstream: Upstream | undefined;
-  #takesPart = false;
+  #part: PartInSite | undefined;
   #isAbandoned = false;
 
-  constructor(options: ProxiesOptions, dialects: ReadonlyMap<string, Dialect>, asked: ProxyRequest) {
+  constructor(options: ArrivalOptions, dialects: ReadonlyMap<string, Dialect>, asked: ProxyRequest) {
     this.#options = options;
     this.#dialects = dialects;
     this.#asked = asked;
@@ -81,9 +114,9 @@ class Arrival implements ProxiedArrival {
     const { upstreamId, stationId, request } = this.#asked;
     const upstream = await upstreams.find(upstreamId);
     if (upstream === undefined) return this.#refuse(NOT_FOUND);
-    const organisationId = await upstreams.organisationOfStation(stationId);
+    const listed = await upstreams.siteOf(stationId);
     // Another organisation's station is not this one's to pass on: it could be spoken for by whoever sets up a CSMS of their own.
-    if (organisationId !== undefined && organisationId !== upstream.organisationId) return this.#refuse(NOT_FOUND);
+    if (listed !== undefined && listed.organisationId !== upstream.organisationId) return this.#refuse(NOT_FOUND);
     const subprotocols = this.#spoken(request.headers['sec-websocket-protocol']);
     if (subprotocols.length === 0) return this.#refuse(NO_SUBPROTOCOL);
     // Where the CSMS does not see what the station shows, it is seen to here.
@@ -91,8 +124,24 @@ class Arrival implements ProxiedArrival {
     if (credentials.mode === 'replace' && (await handler.authenticate(stationId, password, approach)) !== true)
       return false;
     this.#upstream = upstream;
-    this.#takesPart = organisationId !== undefined;
+    if (listed !== undefined && listed.isDelegated !== true) this.#part = await this.#partIn(listed, upstream);
     return this.#dial(upstream, subprotocols);
+  }
+
+  async #partIn(
+    { voltageV = VOLTAGE_V }: ListedStation,
+    { upstreamId, organisationId, credentials }: Upstream,
+  ): Promise<PartInSite> {
+    const { documents, clock, ownOf, passwordChanged } = this.#options;
+    const { stationId } = this.#asked;
+    const nowMs = () => clock.nowMs();
+    return {
+      memory: await ProxyMemory.open({ documents, upstreamId, stationId, organisationId, nowMs }),
+      profiles: ownOf(stationId),
+      voltageV,
+      credentials: credentials.mode,
+      passwordChanged: (password) => passwordChanged(stationId, password),
+    };
   }
 
   open({ socket, context, connectionId, approach, anomalies }: ProxiedParts): ProxiedConnection {
@@ -100,7 +149,7 @@ class Arrival implements ProxiedArrival {
     const dialect = this.#dialects.get(dialled?.socket.protocol ?? '');
     if (dialled === undefined || dialect === undefined) throw new Error('the CSMS has not taken this station');
     this.#dialled = undefined;
-    const takesPart = this.#takesPart;
+    const part = this.#part;
     const connection = new ProxyConnection({
       context,
       socket,
@@ -111,9 +160,14 @@ class Arrival implements ProxiedArrival {
       securityProfile: approach.securityProfile,
       anomalies,
       letInBy: this.#upstream?.credentials.mode === 'replace' ? 'us' : 'upstream',
-      takesPart,
+      ...(part === undefined ? {} : { part }),
     });
-    return { connection, ocppVersion: dialect.version, takesPart };
+    return {
+      connection,
+      ocppVersion: dialect.version,
+      takesPart: part !== undefined,
+      begin: () => connection.begin(),
+    };
   }
 
   abandon(): void {

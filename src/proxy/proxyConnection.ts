@@ -3,12 +3,21 @@ import type { Anomalies } from '../gateway/anomalies.js';
 import type { LiveConnection } from '../gateway/liveConnection.js';
 import type { GatewayContext } from '../gateway/options.js';
 import type { Dialect } from '../ocpp/dialect.js';
-import { serialiseError, serialiseResult } from '../ocpp/frame.js';
+import { serialiseCall, serialiseError, serialiseResult } from '../ocpp/frame.js';
 import type { MessageDirection } from '../site/loggedMessage.js';
-import type { CommandOutcome, SecurityProfile, StationCommand } from '../site/stationMessages.js';
+import {
+  type CommandOutcome,
+  NOT_SAYABLE,
+  type SecurityProfile,
+  type StationCommand,
+} from '../site/stationMessages.js';
 import { LegSocket } from './legSocket.js';
+import { Mediator } from './mediator.js';
+import { MergedProfiles } from './mergedProfiles.js';
 import { Observer } from './observer.js';
 import { OwnCalls } from './ownCalls.js';
+import type { OwnProfiles } from './ownProfiles.js';
+import type { ProxyMemory } from './proxyMemory.js';
 import { Relay } from './relay.js';
 import type { AnswerFrame, Effect, Lane, Leg, RelayedCall } from './relayMessages.js';
 
@@ -22,8 +31,17 @@ export interface ProxyConnectionParts {
   readonly securityProfile: SecurityProfile;
   readonly anomalies: Anomalies;
   readonly letInBy: 'us' | 'upstream';
-  /** A site lists it: it is told what the station says, and may tell it something. */
-  readonly takesPart: boolean;
+  /** A site lists it: it is told what the station says, and may tell it something. Absent: it is passed on, and no more. */
+  readonly part?: PartInSite;
+}
+
+export interface PartInSite {
+  readonly memory: ProxyMemory;
+  readonly profiles: OwnProfiles;
+  readonly voltageV: number;
+  readonly credentials: 'passThrough' | 'replace';
+  /** The CSMS gave the station another password, which it took. */
+  readonly passwordChanged: (password: string) => void;
 }
 
 const REPLACED_CLOSE_CODE = 1000;
@@ -32,6 +50,14 @@ const UPSTREAM_GONE = 1012;
 const BOOT_ACTION = 'BootNotification';
 /** Of 2.0.1 on: their answers belong to whoever asked, by its requestId. */
 const REPORT_ACTIONS: ReadonlySet<string> = new Set(['NotifyReport', 'ReportChargingProfiles']);
+/** The station's password is for its CSMS: of another one that would know nothing. */
+const PASSWORD_KEY = /^(AuthorizationKey|.*BasicAuthPassword.*)$/i;
+/** What the CSMS allows is told as far ahead as is planned, and no further. */
+const REFRESH_MS = 6 * 3_600_000;
+/** A call of ours that goes in the CSMS's turn, or to the CSMS itself. */
+const SCRIPT_MS = 15_000;
+/** Of calls to the CSMS nobody waits for an answer. */
+const NO_TICKET = 0;
 
 /**
  * A station that talks to its CSMS through us: two sockets, what passes between them, and what we say in between. It lives as long as
@@ -45,6 +71,9 @@ export class ProxyConnection implements LiveConnection {
   readonly #legs: Readonly<Record<Leg, LegSocket>>;
   readonly #own: OwnCalls;
   readonly #observer: Observer | undefined;
+  readonly #merged: MergedProfiles | undefined;
+  readonly #mediator: Mediator | undefined;
+  #cancelRefresh: () => void = () => {};
   /** What the CSMS said of the boot that the station made on this connection. */
   #boot: 'none' | 'asked' | 'accepted' | 'refused' = 'none';
   #phase: 'live' | 'draining' | 'over' = 'live';
@@ -54,7 +83,7 @@ export class ProxyConnection implements LiveConnection {
   #whenIdle: (() => void)[] = [];
 
   constructor(parts: ProxyConnectionParts) {
-    const { context, dialect, stationId, connectionId, securityProfile, letInBy, takesPart } = parts;
+    const { context, dialect, stationId, connectionId, securityProfile, letInBy, part } = parts;
     this.#parts = parts;
     this.station = { stationId, connectionId, securityProfile };
     this.letInBy = letInBy;
@@ -66,18 +95,44 @@ export class ProxyConnection implements LiveConnection {
         generic: dialect.errorCode('generic'),
       },
       newId: context.newMessageId,
-      isInterposed: () => false,
+      isInterposed: (call) => this.#mediator?.isInterposed(call) ?? false,
       isLocal: ({ action, payload }) => REPORT_ACTIONS.has(action) && this.#own.isOurReport(payload.requestId),
     });
     this.#own = new OwnCalls({
       dialect,
-      instead: (command) => command,
+      instead: (command) => {
+        this.#mediator?.left(command);
+        return this.#merged?.instead(command) ?? (this.#merged === undefined ? command : undefined);
+      },
+      settled: (command, outcome) => this.#merged?.settled(command, outcome),
       inject: (call) => this.#run(this.#relay.inject(call, this.#nowMs())),
       report: (kind, detail) => this.#report(kind, detail),
     });
     const { handler } = context;
     const report = (kind: Parameters<Anomalies['report']>[0], detail: string) => this.#report(kind, detail);
-    if (takesPart) this.#observer = new Observer({ stationId, dialect, handler, report });
+    if (part !== undefined) {
+      const observer = new Observer({ stationId, dialect, handler, report });
+      this.#observer = observer;
+      this.#merged = new MergedProfiles({
+        ...part,
+        dialect,
+        clock: context.clock,
+        callStation: (command) => this.#own.call(command, { lane: 'forCsms', timeoutMs: SCRIPT_MS }),
+        callCsms: (action, payload) => this.#callCsms(action, payload),
+        tellSite: (request) => observer.tell(request),
+      });
+      this.#mediator = new Mediator({
+        ...part,
+        dialect,
+        clock: context.clock,
+        merged: this.#merged,
+        answer: (call, text) => this.#run(this.#relay.answerCsms(call, text)),
+        passOn: (call, text) => this.#run(this.#relay.passOn(call, text, this.#nowMs())),
+        callCsms: (action, payload) => this.#callCsms(action, payload),
+        report,
+      });
+      this.#refreshLater();
+    }
     this.#legs = {
       station: this.#leg('station', parts.socket, 'The station'),
       upstream: this.#leg('upstream', parts.upstream, 'Its CSMS'),
@@ -87,6 +142,11 @@ export class ProxyConnection implements LiveConnection {
     parts.upstream.resume();
   }
 
+  /** The site has been told that the station is there. */
+  begin(): void {
+    this.#merged?.begin();
+  }
+
   #leg(leg: Leg, socket: WebSocket, who: string): LegSocket {
     return new LegSocket(this.#parts.context, socket, {
       who,
@@ -94,7 +154,7 @@ export class ProxyConnection implements LiveConnection {
         if (leg === 'station') this.#log('fromStation', text);
         this.#run(this.#relay.received(leg, text, this.#nowMs()));
       },
-      onBinary: () => this.#run(this.#relay.receivedBinary(leg, this.#nowMs())),
+      onBinary: () => this.#run(this.#relay.receivedBinary(leg)),
       report: (kind, detail) => this.#report(kind, detail),
     });
   }
@@ -104,8 +164,15 @@ export class ProxyConnection implements LiveConnection {
     options: { readonly priority?: 'safety' | 'normal'; readonly timeoutMs?: number },
   ): Promise<CommandOutcome<C['type']>> {
     if (!this.#mayInject()) return { outcome: 'notSent', reason: 'offline' };
+    if (command.type === 'changeConfiguration' && PASSWORD_KEY.test(command.key) && this.letInBy === 'upstream')
+      return { outcome: 'error', code: NOT_SAYABLE, description: 'The password of this station is kept by its CSMS.' };
     const lane: Lane = options.priority === 'safety' ? 'lowering' : 'other';
-    return this.#own.call(command, { lane, timeoutMs: options.timeoutMs ?? this.#parts.context.limits.callTimeoutMs });
+    const timeoutMs = options.timeoutMs ?? this.#parts.context.limits.callTimeoutMs;
+    const outcome = await this.#own.call(command, { lane, timeoutMs });
+    if (command.type !== 'setChargingProfile' || outcome.outcome !== 'answered') return outcome;
+    // Until what the CSMS put there before is gone, it may lie over ours.
+    const isAlone = await this.#merged?.adopt();
+    return isAlone === false ? { outcome: 'unknown', reason: 'timeout' } : outcome;
   }
 
   onClose(run: (reason: string) => void): void {
@@ -140,7 +207,7 @@ export class ProxyConnection implements LiveConnection {
 
   async drain(): Promise<void> {
     if (this.#phase === 'live') this.#phase = 'draining';
-    this.#run(this.#relay.refuseOwn(this.#nowMs()));
+    this.#run(this.#relay.refuseOwn());
     if (!this.#relay.isIdle) await new Promise<void>((resolve) => this.#whenIdle.push(resolve));
   }
 
@@ -151,7 +218,7 @@ export class ProxyConnection implements LiveConnection {
 
   /** Nothing is said to a station whose boot the CSMS has not accepted; on a connection without a boot an earlier one counts. */
   #mayInject(): boolean {
-    return this.#phase === 'live' && this.#parts.takesPart && (this.#boot === 'none' || this.#boot === 'accepted');
+    return this.#phase === 'live' && this.#merged !== undefined && (this.#boot === 'none' || this.#boot === 'accepted');
   }
 
   #upstreamClosed(code: number): void {
@@ -165,7 +232,8 @@ export class ProxyConnection implements LiveConnection {
     if (this.#phase === 'over') return;
     this.#phase = 'over';
     this.#observer?.end();
-    this.#run(this.#relay.end(this.#nowMs()));
+    this.#cancelRefresh();
+    this.#run(this.#relay.end());
     this.#legs.station.end();
     this.#legs.upstream.end();
     this.#idle();
@@ -176,8 +244,11 @@ export class ProxyConnection implements LiveConnection {
     this.#effects.push(...effects);
     if (this.#isCarryingOut) return;
     this.#isCarryingOut = true;
-    for (let effect = this.#effects.shift(); effect !== undefined; effect = this.#effects.shift())
-      this.#carryOut(effect);
+    do {
+      for (let effect = this.#effects.shift(); effect !== undefined; effect = this.#effects.shift())
+        this.#carryOut(effect);
+      if (this.#phase !== 'over') this.#effects.push(...this.#relay.pump(this.#nowMs()));
+    } while (this.#effects.length > 0);
     this.#isCarryingOut = false;
     this.#setTimer();
     if (this.#relay.isIdle) this.#idle();
@@ -192,6 +263,7 @@ export class ProxyConnection implements LiveConnection {
       case 'asked':
         if (effect.call.action === BOOT_ACTION) this.#boot = 'asked';
         this.#observer?.asked(effect.call);
+        this.#merged?.heard(effect.call);
         return;
       case 'answered':
         this.#answered(effect.by, effect.call, effect.frame);
@@ -209,18 +281,35 @@ export class ProxyConnection implements LiveConnection {
         this.#report(effect.by === 'station' ? effect.kind : 'upstreamFlaw', effect.detail);
         return;
       case 'interposed':
-        this.#run(this.#relay.passOn(effect.call, effect.call.text, this.#nowMs()));
+        void this.#mediator?.interposed(effect.call);
         return;
     }
   }
 
   #answered(by: Leg, call: RelayedCall, frame: AnswerFrame): void {
-    if (by !== 'upstream') return;
+    if (by === 'station') {
+      this.#mediator?.answeredByStation(call, frame);
+      return;
+    }
     if (call.action === BOOT_ACTION) {
       const isAccepted = frame.kind === 'result' && frame.payload.status === 'Accepted';
       this.#boot = isAccepted ? 'accepted' : 'refused';
     }
     this.#observer?.answered(call, frame);
+    this.#merged?.heard(call, frame);
+  }
+
+  /** In the name of the station. */
+  #callCsms(action: string, payload: object): void {
+    const write = (id: string) => serialiseCall(id, action, payload);
+    this.#run(this.#relay.injectUpstream({ ticket: NO_TICKET, lane: 'other', timeoutMs: SCRIPT_MS, write }));
+  }
+
+  #refreshLater(): void {
+    this.#cancelRefresh = this.#parts.context.clock.after(REFRESH_MS, () => {
+      this.#merged?.refresh();
+      this.#refreshLater();
+    });
   }
 
   /** A report that we asked for. */
@@ -239,7 +328,7 @@ export class ProxyConnection implements LiveConnection {
         text = serialiseError(call.id, dialect.errorCode('internal'), 'The service failed to handle this message.');
       }
     }
-    if (this.#phase !== 'over') this.#run(this.#relay.answerStation(call, text, this.#nowMs()));
+    if (this.#phase !== 'over') this.#run(this.#relay.answerStation(call, text));
   }
 
   #setTimer(): void {
@@ -266,8 +355,8 @@ export class ProxyConnection implements LiveConnection {
   }
 
   #log(direction: MessageDirection, text: string): void {
-    const { context, stationId, takesPart } = this.#parts;
-    if (takesPart) context.messages.record(stationId, direction, text);
+    const { context, stationId, part } = this.#parts;
+    if (part !== undefined) context.messages.record(stationId, direction, text);
   }
 
   #report(kind: Parameters<Anomalies['report']>[0], detail: string): void {

@@ -53,6 +53,8 @@ export class Relay {
   #ownUpstream: OwnCall[] = [];
   /** The call of the CSMS that is being interpreted: those behind it wait. */
   #interposed: RelayedCall | undefined;
+  /** It was interposed, and goes to the station next. */
+  #passedOn: RelayedCall | undefined;
   /** Calls of the station that are answered here. */
   readonly #local = new Map<string, RelayedCall>();
   /** Whose answers were passed on lately, by the side that gave them. */
@@ -89,13 +91,13 @@ export class Relay {
         this.#unreadable(by, frame.reason);
         break;
     }
-    return this.#done(nowMs);
+    return this.#done();
   }
 
   /** What is no text at all. */
-  receivedBinary(by: Leg, nowMs: number): readonly Effect[] {
+  receivedBinary(by: Leg): readonly Effect[] {
     this.#unreadable(by, 'The frame is binary; OCPP-J is text.');
-    return this.#done(nowMs);
+    return this.#done();
   }
 
   /** A call of our own to the station. */
@@ -103,45 +105,43 @@ export class Relay {
     const lane = this.#own[call.lane];
     if (lane.length >= this.#limits.ownWaitingMax) this.#settle(call, { outcome: 'notSent', reason: 'queueFull' });
     else lane.push({ item: call, sinceMs: nowMs });
-    return this.#done(nowMs);
+    return this.#done();
   }
 
   /** A call of our own to the CSMS, in the name of its station. */
-  injectUpstream(call: OwnCall, nowMs: number): readonly Effect[] {
+  injectUpstream(call: OwnCall): readonly Effect[] {
     if (this.#ownUpstream.length >= this.#limits.ownWaitingMax)
       this.#settle(call, { outcome: 'notSent', reason: 'queueFull' });
     else this.#ownUpstream.push(call);
-    return this.#done(nowMs);
+    return this.#done();
   }
 
   /** Ends a call that was given out as interposed. Of one that is of an earlier connection nothing is said any more. */
-  answerCsms(call: RelayedCall, text: string, nowMs: number): readonly Effect[] {
+  answerCsms(call: RelayedCall, text: string): readonly Effect[] {
     if (this.#interposed === call) {
       this.#interposed = undefined;
       this.#send('upstream', text);
     }
-    return this.#done(nowMs);
+    return this.#done();
   }
 
   /** The call that was given out as interposed goes to the station after all, in these words and under its own id. */
   passOn(call: RelayedCall, text: string, nowMs: number): readonly Effect[] {
-    if (this.#interposed !== call) return this.#done(nowMs);
+    if (this.#interposed !== call) return this.#done();
     this.#interposed = undefined;
     // It was its turn: nothing of the CSMS's goes before it, and what it waited for counts.
-    this.#csmsCalls.unshift({ item: { ...call, text, action: call.action }, sinceMs: nowMs });
-    this.#passedOn = this.#csmsCalls[0]?.item;
-    return this.#done(nowMs);
+    this.#passedOn = { ...call, text };
+    this.#csmsCalls.unshift({ item: this.#passedOn, sinceMs: nowMs });
+    return this.#done();
   }
 
-  #passedOn: RelayedCall | undefined;
-
   /** Answers a call of the station that was given out as local, or that nobody else answers now. */
-  answerStation(call: RelayedCall, text: string, nowMs: number): readonly Effect[] {
+  answerStation(call: RelayedCall, text: string): readonly Effect[] {
     if (this.#local.get(call.id) === call) {
       this.#local.delete(call.id);
       this.#send('station', text);
     }
-    return this.#done(nowMs);
+    return this.#done();
   }
 
   /** To be called at the latest at nextMs. */
@@ -153,7 +153,7 @@ export class Relay {
       if (pending.what.origin === 'own') this.#settle(pending.what.call, { outcome: 'unknown', reason: 'timeout' });
     }
     this.#refuseOverdue(nowMs);
-    return this.#done(nowMs);
+    return this.#done();
   }
 
   /** When something happens by itself. */
@@ -172,15 +172,15 @@ export class Relay {
   }
 
   /** Calls of our own that have not left do not leave any more. */
-  refuseOwn(nowMs: number): readonly Effect[] {
+  refuseOwn(): readonly Effect[] {
     const waiting = [...this.#own.lowering, ...this.#own.forCsms, ...this.#own.other];
     this.#own = { lowering: [], forCsms: [], other: [] };
     for (const { item } of waiting) this.#settle(item, { outcome: 'notSent', reason: 'offline' });
-    return this.#done(nowMs);
+    return this.#done();
   }
 
   /** Both sockets are gone, or speak for the station no more. What is under way may have been carried out. */
-  end(nowMs: number): readonly Effect[] {
+  end(): readonly Effect[] {
     this.#upstream = { isUp: false, epoch: this.#upstream.epoch + 1 };
     this.#csmsCalls = [];
     this.#stationCalls = [];
@@ -192,14 +192,14 @@ export class Relay {
     }
     for (const call of this.#ownUpstream) this.#settle(call, { outcome: 'notSent', reason: 'offline' });
     this.#ownUpstream = [];
-    return this.refuseOwn(nowMs);
+    return this.refuseOwn();
   }
 
   /**
    * The CSMS is gone while the station stays: what the CSMS asked is asked by nobody any more; what the station asked waits, and is
    * asked again, for it is not known whether it was heard.
    */
-  upstreamLost(nowMs: number): readonly Effect[] {
+  upstreamLost(): readonly Effect[] {
     this.#upstream = { isUp: false, epoch: this.#upstream.epoch + 1 };
     this.#csmsCalls = [];
     this.#interposed = undefined;
@@ -210,12 +210,12 @@ export class Relay {
     if (pending?.origin === 'own') this.#settle(pending.call, { outcome: 'unknown', reason: 'connectionLost' });
     for (const call of this.#ownUpstream) this.#settle(call, { outcome: 'notSent', reason: 'offline' });
     this.#ownUpstream = [];
-    return this.#done(nowMs);
+    return this.#done();
   }
 
-  upstreamBack(nowMs: number): readonly Effect[] {
+  upstreamBack(): readonly Effect[] {
     this.#upstream = { ...this.#upstream, isUp: true };
-    return this.#done(nowMs);
+    return this.#done();
   }
 
   /** Calls of the station that wait while the CSMS is gone, to be answered here: `answerStation` follows. */
@@ -310,34 +310,43 @@ export class Relay {
       this.#refuse('upstream', item.id, 'generic', 'The station was busy; this was not sent to it, and will not be.');
   }
 
-  /** Sends what may leave now, and gives out what is to be done. */
-  #done(nowMs: number): readonly Effect[] {
+  /**
+   * Sends what may leave now. To be called once the effects of a step were carried out: what the next message says may follow from them.
+   */
+  pump(nowMs: number): readonly Effect[] {
     this.#refuseOverdue(nowMs);
-    while (this.#nextToStation(nowMs));
-    while (this.#nextToUpstream(nowMs));
+    this.#nextToStation(nowMs);
+    this.#nextToUpstream(nowMs);
+    return this.#done();
+  }
+
+  #done(): readonly Effect[] {
     const effects = this.#effects;
     this.#effects = [];
     return effects;
   }
 
-  /** True: one was taken and did not occupy the way, so that the next may be. */
-  #nextToStation(nowMs: number): boolean {
-    if (this.#gates.station.pending !== undefined) return false;
+  /** One step: what has nothing to say is settled, and the next is tried by the next pump. */
+  #nextToStation(nowMs: number): void {
+    if (this.#gates.station.pending !== undefined) return;
     const own = this.#own.lowering.shift() ?? this.#aged(nowMs) ?? this.#own.forCsms.shift();
-    if (own !== undefined) return !this.#sendOwn('station', own.item, nowMs);
+    if (own !== undefined) {
+      this.#sendOwn('station', own.item, nowMs);
+      return;
+    }
     const next = this.#interposed === undefined ? this.#csmsCalls.shift()?.item : undefined;
     if (next === undefined) {
       const other = this.#own.other.shift();
-      return other !== undefined && !this.#sendOwn('station', other.item, nowMs);
+      if (other !== undefined) this.#sendOwn('station', other.item, nowMs);
+      return;
     }
     if (next !== this.#passedOn && this.#options.isInterposed(next)) {
       this.#interposed = next;
       this.#effects.push({ type: 'interposed', call: next });
-      return true;
+      return;
     }
     this.#passedOn = undefined;
     this.#sendRelayed('station', next, nowMs);
-    return false;
   }
 
   #aged(nowMs: number): Waiting<OwnCall> | undefined {
@@ -346,16 +355,16 @@ export class Relay {
     return this.#own.other.shift();
   }
 
-  #nextToUpstream(nowMs: number): boolean {
-    if (!this.#upstream.isUp || this.#gates.upstream.pending !== undefined) return false;
+  #nextToUpstream(nowMs: number): void {
+    if (!this.#upstream.isUp || this.#gates.upstream.pending !== undefined) return;
     const call = this.#stationCalls.shift();
     if (call !== undefined) {
       this.#sendRelayed('upstream', call, nowMs);
       this.#effects.push({ type: 'asked', call });
-      return false;
+      return;
     }
     const own = this.#ownUpstream.shift();
-    return own !== undefined && !this.#sendOwn('upstream', own, nowMs);
+    if (own !== undefined) this.#sendOwn('upstream', own, nowMs);
   }
 
   #sendRelayed(to: Leg, call: RelayedCall, nowMs: number): void {
@@ -366,18 +375,16 @@ export class Relay {
     this.#send(to, call.text);
   }
 
-  /** False: it had nothing to say any more. */
-  #sendOwn(to: Leg, call: OwnCall, nowMs: number): boolean {
+  #sendOwn(to: Leg, call: OwnCall, nowMs: number): void {
     const id = this.#options.newId();
     const text = call.write(id);
     if (text === undefined) {
       this.#settle(call, { outcome: 'notSent', reason: 'offline' });
-      return false;
+      return;
     }
     const pending: Pending = { id, deadlineMs: nowMs + call.timeoutMs, what: { origin: 'own', call } };
     this.#gates[to].occupy(pending);
     this.#send(to, text);
-    return true;
   }
 
   #send(to: Leg, text: string): void {

@@ -6,6 +6,7 @@ import { Proxies, type ProxiesOptions } from '../../../src/proxy/proxies.js';
 import type { NetworkRange } from '../../../src/site/networks.js';
 import type { StationHandler } from '../../../src/site/stationMessages.js';
 import type { Upstream } from '../../../src/site/upstream.js';
+import { MemoryDocuments } from '../../support/memoryDocuments.js';
 import { TestCsms } from '../../support/testCsms.js';
 import {
   basicAuth,
@@ -33,6 +34,9 @@ export interface ProxyWorld {
   readonly organisations: Map<string, string>;
   upstream: Upstream;
   readonly reports: string[];
+  /** That the CSMS gave the station. */
+  readonly passwords: string[];
+  readonly documents: MemoryDocuments;
   stop(): Promise<void>;
 }
 
@@ -50,11 +54,15 @@ export async function startProxy(options: ProxyWorldOptions = {}): Promise<Proxy
   const handler = new FakeHandler();
   const organisations = new Map([['CP001', 'north']]);
   const reports: string[] = [];
+  const passwords: string[] = [];
+  const documents = new MemoryDocuments();
   const world = {
     csms,
     handler,
     organisations,
     reports,
+    passwords,
+    documents,
     upstream: {
       upstreamId: 'csms',
       organisationId: 'north',
@@ -68,8 +76,13 @@ export async function startProxy(options: ProxyWorldOptions = {}): Promise<Proxy
   const proxies = new Proxies({
     upstreams: {
       find: async (upstreamId) => (upstreamId === world.upstream.upstreamId ? world.upstream : undefined),
-      organisationOfStation: async (stationId) => organisations.get(stationId),
+      siteOf: async (stationId) => {
+        const organisationId = organisations.get(stationId);
+        return organisationId === undefined ? undefined : { organisationId };
+      },
     },
+    documents,
+    passwordChanged: (_stationId, password) => void passwords.push(password),
     outbound: new Outbound({ allowedNets: LOOPBACK, clock: realClock }),
     handler,
     clock: realClock,

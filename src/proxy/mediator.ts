@@ -1,0 +1,240 @@
+import type { Dialect } from '../ocpp/dialect.js';
+import { type JsonObject, serialiseCall, serialiseError, serialiseResult } from '../ocpp/frame.js';
+import { validateProfile } from '../profiles/index.js';
+import type { Clock } from '../site/clock.js';
+import type { CommandOutcome, StationCommand } from '../site/stationMessages.js';
+import { CSMS_PROFILES_MAX, type CsmsProfile, isMaximum, profileIdOf, purposeOf, withProfile } from './csmsProfiles.js';
+import { type CsmsRequest, readCsmsRequest } from './csmsRequests.js';
+import { type Answers, CsmsSettings } from './csmsSettings.js';
+import type { MergedProfiles } from './mergedProfiles.js';
+import type { AnswerFrame, RelayedCall } from './relayMessages.js';
+import { profileReports } from './reportProfiles.js';
+import { startProfileFor } from './startProfileFor.js';
+
+export interface MediatorOptions {
+  readonly dialect: Dialect;
+  readonly clock: Clock;
+  readonly merged: MergedProfiles;
+  readonly credentials: 'passThrough' | 'replace';
+  readonly answer: (call: RelayedCall, text: string) => void;
+  readonly passOn: (call: RelayedCall, text: string) => void;
+  readonly callCsms: (action: string, payload: object) => void;
+  readonly report: (kind: 'handlerFailure', detail: string) => void;
+  /** The CSMS gave the station another password, which it took. */
+  readonly passwordChanged: (password: string) => void;
+}
+
+/** Of the CSMS's maxima at the station: none of the ids that ours have (src/profiles/compile.ts). */
+const MAX_ID_BASE = 50;
+const MAX_LEVELS = 50;
+
+/** Serves what a CSMS asks about profiles and settings of its station, in the station's place or with it. */
+export class Mediator {
+  readonly #options: MediatorOptions;
+  readonly #merged: MergedProfiles;
+  readonly #settings: CsmsSettings;
+  /** By call that was passed on: what is done once the station has answered. */
+  readonly #whenAnswered = new Map<string, (frame: AnswerFrame) => void>();
+
+  constructor(options: MediatorOptions) {
+    this.#options = options;
+    this.#merged = options.merged;
+    this.#settings = new CsmsSettings(options);
+  }
+
+  isInterposed(call: RelayedCall): boolean {
+    return readCsmsRequest(call, this.#options.dialect.version) !== undefined;
+  }
+
+  /** A call of the CSMS whose turn it is. */
+  async interposed(call: RelayedCall): Promise<void> {
+    const { dialect, passOn, answer, report } = this.#options;
+    const request = readCsmsRequest(call, dialect.version);
+    try {
+      if (request === undefined) passOn(call, call.text);
+      else await this.#serve(call, request);
+    } catch {
+      report('handlerFailure', `${request?.kind ?? 'A call'} of its CSMS could not be handled.`);
+      answer(
+        call,
+        serialiseError(call.id, dialect.errorCode('internal'), 'The service failed to handle this message.'),
+      );
+    }
+  }
+
+  /** A call of the CSMS that was passed on was answered. */
+  answeredByStation(call: RelayedCall, frame: AnswerFrame): void {
+    const done = this.#whenAnswered.get(call.id);
+    this.#whenAnswered.delete(call.id);
+    done?.(frame);
+  }
+
+  /** A command of ours leaves. */
+  left(command: StationCommand): void {
+    if (command.type === 'changeConfiguration') this.#settings.made(command);
+  }
+
+  async #serve(call: RelayedCall, request: CsmsRequest): Promise<void> {
+    switch (request.kind) {
+      case 'setProfile':
+        await this.#set(call, request);
+        return;
+      case 'clearProfiles':
+        await this.#clear(call, request.matches);
+        return;
+      case 'getProfiles':
+        this.#report(call, request);
+        return;
+      case 'start':
+        this.#start(call, request);
+        return;
+      case 'settings':
+      case 'networkProfile':
+        this.#settings.serve(call, request, this.#answers(call));
+        return;
+    }
+  }
+
+  async #set(call: RelayedCall, { evseId, profile }: CsmsRequest & { kind: 'setProfile' }): Promise<void> {
+    const isManaged = this.#merged.own.all.length > 0;
+    const refusal = this.#refusalOf({ evseId, profile }, 'set');
+    if (refusal !== undefined && isManaged) {
+      this.#refuse(call, refusal);
+      return;
+    }
+    if (!isManaged || isMaximum(profile)) {
+      this.#putAtStation(call, { evseId, profile }, isManaged);
+      return;
+    }
+    const news = withProfile(this.#merged.csms, { evseId, profile }, this.#options.dialect.version);
+    this.#answerWith(call, await this.#merged.apply(news, evseId));
+  }
+
+  /** It can not lift what ours allows, or there is nothing of ours. */
+  #putAtStation(call: RelayedCall, { evseId, profile }: CsmsProfile, isManaged: boolean): void {
+    const { dialect } = this.#options;
+    const level = Math.min(MAX_LEVELS - 1, Math.max(0, Number(profile.stackLevel) || 0));
+    const stationProfileId = isManaged ? MAX_ID_BASE + level : Number(profileIdOf(profile));
+    const member = dialect.version === '1.6' ? 'csChargingProfiles' : 'chargingProfile';
+    const payload = { ...call.payload, [member]: withId(profile, stationProfileId) };
+    const text = isManaged ? serialiseCall(call.id, call.action, payload) : call.text;
+    this.#answers(call).passOn(text, (frame) => {
+      if (frame.kind !== 'result' || frame.payload.status !== 'Accepted') return;
+      this.#keep(withProfile(this.#merged.csms, { evseId, profile, stationProfileId }, dialect.version));
+    });
+  }
+
+  async #clear(call: RelayedCall, matches: (one: CsmsProfile) => boolean): Promise<void> {
+    const { dialect, answer } = this.#options;
+    const meant = this.#merged.csms.filter(matches);
+    const without = () => this.#merged.csms.filter((one) => !meant.includes(one));
+    if (this.#merged.own.all.length === 0) {
+      this.#answers(call).passOn(call.text, (frame) => {
+        if (frame.kind === 'result') this.#keep(without());
+      });
+      return;
+    }
+    for (const one of meant) {
+      if (await this.#merged.clearAtStation(one)) continue;
+      answer(call, serialiseError(call.id, dialect.errorCode('generic'), 'The station gave no answer.'));
+      return;
+    }
+    // It was never more than a bound of ours, which are all still there.
+    await this.#merged.put(without());
+    this.#answers(call).answer({ status: meant.length === 0 ? 'Unknown' : 'Accepted' });
+    await this.#merged.rewrite();
+  }
+
+  #report(call: RelayedCall, request: CsmsRequest & { kind: 'getProfiles' }): void {
+    const { dialect, callCsms } = this.#options;
+    const reports = profileReports(request, { csms: this.#merged.csms, own: this.#merged.own.all, dialect });
+    this.#answers(call).answer({ status: reports.length === 0 ? 'NoProfiles' : 'Accepted' });
+    for (const report of reports) callCsms('ReportChargingProfiles', report);
+  }
+
+  /** What comes with a start is lowered to what the station falls to: there is no transaction yet that anything was planned for. */
+  #start(call: RelayedCall, { evseId, profile }: CsmsRequest & { kind: 'start' }): void {
+    const { dialect, clock } = this.#options;
+    const { own } = this.#merged;
+    const failsafe = own.find(0, 'TxDefaultProfile') ?? own.find(0, 'ChargingStationMaxProfile');
+    const refusal = this.#refusalOf({ evseId: Math.max(1, evseId), profile }, 'remoteStart');
+    if (refusal !== undefined && failsafe !== undefined) {
+      this.#refuse(call, refusal);
+      return;
+    }
+    const awaiting: CsmsProfile = { evseId, profile, awaitsStartSinceMs: clock.nowMs() };
+    const instead = failsafe && startProfileFor(awaiting, failsafe.profile, { merged: this.#merged, dialect });
+    const text =
+      instead === undefined
+        ? call.text
+        : serialiseCall(call.id, call.action, { ...call.payload, chargingProfile: instead });
+    this.#answers(call).passOn(text, (frame) => {
+      if (frame.kind !== 'result' || frame.payload.status !== 'Accepted') return;
+      this.#keep(withProfile(this.#merged.csms, awaiting, dialect.version));
+    });
+  }
+
+  #refusalOf({ evseId, profile }: CsmsProfile, origin: 'set' | 'remoteStart'): Refused | undefined {
+    const { csms, transactions } = this.#merged;
+    if (csms.length >= CSMS_PROFILES_MAX) return { reasonCode: 'TooManyElements', rule: 'there is no room for more' };
+    // Its limit may change at any moment without us: it can not be kept below ours.
+    if (profile.chargingProfileKind === 'Dynamic')
+      return { reasonCode: 'UnsupportedParam', rule: 'Dynamic is not merged' };
+    if (purposeOf(profile) === 'ChargingStationExternalConstraints')
+      return { reasonCode: 'InvalidProfile', rule: 'K01.FR.22' };
+    const verdict = validateProfile({
+      ocppVersion: this.#options.dialect.version,
+      profile,
+      evseId,
+      station: {},
+      transactions: transactions.running,
+      installed: csms,
+      origin,
+    });
+    return verdict.accepted ? undefined : verdict;
+  }
+
+  #refuse(call: RelayedCall, { reasonCode, rule }: Refused): void {
+    const info = { reasonCode: reasonCode.slice(0, 20), additionalInfo: rule.slice(0, 512) };
+    const is16 = this.#options.dialect.version === '1.6';
+    this.#answers(call).answer({ status: 'Rejected', ...(is16 ? {} : { statusInfo: info }) });
+  }
+
+  #answerWith(call: RelayedCall, outcome: CommandOutcome): void {
+    const { dialect } = this.#options;
+    const answers = this.#answers(call);
+    if (outcome.outcome === 'answered' && 'status' in outcome.response)
+      answers.answer({ status: outcome.response.status });
+    else if (outcome.outcome === 'error') answers.error(outcome.code, outcome.description);
+    else answers.error(dialect.errorCode('generic'), 'The station gave no answer; what it had before holds.');
+  }
+
+  #keep(news: readonly CsmsProfile[]): void {
+    this.#merged
+      .put(news)
+      .catch(() => this.#options.report('handlerFailure', 'A profile of its CSMS could not be stored.'));
+  }
+
+  #answers(call: RelayedCall): Answers {
+    const { answer, passOn } = this.#options;
+    return {
+      answer: (payload) => answer(call, serialiseResult(call.id, JSON.stringify(payload))),
+      error: (code, description) => answer(call, serialiseError(call.id, code, description)),
+      passOn: (text, whenAnswered) => {
+        // One call of the CSMS is under way at a time; one that never was answered is forgotten with the next.
+        this.#whenAnswered.clear();
+        this.#whenAnswered.set(call.id, whenAnswered);
+        passOn(call, text);
+      },
+    };
+  }
+}
+
+interface Refused {
+  readonly reasonCode: string;
+  readonly rule: string;
+}
+
+function withId(profile: JsonObject, id: number): JsonObject {
+  return 'chargingProfileId' in profile ? { ...profile, chargingProfileId: id } : { ...profile, id };
+}

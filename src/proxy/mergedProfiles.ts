@@ -1,0 +1,263 @@
+import type { Dialect } from '../ocpp/dialect.js';
+import type { ChargingProfile } from '../site/chargingProfile.js';
+import type { Clock } from '../site/clock.js';
+import type { CommandOutcome, StationCommand, StationRequest } from '../site/stationMessages.js';
+import {
+  afterTransaction,
+  atTransactionStart,
+  type CsmsProfile,
+  type CsmsProfiles,
+  isMaximum,
+  type RunningTransaction,
+} from './csmsProfiles.js';
+import { type LimitNews, LimitsForCsms, limitNews } from './limitsTold.js';
+import { type LoweringContext, lowered } from './lowered.js';
+import type { OwnProfile, OwnProfiles } from './ownProfiles.js';
+import type { ProxyMemory } from './proxyMemory.js';
+import type { AnswerFrame, RelayedCall } from './relayMessages.js';
+import { StationTransactions } from './stationTransactions.js';
+
+export interface MergedProfilesOptions {
+  readonly dialect: Dialect;
+  readonly clock: Clock;
+  readonly profiles: OwnProfiles;
+  readonly memory: ProxyMemory;
+  /** Phase to neutral, where watts meet amperes. */
+  readonly voltageV: number;
+  /** A command of ours that goes to the station as its CSMS's would: in its turn. */
+  readonly callStation: (command: StationCommand) => Promise<CommandOutcome>;
+  /** In the name of the station. */
+  readonly callCsms: (action: string, payload: object) => void;
+  readonly tellSite: (request: StationRequest) => void;
+}
+
+/** The same again is written no more often: stations keep some profiles in flash. */
+const ASSERTED_MS = 10_000;
+const PHASES = 3;
+const ACCEPTED: CommandOutcome = { outcome: 'answered', response: { status: 'Accepted' } };
+const PERIODS_KEYS = ['ChargingScheduleMaxPeriods', 'SmartChargingCtrlr.PeriodsPerSchedule'];
+
+type SetCommand = StationCommand & { readonly type: 'setChargingProfile' };
+
+/**
+ * What a station holds between its site and its CSMS: ours alone, lowered to what the CSMS's profiles allow; and the CSMS's maxima, which
+ * can only lower. So neither lifts what the other has set.
+ */
+export class MergedProfiles {
+  readonly transactions: StationTransactions;
+  readonly #options: MergedProfilesOptions;
+  readonly #forCsms: LimitsForCsms;
+  /** Commands that say again what is there, whatever that is by the time that they leave. */
+  readonly #again = new WeakMap<StationCommand, OwnProfile>();
+  readonly #assertedMs = new Map<string, number>();
+  #csms: CsmsProfiles;
+  #told: ReadonlyMap<number, LimitNews> = new Map();
+  #maxPeriods: number | 'unknown' = 'unknown';
+
+  constructor(options: MergedProfilesOptions) {
+    const { memory, dialect } = options;
+    this.#options = options;
+    this.#csms = memory.stored.profiles;
+    this.transactions = new StationTransactions(dialect.version, memory.stored.transactions);
+    this.#forCsms = new LimitsForCsms(options.callCsms);
+  }
+
+  get csms(): CsmsProfiles {
+    return this.#csms;
+  }
+
+  get own(): OwnProfiles {
+    return this.#options.profiles;
+  }
+
+  /** What the station says to its CSMS: of transactions and EVSEs, which profiles are about. */
+  heard(call: RelayedCall, answer?: AnswerFrame): void {
+    const evsesBefore = this.transactions.evseIds.length;
+    const { began, ended } = this.transactions.hear(call, answer);
+    if (call.action === 'BootNotification' && answer === undefined) this.own.transactionsOver('all');
+    if (began === undefined && ended === undefined) {
+      if (this.transactions.evseIds.length > evsesBefore) this.#tellSite();
+      return;
+    }
+    const before = this.#csms;
+    if (ended !== undefined) {
+      this.own.transactionsOver(ended);
+      this.#csms = afterTransaction(this.#csms, ended);
+    }
+    if (began !== undefined) this.#csms = atTransactionStart(this.#csms, began, this.#options.clock.nowMs());
+    void this.#save().catch(() => undefined);
+    this.#tellSite();
+    if (this.#csms !== before) void this.rewrite();
+    if (ended !== undefined) this.#tellCsmsOf(ended);
+  }
+
+  /** What goes to the station in the place of a command of ours; undefined where it has nothing to say any more. */
+  instead(command: StationCommand): StationCommand | undefined {
+    const again = this.#again.get(command);
+    if (again !== undefined) {
+      const now = this.own.find(again.evseId, again.profile.purpose);
+      return now === undefined ? undefined : this.#setting(now);
+    }
+    if (command.type === 'setChargingProfile') return this.#setting(command);
+    if (command.type !== 'remoteStart' || command.profile === undefined) return command;
+    return { ...command, profile: lowered(command.profile, command.evseId, this.#csms, this.context()) };
+  }
+
+  /** At once, before anything else leaves. */
+  settled(command: StationCommand, outcome: CommandOutcome): void {
+    if (command.type === 'setChargingProfile') {
+      this.own.settled(outcome);
+      if (command.profile.purpose === 'TxProfile' && !this.#again.has(command)) this.#tellCsmsOf(command.evseId);
+    }
+    if (command.type === 'clearChargingProfile' && isAccepted(outcome)) this.own.cleared(command);
+    if (outcome.outcome === 'answered' && 'keys' in outcome.response) this.#read(outcome.response.keys);
+  }
+
+  /** Once the first profile of ours is there, those that the CSMS put there directly go. False: they may still be there. */
+  async adopt(): Promise<boolean> {
+    const direct = this.#csms.filter((one) => one.stationProfileId !== undefined && !isMaximum(one.profile));
+    if (direct.length === 0) return true;
+    for (const one of direct) {
+      // Ours has taken its place where they have the same id.
+      const isOurs = this.own.all.some(({ profile }) => profile.profileId === one.stationProfileId);
+      if (!isOurs && !(await this.clearAtStation(one))) return false;
+      this.#csms = this.#csms.map((known) => (known === one ? withoutPlace(one) : known));
+    }
+    await this.#save();
+    return true;
+  }
+
+  /** A connection begins: its site may not know what the CSMS allows, or still think that it does. */
+  begin(): void {
+    if (this.#csms.length === 0) this.#options.tellSite({ type: 'chargingLimitCleared', source: 'CSO' });
+    this.#tellSite();
+  }
+
+  /** What recurs is told as far ahead as is planned. */
+  refresh(): void {
+    this.#told = new Map([...this.#told].map(([evseId, news]) => [evseId, { ...news, mark: 'old' }]));
+    this.#tellSite();
+  }
+
+  /** Writes what changes by another table; the station's own answers decide whether it holds. */
+  async apply(news: CsmsProfiles, evseId: number): Promise<CommandOutcome> {
+    const before = this.#csms;
+    this.#csms = news;
+    const written: OwnProfile[] = [];
+    let last: CommandOutcome | undefined;
+    for (const own of this.#changed()) {
+      last = await this.#write(own);
+      written.push(own);
+      if (isAccepted(last)) continue;
+      // What has ended meanwhile is in neither.
+      this.#csms = this.#csms === news ? before : this.#csms.filter((one) => before.includes(one));
+      for (const one of written) await this.#write(one);
+      return last;
+    }
+    const outcome = last ?? (await this.#assertAgain(evseId));
+    await this.#save();
+    this.#tellSite();
+    return outcome;
+  }
+
+  /** Of a table that the station need not be asked about: ours lie below both. */
+  async put(news: CsmsProfiles): Promise<void> {
+    this.#csms = news;
+    this.#tellSite();
+    await this.#save();
+  }
+
+  /** Ours, as the table allows them now. */
+  async rewrite(): Promise<void> {
+    for (const own of this.#changed()) await this.#write(own);
+  }
+
+  async clearAtStation({ stationProfileId }: CsmsProfile): Promise<boolean> {
+    if (stationProfileId === undefined) return true;
+    const command = { type: 'clearChargingProfile', profileId: stationProfileId } as const;
+    const { outcome } = await this.#options.callStation(command);
+    return outcome === 'answered' || outcome === 'error';
+  }
+
+  context(transactions: readonly RunningTransaction[] = this.transactions.running): LoweringContext {
+    const { dialect, clock, voltageV } = this.#options;
+    return {
+      ocppVersion: dialect.version,
+      transactions,
+      voltageV,
+      phases: PHASES,
+      nowMs: clock.nowMs(),
+      maxPeriods: this.#maxPeriods,
+    };
+  }
+
+  #changed(): readonly OwnProfile[] {
+    const context = this.context();
+    return this.own.all.filter(
+      ({ profile, written, evseId }) => !isSame(lowered(profile, evseId, this.#csms, context), written),
+    );
+  }
+
+  /** What the CSMS allows changes nothing of ours: it is said again, so that the station answers for itself. */
+  async #assertAgain(evseId: number): Promise<CommandOutcome> {
+    const [own] = this.own.concerning(evseId).toSorted((a, b) => b.evseId - a.evseId);
+    if (own === undefined) return ACCEPTED;
+    const key = `${own.evseId} ${own.profile.purpose}`;
+    const nowMs = this.#options.clock.nowMs();
+    if (nowMs - (this.#assertedMs.get(key) ?? Number.NEGATIVE_INFINITY) < ASSERTED_MS) return ACCEPTED;
+    this.#assertedMs.set(key, nowMs);
+    return this.#write(own);
+  }
+
+  #write(own: OwnProfile): Promise<CommandOutcome> {
+    const command: StationCommand = { type: 'setChargingProfile', evseId: own.evseId, profile: own.profile };
+    this.#again.set(command, own);
+    return this.#options.callStation(command);
+  }
+
+  #setting({ evseId, profile }: Pick<SetCommand, 'evseId' | 'profile'>): StationCommand {
+    const written = lowered(profile, evseId, this.#csms, this.context());
+    this.own.sent({ evseId, profile, written });
+    return { type: 'setChargingProfile', evseId, profile: written };
+  }
+
+  #read(keys: readonly { readonly key: string; readonly value?: string }[]): void {
+    for (const { key, value } of keys) {
+      const most = Number(value);
+      if (PERIODS_KEYS.includes(key) && Number.isInteger(most) && most >= 1) this.#maxPeriods = most;
+    }
+  }
+
+  #tellSite(): void {
+    const news = limitNews(this.#csms, [0, ...this.transactions.evseIds], this.context());
+    for (const [evseId, { request, mark }] of news) {
+      const told = this.#told.get(evseId);
+      // What was never told need not be taken back.
+      if (told?.mark !== mark && (told !== undefined || request.type === 'chargingLimit'))
+        this.#options.tellSite(request);
+    }
+    this.#told = news;
+  }
+
+  /** OCPP 2.x: what limits a transaction beside its CSMS. */
+  #tellCsmsOf(evseId: number): void {
+    const { dialect, clock } = this.#options;
+    if (dialect.version !== '1.6') this.#forCsms.tell(evseId, this.own.find(evseId, 'TxProfile'), clock.nowMs());
+  }
+
+  async #save(): Promise<void> {
+    await this.#options.memory.save({ profiles: this.#csms, transactions: this.transactions.running });
+  }
+}
+
+function isAccepted(outcome: CommandOutcome): boolean {
+  return outcome.outcome === 'answered' && 'status' in outcome.response && outcome.response.status === 'Accepted';
+}
+
+function withoutPlace({ stationProfileId: _gone, ...one }: CsmsProfile): CsmsProfile {
+  return one;
+}
+
+function isSame(a: ChargingProfile, b: ChargingProfile): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
+}
