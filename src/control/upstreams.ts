@@ -99,7 +99,7 @@ function credentialsOf({ credentials }: UpstreamChange, before: Upstream | undef
 }
 
 function onLossOf({ onLoss = 'close', holdS = HOLD_DEFAULT_S }: UpstreamChange): OnLoss {
-  return onLoss === 'close' ? { kind: 'close' } : { kind: onLoss, holdS };
+  return onLoss === 'close' ? { kind: 'close' } : { kind: 'hold', holdS };
 }
 
 function documentOf({ upstreamId, organisationId, updatedMs, ...body }: Upstream): StoredDocument {

@@ -27,7 +27,7 @@ export function limitNews(
 ): ReadonlyMap<number, LimitNews> {
   const maxima = csms.filter(({ profile }) => isMaximum(profile));
   return new Map(
-    evseIds.map((evseId) => {
+    evseIds.map((evseId): readonly [number, LimitNews] => {
       const schedule = scheduleOf(evseId === 0 ? maxima : csms, evseId, context);
       const where = evseId === 0 ? {} : { evseId };
       if (schedule === undefined)

@@ -172,6 +172,11 @@ export class MergedProfiles {
     for (const own of this.#changed()) await this.#write(own);
   }
 
+  /** What the station falls to, said once more before it is left alone. */
+  async assertFailsafe(): Promise<void> {
+    for (const own of this.own.all) if (own.evseId === 0) await this.#write(own);
+  }
+
   async clearAtStation({ stationProfileId }: CsmsProfile): Promise<boolean> {
     if (stationProfileId === undefined) return true;
     const command = { type: 'clearChargingProfile', profileId: stationProfileId } as const;

@@ -44,6 +44,7 @@ export interface ProxiesOptions {
   readonly passwordChanged: (stationId: string, password: string) => void;
   readonly report: (stationId: string, detail: string) => void;
   readonly dialTimeoutMs?: number;
+  readonly lookEveryMs?: number;
   readonly maxPayloadBytes?: number;
 }
 
@@ -51,6 +52,9 @@ export interface ProxiesOptions {
 const DIAL_TIMEOUT_MS = 8_000;
 const MAX_PAYLOAD_BYTES = 64 * 1024;
 const VOLTAGE_V = 230;
+const LOOK_EVERY_MS = 60_000;
+/** Service restart, as far as the station is concerned. */
+const COME_AGAIN = 1012;
 /** Stations whose profiles are remembered while they are away. */
 const REMEMBERED_MAX = 50_000;
 
@@ -64,6 +68,8 @@ export class Proxies implements ProxyEntrance {
   readonly #dialects: ReadonlyMap<string, Dialect>;
   /** By station: what of ours it holds outlasts a connection. */
   readonly #own = new Map<string, OwnProfiles>();
+  readonly #watched = new Set<Watched>();
+  #cancelLook: (() => void) | undefined;
 
   constructor(options: ProxiesOptions) {
     this.#options = options;
@@ -71,7 +77,45 @@ export class Proxies implements ProxyEntrance {
   }
 
   begin(request: ProxyRequest): ProxiedArrival {
-    return new Arrival({ ...this.#options, ownOf: (stationId) => this.#ownOf(stationId) }, this.#dialects, request);
+    const options: ArrivalOptions = {
+      ...this.#options,
+      ownOf: (stationId) => this.#ownOf(stationId),
+      watch: (watched) => this.#watch(watched),
+    };
+    return new Arrival(options, this.#dialects, request);
+  }
+
+  #watch(watched: Watched): void {
+    this.#watched.add(watched);
+    watched.connection.onClose(() => this.#watched.delete(watched));
+    this.#lookLater();
+  }
+
+  /** What a connection was opened by may have changed since: then it is closed, and comes again by what holds now. */
+  #lookLater(): void {
+    this.#cancelLook ??= this.#options.clock.after(this.#options.lookEveryMs ?? LOOK_EVERY_MS, () => {
+      void this.#look().finally(() => {
+        this.#cancelLook = undefined;
+        if (this.#watched.size > 0) this.#lookLater();
+      });
+    });
+  }
+
+  async #look(): Promise<void> {
+    const { upstreams } = this.#options;
+    for (const { connection, upstream, stationId, takesPart } of [...this.#watched]) {
+      try {
+        const now = await upstreams.find(upstream.upstreamId);
+        const listed = await upstreams.siteOf(stationId);
+        const isSame =
+          now?.updatedMs === upstream.updatedMs &&
+          takesPart === (listed !== undefined && listed.isDelegated !== true) &&
+          (listed === undefined || listed.organisationId === upstream.organisationId);
+        if (!isSame) connection.close(COME_AGAIN, 'what was stored has changed; come again');
+      } catch {
+        // Without the store nothing is known to have changed.
+      }
+    }
   }
 
   #ownOf(stationId: string): OwnProfiles {
@@ -87,7 +131,17 @@ export class Proxies implements ProxyEntrance {
   }
 }
 
-type ArrivalOptions = ProxiesOptions & { readonly ownOf: (stationId: string) => OwnProfiles };
+interface Watched {
+  readonly connection: ProxyConnection;
+  readonly upstream: Upstream;
+  readonly stationId: string;
+  readonly takesPart: boolean;
+}
+
+type ArrivalOptions = ProxiesOptions & {
+  readonly ownOf: (stationId: string) => OwnProfiles;
+  readonly watch: (watched: Watched) => void;
+};
 
 class Arrival implements ProxiedArrival {
   readonly #options: ArrivalOptions;
@@ -147,7 +201,9 @@ class Arrival implements ProxiedArrival {
   open({ socket, context, connectionId, approach, anomalies }: ProxiedParts): ProxiedConnection {
     const dialled = this.#dialled;
     const dialect = this.#dialects.get(dialled?.socket.protocol ?? '');
-    if (dialled === undefined || dialect === undefined) throw new Error('the CSMS has not taken this station');
+    const upstream = this.#upstream;
+    if (dialled === undefined || dialect === undefined || upstream === undefined)
+      throw new Error('the CSMS has not taken this station');
     this.#dialled = undefined;
     const part = this.#part;
     const connection = new ProxyConnection({
@@ -159,9 +215,12 @@ class Arrival implements ProxiedArrival {
       connectionId,
       securityProfile: approach.securityProfile,
       anomalies,
-      letInBy: this.#upstream?.credentials.mode === 'replace' ? 'us' : 'upstream',
+      letInBy: upstream.credentials.mode === 'replace' ? 'us' : 'upstream',
+      onLoss: upstream.onLoss,
+      redial: () => this.#dialOnce(upstream, [dialect.subprotocol]),
       ...(part === undefined ? {} : { part }),
     });
+    this.#options.watch({ connection, upstream, stationId: this.#asked.stationId, takesPart: part !== undefined });
     return {
       connection,
       ocppVersion: dialect.version,
@@ -176,19 +235,22 @@ class Arrival implements ProxiedArrival {
     this.#dialled = undefined;
   }
 
-  async #dial(upstream: Upstream, subprotocols: readonly string[]): Promise<boolean> {
-    const { outbound, clock, report, dialTimeoutMs, maxPayloadBytes } = this.#options;
-    const { stationId } = this.#asked;
-    const dialled = await dialUpstream({
+  #dialOnce(upstream: Upstream, subprotocols: readonly string[]): Promise<Dialled> {
+    const { outbound, clock, dialTimeoutMs, maxPayloadBytes } = this.#options;
+    return dialUpstream({
       outbound,
       clock,
       url: upstream.url,
-      stationId,
+      stationId: this.#asked.stationId,
       subprotocols,
       authorization: this.#authorizationFor(upstream),
       timeoutMs: dialTimeoutMs ?? DIAL_TIMEOUT_MS,
       maxPayloadBytes: maxPayloadBytes ?? MAX_PAYLOAD_BYTES,
     });
+  }
+
+  async #dial(upstream: Upstream, subprotocols: readonly string[]): Promise<boolean> {
+    const dialled = await this.#dialOnce(upstream, subprotocols);
     switch (dialled.outcome) {
       case 'open':
         if (this.#isAbandoned) dialled.socket.terminate();
@@ -198,7 +260,10 @@ class Arrival implements ProxiedArrival {
         // Of 401 nothing is to be said: it is what everybody gets whose password is wrong.
         return this.#refuse(dialled.status === 401 ? undefined : dialled.status === 404 ? NOT_FOUND : FORBIDDEN);
       case 'unreachable':
-        report(stationId, `Its CSMS "${upstream.upstreamId}" can not be reached: ${dialled.reason}.`);
+        this.#options.report(
+          this.#asked.stationId,
+          `Its CSMS "${upstream.upstreamId}" can not be reached: ${dialled.reason}.`,
+        );
         throw new Error('the CSMS can not be reached');
     }
   }

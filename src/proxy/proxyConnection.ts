@@ -11,6 +11,8 @@ import {
   type SecurityProfile,
   type StationCommand,
 } from '../site/stationMessages.js';
+import type { OnLoss } from '../site/upstream.js';
+import type { Dialled } from './dialUpstream.js';
 import { LegSocket } from './legSocket.js';
 import { Mediator } from './mediator.js';
 import { MergedProfiles } from './mergedProfiles.js';
@@ -31,6 +33,9 @@ export interface ProxyConnectionParts {
   readonly securityProfile: SecurityProfile;
   readonly anomalies: Anomalies;
   readonly letInBy: 'us' | 'upstream';
+  readonly onLoss: OnLoss;
+  /** The same station, the same subprotocol, once more. */
+  readonly redial: () => Promise<Dialled>;
   /** A site lists it: it is told what the station says, and may tell it something. Absent: it is passed on, and no more. */
   readonly part?: PartInSite;
 }
@@ -54,6 +59,11 @@ const REPORT_ACTIONS: ReadonlySet<string> = new Set(['NotifyReport', 'ReportChar
 const PASSWORD_KEY = /^(AuthorizationKey|.*BasicAuthPassword.*)$/i;
 /** What the CSMS allows is told as far ahead as is planned, and no further. */
 const REFRESH_MS = 6 * 3_600_000;
+/** How long a station is given for its failsafe before it is closed. */
+const FAREWELL_MS = 2_000;
+/** The CSMS that was lost is dialled again after this long, and ever later. */
+const REDIAL_MIN_MS = 500;
+const REDIAL_MAX_MS = 5_000;
 /** A call of ours that goes in the CSMS's turn, or to the CSMS itself. */
 const SCRIPT_MS = 15_000;
 /** Of calls to the CSMS nobody waits for an answer. */
@@ -68,12 +78,14 @@ export class ProxyConnection implements LiveConnection {
   readonly letInBy: 'us' | 'upstream';
   readonly #parts: ProxyConnectionParts;
   readonly #relay: Relay;
-  readonly #legs: Readonly<Record<Leg, LegSocket>>;
+  readonly #legs: Record<Leg, LegSocket>;
   readonly #own: OwnCalls;
   readonly #observer: Observer | undefined;
   readonly #merged: MergedProfiles | undefined;
   readonly #mediator: Mediator | undefined;
   #cancelRefresh: () => void = () => {};
+  /** Ends the time for which the station is held. */
+  #whenBack: () => void = () => {};
   /** What the CSMS said of the boot that the station made on this connection. */
   #boot: 'none' | 'asked' | 'accepted' | 'refused' = 'none';
   #phase: 'live' | 'draining' | 'over' = 'live';
@@ -223,7 +235,49 @@ export class ProxyConnection implements LiveConnection {
 
   #upstreamClosed(code: number): void {
     if (this.#phase === 'over') return;
-    this.#report('upstreamLost', `Its CSMS closed the connection (${code}); the station is closed too, to come again.`);
+    const { onLoss, context } = this.#parts;
+    this.#run(this.#relay.upstreamLost());
+    const isHeld = onLoss.kind === 'hold' && this.#phase === 'live';
+    const what = isHeld ? `it is held for ${onLoss.holdS} s` : 'it is closed too, to come again';
+    this.#report('upstreamLost', `The CSMS of the station closed the connection (${code}); ${what}.`);
+    if (!isHeld) {
+      void this.#closeStation();
+      return;
+    }
+    const untilMs = this.#nowMs() + onLoss.holdS * 1_000;
+    void this.#redial(untilMs, REDIAL_MIN_MS);
+    // Whatever an attempt still waits for, the station is held no longer.
+    const cancel = context.clock.after(onLoss.holdS * 1_000, () => void this.#closeStation());
+    this.#whenBack = cancel;
+  }
+
+  async #redial(untilMs: number, waitMs: number): Promise<void> {
+    const { clock } = this.#parts.context;
+    await new Promise<void>((resolve) => clock.after(waitMs, resolve));
+    if (this.#phase === 'over' || this.#nowMs() >= untilMs) return;
+    const dialled = await this.#parts.redial();
+    if (dialled.outcome === 'open') {
+      if (this.#phase === 'over' || this.#nowMs() >= untilMs) dialled.socket.terminate();
+      else this.#isBack(dialled.socket);
+    } else if (dialled.outcome === 'refused') void this.#closeStation();
+    else await this.#redial(untilMs, Math.min(REDIAL_MAX_MS, waitMs * 2));
+  }
+
+  #isBack(upstream: WebSocket): void {
+    this.#whenBack();
+    this.#legs.upstream = this.#leg('upstream', upstream, 'Its CSMS');
+    this.#legs.upstream.onClose((code) => this.#upstreamClosed(code));
+    this.#run(this.#relay.upstreamBack());
+    upstream.resume();
+  }
+
+  /** Without its CSMS our control ends too: what it falls to is said first. */
+  async #closeStation(): Promise<void> {
+    if (this.#phase === 'over') return;
+    const { clock } = this.#parts.context;
+    const farewell = this.#merged?.assertFailsafe();
+    if (farewell !== undefined)
+      await Promise.race([farewell, new Promise<void>((resolve) => clock.after(FAREWELL_MS, resolve))]);
     this.#legs.station.close(UPSTREAM_GONE, 'the central system is gone');
     this.#over();
   }
@@ -233,6 +287,7 @@ export class ProxyConnection implements LiveConnection {
     this.#phase = 'over';
     this.#observer?.end();
     this.#cancelRefresh();
+    this.#whenBack();
     this.#run(this.#relay.end());
     this.#legs.station.end();
     this.#legs.upstream.end();

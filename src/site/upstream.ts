@@ -21,6 +21,4 @@ export type OnLoss =
   /** It is closed too, and comes again. */
   | { readonly kind: 'close' }
   /** Its messages wait for so long; then it is closed. */
-  | { readonly kind: 'hold'; readonly holdS: number }
-  /** OCPP 2.x: after so long it is answered here, and the CSMS told later. */
-  | { readonly kind: 'island'; readonly holdS: number };
+  | { readonly kind: 'hold'; readonly holdS: number };

@@ -22,9 +22,9 @@ const username = Type.String({
   description: 'Absent: the identity of the station.',
   [HINT]: 'leave out ":", which ends the user name of Basic auth',
 });
-const onLoss = Type.Union([Type.Literal('close'), Type.Literal('hold'), Type.Literal('island')], {
+const onLoss = Type.Union([Type.Literal('close'), Type.Literal('hold')], {
   description:
-    'What becomes of a station whose CSMS is lost. close (the default): it is closed too. hold: its messages wait for holdS. island: after holdS it is answered here, and the CSMS told later (OCPP 2.x; 1.6 is closed).',
+    'What becomes of a station whose CSMS is lost. close (the default): it is closed too, and comes again. hold: its messages wait for holdS while the CSMS is dialled again; then it is closed.',
 });
 const holdS = Type.Integer({
   minimum: 1,
