@@ -254,13 +254,17 @@ export class ProxyConnection implements LiveConnection {
   async #redial(untilMs: number, waitMs: number): Promise<void> {
     const { clock } = this.#parts.context;
     await new Promise<void>((resolve) => clock.after(waitMs, resolve));
-    if (this.#phase === 'over' || this.#nowMs() >= untilMs) return;
+    if (!this.#isHeld(untilMs)) return;
     const dialled = await this.#parts.redial();
     if (dialled.outcome === 'open') {
-      if (this.#phase === 'over' || this.#nowMs() >= untilMs) dialled.socket.terminate();
-      else this.#isBack(dialled.socket);
+      if (this.#isHeld(untilMs)) this.#isBack(dialled.socket);
+      else dialled.socket.terminate();
     } else if (dialled.outcome === 'refused') void this.#closeStation();
     else await this.#redial(untilMs, Math.min(REDIAL_MAX_MS, waitMs * 2));
+  }
+
+  #isHeld(untilMs: number): boolean {
+    return this.#phase !== 'over' && this.#nowMs() < untilMs;
   }
 
   #isBack(upstream: WebSocket): void {
