@@ -1110,6 +1110,54 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/openadr/vens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the VENs of OpenADR
+         * @description For admin, owner, provider, integrator, viewer.
+         */
+        get: operations["listOpenAdrVens"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/openadr/vens/{venId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One VEN, and the events that it knows
+         * @description For admin, owner, provider, integrator, viewer.
+         */
+        get: operations["getOpenAdrVen"];
+        /**
+         * Keep to a VTN's events, or change how
+         * @description For admin, owner, provider.
+         */
+        put: operations["putOpenAdrVen"];
+        post?: never;
+        /**
+         * Ask the VTN no more, and take its limits away
+         * @description For admin, owner, provider.
+         */
+        delete: operations["deleteOpenAdrVen"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/sign-in": {
         parameters: {
             query?: never;
@@ -3747,8 +3795,8 @@ export interface components {
                 /** @description Absent: the identity of the station. */
                 username?: string;
             };
-            /** @description What becomes of a station whose CSMS is lost. close (the default): it is closed too. hold: its messages wait for holdS. island: after holdS it is answered here, and the CSMS told later (OCPP 2.x; 1.6 is closed). */
-            onLoss: "close" | "hold" | "island";
+            /** @description What becomes of a station whose CSMS is lost. close (the default): it is closed too, and comes again. hold: its messages wait for holdS while the CSMS is dialled again; then it is closed. */
+            onLoss: "close" | "hold";
             /** @description Less than stations wait for an answer. Default 20. */
             holdS?: number;
         };
@@ -3763,8 +3811,8 @@ export interface components {
                 /** @description Never answered. Absent: as it was. */
                 password?: string;
             };
-            /** @description What becomes of a station whose CSMS is lost. close (the default): it is closed too. hold: its messages wait for holdS. island: after holdS it is answered here, and the CSMS told later (OCPP 2.x; 1.6 is closed). */
-            onLoss?: "close" | "hold" | "island";
+            /** @description What becomes of a station whose CSMS is lost. close (the default): it is closed too, and comes again. hold: its messages wait for holdS while the CSMS is dialled again; then it is closed. */
+            onLoss?: "close" | "hold";
             /** @description Less than stations wait for an answer. Default 20. */
             holdS?: number;
         };
@@ -4350,6 +4398,116 @@ export interface components {
         /** OscpAdjustmentAnswer */
         OscpAdjustmentAnswer: {
             requestId: string;
+        };
+        /** StoredOpenAdrVen */
+        StoredOpenAdrVen: {
+            /** @description The VEN, as its owner calls it. Its limits belong to the grid event openadr.{venId}. */
+            venId: string;
+            organisationId: string;
+            /** @description The site, as chosen by its owner. */
+            siteId: string;
+            /** @description What the events limit. Default: the grid connection. */
+            circuitId?: string;
+            /** @description Base URL of the VTN, such as https://vtn.example/openadr3/3.1.0. */
+            vtnUrl: string;
+            clientId: string;
+            /** @description A tariff. */
+            tariffId?: string;
+            /** @description Unique at the VTN; also the clientName of reports and subscriptions. Default: the id. */
+            venName: string;
+            /** @description What reports are of. Default: the id of the site. */
+            resourceName: string;
+            /** @description None: all. */
+            programs: string[];
+            /** @description Asked for beside those that the VTN has granted to the VEN and its resource. */
+            targets: string[];
+            /**
+             * @description auto: as the VTN has it.
+             * @enum {unknown}
+             */
+            version: "3.0" | "3.1" | "auto";
+            /** @description How often the VTN is asked, about. */
+            pollS: number;
+            /** @description What the cars may take of the circuit's power at the levels 1, 2 and 3 of SIMPLE. */
+            simplePercent: number[];
+            /** @description The VTN is asked to call this service when something changes. */
+            webhook: boolean;
+            /** @description Where the VTN reaches this service. Default: EVENKEEL_PUBLIC_URL. */
+            publicUrl: string;
+            /**
+             * @description lost: what was known holds.
+             * @enum {unknown}
+             */
+            connection: "connecting" | "connected" | "lost";
+            spokenVersion: ("3.0" | "3.1") | null;
+            listedAt: string | null;
+            /** @description The grid event of the site that its limits belong to. */
+            eventId: string;
+            events: {
+                id: string;
+                programId: string;
+                name: string | null;
+                problem: string | null;
+                notes: string[];
+            }[];
+            /** @description What a person should know, the newest last. */
+            notes: string[];
+        };
+        /** OpenAdrVenList */
+        OpenAdrVenList: {
+            vens: components["schemas"]["StoredOpenAdrVen"][];
+        };
+        /**
+         * OpenAdrVen
+         * @description A VEN of OpenADR 3.0 or 3.1: a VTN, and the circuit that its events limit.
+         */
+        OpenAdrVen: {
+            /** @description The site, as chosen by its owner. */
+            siteId: string;
+            /** @description What the events limit. Default: the grid connection. */
+            circuitId?: string;
+            /** @description Base URL of the VTN, such as https://vtn.example/openadr3/3.1.0. */
+            vtnUrl: string;
+            clientId: string;
+            /** @description Never shown. Absent: the one before is kept. */
+            clientSecret?: string;
+            /** @description Laid over with the prices of PRICE and EXPORT_PRICE events. */
+            tariffId?: string;
+            /** @description Unique at the VTN; also the clientName of reports and subscriptions. Default: the id. */
+            venName?: string;
+            /** @description What reports are of. Default: the id of the site. */
+            resourceName?: string;
+            /** @description None: all. */
+            programs?: string[];
+            /** @description Asked for beside those that the VTN has granted to the VEN and its resource. */
+            targets?: string[];
+            /**
+             * @description auto: as the VTN has it.
+             * @default auto
+             * @enum {unknown}
+             */
+            version?: "3.0" | "3.1" | "auto";
+            /**
+             * @description How often the VTN is asked, about.
+             * @default 45
+             */
+            pollS?: number;
+            /**
+             * @description What the cars may take of the circuit's power at the levels 1, 2 and 3 of SIMPLE.
+             * @default [
+             *       75,
+             *       50,
+             *       25
+             *     ]
+             */
+            simplePercent?: number[];
+            /**
+             * @description The VTN is asked to call this service when something changes.
+             * @default false
+             */
+            webhook?: boolean;
+            /** @description Where the VTN reaches this service. Default: EVENKEEL_PUBLIC_URL. */
+            publicUrl?: string;
         };
         /** SignIn */
         SignIn: {
@@ -8304,6 +8462,145 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["OscpAdjustmentAnswer"];
                 };
+            };
+            /** @description INVALID_REQUEST: The request is malformed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listOpenAdrVens: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenAdrVenList"];
+                };
+            };
+            /** @description INVALID_REQUEST: The request is malformed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getOpenAdrVen: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The VEN, as its owner calls it. Its limits belong to the grid event openadr.{venId}. */
+                venId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StoredOpenAdrVen"];
+                };
+            };
+            /** @description INVALID_REQUEST: The request is malformed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    putOpenAdrVen: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The VEN, as its owner calls it. Its limits belong to the grid event openadr.{venId}. */
+                venId: string;
+            };
+            cookie?: never;
+        };
+        /** @description A VEN of OpenADR 3.0 or 3.1: a VTN, and the circuit that its events limit. */
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "siteId": "depot",
+                 *       "vtnUrl": "https://vtn.example/openadr3/3.1.0",
+                 *       "clientId": "ven-client-99",
+                 *       "clientSecret": "as the energy provider gave it",
+                 *       "programs": [
+                 *         "capacity"
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["OpenAdrVen"];
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StoredOpenAdrVen"];
+                };
+            };
+            /** @description INVALID_REQUEST: The request is malformed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteOpenAdrVen: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The VEN, as its owner calls it. Its limits belong to the grid event openadr.{venId}. */
+                venId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is gone. Prices that it brought stay in their tariff. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description INVALID_REQUEST: The request is malformed. */
             default: {
