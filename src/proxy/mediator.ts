@@ -1,6 +1,7 @@
 import type { Dialect } from '../ocpp/dialect.js';
 import { type JsonObject, serialiseCall, serialiseError, serialiseResult } from '../ocpp/frame.js';
 import { validateProfile } from '../profiles/index.js';
+import type { ChargingProfile } from '../site/chargingProfile.js';
 import type { Clock } from '../site/clock.js';
 import type { CommandOutcome, StationCommand } from '../site/stationMessages.js';
 import { CSMS_PROFILES_MAX, type CsmsProfile, isMaximum, profileIdOf, purposeOf, withProfile } from './csmsProfiles.js';
@@ -163,15 +164,22 @@ export class Mediator {
       return;
     }
     const awaiting: CsmsProfile = { evseId, profile, awaitsStartSinceMs: clock.nowMs() };
-    const instead = failsafe && startProfileFor(awaiting, failsafe.profile, { merged: this.#merged, dialect });
     const text =
-      instead === undefined
+      failsafe === undefined
         ? call.text
-        : serialiseCall(call.id, call.action, { ...call.payload, chargingProfile: instead });
+        : serialiseCall(call.id, call.action, this.#startPayload(call, awaiting, failsafe.profile));
     this.#answers(call).passOn(text, (frame) => {
       if (frame.kind !== 'result' || frame.payload.status !== 'Accepted') return;
       this.#keep(withProfile(this.#merged.csms, awaiting, dialect.version));
     });
+  }
+
+  /** Where the station chooses the EVSE there is no id that ours will have: it begins with what it falls to. */
+  #startPayload({ payload }: RelayedCall, awaiting: CsmsProfile, failsafe: ChargingProfile): object {
+    const { chargingProfile: _theirs, ...bare } = payload;
+    if (awaiting.evseId === 0) return bare;
+    const { dialect } = this.#options;
+    return { ...bare, chargingProfile: startProfileFor(awaiting, failsafe, { merged: this.#merged, dialect }) };
   }
 
   #refusalOf({ evseId, profile }: CsmsProfile, origin: 'set' | 'remoteStart'): Refused | undefined {

@@ -133,10 +133,11 @@ export class MergedProfiles {
     this.#tellSite();
   }
 
-  /** What recurs is told as far ahead as is planned. */
+  /** What recurs is told as far ahead as is planned, and what begins later is looked at by then. */
   refresh(): void {
     this.#told = new Map([...this.#told].map(([evseId, news]) => [evseId, { ...news, mark: 'old' }]));
     this.#tellSite();
+    void this.rewrite();
   }
 
   /** Writes what changes by another table; the station's own answers decide whether it holds. */

@@ -13,11 +13,10 @@ export function startProfileFor(
   failsafe: ChargingProfile,
   { merged, dialect }: { readonly merged: MergedProfiles; readonly dialect: Dialect },
 ): unknown {
-  const at = Math.max(1, evseId);
   const context = merged.context();
   const { transactionId: _none, ...unbound } = profile;
   // As if it began now (OCPP 2.0.1 K08.FR.06).
-  const assumed = { evseId: at, startMs: context.nowMs, transactionId: 'asked' };
+  const assumed = { evseId, startMs: context.nowMs, transactionId: 'asked' };
   const start: ChargingProfile = {
     profileId: TX_PROFILE_ID_BASE + evseId,
     stackLevel: failsafe.stackLevel,
@@ -27,9 +26,9 @@ export function startProfileFor(
   };
   const encoded = dialect.encodeCommand({
     type: 'remoteStart',
-    evseId: at,
+    evseId,
     idToken: 'any',
-    profile: lowered(start, at, [...merged.csms, { evseId: at, profile: unbound }], {
+    profile: lowered(start, evseId, [...merged.csms, { evseId, profile: unbound }], {
       ...context,
       transactions: [assumed],
     }),
