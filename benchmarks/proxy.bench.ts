@@ -8,7 +8,6 @@ import { call, meterValues } from './support/messages.js';
 import { openWebSocket, type RawWebSocket, textFrame } from './support/rawWebSocket.js';
 import { report } from './support/report.js';
 import { startService } from './support/service.js';
-import { inBatches } from './support/site.js';
 import { median, quantile, seededRandom } from './support/statistics.js';
 
 const SEED = 20_260_501;
@@ -34,8 +33,8 @@ const service = await startService({ environment: { EVENKEEL_ALLOWED_PRIVATE_NET
 await service.send('PUT', '/v1/upstreams/csms', { url: `ws://127.0.0.1:${csms.port}/ocpp` });
 await service.send('PUT', '/v1/sites/bench', siteDocument());
 const ways = {
-  proxy: await inBatches(stationIds(), (id) => open(id, service.port, `/proxy/csms/${id}`)),
-  relay: await inBatches(stationIds(), (id) => open(id, tcp.port, `/ocpp/${id}`)),
+  proxy: await Promise.all(stationIds().map((id) => open(id, service.port, `/proxy/csms/${id}`))),
+  relay: await Promise.all(stationIds().map((id) => open(id, tcp.port, `/ocpp/${id}`))),
 };
 const rounds: { readonly proxy: readonly number[]; readonly relay: readonly number[] }[] = [];
 
@@ -46,7 +45,7 @@ for (let round = 0; round < WARM_UP_ROUNDS + ROUNDS; round++) {
   if (round >= WARM_UP_ROUNDS)
     rounds.push(first === 'proxy' ? { proxy: one, relay: other } : { proxy: other, relay: one });
 }
-for (const stations of Object.values(ways)) await inBatches(stations, ({ socket }) => socket.close());
+for (const stations of Object.values(ways)) await Promise.all(stations.map(({ socket }) => socket.close()));
 await service.stop();
 await tcp.stop();
 await csms.stop();

@@ -3,7 +3,7 @@ import type { Anomalies } from '../gateway/anomalies.js';
 import type { LiveConnection } from '../gateway/liveConnection.js';
 import type { GatewayContext } from '../gateway/options.js';
 import type { Dialect } from '../ocpp/dialect.js';
-import { serialiseCall, serialiseError, serialiseResult } from '../ocpp/frame.js';
+import { serialiseCall } from '../ocpp/frame.js';
 import type { MessageDirection } from '../site/loggedMessage.js';
 import {
   type CommandOutcome,
@@ -12,6 +12,7 @@ import {
   type StationCommand,
 } from '../site/stationMessages.js';
 import type { OnLoss } from '../site/upstream.js';
+import { answerReport, REPORT_ACTIONS } from './answerReport.js';
 import type { Dialled } from './dialUpstream.js';
 import { LegSocket } from './legSocket.js';
 import { Mediator } from './mediator.js';
@@ -20,6 +21,7 @@ import { Observer } from './observer.js';
 import { OwnCalls } from './ownCalls.js';
 import type { OwnProfiles } from './ownProfiles.js';
 import type { ProxyMemory } from './proxyMemory.js';
+import { Redial } from './redial.js';
 import { Relay } from './relay.js';
 import type { AnswerFrame, Effect, Lane, Leg, RelayedCall } from './relayMessages.js';
 
@@ -53,17 +55,12 @@ const REPLACED_CLOSE_CODE = 1000;
 /** The station's own peer is gone: it comes again, and finds out itself whether its CSMS is there. */
 const UPSTREAM_GONE = 1012;
 const BOOT_ACTION = 'BootNotification';
-/** Of 2.0.1 on: their answers belong to whoever asked, by its requestId. */
-const REPORT_ACTIONS: ReadonlySet<string> = new Set(['NotifyReport', 'ReportChargingProfiles']);
 /** The station's password is for its CSMS: of another one that would know nothing. */
 const PASSWORD_KEY = /^(AuthorizationKey|.*BasicAuthPassword.*)$/i;
 /** What the CSMS allows is told as far ahead as is planned, and no further. */
 const REFRESH_MS = 6 * 3_600_000;
 /** How long a station is given for its failsafe before it is closed. */
 const FAREWELL_MS = 2_000;
-/** The CSMS that was lost is dialled again after this long, and ever later. */
-const REDIAL_MIN_MS = 500;
-const REDIAL_MAX_MS = 5_000;
 /** A call of ours that goes in the CSMS's turn, or to the CSMS itself. */
 const SCRIPT_MS = 15_000;
 /** Of calls to the CSMS nobody waits for an answer. */
@@ -84,8 +81,8 @@ export class ProxyConnection implements LiveConnection {
   readonly #merged: MergedProfiles | undefined;
   readonly #mediator: Mediator | undefined;
   #cancelRefresh: () => void = () => {};
-  /** Ends the time for which the station is held. */
-  #whenBack: () => void = () => {};
+  /** While the station is held. */
+  #redial: Redial | undefined;
   /** What the CSMS said of the boot that the station made on this connection. */
   #boot: 'none' | 'asked' | 'accepted' | 'refused' = 'none';
   #phase: 'live' | 'draining' | 'over' = 'live';
@@ -244,31 +241,16 @@ export class ProxyConnection implements LiveConnection {
       void this.#closeStation();
       return;
     }
-    const untilMs = this.#nowMs() + onLoss.holdS * 1_000;
-    void this.#redial(untilMs, REDIAL_MIN_MS);
-    // Whatever an attempt still waits for, the station is held no longer.
-    const cancel = context.clock.after(onLoss.holdS * 1_000, () => void this.#closeStation());
-    this.#whenBack = cancel;
-  }
-
-  async #redial(untilMs: number, waitMs: number): Promise<void> {
-    const { clock } = this.#parts.context;
-    await new Promise<void>((resolve) => clock.after(waitMs, resolve));
-    if (!this.#isHeld(untilMs)) return;
-    const dialled = await this.#parts.redial();
-    if (dialled.outcome === 'open') {
-      if (this.#isHeld(untilMs)) this.#isBack(dialled.socket);
-      else dialled.socket.terminate();
-    } else if (dialled.outcome === 'refused') void this.#closeStation();
-    else await this.#redial(untilMs, Math.min(REDIAL_MAX_MS, waitMs * 2));
-  }
-
-  #isHeld(untilMs: number): boolean {
-    return this.#phase !== 'over' && this.#nowMs() < untilMs;
+    this.#redial = new Redial({
+      clock: context.clock,
+      dial: this.#parts.redial,
+      atMostMs: onLoss.holdS * 1_000,
+      onBack: (socket) => this.#isBack(socket),
+      onGivenUp: () => void this.#closeStation(),
+    });
   }
 
   #isBack(upstream: WebSocket): void {
-    this.#whenBack();
     this.#legs.upstream = this.#leg('upstream', upstream, 'Its CSMS');
     this.#legs.upstream.onClose((code) => this.#upstreamClosed(code));
     this.#run(this.#relay.upstreamBack());
@@ -291,7 +273,7 @@ export class ProxyConnection implements LiveConnection {
     this.#phase = 'over';
     this.#observer?.end();
     this.#cancelRefresh();
-    this.#whenBack();
+    this.#redial?.cancel();
     this.#run(this.#relay.end());
     this.#legs.station.end();
     this.#legs.upstream.end();
@@ -371,22 +353,9 @@ export class ProxyConnection implements LiveConnection {
     });
   }
 
-  /** A report that we asked for. */
   async #answerLocally(call: RelayedCall): Promise<void> {
     const { context, dialect, stationId } = this.#parts;
-    const decoded = dialect.decodeRequest(call.action, call.payload, call.receivedMs);
-    let text: string;
-    if (!decoded.decoded) {
-      text = serialiseError(call.id, dialect.errorCode(decoded.failure.kind), decoded.failure.description);
-    } else {
-      const { request, answer } = decoded;
-      try {
-        const response = await context.handler.request(stationId, request);
-        text = serialiseResult(call.id, JSON.stringify(answer ?? dialect.encodeResponse(request.type, response)));
-      } catch {
-        text = serialiseError(call.id, dialect.errorCode('internal'), 'The service failed to handle this message.');
-      }
-    }
+    const text = await answerReport(call, { dialect, stationId, handler: context.handler });
     if (this.#phase !== 'over') this.#run(this.#relay.answerStation(call, text));
   }
 
