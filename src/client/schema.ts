@@ -1702,6 +1702,54 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/notifications/recipients": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List who is told by e-mail
+         * @description Admins see those of all organisations. For admin, owner, integrator.
+         */
+        get: operations["listMailRecipients"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/notifications/recipients/{recipientId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One recipient
+         * @description For admin, owner, integrator.
+         */
+        get: operations["getMailRecipient"];
+        /**
+         * Have somebody told by e-mail
+         * @description What happens within half a minute is told in one mail. For admin, owner, integrator.
+         */
+        put: operations["putMailRecipient"];
+        post?: never;
+        /**
+         * Tell somebody nothing by e-mail any more
+         * @description For admin, owner, integrator.
+         */
+        delete: operations["deleteMailRecipient"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -1910,7 +1958,7 @@ export interface components {
              * @description Stable: programs decide by it.
              * @enum {unknown}
              */
-            code: "INVALID_REQUEST" | "UNAUTHORIZED" | "SIGN_IN_FAILED" | "WRONG_PASSWORD" | "FORBIDDEN" | "ROLE_TOO_WIDE" | "PAGE_HEADER_MISSING" | "NOT_FOUND" | "SITE_NOT_FOUND" | "STATION_NOT_FOUND" | "EVSE_NOT_FOUND" | "SESSION_NOT_FOUND" | "TRANSACTION_NOT_FOUND" | "LIMIT_NOT_FOUND" | "GRID_EVENT_NOT_FOUND" | "OSCP_PROVIDER_NOT_FOUND" | "OPENADR_VEN_NOT_FOUND" | "PEER_OF_ANOTHER_SITE" | "PEER_URL_REFUSED" | "PEER_NOT_CONNECTED" | "TARIFF_NOT_FOUND" | "UPSTREAM_NOT_FOUND" | "USER_NOT_FOUND" | "KEY_NOT_FOUND" | "WEBHOOK_NOT_FOUND" | "ORGANISATION_NOT_FOUND" | "EMAIL_TAKEN" | "ORGANISATION_IN_USE" | "NO_PRICE" | "SITE_WITHOUT_TARIFF" | "MONTH_NOT_BEGUN" | "METHOD_NOT_ALLOWED" | "PAYLOAD_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "SITE_ID_MISMATCH" | "INVALID_TIME_ZONE" | "CIRCUIT_CYCLE" | "CIRCUIT_ROOT" | "CIRCUIT_UNKNOWN" | "DUPLICATE_ID" | "STATION_TAKEN" | "CURRENT_RANGE" | "FAILSAFE_EXCEEDS_LIMIT" | "FAILSAFE_HOURS_OVERLAP" | "INVALID_LIMIT" | "INVALID_GRID_EVENT" | "TOO_MANY_LIMITS" | "LIMIT_ID_TAKEN" | "LIMIT_OF_GRID_EVENT" | "INVALID_RECURRENCE" | "INVALID_PROBLEM" | "PROBLEM_TOO_LARGE" | "INVALID_TARIFF" | "TARIFF_NOT_EXPRESSIBLE" | "TARIFF_OVERLAP" | "TARIFF_NOT_PUBLISHED" | "TARIFF_IN_USE" | "CURRENCY_MISMATCH" | "ADDRESS_REFUSED" | "TOO_MANY_WEBHOOKS" | "WEBHOOK_DISABLED" | "KEY_CHANGE_IMPOSSIBLE" | "KEY_CHANGE_PENDING" | "STATION_NOT_WAITING" | "STATION_CONTESTED" | "STATION_NOT_DELEGATED" | "STALE_REV" | "SEQ_REUSED" | "COMMAND_NOT_FOUND" | "COMMAND_CLOSED" | "CURSOR_GONE" | "INVALID_RESULT" | "IDEMPOTENCY_CONFLICT" | "STATION_OFFLINE" | "STATION_REFUSED" | "STATION_TIMEOUT" | "OPTIMIZER_TIMEOUT" | "TOO_MANY_REQUESTS" | "SITE_UNAVAILABLE" | "OVERLOADED" | "INTERNAL";
+            code: "INVALID_REQUEST" | "UNAUTHORIZED" | "SIGN_IN_FAILED" | "WRONG_PASSWORD" | "FORBIDDEN" | "ROLE_TOO_WIDE" | "PAGE_HEADER_MISSING" | "NOT_FOUND" | "SITE_NOT_FOUND" | "STATION_NOT_FOUND" | "EVSE_NOT_FOUND" | "SESSION_NOT_FOUND" | "TRANSACTION_NOT_FOUND" | "LIMIT_NOT_FOUND" | "GRID_EVENT_NOT_FOUND" | "OSCP_PROVIDER_NOT_FOUND" | "OPENADR_VEN_NOT_FOUND" | "PEER_OF_ANOTHER_SITE" | "PEER_URL_REFUSED" | "PEER_NOT_CONNECTED" | "TARIFF_NOT_FOUND" | "UPSTREAM_NOT_FOUND" | "USER_NOT_FOUND" | "KEY_NOT_FOUND" | "RECIPIENT_NOT_FOUND" | "WEBHOOK_NOT_FOUND" | "ORGANISATION_NOT_FOUND" | "EMAIL_TAKEN" | "ORGANISATION_IN_USE" | "NO_PRICE" | "SITE_WITHOUT_TARIFF" | "MONTH_NOT_BEGUN" | "METHOD_NOT_ALLOWED" | "PAYLOAD_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "SITE_ID_MISMATCH" | "INVALID_TIME_ZONE" | "CIRCUIT_CYCLE" | "CIRCUIT_ROOT" | "CIRCUIT_UNKNOWN" | "DUPLICATE_ID" | "STATION_TAKEN" | "CURRENT_RANGE" | "FAILSAFE_EXCEEDS_LIMIT" | "FAILSAFE_HOURS_OVERLAP" | "INVALID_LIMIT" | "INVALID_GRID_EVENT" | "TOO_MANY_LIMITS" | "LIMIT_ID_TAKEN" | "LIMIT_OF_GRID_EVENT" | "INVALID_RECURRENCE" | "INVALID_PROBLEM" | "PROBLEM_TOO_LARGE" | "INVALID_TARIFF" | "TARIFF_NOT_EXPRESSIBLE" | "TARIFF_OVERLAP" | "TARIFF_NOT_PUBLISHED" | "TARIFF_IN_USE" | "CURRENCY_MISMATCH" | "ADDRESS_REFUSED" | "TOO_MANY_WEBHOOKS" | "TOO_MANY_RECIPIENTS" | "MAIL_NOT_SET_UP" | "WEBHOOK_DISABLED" | "KEY_CHANGE_IMPOSSIBLE" | "KEY_CHANGE_PENDING" | "STATION_NOT_WAITING" | "STATION_CONTESTED" | "STATION_NOT_DELEGATED" | "STALE_REV" | "SEQ_REUSED" | "COMMAND_NOT_FOUND" | "COMMAND_CLOSED" | "CURSOR_GONE" | "INVALID_RESULT" | "IDEMPOTENCY_CONFLICT" | "STATION_OFFLINE" | "STATION_REFUSED" | "STATION_TIMEOUT" | "OPTIMIZER_TIMEOUT" | "TOO_MANY_REQUESTS" | "SITE_UNAVAILABLE" | "OVERLOADED" | "INTERNAL";
             /** @description A JSON pointer into the body, or the name of the address's parameter. */
             field?: string;
             /** @description What to do about it. */
@@ -5132,6 +5180,36 @@ export interface components {
                 needs?: components["schemas"]["Needs"];
             }[];
             limits?: components["schemas"]["Limit"][];
+        };
+        /** MailRecipient */
+        MailRecipient: {
+            recipientId: string;
+            organisationId: string;
+            email: string;
+            /**
+             * @description In which it is written.
+             * @enum {unknown}
+             */
+            language: "en" | "sv";
+            events: string[];
+            siteIds: string[] | null;
+        };
+        /** MailRecipientList */
+        MailRecipientList: {
+            recipients: components["schemas"]["MailRecipient"][];
+        };
+        /** MailRecipientTerms */
+        MailRecipientTerms: {
+            email: string;
+            /**
+             * @description In which it is written.
+             * @enum {unknown}
+             */
+            language: "en" | "sv";
+            /** @description Of each they are also told when that is over. */
+            events: ("station.uncontrollable" | "limit.exceeded" | "departure.at_risk" | "tariff.missing_tomorrow" | "service.degraded")[];
+            /** @description Only of these sites. Left out: of all of the organisation, and what is of no site. */
+            siteIds?: string[];
         };
     };
     responses: never;
@@ -9940,6 +10018,143 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Plan"];
                 };
+            };
+            /** @description INVALID_REQUEST: The request is malformed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listMailRecipients: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MailRecipientList"];
+                };
+            };
+            /** @description INVALID_REQUEST: The request is malformed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getMailRecipient: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The recipient, as chosen by whoever enters them. */
+                recipientId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MailRecipient"];
+                };
+            };
+            /** @description INVALID_REQUEST: The request is malformed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    putMailRecipient: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The recipient, as chosen by whoever enters them. */
+                recipientId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "email": "anna@example.com",
+                 *       "language": "sv",
+                 *       "events": [
+                 *         "station.uncontrollable",
+                 *         "departure.at_risk"
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["MailRecipientTerms"];
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MailRecipient"];
+                };
+            };
+            /** @description INVALID_REQUEST: The request is malformed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteMailRecipient: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The recipient, as chosen by whoever enters them. */
+                recipientId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is gone. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description INVALID_REQUEST: The request is malformed. */
             default: {
