@@ -5,6 +5,8 @@ const FOLDERS = {
   optimizer: { imports: [] },
   tariffs: { imports: [] },
   'src/site': { imports: [] },
+  // Behind the IdentityProvider interface of src/control.
+  'src/oidc': { imports: ['src/site'], types: ['src/control'] },
   'src/ocpp': { imports: ['src/site'] },
   'src/plan': { imports: ['src/site', 'optimizer', 'tariffs'] },
   'src/profiles': { imports: ['src/site'], types: ['src/plan'] },
@@ -61,6 +63,7 @@ const PACKAGES = [
     folders: ['src/store', 'src/bus'],
   },
   { packages: ['ws'], folders: ['src/gateway', 'src/proxy', 'src/simulator'] },
+  { packages: ['openid-client'], folders: ['src/oidc'] },
   { packages: ['fastify', 'fastify-plugin', '@fastify/[^/]+'], folders: ['src/api'] },
   // The solver's threads, and the heartbeat's, which src/roles puts together.
   { packages: ['(node:)?worker_threads'], folders: ['src/solver', 'src/roles'] },

@@ -2,6 +2,8 @@ import { isIP } from 'node:net';
 import { type RedisAddress, readRedisAddress } from './bus/redisAddress.js';
 import type { MutualSettings, TlsSettings } from './gateway/tls/settings.js';
 import { isMailFrom, MAIL_FROM_RULE, type MailSettings, parseSmtpUrl, SMTP_URL_RULE } from './mail/smtpSettings.js';
+import { readOidcSettings } from './oidc/readSettings.js';
+import type { OidcSettings } from './oidc/settings.js';
 import type { NetworkRange } from './site/networks.js';
 import { DATABASE_URL_RULE, type DatabaseUrl, parseDatabaseUrl } from './store/postgres/databaseUrl.js';
 
@@ -31,6 +33,8 @@ export interface Config {
    * at its end. 'derived' (default): localhost and the port, which is of use on one machine only.
    */
   readonly publicUrl: string | 'derived';
+  /** An identity provider that people may sign in with, beside their passwords. Default 'off'. */
+  readonly oidc: OidcSettings | 'off';
   /** Stations without credentials are let in. Only for trying things out. Default false. */
   readonly allowUnauthenticatedStations: boolean;
   /** Private or loopback networks that we may call out to although they are private. Default none. */
@@ -75,6 +79,7 @@ export function parseConfig(
       redis: parseRedis(environment),
       advertisedUrl: parseAdvertisedUrl(environment),
       publicUrl: parsePublicUrl(environment),
+      oidc: parseOidc(environment),
       allowUnauthenticatedStations: parseBoolean(environment, 'EVENKEEL_ALLOW_UNAUTHENTICATED_STATIONS', false),
       allowedPrivateNets: parseNetworks(environment, 'EVENKEEL_ALLOWED_PRIVATE_NETS'),
       trustedProxies: parseNetworks(environment, 'EVENKEEL_TRUSTED_PROXIES'),
@@ -253,6 +258,12 @@ function parsePublicUrl(environment: Environment): string | 'derived' {
     text,
     `an address such as https://charging.example, of ${PUBLIC_URL_MAX_LENGTH} characters at most`,
   );
+}
+
+function parseOidc(environment: Environment): OidcSettings | 'off' {
+  const found = readOidcSettings((name) => read(environment, name), parsePublicUrl(environment));
+  if (!found.ok) throw new WrongValue(found.error);
+  return found.settings;
 }
 
 function parseAdvertisedUrl(environment: Environment): string | 'derived' {

@@ -7,6 +7,7 @@ import { auditChanges } from './accounts/auditHook.js';
 import { auditRoutes } from './accounts/auditRoutes.js';
 import { keyRoutes } from './accounts/keyRoutes.js';
 import { organisationRoutes } from './accounts/organisationRoutes.js';
+import { providerRoutes } from './accounts/providerRoutes.js';
 import { signInRoutes } from './accounts/signInRoutes.js';
 import { userRoutes } from './accounts/userRoutes.js';
 import { authenticate, requestLimit } from './authentication.js';
@@ -163,6 +164,7 @@ async function registerV1(v1: FastifyInstance, { options, bounds, routes }: V1Pa
     await v1.register(venRoutes, { vens: options.vens, tenancy, publicUrl: options.publicUrl });
   if (ocpi !== undefined) await v1.register(ocpiPeerRoutes, { ...ocpi, tenancy });
   await v1.register(signInRoutes, { accounts });
+  await v1.register(providerRoutes, { accounts });
   await v1.register(userRoutes, { accounts });
   await v1.register(keyRoutes, { accounts });
   await v1.register(organisationRoutes, { accounts });

@@ -10,6 +10,7 @@ import type { Gateway } from '../gateway/gateway.js';
 import { LISTEN_BACKLOG } from '../gateway/listenBacklog.js';
 import { TlsPortFailure, TlsPorts, type TlsPortsOptions } from '../gateway/tls/tlsPorts.js';
 import { messageOf, type Parts, refuseToStart, type Solvers, systemClock, version } from './foundation.js';
+import { identityProvider } from './identityProvider.js';
 
 export interface HttpOptions
   extends Pick<
@@ -70,6 +71,7 @@ export class HttpPorts {
         hasTariff: (tariffId) => service.tariffs.listTariffs().some((tariff) => tariff.tariffId === tariffId),
         clock: systemClock,
         log: parts.log,
+        ...identityProvider(parts),
       }),
       upstreams,
       isReady,

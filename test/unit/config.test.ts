@@ -27,6 +27,7 @@ describe('parseConfig', () => {
       redis: 'none',
       advertisedUrl: 'derived',
       publicUrl: 'derived',
+      oidc: 'off',
       allowUnauthenticatedStations: false,
       allowedPrivateNets: [],
       trustedProxies: [],
@@ -82,6 +83,7 @@ describe('parseConfig', () => {
       redis: 'none',
       advertisedUrl: 'derived',
       publicUrl: 'derived',
+      oidc: 'off',
       allowUnauthenticatedStations: true,
       trustedProxies: [{ address: '10.0.0.5', prefixBits: 32, family: 'ipv4' }],
       allowedPrivateNets: [

@@ -21,7 +21,11 @@ export function sessionIdIn(request: FastifyRequest): string | undefined {
 }
 
 export function giveCookie(request: FastifyRequest, reply: FastifyReply, sessionId: string): void {
-  reply.header('set-cookie', write(request, sessionId, SIGNED_IN_MAX_MS / 1_000));
+  reply.header('set-cookie', cookieFor(request, sessionId));
+}
+
+export function cookieFor(request: FastifyRequest, sessionId: string): string {
+  return write(request, sessionId, SIGNED_IN_MAX_MS / 1_000);
 }
 
 export function takeCookie(request: FastifyRequest, reply: FastifyReply): void {

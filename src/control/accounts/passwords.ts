@@ -19,6 +19,9 @@ const WAITING_MAX = 50;
 export const PASSWORD_MIN_CHARACTERS = 12;
 export const PASSWORD_MAX_CHARACTERS = 128;
 
+/** Stored of a user who signs in elsewhere only: no password is it. */
+export const NO_PASSWORD = 'none';
+
 /** Passwords of people: salted scrypt, never kept or told otherwise. */
 export class Passwords {
   private readonly cost: Cost;
@@ -41,8 +44,9 @@ export class Passwords {
     });
   }
 
-  /** Takes as long where there is no such user. */
-  async verify(stored: string | undefined, password: string): Promise<boolean> {
+  /** Takes as long where there is no such user, or none with a password. */
+  async verify(kept: string | undefined, password: string): Promise<boolean> {
+    const stored = kept === NO_PASSWORD ? undefined : kept;
     const [, N, r, p, salt = '', hash = ''] = (stored ?? (await this.decoy)).split('$');
     const expected = Buffer.from(hash, 'base64');
     const cost = { N: Number(N), r: Number(r), p: Number(p) };

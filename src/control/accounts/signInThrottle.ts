@@ -24,8 +24,8 @@ export class SignInThrottle {
     this.clock = clock;
   }
 
-  /** How long to wait, in ms; 0: go on, and it is counted. */
-  begin(email: string, address: string): number {
+  /** How long to wait, in ms; 0: go on, and it is counted. `email` undefined: whose account it is, is not known yet. */
+  begin(email: string | undefined, address: string): number {
     const nowMs = this.clock.nowMs();
     const bounds = boundsOf(email, address);
     const waitsMs = bounds.map(([name, max]) => {
@@ -37,12 +37,12 @@ export class SignInThrottle {
     return waitMs;
   }
 
-  succeeded(email: string, address: string): void {
-    const [both, ...others] = boundsOf(email, address);
-    if (both !== undefined) this.counts.delete(both[0]);
-    for (const [name] of others) {
+  succeeded(email: string | undefined, address: string): void {
+    for (const [name, max] of boundsOf(email, address)) {
       const count = this.counts.get(name);
-      if (count !== undefined) count.failures = Math.max(0, count.failures - 1);
+      // Who has proven to be the one from here starts anew.
+      if (max === OF_BOTH_MAX) this.counts.delete(name);
+      else if (count !== undefined) count.failures = Math.max(0, count.failures - 1);
     }
   }
 
@@ -66,13 +66,11 @@ export class SignInThrottle {
   }
 }
 
-function boundsOf(email: string, address: string): readonly (readonly [string, number])[] {
+function boundsOf(email: string | undefined, address: string): readonly (readonly [string, number])[] {
   const network = networkOf(address);
-  return [
-    [`both ${network} ${email}`, OF_BOTH_MAX],
-    [`account ${email}`, OF_ACCOUNT_MAX],
-    [`address ${network}`, OF_ADDRESS_MAX],
-  ];
+  const ofAddress = [`address ${network}`, OF_ADDRESS_MAX] as const;
+  if (email === undefined) return [ofAddress];
+  return [[`both ${network} ${email}`, OF_BOTH_MAX], [`account ${email}`, OF_ACCOUNT_MAX], ofAddress];
 }
 
 const GROUPS_OF_A_NETWORK = 4;

@@ -5,7 +5,7 @@ import type { Log } from '../ports.js';
 import type { Passwords } from './passwords.js';
 import type { Principal } from './roles.js';
 import { hashOfSecret, newSessionId } from './secrets.js';
-import { SignInThrottle } from './signInThrottle.js';
+import type { SignInThrottle } from './signInThrottle.js';
 
 /** After so long without a request, and after so long in any case, the password is asked for again. */
 const IDLE_MAX_MS = 12 * 3_600_000;
@@ -16,6 +16,7 @@ const SEEN_EVERY_MS = 60_000;
 export interface SignInsOptions {
   readonly store: AccountStore;
   readonly passwords: Passwords;
+  readonly throttle: SignInThrottle;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -27,7 +28,7 @@ export class SignIns {
 
   constructor(options: SignInsOptions) {
     this.options = options;
-    this.throttle = new SignInThrottle(options.clock);
+    this.throttle = options.throttle;
   }
 
   /**
@@ -38,7 +39,7 @@ export class SignIns {
     entered: { readonly email: string; readonly password: string },
     from: { readonly address: string; readonly sessionId: string | undefined },
   ): Promise<{ readonly sessionId: string; readonly user: StoredUser }> {
-    const { store, passwords, clock, log } = this.options;
+    const { store, passwords, log } = this.options;
     const email = normalEmail(entered.email);
     const waitMs = this.throttle.begin(email, from.address);
     if (waitMs > 0) throw tooManyTries(waitMs);
@@ -48,20 +49,26 @@ export class SignIns {
       throw new Problem('SIGN_IN_FAILED', 'Wrong e-mail or password.');
     }
     this.throttle.succeeded(email, from.address);
+    if (from.sessionId !== undefined) await this.signOut(from.sessionId);
+    const sessionId = await this.begin(user);
+    if (sessionId === 'changed') throw new Problem('SIGN_IN_FAILED', 'Wrong e-mail or password.');
+    log.info({ userId: user.userId, remoteAddress: from.address }, 'signed in');
+    return { sessionId, user };
+  }
+
+  /** A new session of somebody who has proven to be this user. 'changed': they were given another password meanwhile, or are gone. */
+  async begin(user: StoredUser): Promise<string | 'changed'> {
+    const { store, clock } = this.options;
     const nowMs = clock.nowMs();
-    if (from.sessionId !== undefined) await store.deleteSignIn(hashOfSecret(from.sessionId));
     await store.deleteOldSignIns({ createdMs: nowMs - SIGNED_IN_MAX_MS, seenMs: nowMs - IDLE_MAX_MS });
     const sessionId = newSessionId();
     const sessionHash = hashOfSecret(sessionId);
     await store.putSignIn({ sessionHash, userId: user.userId, createdMs: nowMs, seenMs: nowMs });
     // The password may have been changed while this one was looked at.
     const now = await store.findSignIn(sessionHash);
-    if (now?.user.passwordHash !== user.passwordHash) {
-      await store.deleteSignIn(sessionHash);
-      throw new Problem('SIGN_IN_FAILED', 'Wrong e-mail or password.');
-    }
-    log.info({ userId: user.userId, remoteAddress: from.address }, 'signed in');
-    return { sessionId, user };
+    if (now?.user.passwordHash === user.passwordHash) return sessionId;
+    await store.deleteSignIn(sessionHash);
+    return 'changed';
   }
 
   async signOut(sessionId: string): Promise<void> {

@@ -54,6 +54,8 @@ const OWNED = [
 /** Nobody's in particular. */
 const FOR_ANYBODY = ['signOut', 'getMe', 'changePassword', 'optimize'];
 const ENDLESS = 'watchState';
+/** For those who are not signed in yet. */
+const FOR_EVERYBODY = ['signIn', 'getSignInMethods', 'beginProviderSignIn', 'completeProviderSignIn'];
 
 let harness: Harness;
 let operations: readonly Operation[];
@@ -155,7 +157,7 @@ describe('every endpoint under /v1', () => {
   ])('is closed to %s', async (_who, headersOf) => {
     const before = harness.service.calls.length;
     for (const operation of operations) {
-      if (operation.operationId === 'signIn') continue;
+      if (FOR_EVERYBODY.includes(operation.operationId)) continue;
       const response = await call(operation, { ...headersOf() });
       expect(response.statusCode, `${operation.method} ${operation.path}: ${response.body}`).toBe(401);
     }
@@ -166,7 +168,7 @@ describe('every endpoint under /v1', () => {
     const before = harness.service.calls.length;
     for (const operation of operations) {
       const name = `${operation.method} ${operation.path}`;
-      if (operation.operationId === 'signIn' || FOR_ANYBODY.includes(operation.operationId)) continue;
+      if ([...FOR_EVERYBODY, ...FOR_ANYBODY].includes(operation.operationId)) continue;
       // Its own people and keys, which others are not told of either.
       if (operation.method === 'POST' && !operation.path.includes('{')) continue;
       const response = await call(operation, keys.south);
@@ -214,7 +216,7 @@ describe('every endpoint under /v1', () => {
   it('keeps a key for some sites away from all others, and from people and prices', async () => {
     for (const operation of operations) {
       const name = `${operation.method} ${operation.path}`;
-      if (operation.operationId === 'signIn' || FOR_ANYBODY.includes(operation.operationId)) continue;
+      if ([...FOR_EVERYBODY, ...FOR_ANYBODY].includes(operation.operationId)) continue;
       const response = await call(operation, keys.elsewhere);
       if (
         isAbout(operation, 'siteId', 'commandId') ||
@@ -231,7 +233,7 @@ describe('every endpoint under /v1', () => {
     const before = harness.service.calls.length;
     for (const operation of operations) {
       const name = `${operation.method} ${operation.path}`;
-      if ([ENDLESS, 'signIn', ...FOR_ANYBODY].includes(operation.operationId)) continue;
+      if ([ENDLESS, ...FOR_EVERYBODY, ...FOR_ANYBODY].includes(operation.operationId)) continue;
       const response = await call(operation, keys.viewer);
       if (operation.method !== 'GET') expect(response.statusCode, name).toBe(403);
       if (/\/(users|keys|organisations|audit|credentials|onboarding|webhooks|notifications)/.test(operation.path)) {
@@ -246,7 +248,7 @@ describe('every endpoint under /v1', () => {
     const allowed = new Set<string>();
     for (const operation of operations) {
       const name = `${operation.method} ${operation.path}`;
-      if ([ENDLESS, 'signIn', ...FOR_ANYBODY].includes(operation.operationId)) continue;
+      if ([ENDLESS, ...FOR_EVERYBODY, ...FOR_ANYBODY].includes(operation.operationId)) continue;
       // What a provider may change is changed in other tests; here it is only asked whether it may.
       const mayChange = /tariffs|grid-events|oscp|openadr/.test(operation.path);
       if (operation.method !== 'GET' && mayChange) continue;

@@ -423,6 +423,10 @@ export const EXCHANGES: readonly Exchange[] = [
     payload: { email: 'anna@example.com', password: 'correct horse battery' },
     status: 200,
   },
+  { route: '/v1/sign-in/methods', method: 'GET', url: '/v1/sign-in/methods', status: 200 },
+  // None is configured.
+  { route: '/v1/sign-in/oidc', method: 'GET', url: '/v1/sign-in/oidc?to=/tariffs', status: 404 },
+  { route: '/v1/sign-in/oidc/callback', method: 'GET', url: '/v1/sign-in/oidc/callback?code=1', status: 404 },
   { route: '/v1/me', method: 'GET', url: '/v1/me', status: 200 },
   {
     route: '/v1/me/password',

@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { Registry } from 'prom-client';
 import { buildApi } from '../../../src/api/api.js';
 import type { ApiOptions } from '../../../src/api/options.js';
-import { Accounts } from '../../../src/control/accounts/accounts.js';
+import { Accounts, type AccountsOptions } from '../../../src/control/accounts/accounts.js';
 import { Passwords } from '../../../src/control/accounts/passwords.js';
 import { hashOfSecret } from '../../../src/control/accounts/secrets.js';
 import { KeptAnswers } from '../../../src/control/delegation/keptAnswers.js';
@@ -64,7 +64,10 @@ export interface Harness {
   readonly store: MemoryAccounts;
 }
 
-export async function startApi(overrides: Partial<ApiOptions> = {}): Promise<Harness> {
+export async function startApi(
+  overrides: Partial<ApiOptions> = {},
+  { identityProvider }: Pick<AccountsOptions, 'identityProvider'> = {},
+): Promise<Harness> {
   const service = new FakeService();
   const clock = new ManualClock();
   const metrics = new Registry();
@@ -80,6 +83,7 @@ export async function startApi(overrides: Partial<ApiOptions> = {}): Promise<Har
     clock,
     log: { info: write, warn: write, error: write },
     passwords: CHEAP,
+    ...(identityProvider === undefined ? {} : { identityProvider }),
   });
   const grid = gridPorts(clock);
   grid.sites.find = (siteId) => service.listSites().find((site) => site.siteId === siteId);
