@@ -1,8 +1,8 @@
 import type { ServerResponse } from 'node:http';
 import { createServer } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { verifyWebhook } from '../../../src/client/index.js';
 import type { Clock } from '../../../src/site/clock.js';
-import { verifyWebhook } from '../../../src/webhooks/signature.js';
 import { systemClock } from '../../support/systemClock.js';
 import { WebhookReceiver } from '../../support/webhookReceiver.js';
 import { LOOPBACK, type WebhookRigOptions, webhookRig } from '../../support/webhookRig.js';
@@ -74,7 +74,10 @@ describe('A webhook', () => {
     await until('it was told', async () => (await states(rig)).join() === 'delivered');
     const [{ headers, body } = { headers: {}, body: '' }] = receiver.current.received;
     expect(headers).toMatchObject({ 'content-type': 'application/json', 'webhook-id': 'e1' });
-    expect(verifyWebhook({ headers, body, secret, nowMs: hurried.nowMs() })).toMatchObject({ ok: true, id: 'e1' });
+    expect(verifyWebhook({ headers, body }, { secrets: [secret], nowMs: hurried.nowMs() })).toMatchObject({
+      genuine: true,
+      id: 'e1',
+    });
     expect(JSON.parse(body)).toEqual({
       type: 'limit.exceeded',
       timestamp: '2026-01-14T00:00:00.000Z',
@@ -133,20 +136,32 @@ describe('A webhook', () => {
     await until('it was told', async () => (await states(rig)).join() === 'delivered');
     expect(receiver.current.ids).toEqual(['e1', 'e1']);
     for (const { headers, body } of receiver.current.received)
-      expect(verifyWebhook({ headers, body, secret, nowMs: hurried.nowMs() }).ok).toBe(true);
+      expect(verifyWebhook({ headers, body }, { secrets: [secret], nowMs: hurried.nowMs() }).genuine).toBe(true);
     const [first, second] = receiver.current.received;
     expect(first?.headers['webhook-timestamp']).not.toBe(second?.headers['webhook-timestamp']);
   });
 
   it('is told when it listens again', async () => {
     const port = await freePort();
-    const rig = start();
+    const held: (() => void)[] = [];
+    const clock: Clock = {
+      nowMs: hurried.nowMs,
+      // The next attempt, and what it waits for, are the test's to begin.
+      after: (delayMs, run) => {
+        if (delayMs < 4_000 || delayMs === 10_000) return systemClock.after(delayMs, run);
+        held.push(run);
+        return () => undefined;
+      },
+    };
+    const rig = start({ clock });
     await register(rig, { url: `http://127.0.0.1:${port}/later` });
     await rig.publisher.publish(event('e1'));
     await until('it was tried', () => rig.log.join().includes('tried again later'));
     await receiver.current.close();
     receiver.current = new WebhookReceiver();
     await receiver.current.listen(port);
+    skippedMs += 10_000;
+    for (const run of held.splice(0)) run();
     await until('it was told', async () => (await states(rig)).join() === 'delivered');
     expect(receiver.current.ids).toEqual(['e1']);
   });
@@ -210,7 +225,7 @@ describe('A webhook', () => {
     await until('it was told', () => receiver.current.ids.length === 1);
     const accepts = (secret: string) => {
       const { headers, body } = receiver.current.received.at(-1) ?? { headers: {}, body: '' };
-      return verifyWebhook({ headers, body, secret, nowMs: hurried.nowMs() }).ok;
+      return verifyWebhook({ headers, body }, { secrets: [secret], nowMs: hurried.nowMs() }).genuine;
     };
     expect([accepts(old), accepts(next)]).toEqual([true, true]);
     skippedMs += 60_001;
