@@ -33,7 +33,7 @@ const FOLDERS = {
   // Of plan, optimizer and tariffs it knows the interface and the documents; what runs them is handed in.
   'src/api': {
     imports: ['src/site', 'src/control', 'src/ocpi', 'src/webhooks', 'src/mail', 'src/notices'],
-    types: ['src/store', 'src/plan', 'optimizer', 'tariffs', 'src/oscp', 'src/openadr'],
+    types: ['src/plan', 'optimizer', 'tariffs', 'src/oscp', 'src/openadr'],
   },
   // Operators over OCPI: what they say becomes what stations say, and what stations are told goes to them.
   'src/ocpi': { imports: ['src/site', 'src/outbound'], types: ['src/control', 'src/store'] },

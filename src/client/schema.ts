@@ -1158,6 +1158,134 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/ocpi/peers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Operators that are spoken with over OCPI
+         * @description For admin, owner, integrator.
+         */
+        get: operations["listOcpiPeers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/ocpi/peers/{peerId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One operator
+         * @description For admin, owner, integrator.
+         */
+        get: operations["getOcpiPeer"];
+        /**
+         * Speak with an operator over OCPI
+         * @description With tokenA, as the operator gave it, the registration is begun at once where there is none: see status, and problem where it came to nothing; the same again tries again. For admin, owner, integrator.
+         */
+        put: operations["putOcpiPeer"];
+        post?: never;
+        /**
+         * Speak with it no more
+         * @description The operator is told, if it can be. Its stations stay in their sites, and can not be reached. For admin, owner, integrator.
+         */
+        delete: operations["deleteOcpiPeer"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/ocpi/peers/{peerId}/invitation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A TOKEN_A for an operator that begins itself
+         * @description One that was made before counts no more. For admin, owner, integrator.
+         */
+        post: operations["inviteOcpiPeer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/ocpi/peers/{peerId}/rotate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * New tokens, both ways
+         * @description For admin, owner, integrator.
+         */
+        post: operations["rotateOcpiTokens"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/ocpi/peers/{peerId}/locations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Read the operator's locations
+         * @description Nothing of a site changes: GET proposals shows what could stand there. For admin, owner, integrator.
+         */
+        post: operations["pullOcpiLocations"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/ocpi/peers/{peerId}/proposals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The operator's EVSEs, as stations of a site could be
+         * @description For admin, owner, integrator.
+         */
+        get: operations["listOcpiProposals"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/sign-in": {
         parameters: {
             query?: never;
@@ -1958,7 +2086,7 @@ export interface components {
              * @description Stable: programs decide by it.
              * @enum {unknown}
              */
-            code: "INVALID_REQUEST" | "UNAUTHORIZED" | "SIGN_IN_FAILED" | "WRONG_PASSWORD" | "FORBIDDEN" | "ROLE_TOO_WIDE" | "PAGE_HEADER_MISSING" | "NOT_FOUND" | "SITE_NOT_FOUND" | "STATION_NOT_FOUND" | "EVSE_NOT_FOUND" | "SESSION_NOT_FOUND" | "TRANSACTION_NOT_FOUND" | "LIMIT_NOT_FOUND" | "GRID_EVENT_NOT_FOUND" | "OSCP_PROVIDER_NOT_FOUND" | "OPENADR_VEN_NOT_FOUND" | "PEER_OF_ANOTHER_SITE" | "PEER_URL_REFUSED" | "PEER_NOT_CONNECTED" | "TARIFF_NOT_FOUND" | "UPSTREAM_NOT_FOUND" | "USER_NOT_FOUND" | "KEY_NOT_FOUND" | "RECIPIENT_NOT_FOUND" | "WEBHOOK_NOT_FOUND" | "ORGANISATION_NOT_FOUND" | "EMAIL_TAKEN" | "ORGANISATION_IN_USE" | "NO_PRICE" | "SITE_WITHOUT_TARIFF" | "MONTH_NOT_BEGUN" | "METHOD_NOT_ALLOWED" | "PAYLOAD_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "SITE_ID_MISMATCH" | "INVALID_TIME_ZONE" | "CIRCUIT_CYCLE" | "CIRCUIT_ROOT" | "CIRCUIT_UNKNOWN" | "DUPLICATE_ID" | "STATION_TAKEN" | "CURRENT_RANGE" | "FAILSAFE_EXCEEDS_LIMIT" | "FAILSAFE_HOURS_OVERLAP" | "INVALID_LIMIT" | "INVALID_GRID_EVENT" | "TOO_MANY_LIMITS" | "LIMIT_ID_TAKEN" | "LIMIT_OF_GRID_EVENT" | "INVALID_RECURRENCE" | "INVALID_PROBLEM" | "PROBLEM_TOO_LARGE" | "INVALID_TARIFF" | "TARIFF_NOT_EXPRESSIBLE" | "TARIFF_OVERLAP" | "TARIFF_NOT_PUBLISHED" | "TARIFF_IN_USE" | "CURRENCY_MISMATCH" | "ADDRESS_REFUSED" | "TOO_MANY_WEBHOOKS" | "TOO_MANY_RECIPIENTS" | "MAIL_NOT_SET_UP" | "WEBHOOK_DISABLED" | "KEY_CHANGE_IMPOSSIBLE" | "KEY_CHANGE_PENDING" | "STATION_NOT_WAITING" | "STATION_CONTESTED" | "STATION_NOT_DELEGATED" | "STALE_REV" | "SEQ_REUSED" | "COMMAND_NOT_FOUND" | "COMMAND_CLOSED" | "CURSOR_GONE" | "INVALID_RESULT" | "IDEMPOTENCY_CONFLICT" | "STATION_OFFLINE" | "STATION_REFUSED" | "STATION_TIMEOUT" | "OPTIMIZER_TIMEOUT" | "TOO_MANY_REQUESTS" | "SITE_UNAVAILABLE" | "OVERLOADED" | "INTERNAL";
+            code: "INVALID_REQUEST" | "UNAUTHORIZED" | "SIGN_IN_FAILED" | "WRONG_PASSWORD" | "FORBIDDEN" | "ROLE_TOO_WIDE" | "PAGE_HEADER_MISSING" | "NOT_FOUND" | "SITE_NOT_FOUND" | "STATION_NOT_FOUND" | "EVSE_NOT_FOUND" | "SESSION_NOT_FOUND" | "TRANSACTION_NOT_FOUND" | "LIMIT_NOT_FOUND" | "GRID_EVENT_NOT_FOUND" | "OSCP_PROVIDER_NOT_FOUND" | "OPENADR_VEN_NOT_FOUND" | "PEER_OF_ANOTHER_SITE" | "PEER_URL_REFUSED" | "PEER_NOT_CONNECTED" | "TARIFF_NOT_FOUND" | "UPSTREAM_NOT_FOUND" | "OCPI_PEER_NOT_FOUND" | "OCPI_NOT_REGISTERED" | "OCPI_PEER_FAILED" | "USER_NOT_FOUND" | "KEY_NOT_FOUND" | "RECIPIENT_NOT_FOUND" | "WEBHOOK_NOT_FOUND" | "ORGANISATION_NOT_FOUND" | "EMAIL_TAKEN" | "ORGANISATION_IN_USE" | "NO_PRICE" | "SITE_WITHOUT_TARIFF" | "MONTH_NOT_BEGUN" | "METHOD_NOT_ALLOWED" | "PAYLOAD_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "SITE_ID_MISMATCH" | "INVALID_TIME_ZONE" | "CIRCUIT_CYCLE" | "CIRCUIT_ROOT" | "CIRCUIT_UNKNOWN" | "DUPLICATE_ID" | "STATION_TAKEN" | "CURRENT_RANGE" | "FAILSAFE_EXCEEDS_LIMIT" | "FAILSAFE_HOURS_OVERLAP" | "INVALID_LIMIT" | "INVALID_GRID_EVENT" | "TOO_MANY_LIMITS" | "LIMIT_ID_TAKEN" | "LIMIT_OF_GRID_EVENT" | "INVALID_RECURRENCE" | "INVALID_PROBLEM" | "PROBLEM_TOO_LARGE" | "INVALID_TARIFF" | "TARIFF_NOT_EXPRESSIBLE" | "TARIFF_OVERLAP" | "TARIFF_NOT_PUBLISHED" | "TARIFF_IN_USE" | "CURRENCY_MISMATCH" | "ADDRESS_REFUSED" | "TOO_MANY_WEBHOOKS" | "TOO_MANY_RECIPIENTS" | "MAIL_NOT_SET_UP" | "WEBHOOK_DISABLED" | "KEY_CHANGE_IMPOSSIBLE" | "KEY_CHANGE_PENDING" | "STATION_NOT_WAITING" | "STATION_CONTESTED" | "STATION_NOT_DELEGATED" | "STALE_REV" | "SEQ_REUSED" | "COMMAND_NOT_FOUND" | "COMMAND_CLOSED" | "CURSOR_GONE" | "INVALID_RESULT" | "IDEMPOTENCY_CONFLICT" | "STATION_OFFLINE" | "STATION_REFUSED" | "STATION_TIMEOUT" | "OPTIMIZER_TIMEOUT" | "TOO_MANY_REQUESTS" | "SITE_UNAVAILABLE" | "OVERLOADED" | "INTERNAL";
             /** @description A JSON pointer into the body, or the name of the address's parameter. */
             field?: string;
             /** @description What to do about it. */
@@ -4556,6 +4684,124 @@ export interface components {
             webhook?: boolean;
             /** @description Where the VTN reaches this service. Default: EVENKEEL_PUBLIC_URL. */
             publicUrl?: string;
+        };
+        /** OcpiPeerEvse */
+        OcpiPeerEvse: {
+            /** @description The identity that the station connects with. */
+            stationId: string;
+            /** @description Counts from 1. */
+            evseId: number;
+            locationId: string;
+            /** @description The operator's uid of the EVSE. */
+            evseUid: string;
+        };
+        /** OcpiPeer */
+        OcpiPeer: {
+            /** @description The operator, as chosen here. */
+            peerId: string;
+            /** @description Where its versions are. Left out: it begins, and says so itself. */
+            versionsUrl?: string;
+            /** @description As whom this service speaks with it. */
+            countryCode: string;
+            /** @description As whom this service speaks with it. */
+            partyId: string;
+            /** @default Evenkeel */
+            name?: string;
+            /**
+             * @description base64Newline: the operator encodes a newline with its token. raw: it encodes nothing.
+             * @default base64
+             * @enum {unknown}
+             */
+            tokenEncoding?: "base64" | "base64Newline" | "raw";
+            /**
+             * @description What its stations fall to where no profile of a session holds. failsafe: it is agreed with the operator that this is failsafeA of each station. unknown: they count at what their hardware can.
+             * @default unknown
+             * @enum {unknown}
+             */
+            stationDefault?: "failsafe" | "unknown";
+            /**
+             * @description The most periods in a profile.
+             * @default 10
+             */
+            periodsMax?: number;
+            /** @description IANA; of the tariffs that it pushes. */
+            timeZone?: string;
+            /** @default [] */
+            stations?: components["schemas"]["OcpiPeerEvse"][];
+            /** @enum {unknown} */
+            status: "registered" | "unregistered";
+            /** @description Why the last attempt to register, or to change tokens, came to nothing. */
+            problem?: string;
+            version?: string;
+            /**
+             * Format: date-time
+             * @description ISO 8601 with an offset.
+             * @example 2026-01-14T14:20:00+01:00
+             */
+            registeredAt?: string;
+            parties?: {
+                role: string;
+                countryCode: string;
+                partyId: string;
+                name: string;
+            }[];
+            endpoints?: {
+                identifier: string;
+                role: string;
+                url: string;
+            }[];
+            /** @description What the operator is to be given, where it begins. */
+            ownVersionsUrl: string;
+        };
+        /** OcpiPeerUpload */
+        OcpiPeerUpload: {
+            /** @description Where its versions are. Left out: it begins, and says so itself. */
+            versionsUrl?: string;
+            /** @description As whom this service speaks with it. */
+            countryCode: string;
+            /** @description As whom this service speaks with it. */
+            partyId: string;
+            /** @default Evenkeel */
+            name?: string;
+            /**
+             * @description base64Newline: the operator encodes a newline with its token. raw: it encodes nothing.
+             * @default base64
+             * @enum {unknown}
+             */
+            tokenEncoding?: "base64" | "base64Newline" | "raw";
+            /**
+             * @description What its stations fall to where no profile of a session holds. failsafe: it is agreed with the operator that this is failsafeA of each station. unknown: they count at what their hardware can.
+             * @default unknown
+             * @enum {unknown}
+             */
+            stationDefault?: "failsafe" | "unknown";
+            /**
+             * @description The most periods in a profile.
+             * @default 10
+             */
+            periodsMax?: number;
+            /** @description IANA; of the tariffs that it pushes. */
+            timeZone?: string;
+            /** @default [] */
+            stations?: components["schemas"]["OcpiPeerEvse"][];
+            /** @description TOKEN_A, as the operator gave it. With it the registration is begun at once, where there is none. It is not kept. */
+            tokenA?: string;
+        };
+        /** OcpiProposal */
+        OcpiProposal: {
+            locationId: string;
+            locationName: string;
+            evseUid: string;
+            /** @description As it is printed on the station. */
+            evseId?: string;
+            status: string;
+            /** @enum {unknown} */
+            kind: "AC" | "DC";
+            phaseCount: number;
+            currentMaxA?: number;
+            powerMaxW?: number;
+            /** @description It says that it can be steered this way. */
+            takesProfiles: boolean;
         };
         /** SignIn */
         SignIn: {
@@ -8679,6 +8925,273 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description INVALID_REQUEST: The request is malformed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listOcpiPeers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        peers: components["schemas"]["OcpiPeer"][];
+                    };
+                };
+            };
+            /** @description INVALID_REQUEST: The request is malformed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getOcpiPeer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The operator, as chosen here. */
+                peerId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OcpiPeer"];
+                };
+            };
+            /** @description INVALID_REQUEST: The request is malformed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    putOcpiPeer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The operator, as chosen here. */
+                peerId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OcpiPeerUpload"];
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OcpiPeer"];
+                };
+            };
+            /** @description INVALID_REQUEST: The request is malformed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteOcpiPeer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The operator, as chosen here. */
+                peerId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is gone. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description INVALID_REQUEST: The request is malformed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    inviteOcpiPeer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The operator, as chosen here. */
+                peerId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description TOKEN_A. It is in this answer and nowhere else. */
+                        token: string;
+                        /** @description What the operator is to be given with it. */
+                        versionsUrl: string;
+                    };
+                };
+            };
+            /** @description INVALID_REQUEST: The request is malformed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rotateOcpiTokens: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The operator, as chosen here. */
+                peerId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OcpiPeer"];
+                };
+            };
+            /** @description INVALID_REQUEST: The request is malformed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    pullOcpiLocations: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The operator, as chosen here. */
+                peerId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description How many were read and kept. */
+                        locations: number;
+                    };
+                };
+            };
+            /** @description INVALID_REQUEST: The request is malformed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listOcpiProposals: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The operator, as chosen here. */
+                peerId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        proposals: components["schemas"]["OcpiProposal"][];
+                    };
+                };
             };
             /** @description INVALID_REQUEST: The request is malformed. */
             default: {

@@ -7,7 +7,7 @@ export interface AccountStore {
   putOrganisation(organisation: StoredOrganisation): Promise<void>;
   /** In ascending order of id. */
   listOrganisations(): Promise<readonly StoredOrganisation[]>;
-  /** False, and nothing is changed, while a user, a key or anything else belongs to it. */
+  /** And its documents. False, and nothing is changed, while a user, a key or anything else belongs to it. */
   deleteOrganisation(organisationId: string): Promise<boolean>;
 
   /** The same userId replaces. False, and nothing is changed, when another user has the e-mail address. */

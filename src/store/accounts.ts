@@ -53,6 +53,8 @@ export class SqlAccounts implements AccountStore {
           .executeTakeFirst();
         if (member !== undefined) return false;
       }
+      // Else whoever has the id next would have its webhooks and recipients.
+      await transaction.deleteFrom('documents').where('organisationId', '=', organisationId).execute();
       await transaction.deleteFrom('organisations').where('organisationId', '=', organisationId).execute();
       return true;
     });

@@ -9,6 +9,9 @@ import { newWebhookSecret } from './signature.js';
 import { queueOf, type Webhook } from './webhook.js';
 import type { WebhookRegistry } from './webhookRegistry.js';
 
+/** What became of a message. */
+export type WebhookDelivery = StoredMessage;
+
 export interface WebhookDeskOptions {
   readonly registry: WebhookRegistry;
   readonly publisher: WebhookPublisher;
@@ -132,7 +135,7 @@ export class WebhookDesk {
     reach: WebhookReach,
     webhookId: string,
     page: { readonly limit: number; readonly beforePosition?: number },
-  ): Promise<readonly StoredMessage[]> {
+  ): Promise<readonly WebhookDelivery[]> {
     await this.get(reach, webhookId);
     return this.options.outbox.list(queueOf(webhookId), page);
   }

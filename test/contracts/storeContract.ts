@@ -349,6 +349,17 @@ export function describeStoreContract(name: string, newPlace: () => Promise<Stor
     describeDirectory(openNew);
     describeAccounts(async () => (await openNew()).accounts);
     describeDocuments(async () => (await openNew()).documents);
+    it('leaves nothing of an organisation that is deleted to whoever has its id next', async () => {
+      const { accounts, documents } = await openNew();
+      const document = { kind: 'webhook', updatedMs: START_MS, body: {} };
+      for (const id of ['north', 'south']) {
+        await accounts.putOrganisation({ organisationId: id, name: id, createdMs: START_MS });
+        await documents.put({ ...document, id, organisationId: id });
+      }
+      expect(await accounts.deleteOrganisation('north')).toBe(true);
+      expect(await documents.list('webhook')).toMatchObject([{ id: 'south' }]);
+    });
+
     describeOutbox(async () => (await openNew()).outbox);
 
     describe('opening and closing', () => {

@@ -88,6 +88,11 @@ describe('the architecture rules forbid', () => {
     ['src/simulator/station.ts', 'src/profiles/profile.ts', 'simulator-imports'],
     ['src/cli/demo.ts', 'src/control/control.ts', 'cli-imports'],
     ['src/dashboard/app.ts', 'src/site/model.ts', 'dashboard-imports'],
+    ['src/outbox/outbox.ts', 'src/webhooks/channel.ts', 'outbox-imports'],
+    ['src/webhooks/channel.ts', 'src/control/control.ts', 'webhooks-imports'],
+    ['src/mail/channel.ts', 'src/outbound/outbound.ts', 'mail-imports'],
+    ['src/notices/notice.ts', 'src/control/control.ts', 'notices-imports'],
+    ['src/control/control.ts', 'src/webhooks/channel.ts', 'control-imports'],
   ])('%s to import %s', async (from, to, rule) => {
     expect(await brokenRules(importing(from, to))).toEqual([rule]);
     expect(await brokenRules(importing(from, to, { typeOnly: true }))).toEqual([rule]);
@@ -104,6 +109,9 @@ describe('the architecture rules forbid', () => {
     ['src/control/control.ts', 'src/store/store.ts', 'control-imports-only-types-of-store'],
     ['src/control/control.ts', 'src/bus/bus.ts', 'control-imports-only-types-of-bus'],
     ['src/cluster/leases.ts', 'src/store/store.ts', 'cluster-imports-only-types-of-store'],
+    ['src/outbox/outbox.ts', 'src/store/store.ts', 'outbox-imports-only-types-of-store'],
+    ['src/webhooks/channel.ts', 'src/outbound/outbound.ts', 'webhooks-imports-only-types-of-outbound'],
+    ['src/mail/channel.ts', 'src/outbox/outbox.ts', 'mail-imports-only-types-of-outbox'],
   ])('%s to import values of %s, but not its types', async (from, to, rule) => {
     expect(await brokenRules(importing(from, to))).toEqual([rule]);
     expect(await brokenRules(importing(from, to, { typeOnly: true }))).toEqual([]);
@@ -117,6 +125,7 @@ describe('the architecture rules forbid', () => {
     ['ws', 'src/api/api.ts', 'gateway-packages'],
     ['fastify', 'src/gateway/gateway.ts', 'api-packages'],
     ['@fastify/helmet', 'src/control/control.ts', 'api-packages'],
+    ['nodemailer', 'src/webhooks/channel.ts', 'mail-packages'],
     ['node:worker_threads', 'src/control/control.ts', 'solver-packages'],
     ['node:fs', 'src/dashboard/app.ts', 'dashboard-runs-in-browsers'],
   ])('the package %s in %s', async (name, from, rule) => {
@@ -143,6 +152,7 @@ describe('the architecture rules forbid', () => {
     'src/profiles/a.ts',
     'src/handout/a.ts',
     'src/ocpp/a.ts',
+    'src/notices/a.ts',
   ])('files, sockets and timers in %s, which is pure', async (from) => {
     expect(await brokenRules(importingPackage(from, 'node:fs'))).toEqual(['pure-does-no-io']);
   });

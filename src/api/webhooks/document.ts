@@ -1,8 +1,7 @@
 import Type from 'typebox';
-import type { StoredMessage } from '../../store/outboxStore.js';
 import { WEBHOOK_EVENTS } from '../../webhooks/eventTypes.js';
 import type { Webhook } from '../../webhooks/webhook.js';
-import type { WebhookTerms } from '../../webhooks/webhookDesk.js';
+import type { WebhookDelivery, WebhookTerms } from '../../webhooks/webhookDesk.js';
 import { writeInstant, writeInstantOrNull } from '../instant.js';
 import { HINT, Instant, nullable, SiteId } from '../schemas.js';
 
@@ -143,7 +142,16 @@ export function writeWebhook({ createdMs, disabled, secrets, siteIds, events, ..
   };
 }
 
-export function writeDelivery({ messageId, type, state, createdMs, attempts, dueMs, endedMs, ...more }: StoredMessage) {
+export function writeDelivery({
+  messageId,
+  type,
+  state,
+  createdMs,
+  attempts,
+  dueMs,
+  endedMs,
+  ...more
+}: WebhookDelivery) {
   const { lastAttempt, body } = more;
   return {
     messageId,
