@@ -8,7 +8,7 @@ export interface CutOffOptions {
   readonly planners: () => readonly StoredNode[];
   /** Since when this process hears nobody; undefined while it does. */
   readonly busBrokenSinceMs: () => number | undefined;
-  /** Asks another planner, not over the bus, whether it is ready. */
+  /** Asks another planner, not over the bus, whether it hears the others and is ready. */
   readonly isReady: (planner: StoredNode) => Promise<boolean>;
 }
 

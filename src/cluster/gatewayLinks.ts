@@ -23,6 +23,8 @@ export interface Link {
   readonly stationId: string;
   readonly socket: StationSocket;
   sinceMs: number;
+  /** Presence said since when; until then it is this machine's clock. */
+  isClaimed: boolean;
   site: { readonly kind: 'unknown' } | { readonly kind: 'none' } | { readonly kind: 'listed'; readonly siteId: string };
   /** The owner knows of it; or there is none that should. */
   isAnnounced: boolean;
@@ -86,6 +88,7 @@ export class GatewayLinks {
       stationId,
       socket,
       sinceMs: this.options.clock.nowMs(),
+      isClaimed: false,
       site: { kind: 'unknown' },
       isAnnounced: false,
       accepted: false,
@@ -166,6 +169,7 @@ export class GatewayLinks {
         PRESENCE_LASTS_MS,
       );
       link.sinceMs = sinceMs;
+      link.isClaimed = true;
       if (before !== undefined && before.nodeId !== this.options.post.nodeId) await this.tellReplaced(link, before);
     } catch {
       // It is claimed with the next refresh; meanwhile its owner is told, or can not be told either.
@@ -225,7 +229,7 @@ export class GatewayLinks {
 
   private async tryToAnnounce(link: Link): Promise<boolean> {
     const { routes, store, post, clock } = this.options;
-    const { stationId, socket, sinceMs } = link;
+    const { stationId, socket, sinceMs, isClaimed } = link;
     try {
       if (link.site.kind === 'unknown') {
         const siteId = await withinMs(clock, STORE_AT_MOST_MS, store.siteOfStation(stationId));
@@ -239,7 +243,7 @@ export class GatewayLinks {
         void routes.look();
         return false;
       }
-      const ask = { siteId, link: { stationId, socket, sinceMs, gatewayId: post.nodeId } };
+      const ask = { siteId, link: { stationId, socket, sinceMs, isClaimed, gatewayId: post.nodeId } };
       const answer = await post.ask(route.ownerId, 'station.connected', { ask, timeoutMs: ANNOUNCE_TIMEOUT_MS });
       if (answer.status === 'taken') return this.taken(link, answer.accepted);
       if (answer.status === 'replaced') this.replaced(link);

@@ -16,6 +16,8 @@ export interface StationLink {
   readonly stationId: string;
   readonly gatewayId: string;
   readonly sinceMs: number;
+  /** Whether `sinceMs` is by what all gateways agree on, or by the clock of one. */
+  readonly isClaimed: boolean;
   readonly socket: StationSocket;
 }
 
@@ -83,6 +85,8 @@ export interface NodeMessages {
     readonly ask: Record<string, never>;
     readonly answer: { readonly sites: readonly unknown[] };
   };
+  /** To any: whether it hears the others over the bus. */
+  readonly 'bus.look': { readonly ask: Record<string, never>; readonly answer: { readonly hears: boolean } };
   /** To the owner: what the plan of this site rests on has changed. */
   readonly 'site.replan': {
     readonly ask: { readonly siteId: string };

@@ -15,6 +15,9 @@ export interface OwnerDeskOptions {
 /** As long as a gateway's own call may last, and what waits before it there. */
 const CALL_TIMEOUT_MS = 15_000;
 const QUEUE_AND_WAY_MS = 30_000;
+const REPLACED_AT_MOST_MS = 5_000;
+/** While presence can not be asked, each gateway goes by its own clock: so much may they differ. */
+const CLOCKS_DIFFER_MAX_MS = 10_000;
 
 type Outcome = CommandOutcome;
 
@@ -127,7 +130,11 @@ export class OwnerDesk implements StationCaller {
     if (owner.state.index.stations.get(stationId)?.delegated !== undefined) return { status: 'unlisted' };
     const before = this.connections.get(stationId);
     const isKnown = before?.socket.connectionId === socket.connectionId;
-    if (before !== undefined && !isKnown && before.sinceMs > sinceMs) return { status: 'replaced' };
+    if (before !== undefined && !isKnown) {
+      const toleratedMs = link.isClaimed ? 0 : CLOCKS_DIFFER_MAX_MS;
+      if (before.sinceMs > sinceMs + toleratedMs) return { status: 'replaced' };
+      if (!link.isClaimed) this.replace(before);
+    }
     const accepted = stations.isAccepted(stationId);
     this.connections.set(stationId, { ...link, underWay: isKnown ? before.underWay : new Set() });
     this.siteOf.set(stationId, siteId);
@@ -138,6 +145,14 @@ export class OwnerDesk implements StationCaller {
       stations.connected(stationId, socket);
     }
     return { status: 'taken', accepted };
+  }
+
+  /** Where presence can not tell who had the station before, its owner can. */
+  private replace({ gatewayId, stationId, socket: { connectionId } }: Connected): void {
+    this.options.post
+      .ask(gatewayId, 'station.replaced', { ask: { stationId, connectionId }, timeoutMs: REPLACED_AT_MOST_MS })
+      // One that can not be reached finds out with its next word.
+      .catch(() => undefined);
   }
 
   private disconnected(

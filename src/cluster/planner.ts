@@ -46,6 +46,7 @@ export class Planner implements SiteOwnership {
     this.options = options;
     const { post, service, log, bus } = options;
     this.desk = new OwnerDesk({ post, service, leases: () => this.leases, log });
+    post.handle('bus.look', async () => ({ hears: bus.brokenSinceMs === undefined }));
     bus.onGap(() => {
       this.keeper?.tellAgain();
       for (const siteId of this.keeper?.list() ?? []) this.schedule(siteId);
@@ -65,7 +66,9 @@ export class Planner implements SiteOwnership {
       hearHeartbeat,
       planners: () => members().withRole('planner'),
       busBrokenSinceMs: () => this.options.bus.brokenSinceMs,
-      isReady: async ({ url }) => {
+      isReady: async ({ nodeId, url }) => {
+        const { hears } = await post.ask(nodeId, 'bus.look', { ask: {}, timeoutMs: READY_AT_MOST_MS });
+        if (!hears) return false;
         const answer = await fetch(`${url}/readyz`, { signal: AbortSignal.timeout(READY_AT_MOST_MS) });
         return answer.ok;
       },

@@ -11,6 +11,8 @@ import { answerForMessages, GatewayMessages } from '../cluster/gatewayMessages.j
 import { answerForRoom, GatewayRooms } from '../cluster/gatewayRooms.js';
 import { Members } from '../cluster/members.js';
 import { NewsForOwners } from '../cluster/newsForOwners.js';
+import { NodeKeys } from '../cluster/nodeKeys.js';
+import { NodeLine } from '../cluster/nodeLine.js';
 import { NodePost } from '../cluster/nodePost.js';
 import { OWNS_NOTHING, Planner } from '../cluster/planner.js';
 import { SiteRouter } from '../cluster/siteRouter.js';
@@ -43,6 +45,7 @@ const CLOSE_AT_MOST_MS = 30_000;
 const DRAIN_GAP_MS = 20;
 const DRAIN_AT_MOST_MS = 15_000;
 const BODY_MAX_BYTES = 1024 * 1024;
+const NODE_KEY_BYTES = 32;
 const NOBODY: StationCaller = { call: () => Promise.resolve({ outcome: 'notSent', reason: 'offline' }) };
 
 /** One of several processes that share a database, and over Redis talk to each other. */
@@ -53,7 +56,17 @@ export async function serveInCluster(parts: Parts): Promise<void> {
   collectDefaultMetrics({ register: registry });
   const nodeId = `${hostname()}-${process.pid}-${randomBytes(4).toString('hex')}`;
   const bus = await openBus(config, nodeId, parts);
-  const post = new NodePost(bus);
+  const lineKeys = new NodeKeys({
+    documents: store.documents,
+    clock: systemClock,
+    log,
+    nodeId,
+    key: randomBytes(NODE_KEY_BYTES).toString('base64url'),
+    nodes: () => members?.list() ?? [],
+  });
+  const line =
+    config.redis === 'none' ? 'none' : new NodeLine({ nodeId, keys: lineKeys, nodes: () => members?.list() ?? [] });
+  const post = new NodePost(bus, line);
   const routes = new SiteRoutes({ store, post, clock: systemClock, log });
   const queue = config.redis === 'none' ? 'none' : new BullReplanQueue({ address: config.redis, log });
   const solvers = startSolvers(registry, log);
@@ -208,9 +221,11 @@ export async function serveInCluster(parts: Parts): Promise<void> {
     if (draining) reasons.push('this process is going down');
     if (!started) reasons.push('this process is starting');
     const brokenMs = bus.brokenSinceMs;
-    if (brokenMs !== undefined)
+    // Those that it has most to say to.
+    const others = members?.withRole(has('planner') ? 'gateway' : 'planner') ?? [];
+    if (brokenMs !== undefined && !(await post.reaches(others.map((other) => other.nodeId))))
       reasons.push(
-        `messages between processes do not pass since ${new Date(brokenMs).toISOString()}: Redis is out of reach`,
+        `messages between processes do not pass since ${new Date(brokenMs).toISOString()}: Redis is out of reach, and so are they`,
       );
     reasons.push(...(planner?.obstacles() ?? []), ...(await obstaclesOfSites(service.sites, systemClock)));
     if (started && running().withRole('planner').length === 0) reasons.push('no planner is running');
@@ -245,10 +260,13 @@ export async function serveInCluster(parts: Parts): Promise<void> {
     isSiteElsewhere: (siteId) => routes.has(siteId),
     ...(queue === 'none' ? {} : { failedReplans: (limit: number) => queue.failed(limit) }),
     answerOther: (request, response) =>
-      gateway?.answerPlainRequest(request, response) === true || (!servesApi && onlyProbes(request, response)),
+      (line !== 'none' && line.answer(request, response)) ||
+      gateway?.answerPlainRequest(request, response) === true ||
+      (!servesApi && onlyProbes(request, response)),
   });
   if (ports === undefined) return;
   await service.load();
+  if (line !== 'none') await lineKeys.start();
   await post.open();
   await post.hear('credentials.changed', ({ stationId, below }) => gateway?.cutOff(stationId, below));
   const port = await ports.listen();
@@ -309,6 +327,8 @@ export async function serveInCluster(parts: Parts): Promise<void> {
       elsewhere.close();
       if (queue !== 'none') await queue.close();
       await bus.close();
+      await lineKeys.close();
+      if (line !== 'none') line.close();
     },
     () => store.close(),
   ]);

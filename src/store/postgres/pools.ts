@@ -23,6 +23,8 @@ export interface PoolPurpose {
  * waits for no longer than this.
  */
 const PAUSE_MAX_MS = 2_000;
+/** Many writes share a transaction of many statements, and between two of them its process may have much else to do. */
+const WRITES_PAUSE_MAX_MS = 4_000;
 
 /** The group commit has one transaction at a time. */
 export const WRITES: PoolPurpose = {
@@ -30,7 +32,7 @@ export const WRITES: PoolPurpose = {
   connectionsMax: 1,
   connectMaxMs: 5_000,
   statementMaxMs: 10_000,
-  pauseMaxMs: PAUSE_MAX_MS,
+  pauseMaxMs: WRITES_PAUSE_MAX_MS,
 };
 /** A lease lasts a few seconds: what takes longer is of no use to its owner. */
 export const LEASES: PoolPurpose = {
