@@ -16,7 +16,7 @@ export interface NodeKeysOptions {
 
 const KIND = 'nodeKey';
 /** They belong to nobody's organisation. */
-const NOBODY = '';
+const NOBODY = 'installation';
 const LOOK_EVERY_MS = 1_000;
 const STORE_AT_MOST_MS = 2_000;
 /** The key of a process that did not end well is removed by another after so long. */

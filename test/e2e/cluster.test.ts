@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { postgresMissing } from '../support/ownPostgres.js';
 import { redisMissing } from '../support/ownRedis.js';
-import { ClusterRig } from './support/clusterRig.js';
+import { buildingMaxA, ClusterRig } from './support/clusterRig.js';
 import { RawStation } from './support/rawStation.js';
 import { ADMIN_KEY } from './support/serviceProcess.js';
 import { until } from './support/until.js';
@@ -90,12 +90,30 @@ describe.skipIf(missing !== undefined)(
       told('every station of a killed gateway is under control', killedMs);
     }, 60_000);
 
-    it('goes on when Redis comes back empty, and says so while it is away', async () => {
+    it('brings cars down and answers stations while Redis is away, and goes on when it comes back empty', async () => {
+      const site = rig.meteredSite;
+      const { L1: limitA } = site.simulated.limitA('grid');
+      const loadA = () => site.simulated.loadA('grid').L1;
+      await rig.buildingDraws(site, 0);
+      await until(() => loadA() > 0.9 * limitA, 'its cars draw what there is', { atMostMs: 30_000 });
       await rig.redis.killAndForget();
-      await rig.untilReady(false, 'every process says that it is not ready');
+      const killedMs = Date.now();
+      await rig.buildingDraws(site, buildingMaxA(site.stations.length));
+      expect(loadA()).toBeGreaterThan(limitA);
+      await until(() => loadA() <= limitA + 0.1, 'its cars have made room for the building', {
+        atMostMs: 10_000,
+        otherwise: () => rig.output,
+      });
+      told('Redis killed, the building jumps: its cars have made room', killedMs);
+      await rig.untilBusIs('broken', 'every process says that its messages do not pass');
+      await rig.untilReady(true, 'and that it is ready all the same');
+      const [moved] = site.stations;
+      moved?.disconnect(100);
+      await rig.untilOnline('a station that came anew is online');
+      await rig.untilWell('without Redis every station is under control');
       const backMs = Date.now();
       await rig.redis.startAgain();
-      await rig.untilReady(true, 'every process says that it is ready');
+      await rig.untilBusIs('well', 'messages pass again');
       await rig.untilWell('all stations are under control');
       told('all is well again, when Redis was back empty,', backMs);
     }, 60_000);

@@ -108,10 +108,11 @@ describe.skipIf(missing !== undefined)(
       'Redis is killed, and comes back with what it knew',
       async () => {
         await rig.redis.kill();
-        await rig.untilReady(false, 'every process says so');
+        await rig.untilBusIs('broken', 'every process says so');
+        await rig.untilWell('without Redis every station is under control', WELL_AT_MOST_MS);
         await rig.redis.startAgain();
         const backMs = Date.now();
-        await rig.untilReady(true, 'every process is ready again', 60_000);
+        await rig.untilBusIs('well', 'messages pass again');
         await well('Redis is back with its data', backMs);
       },
       TEST_MS,
@@ -121,10 +122,11 @@ describe.skipIf(missing !== undefined)(
       'Redis is killed, and comes back empty',
       async () => {
         await rig.redis.killAndForget();
-        await rig.untilReady(false, 'every process says so');
+        await rig.untilBusIs('broken', 'every process says so');
+        await rig.untilWell('without Redis every station is under control', WELL_AT_MOST_MS);
         await rig.redis.startAgain();
         const backMs = Date.now();
-        await rig.untilReady(true, 'every process is ready again', 60_000);
+        await rig.untilBusIs('well', 'messages pass again');
         await well('Redis is back without its data', backMs);
       },
       TEST_MS,

@@ -37,7 +37,7 @@ describe.skipIf(missing !== undefined)(
       await Promise.all(services.splice(0).map((service) => service.kill()));
     });
 
-    async function start(environment: Readonly<Record<string, string>>): Promise<ServiceProcess> {
+    async function start(environment: Readonly<Record<string, string | undefined>>): Promise<ServiceProcess> {
       const service = await ServiceProcess.start({ dataDir, environment });
       services.push(service);
       return service;
@@ -52,6 +52,21 @@ describe.skipIf(missing !== undefined)(
       await until(isAccepted, 'the station is accepted', { atMostMs: 20_000 });
       return station;
     }
+
+    test(
+      'of several processes that start at once with an empty database one makes the admin key',
+      TIMEOUT,
+      async () => {
+        const { url } = await postgres.newSchema();
+        const started = await Promise.all(
+          [1, 2, 3].map(() => start({ DATABASE_URL: url, EVENKEEL_ADMIN_KEY: undefined })),
+        );
+        const shown = started.flatMap(({ stdout }) => /Admin key +(\S+)/.exec(stdout)?.[1] ?? []);
+        expect(shown).toHaveLength(1);
+        for (const service of started)
+          expect((await service.apiWith(shown[0] ?? '').request('GET', '/v1/sites')).status).toBe(200);
+      },
+    );
 
     const beginning = {
       connectorId: 1,

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,6 +9,7 @@ import { Redis } from 'ioredis';
 const START_AT_MOST_MS = 10_000;
 const LOOK_EVERY_MS = 25;
 const SLOTS = 16_384;
+const MASTER_NAME = 'main';
 /** A node of a Cluster listens there too. */
 const CLUSTER_BUS_OFFSET = 10_000;
 
@@ -18,6 +19,13 @@ export function redisMissing(): string | undefined {
   return found.status === 0 ? undefined : 'there is no redis-server on the PATH';
 }
 
+export interface OwnRedisOptions {
+  /** What it was told outlives a kill. */
+  readonly appendonly?: boolean;
+  readonly cluster?: boolean;
+  readonly replicaOf?: OwnRedis;
+}
+
 /** A redis-server on a free port, whose data is in a directory of its own. */
 export class OwnRedis {
   readonly port: number;
@@ -25,10 +33,13 @@ export class OwnRedis {
   readonly #options: readonly string[];
   #process: ChildProcess | undefined;
 
-  /** With `appendonly`, what it was told outlives a kill. */
-  static async start(options: { readonly appendonly?: boolean; readonly cluster?: boolean } = {}): Promise<OwnRedis> {
+  static async start(options: OwnRedisOptions = {}): Promise<OwnRedis> {
     const dir = await mkdtemp(join(tmpdir(), 'evenkeel-redis-'));
+    const { replicaOf } = options;
     const redis = new OwnRedis(await freePort(options.cluster === true), dir, [
+      ...(replicaOf === undefined
+        ? []
+        : ['--replicaof', `127.0.0.1 ${replicaOf.port}`, '--repl-diskless-sync-delay', '0']),
       ...(options.appendonly === true ? ['--appendonly', 'yes', '--appendfsync', 'always'] : []),
       ...(options.cluster === true ? ['--cluster-enabled', 'yes', '--cluster-node-timeout', '2000'] : []),
     ]);
@@ -73,15 +84,8 @@ export class OwnRedis {
     await rm(this.#dir, { recursive: true, force: true });
   }
 
-  async run<T>(ask: (client: Redis) => Promise<T>): Promise<T> {
-    const client = new Redis({ port: this.port, host: '127.0.0.1', lazyConnect: true, retryStrategy: () => null });
-    client.on('error', () => undefined);
-    try {
-      await client.connect();
-      return await ask(client);
-    } finally {
-      client.disconnect();
-    }
+  run<T>(ask: (client: Redis) => Promise<T>): Promise<T> {
+    return askOnce(this.port, ask);
   }
 
   async #untilUp(): Promise<void> {
@@ -98,15 +102,131 @@ export class OwnRedis {
   }
 }
 
-/** Three masters, each with a third of the slots. */
+/** A master, a replica that stands by, and a Sentinel that makes the replica the master when that one is gone. */
+export class OwnRedisSentinel {
+  readonly #master: OwnRedis;
+  readonly #replica: OwnRedis;
+  readonly #port: number;
+  readonly #dir: string;
+  readonly #sentinel: ChildProcess;
+
+  static async start(): Promise<OwnRedisSentinel> {
+    const master = await OwnRedis.start();
+    const [replica, port, dir] = await Promise.all([
+      OwnRedis.start({ replicaOf: master }),
+      freePort(false),
+      mkdtemp(join(tmpdir(), 'evenkeel-sentinel-')),
+    ]);
+    const settings = [
+      `port ${port}`,
+      'bind 127.0.0.1',
+      `sentinel monitor ${MASTER_NAME} 127.0.0.1 ${master.port} 1`,
+      `sentinel down-after-milliseconds ${MASTER_NAME} 1000`,
+      `sentinel failover-timeout ${MASTER_NAME} 5000`,
+    ];
+    // It writes into its own configuration what it finds out.
+    const file = join(dir, 'sentinel.conf');
+    await writeFile(file, `${settings.join('\n')}\n`);
+    const sentinel = spawn('redis-server', [file, '--sentinel'], { stdio: 'ignore', cwd: dir });
+    const started = new OwnRedisSentinel({ master, replica, port, dir, sentinel });
+    await started.#untilItKnowsBoth();
+    return started;
+  }
+
+  private constructor(parts: {
+    readonly master: OwnRedis;
+    readonly replica: OwnRedis;
+    readonly port: number;
+    readonly dir: string;
+    readonly sentinel: ChildProcess;
+  }) {
+    this.#master = parts.master;
+    this.#replica = parts.replica;
+    this.#port = parts.port;
+    this.#dir = parts.dir;
+    this.#sentinel = parts.sentinel;
+  }
+
+  get url(): string {
+    return `redis+sentinel://127.0.0.1:${this.#port}/${MASTER_NAME}`;
+  }
+
+  async killMaster(): Promise<void> {
+    await this.#master.kill();
+  }
+
+  async stop(): Promise<void> {
+    this.#sentinel.kill('SIGKILL');
+    await Promise.all([this.#master.stop(), this.#replica.stop()]);
+    await rm(this.#dir, { recursive: true, force: true });
+  }
+
+  async #untilItKnowsBoth(): Promise<void> {
+    const deadlineMs = Date.now() + START_AT_MOST_MS;
+    const replicas = () =>
+      askOnce(this.#port, (client) => client.call('SENTINEL', 'REPLICAS', MASTER_NAME)).catch(() => []);
+    const inSync = () => this.#replica.run((client) => client.info('replication'));
+    while (Object(await replicas()).length !== 1 || !(await inSync()).includes('master_link_status:up')) {
+      if (Date.now() > deadlineMs) throw new Error('the Sentinel did not find the replica');
+      await sleep(LOOK_EVERY_MS);
+    }
+  }
+}
+
+/** Three masters, each with a third of the slots; with replicas, one of each. */
 export class OwnRedisCluster {
   readonly nodes: readonly OwnRedis[];
+  #replicas: readonly OwnRedis[] = [];
 
-  static async start(): Promise<OwnRedisCluster> {
+  static async start({ replicas = false }: { readonly replicas?: boolean } = {}): Promise<OwnRedisCluster> {
     const nodes = await Promise.all([1, 2, 3].map(() => OwnRedis.start({ cluster: true })));
     const cluster = new OwnRedisCluster(nodes);
     await cluster.#join();
+    if (replicas) await cluster.#addReplicas();
     return cluster;
+  }
+
+  /** The one that serves this key; its replica takes its place. */
+  async killMasterOf(key: string): Promise<void> {
+    const slot = Number(await this.#ask((client) => client.call('CLUSTER', 'KEYSLOT', key)));
+    await this.nodes[Math.floor(slot / Math.ceil(SLOTS / this.nodes.length))]?.kill();
+  }
+
+  #ask<T>(ask: (client: Redis) => Promise<T>): Promise<T> {
+    const [first] = this.nodes;
+    if (first === undefined) throw new Error('there is no node');
+    return first.run(ask);
+  }
+
+  async #addReplicas(): Promise<void> {
+    const [first] = this.nodes;
+    if (first === undefined) throw new Error('there is no node');
+    this.#replicas = await Promise.all(this.nodes.map(() => OwnRedis.start({ cluster: true })));
+    const deadlineMs = Date.now() + START_AT_MOST_MS;
+    const until = async (isSo: () => Promise<boolean>): Promise<void> => {
+      while (!(await isSo().catch(() => false))) {
+        if (Date.now() > deadlineMs) throw new Error('the replicas did not join');
+        await sleep(LOOK_EVERY_MS);
+      }
+    };
+    for (const [index, replica] of this.#replicas.entries()) {
+      const master = this.nodes[index];
+      if (master === undefined) continue;
+      const masterId = String(await master.run((client) => client.call('CLUSTER', 'MYID')));
+      await replica.run((client) => client.call('CLUSTER', 'MEET', '127.0.0.1', String(first.port)));
+      await until(async () => {
+        await replica.run((client) => client.call('CLUSTER', 'REPLICATE', masterId));
+        return true;
+      });
+      await until(async () => {
+        const known = await Promise.all(
+          this.nodes.map((node) => node.run((client) => client.call('CLUSTER', 'NODES'))),
+        );
+        const replicaId = String(await replica.run((client) => client.call('CLUSTER', 'MYID')));
+        const isKnown = known.every((nodes) => new RegExp(`${replicaId} .*slave ${masterId}`).test(String(nodes)));
+        return isKnown && (await replica.run((client) => client.info('replication'))).includes('master_link_status:up');
+      });
+    }
   }
 
   private constructor(nodes: readonly OwnRedis[]) {
@@ -118,7 +238,7 @@ export class OwnRedisCluster {
   }
 
   async stop(): Promise<void> {
-    await Promise.all(this.nodes.map((node) => node.stop()));
+    await Promise.all([...this.nodes, ...this.#replicas].map((node) => node.stop()));
   }
 
   async #join(): Promise<void> {
@@ -142,6 +262,17 @@ export class OwnRedisCluster {
       if (Date.now() > deadlineMs) throw new Error('the nodes did not become a Cluster');
       await sleep(LOOK_EVERY_MS);
     }
+  }
+}
+
+async function askOnce<T>(port: number, ask: (client: Redis) => Promise<T>): Promise<T> {
+  const client = new Redis({ port, host: '127.0.0.1', lazyConnect: true, retryStrategy: () => null });
+  client.on('error', () => undefined);
+  try {
+    await client.connect();
+    return await ask(client);
+  } finally {
+    client.disconnect();
   }
 }
 

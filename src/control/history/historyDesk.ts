@@ -17,6 +17,8 @@ export interface HistoryDeskOptions {
   readonly clock: Clock;
   readonly log: Log;
   readonly sites: { list(): readonly LiveSite[]; find(siteId: string): LiveSite | undefined };
+  /** Where several processes share the store: the token that everything of a site is written with. */
+  readonly ownership?: { tokenOf(siteId: string): number | undefined } | undefined;
 }
 
 /** A quarter is written at the latest so long after it is over; until then it is in its site's own state, which is on disk too. */
@@ -141,7 +143,10 @@ export class HistoryDesk {
       const quarters = merged(stored.quarters, ofDay);
       const record = encodeDay(quarters);
       const text = JSON.stringify(record);
-      if (text !== stored.text) await this.options.store.putHistoryDays(siteId, [{ dayMs, record }]);
+      if (text !== stored.text) {
+        const token = this.options.ownership?.tokenOf(siteId);
+        await this.options.store.putHistoryDays(siteId, [{ dayMs, record }], token);
+      }
       days.set(dayMs, { quarters, text });
     }
     return days;

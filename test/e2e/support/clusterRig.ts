@@ -21,11 +21,19 @@ const SEED = 7;
 /** As long as an excess may last that is nobody's fault: nothing pushes these sites over, so that there should be none at all. */
 const EXCESS_AT_MOST_MS = 1_000 + REACTION_S * 1_000 + TICK_MS;
 const PROBED_PER_SITE = 2;
+/** Its building has a meter, and draws what a test says. */
+const METERED_SITE = 1;
+const METER_STALE_S = 600;
+
+/** What is left of a site's limit where its stations fall to their failsafes. */
+export function buildingMaxA(stations: number): number {
+  return (SHARE_A - FAILSAFE_A) * stations;
+}
 const ONLINE_AT_MOST_MS = 90_000;
 
 const all = (currentA: number) => ({ L1: currentA, L2: currentA, L3: currentA });
 
-interface RigSite {
+export interface RigSite {
   readonly siteId: string;
   readonly stations: readonly VirtualStation[];
   readonly simulated: SimulatedSite;
@@ -134,6 +142,12 @@ export class ClusterRig {
     await process.ended;
   }
 
+  get meteredSite(): RigSite {
+    const [site] = this.sites;
+    if (site === undefined) throw new Error('there is no site');
+    return site;
+  }
+
   get stations(): readonly VirtualStation[] {
     return this.sites.flatMap(({ stations }) => stations);
   }
@@ -187,6 +201,33 @@ export class ClusterRig {
       what,
       { atMostMs, otherwise: () => this.output },
     );
+  }
+
+  /** As each process says itself. */
+  async untilBusIs(state: 'broken' | 'well', what: string): Promise<void> {
+    const processes = [...this.gateways, ...this.planners, this.api];
+    const wanted = state === 'broken' ? 1 : 0;
+    await until(
+      async () => {
+        const answers = await Promise.all(processes.map((process) => metric(process, 'evenkeel_bus_broken')));
+        return answers.every((answer) => answer === wanted);
+      },
+      what,
+      { atMostMs: 30_000, otherwise: () => this.output },
+    );
+  }
+
+  /** The building draws so much of each phase from now on, and its meter says so. */
+  async buildingDraws(site: RigSite, currentA: number): Promise<void> {
+    site.simulated.setBuildingLoad('grid', all(currentA));
+    await this.#meterSays(site);
+  }
+
+  /** What flows into the site, as its meter shows it. */
+  async #meterSays({ siteId, simulated }: RigSite): Promise<void> {
+    const reading = { circuitId: 'grid', currentA: simulated.loadA('grid') };
+    const answer = await this.api.api.request('POST', `/v1/sites/${siteId}/meter-values`, reading);
+    if (answer.status >= 300) throw new Error(`a meter's value was not taken: ${JSON.stringify(answer)}`);
   }
 
   async untilOnline(what: string): Promise<void> {
@@ -290,7 +331,10 @@ export class ClusterRig {
     for (let k = 1; k <= sites; k++) {
       const siteId = `site-${k}`;
       const ids = Array.from({ length: stationsPerSite }, (_, n) => `S${k}-${n + 1}`);
-      await this.api.api.put(`/v1/sites/${siteId}`, siteDocument(siteId, ids, meterIntervalS));
+      await this.api.api.put(
+        `/v1/sites/${siteId}`,
+        siteDocument(siteId, ids, { meterIntervalS, isMetered: k === METERED_SITE }),
+      );
       const stations = ids.map(
         (stationId) =>
           new VirtualStation({
@@ -359,13 +403,23 @@ export async function metric(process: ServiceProcess, name: string): Promise<num
   return Number(line?.split(' ')[1] ?? 0);
 }
 
-function siteDocument(siteId: string, stationIds: readonly string[], meterIntervalS: number): unknown {
+function siteDocument(
+  siteId: string,
+  stationIds: readonly string[],
+  { meterIntervalS, isMetered }: { readonly meterIntervalS: number; readonly isMetered: boolean },
+): unknown {
   return {
     name: siteId,
     timeZone: 'Europe/Stockholm',
     voltageV: 230,
     meterIntervalS,
-    circuits: [{ id: 'grid', limitA: all(SHARE_A * stationIds.length) }],
+    circuits: [
+      {
+        id: 'grid',
+        limitA: all(SHARE_A * stationIds.length),
+        ...(isMetered ? { baseLoadMaxA: all(buildingMaxA(stationIds.length)), meterStaleS: METER_STALE_S } : {}),
+      },
+    ],
     stations: stationIds.map((id) => ({
       id,
       circuitId: 'grid',
