@@ -20,6 +20,8 @@ describe.skipIf(missing !== undefined)(
     let rig: ClusterRig;
     beforeAll(async () => {
       rig = await ClusterRig.start({ sites: 4, stationsPerSite: 2, meterIntervalS: 3 });
+      // What its building draws is believed after a while only.
+      await rig.buildingDraws(rig.meteredSite, 0);
       await rig.connect();
       rig.plugInAll();
       await rig.untilWell('every site is protected');
