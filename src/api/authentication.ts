@@ -9,6 +9,8 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** Who asks; undefined only on routes that are for everybody. */
     principal: Principal | undefined;
+    /** Asks once more; for answers that take long. */
+    isStillAllowed: () => Promise<boolean>;
     /** Of the key or the user: tells them apart in the log without giving anything away. */
     apiKeyId: string;
   }
@@ -32,6 +34,7 @@ export function authenticate(
   const failures = scope.createRateLimit({ max: bounds.failedKeysPerMinuteMax, timeWindow: MINUTE_MS });
   scope.decorateRequest('principal', undefined);
   scope.decorateRequest('apiKeyId', '');
+  scope.decorateRequest('isStillAllowed', async () => false);
   scope.addHook('onRequest', async (request, reply) => {
     if (request.routeOptions.config.access?.roles === 'everybody') return;
     const principal =
@@ -40,6 +43,7 @@ export function authenticate(
         : await byKey(request, reply);
     request.principal = principal;
     request.apiKeyId = principal.id;
+    request.isStillAllowed = async () => (await principalNow(request, accounts)) !== undefined;
   });
 
   async function byKey(request: FastifyRequest, reply: FastifyReply): Promise<Principal> {
@@ -57,6 +61,14 @@ export function authenticate(
     reply.header('www-authenticate', `${REALM}, error="invalid_token"`);
     throw new Problem('UNAUTHORIZED', 'The key is not valid.');
   }
+}
+
+/** By what the request showed. */
+async function principalNow(request: FastifyRequest, accounts: Accounts): Promise<Principal | undefined> {
+  const key = bearerKey(request.headers.authorization);
+  if (key !== undefined) return accounts.keys.authenticate(key);
+  const sessionId = sessionIdIn(request);
+  return sessionId === undefined ? undefined : accounts.signIns.authenticate(sessionId);
 }
 
 /** Browsers send a cookie along with whatever any page makes them send; the header only with what a page of ours does. */

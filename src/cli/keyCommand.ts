@@ -101,7 +101,7 @@ function keyTable(screen: Screen, keys: readonly Members[]): readonly string[] {
       text(key.organisationId, '?'),
       bySite(key.siteIds),
       at(key.lastUsedAt, 'never'),
-      typeof key.revokedAt === 'string' ? 'over' : at(key.expiresAt, 'revoked'),
+      typeof key.revokedAt === 'string' ? 'over' : at(key.expiresAt, 'it is revoked'),
       text(key.name, ''),
     ]),
     empty: 'There are no keys.',

@@ -5,6 +5,7 @@ import { changes, OPERATORS, READERS, type ReadBefore, reads } from '../accounts
 import { parseInstant } from '../instant.js';
 import { problemResponses, WITH_BODY } from '../problems.js';
 import { Instant, SessionId, SiteId, SiteParams } from '../schemas.js';
+import { CourseDocument, writeCourse } from './courseDocument.js';
 import { NeedsDocument, readNeeds, SessionDocument, SessionList, writeSession } from './document.js';
 import { SessionWhyDocument, writeSessionWhy } from './whyDocument.js';
 
@@ -18,6 +19,23 @@ export const sessionRoutes: FastifyPluginAsyncTypebox<{ service: SmartChargingSe
     const found = sessions.find((session) => session.sessionId === sessionId);
     return found === undefined ? null : writeSession(found);
   };
+
+  app.get(
+    '/sites/:siteId/sessions/:sessionId/history',
+    {
+      config: reads('site', READERS),
+      schema: {
+        tags,
+        operationId: 'getSessionHistory',
+        summary: 'What a session took when',
+        description:
+          "By the quarter of an hour, as its station metered it. Also of one that is over, while it is among the site's last 1,000.",
+        params: Type.Object({ siteId: SiteId, sessionId: SessionId }),
+        response: { 200: CourseDocument, ...problemResponses('SITE_NOT_FOUND', 'SESSION_NOT_FOUND') },
+      },
+    },
+    async ({ params }) => writeCourse(await service.history.sessionCourse(params.siteId, params.sessionId)),
+  );
 
   app.get(
     '/sites/:siteId/sessions',

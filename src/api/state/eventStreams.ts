@@ -8,6 +8,8 @@ import { writeState } from './document.js';
 /** At most four states a second. */
 const STATE_INTERVAL_MIN_MS = 250;
 const BEAT_INTERVAL_MS = 5_000;
+/** Whether its reader still may read it is asked with every so many beats. */
+const BEATS_PER_LOOK = 2;
 /** What a client should wait before it comes back. */
 const RETRY_MS = 2_000;
 /** A reader that takes nothing for this long is let go. */
@@ -58,7 +60,7 @@ export class EventStreams {
   open(
     response: ServerResponse,
     headers: Record<string, string | string[] | number | undefined>,
-    first: SiteView,
+    { first, isStillAllowed }: { readonly first: SiteView; readonly isStillAllowed: () => Promise<boolean> },
   ): void {
     // A reader that left while its key was looked up has had its 'close' event already.
     if (response.destroyed || response.socket === null || response.socket.destroyed) {
@@ -76,6 +78,7 @@ export class EventStreams {
       clock: this.#clock,
       source: this.#source,
       siteId: first.siteId,
+      isStillAllowed,
       textOf: (state) => this.#textOf(state),
       onClosed: () => this.#streams.delete(stream),
       onFailure: this.#onFailure,
@@ -103,6 +106,8 @@ interface StreamParts {
   readonly clock: Clock;
   readonly source: Source;
   readonly siteId: string;
+  /** Its reader's key or session is neither over nor revoked. */
+  readonly isStillAllowed: () => Promise<boolean>;
   readonly textOf: (state: SiteView) => string;
   readonly onClosed: () => void;
   readonly onFailure: (error: unknown) => void;
@@ -117,6 +122,7 @@ class EventStream {
   readonly #parts: StreamParts;
   #newest: SiteView | undefined;
   #sequence = 0;
+  #beats = 0;
   #lastSentMs = Number.NEGATIVE_INFINITY;
   #stalledSinceMs: number | undefined;
   #closed = false;
@@ -186,7 +192,20 @@ class EventStream {
     } else {
       this.#send('beat', undefined, JSON.stringify({ at: writeInstant(nowMs) }));
     }
-    if (!this.#closed) this.#scheduleBeat();
+    if (this.#closed) return;
+    this.#scheduleBeat();
+    this.#beats++;
+    if (this.#beats % BEATS_PER_LOOK === 0) this.#lookWhetherAllowed();
+  }
+
+  /** A reader that comes back is told why. Where nobody can say, it reads on until somebody can. */
+  #lookWhetherAllowed(): void {
+    this.#parts.isStillAllowed().then(
+      (isAllowed) => {
+        if (!isAllowed && !this.#closed) this.close();
+      },
+      (error: unknown) => this.#parts.onFailure(error),
+    );
   }
 
   #siteExists(): boolean {

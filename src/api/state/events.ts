@@ -18,7 +18,7 @@ export const eventRoutes: FastifyPluginAsyncTypebox<{ streams: EventStreams }> =
         operationId: 'watchState',
         summary: 'The state as it changes',
         description:
-          'Server-sent events. `state` is the whole SiteState: at once, then after each change, at most four a second. `beat` comes every 5 s. `gone` comes when the site is deleted, and ends the stream.',
+          'Server-sent events. `state` is the whole SiteState: at once, then after each change, at most four a second. `beat` comes every 5 s. `gone` comes when the site is deleted, and ends the stream. It also ends within 10 s of the end of the key or session with which it was asked for.',
         params: SiteParams,
         response: {
           200: {
@@ -32,7 +32,7 @@ export const eventRoutes: FastifyPluginAsyncTypebox<{ streams: EventStreams }> =
     (request, reply) => {
       const first = streams.admit(request.params.siteId);
       reply.hijack();
-      streams.open(reply.raw, reply.getHeaders(), first);
+      streams.open(reply.raw, reply.getHeaders(), { first, isStillAllowed: request.isStillAllowed });
     },
   );
 };

@@ -13,6 +13,7 @@ import {
   StationParams,
   TransactionReference,
 } from '../schemas.js';
+import { CapabilitiesDocument, writeCapabilities } from './capabilitiesDocument.js';
 import {
   AvailabilityDocument,
   CompositeScheduleDocument,
@@ -53,6 +54,21 @@ export const stationRoutes: FastifyPluginAsyncTypebox<{ service: SmartChargingSe
       },
     },
     async ({ params }) => writeStationProfiles(service.profiles.ofStation(params.stationId)),
+  );
+
+  app.get(
+    '/stations/:stationId/capabilities',
+    {
+      config: reads('station', READERS),
+      schema: {
+        tags,
+        operationId: 'getStationCapabilities',
+        summary: 'What the station can do, as far as it is known',
+        params: StationParams,
+        response: { 200: CapabilitiesDocument, ...problemResponses('STATION_NOT_FOUND') },
+      },
+    },
+    async ({ params }) => writeCapabilities(service.profiles.capabilitiesOf(params.stationId)),
   );
 
   app.delete(

@@ -1,5 +1,6 @@
 import type { Bill } from '../../../tariffs/types.js';
 import type { Phase } from '../../site/phases.js';
+import type { SessionCourse } from './sessionCourse.js';
 
 /** What a site's owner can ask of its past. Refusals are thrown as Problem, before anything is answered. */
 export interface HistoryService {
@@ -7,6 +8,11 @@ export interface HistoryService {
   historyPeriods(siteId: string, query: HistorySpan & { readonly resolution: Resolution }): Pages<HistoryPeriod>;
   /** Sessions that began in the span, the earliest first, open ones too. Throws Problem SITE_NOT_FOUND. */
   historySessions(siteId: string, span: HistorySpan): Pages<SessionRecord>;
+  /**
+   * What one session took when; also of one that is over, if it is among the last SESSIONS_LOOKED_THROUGH. Rejects with Problem
+   * (SITE_NOT_FOUND, SESSION_NOT_FOUND).
+   */
+  sessionCourse(siteId: string, sessionId: string): Promise<SessionCourse>;
   /** Whole months that overlap the span, ascending, from the first on of which anything is known. Throws Problem SITE_NOT_FOUND. */
   historyMonths(siteId: string, span: HistorySpan): Pages<MonthRecord>;
   /**
@@ -15,6 +21,9 @@ export interface HistoryService {
    */
   siteBill(siteId: string, month: string): Promise<SiteBill>;
 }
+
+/** Of a site, the newest first. */
+export const SESSIONS_LOOKED_THROUGH = 1_000;
 
 export type Pages<T> = AsyncIterable<readonly T[]>;
 

@@ -2,33 +2,38 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { localMonths } from '../../../tariffs/calendar.js';
 import { NoPrice } from '../../../tariffs/prices/noPrice.js';
 import type { Clock } from '../../site/clock.js';
+import { wattsPerAmpere } from '../../site/electricity.js';
 import type { QuarterShare } from '../../site/energyShares.js';
 import { QUARTER_MS } from '../../site/history.js';
+import type { Evse, SiteModel } from '../../site/model.js';
 import { Problem } from '../../site/problem.js';
-import type { SiteState } from '../../site/state.js';
+import { evseOf } from '../../site/siteIndex.js';
+import type { EndedSession, SiteState } from '../../site/state.js';
 import type { Store } from '../../store/store.js';
 import type { SiteTariffs } from '../tariffs/tariffRegistry.js';
 import type { HistoryDesk } from './historyDesk.js';
-import type {
-  HistoryPeriod,
-  HistoryService,
-  HistorySpan,
-  MonthRecord,
-  Pages,
-  Resolution,
-  SessionRecord,
-  SiteBill,
+import {
+  type HistoryPeriod,
+  type HistoryService,
+  type HistorySpan,
+  type MonthRecord,
+  type Pages,
+  type Resolution,
+  SESSIONS_LOOKED_THROUGH,
+  type SessionRecord,
+  type SiteBill,
 } from './historyService.js';
 import { MonthBills, type SiteMonth } from './monthBills.js';
 import { localPeriods, summarize } from './periods.js';
 import { type EnergyCost, PriceBook } from './priceBook.js';
-import type { Stay } from './stay.js';
-import { stayPages, staysBetween } from './staysOf.js';
+import { courseOf, type SessionCourse } from './sessionCourse.js';
+import { endedStay, type Stay } from './stay.js';
+import { openStayOf, stayPages, staysBetween } from './staysOf.js';
 import { chargeShares, fullPowerCharge } from './uncontrolled.js';
 
 export interface HistoryViewsOptions {
   readonly desk: Pick<HistoryDesk, 'quarters'>;
-  readonly store: Pick<Store, 'listSessionsBetween'>;
+  readonly store: Pick<Store, 'listSessionsBetween' | 'listSessions'>;
   readonly clock: Clock;
   /** Throws Problem SITE_NOT_FOUND. */
   readonly stateOf: (siteId: string) => SiteState;
@@ -59,6 +64,24 @@ export class HistoryViews implements HistoryService {
 
   historyMonths(siteId: string, span: HistorySpan): Pages<MonthRecord> {
     return this.monthPages(this.options.stateOf(siteId), span);
+  }
+
+  async sessionCourse(siteId: string, sessionId: string): Promise<SessionCourse> {
+    const state = this.options.stateOf(siteId);
+    const nowMs = this.options.clock.nowMs();
+    const stay = openStayOf(state, sessionId, nowMs) ?? (await this.endedStayOf(state, sessionId));
+    if (stay === undefined) throw new Problem('SESSION_NOT_FOUND', `There is no session "${sessionId}".`);
+    const evse = evseOf(state.index.stations.get(stay.stationId), stay.evseId);
+    return courseOf(siteId, stay, { wattsPerA: wattsPerPhases(state.site, evse, stay.phases.length), nowMs });
+  }
+
+  private async endedStayOf(state: SiteState, sessionId: string): Promise<Stay | undefined> {
+    const lately = state.endedSessions.find((session) => session.sessionId === sessionId);
+    if (lately !== undefined) return endedStay(lately, state);
+    const stored = await this.options.store.listSessions(state.site.siteId, { limit: SESSIONS_LOOKED_THROUGH });
+    const found = stored.find((session) => session.sessionId === sessionId);
+    // Written by this program, from the type that it is read as.
+    return found === undefined ? undefined : endedStay(found.record as EndedSession, state);
   }
 
   async siteBill(siteId: string, month: string): Promise<SiteBill> {
@@ -228,4 +251,10 @@ function asProblem(error: unknown): never {
     details: { from, to },
     cause: error,
   });
+}
+
+/** Of an ampere on each of so many phases. Of an EVSE that is gone the site's voltage is all that is known. */
+function wattsPerPhases(site: SiteModel, evse: Evse | undefined, phases: number): number {
+  const perPhaseW = evse === undefined ? site.voltageV : wattsPerAmpere(evse, site.voltageV) / evse.phases.length;
+  return perPhaseW * phases;
 }

@@ -50,6 +50,10 @@ export async function staysBetween(source: StaySource, span: HistorySpan): Promi
   return stays;
 }
 
+export function openStayOf(state: SiteState, sessionId: string, nowMs: number): Stay | undefined {
+  return openStays(state, nowMs).find((stay) => stay.sessionId === sessionId);
+}
+
 function openStays(state: SiteState, nowMs: number): readonly Stay[] {
   return [...evsesOfSite(state)].flatMap((at) => {
     const { transaction } = at.evseState;

@@ -2,11 +2,14 @@ import type { ChargingProfile, ProfileForm, TransactionId } from '../../site/cha
 import type { ControlObstacle } from '../../site/controlObstacle.js';
 import type { BudgetLeft } from '../../site/messageBudget.js';
 import type { StationQuirk } from '../../site/stationQuirk.js';
+import type { StationCapabilitiesView } from './capabilitiesView.js';
 
 /** What stations may have installed, and how they take it. Refusals are thrown as Problem. */
 export interface ProfileService {
   /** Throws Problem STATION_NOT_FOUND. */
   ofStation(stationId: string): StationProfilesView;
+  /** Throws Problem STATION_NOT_FOUND. */
+  capabilitiesOf(stationId: string): StationCapabilitiesView;
   /**
    * What was learned of the station, and of those of the same model and firmware at its site, no longer holds: it is found out again.
    * Resolves when that is durable. Throws Problem STATION_NOT_FOUND.

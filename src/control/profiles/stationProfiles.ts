@@ -18,6 +18,7 @@ import type { Station } from '../../site/model.js';
 import { evsesOfStation } from '../../site/sites.js';
 import type { Candidate, ProfileSlot, SiteState, StationState } from '../../site/state.js';
 import { hasQuirk, isSameModel } from '../../site/stationQuirk.js';
+import { capabilitiesView, type StationCapabilitiesView } from './capabilitiesView.js';
 import { obstacleSentence } from './obstacleSentence.js';
 import { failsafeOnWire, formSent, transactionOnWire } from './onWire.js';
 import {
@@ -50,6 +51,10 @@ export class StationProfiles implements ProfileService {
 
   ofStation(stationId: string): StationProfilesView {
     return stationProfilesView(this.options.ownerOfStation(stationId).state, stationId, this.options.clock.nowMs());
+  }
+
+  capabilitiesOf(stationId: string): StationCapabilitiesView {
+    return capabilitiesView(this.options.ownerOfStation(stationId).state, stationId, this.options.clock.nowMs());
   }
 
   async forgetQuirks(stationId: string): Promise<void> {

@@ -53,6 +53,7 @@ class FakeResponse extends EventEmitter {
 let service: FakeService;
 let clock: ManualClock;
 let failures: unknown[];
+let allowed: () => Promise<boolean>;
 let streams: EventStreams;
 let response: FakeResponse;
 
@@ -60,6 +61,7 @@ beforeEach(async () => {
   service = new FakeService();
   clock = new ManualClock();
   failures = [];
+  allowed = async () => true;
   const circuits = [{ id: 'grid', limitA: { L1: 63, L2: 63, L3: 63 } }];
   await service.putSite(readSite('depot', { name: 'Depot', timeZone: 'UTC', circuits, stations: [] }));
   streams = new EventStreams({
@@ -72,7 +74,14 @@ beforeEach(async () => {
 });
 
 function open(to: FakeResponse = response): void {
-  streams.open(to as unknown as ServerResponse, { 'x-kept': 'yes' }, streams.admit('depot'));
+  streams.open(
+    to as unknown as ServerResponse,
+    { 'x-kept': 'yes' },
+    {
+      first: streams.admit('depot'),
+      isStillAllowed: () => allowed(),
+    },
+  );
 }
 
 describe('an event stream', () => {
@@ -188,5 +197,30 @@ describe('an event stream', () => {
     expect(streams.count).toBe(0);
     expect(response.ended).toBe(true);
     expect(() => streams.admit('depot')).toThrow(Problem);
+  });
+});
+
+describe('a reader whose key or session is over', () => {
+  const settle = () => new Promise((resolve) => setImmediate(resolve));
+
+  it('is let go within ten seconds', async () => {
+    open();
+    clock.advance(10_000);
+    await settle();
+    expect(response.ended).toBe(false);
+    allowed = async () => false;
+    clock.advance(10_000);
+    await settle();
+    expect([response.ended, streams.count, clock.pending]).toEqual([true, 0, 0]);
+  });
+
+  it('reads on while nobody can say whether it is', async () => {
+    allowed = async () => {
+      throw new Error('the store does not answer');
+    };
+    open();
+    clock.advance(10_000);
+    await settle();
+    expect([response.ended, failures.length]).toEqual([false, 1]);
   });
 });

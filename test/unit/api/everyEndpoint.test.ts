@@ -36,7 +36,7 @@ const NORTH = {
 };
 /** Whoever may call any of these sees cars, or who drives them. */
 const SHOWS_CARS =
-  /\/(sessions|state|plan|events|history|bill|why|profiles|composite-schedule|installed-profiles|messages)(\/|$)/;
+  /\/(sessions|state|plan|events|history|bill|why|profiles|composite-schedule|installed-profiles|messages|capabilities)(\/|$)/;
 /** What belongs to an organisation, by how an address names it. */
 const OWNED = [
   'siteId',

@@ -185,6 +185,18 @@ export const EXCHANGES: readonly Exchange[] = [
     url: '/v1/stations/CP001/profiles',
     status: 200,
   },
+  {
+    route: '/v1/stations/{stationId}/capabilities',
+    method: 'GET',
+    url: '/v1/stations/CP001/capabilities',
+    status: 200,
+  },
+  {
+    route: '/v1/sites/{siteId}/sessions/{sessionId}/history',
+    method: 'GET',
+    url: '/v1/sites/depot/sessions/CP001-1/history',
+    status: 200,
+  },
   { route: '/v1/stations/{stationId}/quirks', method: 'DELETE', url: '/v1/stations/CP001/quirks', status: 204 },
   {
     route: '/v1/stations/{stationId}/evses/{evseId}/composite-schedule',
