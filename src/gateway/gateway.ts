@@ -93,7 +93,8 @@ export class Gateway implements StationCaller {
   #isDraining = false;
   #cancelSweep: () => void = () => {};
 
-  constructor(options: GatewayOptions) {
+  /** `proxies`: where stations go on to a CSMS of their own. Absent: nowhere. */
+  constructor(options: GatewayOptions & { readonly proxies?: ProxyEntrance }) {
     this.#context = contextFrom(options);
     this.#dialects = new Map(options.dialects.map((dialect) => [dialect.subprotocol, dialect]));
     this.#proxies = options.proxies;

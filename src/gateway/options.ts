@@ -3,7 +3,6 @@ import type { Dialect } from '../ocpp/dialect.js';
 import type { Clock, RandomSource } from '../site/clock.js';
 import type { CommandOutcome, StationCommand, StationHandler, StationRequest } from '../site/stationMessages.js';
 import { MessageLog } from './messageLog.js';
-import type { ProxyEntrance } from './proxyEntrance.js';
 
 export interface GatewayOptions {
   readonly handler: StationHandler;
@@ -18,8 +17,6 @@ export interface GatewayOptions {
   readonly limits?: Partial<GatewayLimits>;
   /** Of our own calls; at most 36 characters, and unguessable. */
   readonly newMessageId?: () => string;
-  /** Where stations go on to a CSMS of their own. Absent: nowhere. */
-  readonly proxies?: ProxyEntrance;
   /** Spreads those who are told to come back. */
   readonly random?: RandomSource;
 }

@@ -80,6 +80,8 @@ describe('the architecture rules forbid', () => {
     ['src/control/control.ts', 'src/cluster/leases.ts', 'control-imports'],
     ['src/gateway/gateway.ts', 'src/store/store.ts', 'gateway-imports'],
     ['src/gateway/gateway.ts', 'src/control/control.ts', 'gateway-imports'],
+    ['src/gateway/gateway.ts', 'src/proxy/proxies.ts', 'gateway-imports'],
+    ['src/proxy/proxies.ts', 'src/control/control.ts', 'proxy-imports'],
     ['src/api/api.ts', 'src/gateway/gateway.ts', 'api-imports'],
     ['src/api/api.ts', 'src/store/store.ts', 'api-imports'],
     ['src/api/api.ts', 'src/solver/pool.ts', 'api-imports'],

@@ -3,7 +3,6 @@ import type { Server as TlsServer } from 'node:https';
 import { type AddressInfo, connect, type Socket } from 'node:net';
 import { type ClientOptions, WebSocket } from 'ws';
 import { Gateway } from '../../../src/gateway/gateway.js';
-import type { GatewayOptions } from '../../../src/gateway/options.js';
 import { TlsPort } from '../../../src/gateway/tls/tlsPort.js';
 import { createOcpp16Dialect } from '../../../src/ocpp/v16/dialect.js';
 import type { Clock } from '../../../src/site/clock.js';
@@ -136,7 +135,9 @@ export interface RunningGateway {
   stop(): Promise<void>;
 }
 
-export async function startGateway(options: Partial<GatewayOptions> = {}): Promise<RunningGateway> {
+export async function startGateway(
+  options: Partial<ConstructorParameters<typeof Gateway>[0]> = {},
+): Promise<RunningGateway> {
   const handler = new FakeHandler();
   const gateway = new Gateway({ handler, clock: realClock, dialects: [createOcpp16Dialect()], ...options });
   // Slow handshakes are looked for this often; Node's own 30 s would make the test of it long.

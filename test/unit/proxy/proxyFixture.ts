@@ -20,7 +20,7 @@ import {
 } from '../gateway/gatewayFixture.js';
 
 let nextRequestId = 1_000_000;
-export const DIALECTS = [
+const DIALECTS = [
   createOcpp21Dialect(() => nextRequestId++),
   createOcpp201Dialect(() => nextRequestId++),
   createOcpp16Dialect(),
