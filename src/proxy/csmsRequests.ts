@@ -25,7 +25,9 @@ export type CsmsRequest =
   /** evseId 0: the station chooses. */
   | { readonly kind: 'start'; readonly evseId: number; readonly profile: JsonObject }
   | { readonly kind: 'settings'; readonly settings: readonly Setting[] }
-  | { readonly kind: 'networkProfile' };
+  | { readonly kind: 'networkProfile' }
+  /** What is signed for the station can not be lowered on the way, and would lie over ours. */
+  | { readonly kind: 'signedProfiles' };
 
 /** Undefined: it is passed on as it is. */
 export function readCsmsRequest({ action, payload }: RelayedCall, version: OcppVersion): CsmsRequest | undefined {
@@ -75,9 +77,12 @@ function read2x(action: string, payload: JsonObject): CsmsRequest | undefined {
     case 'SetNetworkProfile':
       return { kind: 'networkProfile' };
     default:
-      return undefined;
+      return SIGNED_PROFILES.test(action) ? { kind: 'signedProfiles' } : undefined;
   }
 }
+
+/** OCPP 2.0.1 part 4: an action with its payload signed. */
+const SIGNED_PROFILES = /^(SetChargingProfile|ClearChargingProfile|RequestStartTransaction|SetVariables)-Signed$/;
 
 function setProfile(evseId: unknown, profile: unknown): CsmsRequest | undefined {
   // What is no profile at all is the station's to refuse.

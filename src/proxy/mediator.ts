@@ -89,6 +89,12 @@ export class Mediator {
       case 'start':
         this.#start(call, request);
         return;
+      case 'signedProfiles':
+        this.#answers(call).error(
+          this.#options.dialect.errorCode('notSupported'),
+          'The station takes this only unsigned.',
+        );
+        return;
       case 'settings':
       case 'networkProfile':
         this.#settings.serve(call, request, this.#answers(call));

@@ -167,6 +167,8 @@ describe.each(['ocpp2.0.1', 'ocpp2.1'] as const)('a CSMS of %s', (subprotocol) =
       'csms-1',
       { status: 'Rejected' },
     ]);
+    const signed = await world.csms.call('ClearChargingProfile-Signed', { payload: 'x', signatures: [] });
+    expect(signed.slice(0, 3)).toEqual([4, 'csms-2', 'NotSupported']);
     const key = 'SampledDataCtrlr.TxUpdatedInterval';
     await world.running.gateway.call('CP001', { type: 'changeConfiguration', key, value: '10' });
     seen.length = 0;
@@ -187,7 +189,7 @@ describe.each(['ocpp2.0.1', 'ocpp2.1'] as const)('a CSMS of %s', (subprotocol) =
     expect(answer.setVariableResult.map(({ attributeStatus }) => attributeStatus)).toEqual(['Rejected', 'Rejected']);
     expect(seen).toEqual([]);
     const other = await world.csms.call('SetVariables', { setVariableData: setVariableData.slice(1) });
-    expect(other).toMatchObject([3, 'csms-3', { setVariableResult: [{ attributeStatus: 'Accepted' }] }]);
+    expect(other).toMatchObject([3, 'csms-4', { setVariableResult: [{ attributeStatus: 'Accepted' }] }]);
   });
 });
 
