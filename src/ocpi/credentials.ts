@@ -27,7 +27,7 @@ export interface Endpoint {
   readonly url: string;
 }
 
-export const URL_MAX = 255;
+const URL_MAX = 255;
 const PARTIES_MAX = 100;
 const ENDPOINTS_MAX = 200;
 

@@ -31,7 +31,7 @@ export function peerTariffs({ service, tenancy }: PeerTariffsOptions) {
 }
 
 /** Each peer has names of its own. */
-export function tariffIdAt({ peerId }: Pick<Peer, 'peerId'>, id: string): string {
+function tariffIdAt({ peerId }: Pick<Peer, 'peerId'>, id: string): string {
   const plain = `ocpi-${peerId}-${id}`;
   if (FIT.test(plain)) return plain;
   return `ocpi-${createHash('sha256').update(`${peerId}/${id}`).digest('hex').slice(0, HASH_CHARACTERS)}`;

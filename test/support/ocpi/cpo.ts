@@ -96,6 +96,16 @@ export class OcpiCpo {
     await new Promise<void>((resolve) => this.server.close(() => resolve()));
   }
 
+  /** The service is at another address from now on; its names would stay the same. */
+  moved(url: string): void {
+    if (this.remote === undefined) return;
+    const endpoints = this.remote.endpoints.map((one) => ({
+      ...one,
+      url: `${url}${new URL(String(one.url)).pathname}`,
+    }));
+    this.remote = { ...this.remote, endpoints };
+  }
+
   /** Its own beginning, with a TOKEN_A of Evenkeel's. */
   async register(versionsUrl: string, tokenA: string, version = '2.2.1'): Promise<Json> {
     const endpoints = await this.look(versionsUrl, tokenA, version);

@@ -90,6 +90,14 @@ export class OcpiRig {
     this.api = new ServiceApi(parts.url, OCPI_RIG_KEY);
   }
 
+  /** As a power cut: nothing that it knew and had not stored is left, and nobody is told. */
+  async crash(): Promise<void> {
+    this.ocpi.close();
+    this.app.server.closeAllConnections();
+    await this.app.close();
+    for (const owner of this.service.sites.list()) owner.abandon();
+  }
+
   async stop(): Promise<void> {
     this.ocpi.close();
     await this.app.close();
