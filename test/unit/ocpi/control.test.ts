@@ -8,7 +8,8 @@ type Json = Readonly<Record<string, unknown>>;
 const HALF_A = LIMIT_A / 2;
 const AT_MOST_MS = 60_000;
 
-// Each has a service and an operator of its own: what takes time in them is waiting.
+// Each has a service and an operator of its own: what takes time in them is waiting. Cars that come one after the other wait for each
+// other's lowerings: test/long/ocpi.test.ts.
 async function inWorld(play: (world: OcpiWorld) => Promise<void>, stationDefault = 'failsafe'): Promise<void> {
   const world = await OcpiWorld.begin({ stationDefault });
   try {
@@ -25,8 +26,7 @@ describe.concurrent('two outlets behind one fuse', () => {
     async () => {
       await inWorld(async (world) => {
         const { cpo, rig } = world;
-        await world.plugIn(0);
-        await world.plugIn(1);
+        await Promise.all([world.plugIn(0), world.plugIn(1)]);
         await world.untilHeld([HALF_A, HALF_A]);
         const set = cpo.received.filter(({ method }) => method === 'PUT').at(-1);
         expect(set?.path).toMatch(/^\/cpo\/2\.3\.0\/chargingprofiles\/session-\d$/);
@@ -62,8 +62,7 @@ describe.concurrent('two outlets behind one fuse', () => {
     async (_how, faults) => {
       await inWorld(async (world) => {
         Object.assign(world.cpo.faults, faults);
-        await world.plugIn(0);
-        await world.plugIn(1);
+        await Promise.all([world.plugIn(0), world.plugIn(1)]);
         await world.untilHeld([HALF_A, HALF_A]);
       });
     },
@@ -75,8 +74,7 @@ describe.concurrent('two outlets behind one fuse', () => {
     async () => {
       await inWorld(async (world) => {
         world.cpo.faults.tooOften = 2;
-        await world.plugIn(0);
-        await world.plugIn(1);
+        await Promise.all([world.plugIn(0), world.plugIn(1)]);
         await world.untilHeld([HALF_A, HALF_A]);
         expect(world.cpo.faults.tooOften).toBe(0);
       });
