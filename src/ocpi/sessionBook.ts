@@ -21,6 +21,8 @@ export interface KnownSession {
 const SESSION = 'ocpiSession';
 /** An ended one is remembered so long, for what is still said of it. */
 const KEPT_MS = 7 * 86_400_000;
+/** One whose end nobody told. */
+const OPEN_KEPT_MS = 90 * 86_400_000;
 
 export class SessionBook {
   private readonly documents: DocumentStore;
@@ -44,7 +46,7 @@ export class SessionBook {
   async prune(nowMs: number): Promise<void> {
     for (const { id, updatedMs, body } of await this.documents.list(SESSION)) {
       const { told } = body as KnownSession;
-      if (told !== 'open' && nowMs - updatedMs > KEPT_MS) await this.documents.delete(SESSION, id);
+      if (nowMs - updatedMs > (told === 'open' ? OPEN_KEPT_MS : KEPT_MS)) await this.documents.delete(SESSION, id);
     }
   }
 }
