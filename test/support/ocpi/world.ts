@@ -81,6 +81,15 @@ export class OcpiWorld {
     });
   }
 
+  /** Each was told something, and together they have more than what they fall to. */
+  async untilBothHave(): Promise<void> {
+    const isSo = () => this.cpo.profiles.size === 2 && this.heldA(0) + this.heldA(1) > 2 * DEFAULT_A + NEAR_A;
+    await until(isSo, 'both have what there is', {
+      atMostMs: 25_000,
+      otherwise: () => this.rig.log.slice(-8).join('\n'),
+    });
+  }
+
   async state(): Promise<State> {
     return (await this.rig.api.get(`/v1/sites/${SITE_ID}/state`)) as State;
   }

@@ -5,6 +5,7 @@ import { NodePost } from '../../../src/cluster/nodePost.js';
 import type { Route, SiteRoutes } from '../../../src/cluster/siteRoutes.js';
 import type { OcpiNews, OcpiReply } from '../../../src/ocpi/ocpiDesk.js';
 import type { Clock } from '../../../src/site/clock.js';
+import { systemClock } from '../../support/systemClock.js';
 
 const NEWS: OcpiNews = { kind: 'result', callbackId: 'c', body: { result: 'ACCEPTED' } };
 
@@ -23,7 +24,7 @@ function leapingClock(): Clock {
 
 function rig(owned: { here: boolean; routed: boolean }) {
   const clock = leapingClock();
-  const post = new NodePost(new EmbeddedBus({ nodeId: 'n1', clock }));
+  const post = new NodePost(new EmbeddedBus({ nodeId: 'n1', clock: systemClock }));
   const told: OcpiNews[] = [];
   let looks = 0;
   const routes = {

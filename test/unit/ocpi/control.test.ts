@@ -5,7 +5,6 @@ import { stationId } from '../../support/ocpi/rig.js';
 import { DEFAULT_A, LIMIT_A, OcpiWorld } from '../../support/ocpi/world.js';
 
 type Json = Readonly<Record<string, unknown>>;
-const HALF_A = LIMIT_A / 2;
 const AT_MOST_MS = 60_000;
 
 // Each has a service and an operator of its own: what takes time in them is waiting. Cars that come one after the other wait for each
@@ -27,7 +26,7 @@ describe.concurrent('two outlets behind one fuse', () => {
       await inWorld(async (world) => {
         const { cpo, rig } = world;
         await Promise.all([world.plugIn(0), world.plugIn(1)]);
-        await world.untilHeld([HALF_A, HALF_A]);
+        await world.untilBothHave();
         const set = cpo.received.filter(({ method }) => method === 'PUT').at(-1);
         expect(set?.path).toMatch(/^\/cpo\/2\.3\.0\/chargingprofiles\/session-\d$/);
         expect(set?.headers).toMatchObject({ 'ocpi-from-party-id': 'EVK', 'ocpi-to-party-id': 'CPO' });
@@ -63,7 +62,7 @@ describe.concurrent('two outlets behind one fuse', () => {
       await inWorld(async (world) => {
         Object.assign(world.cpo.faults, faults);
         await Promise.all([world.plugIn(0), world.plugIn(1)]);
-        await world.untilHeld([HALF_A, HALF_A]);
+        await world.untilBothHave();
       });
     },
     AT_MOST_MS,
@@ -75,7 +74,7 @@ describe.concurrent('two outlets behind one fuse', () => {
       await inWorld(async (world) => {
         world.cpo.faults.tooOften = 2;
         await Promise.all([world.plugIn(0), world.plugIn(1)]);
-        await world.untilHeld([HALF_A, HALF_A]);
+        await world.untilBothHave();
         expect(world.cpo.faults.tooOften).toBe(0);
       });
     },
