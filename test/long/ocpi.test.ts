@@ -30,7 +30,7 @@ it('the main scenario over OCPI: eight outlets, a building that jumps, a lowered
   try {
     for (let k = 0; k < 6; k += 1) await plant.plugIn(k);
     await until(() => plant.carsA() > 55, 'the cars have most of what there is', {
-      atMostMs: 40_000,
+      atMostMs: 90_000,
       otherwise: () => plant.story(),
     });
     plant.cpo.faults.callback = { lateMs: 800 };
@@ -59,7 +59,7 @@ it('the main scenario over OCPI: eight outlets, a building that jumps, a lowered
     await plant.buildingA(10);
     await plant.pause(8_000);
     await until(() => plant.totalA() > 70, 'the fuse is used again', {
-      atMostMs: 60_000,
+      atMostMs: 90_000,
       otherwise: () => plant.story(),
     });
     await until(async () => (await plant.state()).site === 'protected', 'the site is protected', {
@@ -78,4 +78,4 @@ it('the main scenario over OCPI: eight outlets, a building that jumps, a lowered
   } finally {
     await plant.stop();
   }
-}, 240_000);
+}, 400_000);
