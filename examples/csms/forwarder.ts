@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { EvenkeelApi, Problem } from '../../src/client/index.js';
+import type { EvenkeelApi, Problem } from 'evenkeel/client';
 import type { Payload } from './answers.js';
 
 interface Message {

@@ -1,4 +1,4 @@
-import { createEvenkeel } from '../../src/client/index.js';
+import { createEvenkeel } from 'evenkeel/client';
 import { Csms } from './csms.js';
 
 // EVENKEEL_URL=http://localhost:8080 EVENKEEL_KEY=... npx tsx examples/csms/main.ts

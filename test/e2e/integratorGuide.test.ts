@@ -69,7 +69,7 @@ describe("the CSMS integrator's guide, executed as printed", () => {
         },
       ],
     });
-    const { process: csms, stationsUrl } = await startExample(service.httpUrl);
+    const { process: csms, stationsUrl, said } = await startExample(service.httpUrl);
     const station = new VirtualStation({
       stationId: 'CP002',
       url: stationsUrl,
@@ -80,11 +80,12 @@ describe("the CSMS integrator's guide, executed as printed", () => {
     });
     try {
       station.start();
-      station.plugIn(1, new Car({ batteryWh: 60_000, soC: 0.3, phases: 3, currentMaxA: 16, reactionS: 0.2 }));
+      const car = new Car({ batteryWh: 60_000, soC: 0.3, phases: 3, currentMaxA: 16, reactionS: 0.2 });
+      station.plugIn(1, car, { idToken: 'TAG' });
       const drawnA = () => station.currentA(1)[0] ?? 0;
       await until(() => drawnA() > 10, 'its car charges with more than its failsafe', {
         atMostMs: 40_000,
-        otherwise: () => `${drawnA()} A\n${service.output}`,
+        otherwise: () => `${drawnA()} A\n${said()}\n${service.output}`,
       });
     } finally {
       await station.stop();
@@ -94,7 +95,7 @@ describe("the CSMS integrator's guide, executed as printed", () => {
   }, 90_000);
 });
 
-async function startExample(url: string): Promise<{ process: ChildProcess; stationsUrl: string }> {
+async function startExample(url: string): Promise<{ process: ChildProcess; stationsUrl: string; said: () => string }> {
   const example = spawn(process.execPath, ['--import', 'tsx', EXAMPLE], {
     cwd: ROOT,
     env: { PATH: process.env.PATH, EVENKEEL_URL: url, EVENKEEL_KEY: ADMIN_KEY, CSMS_PORT: '0' },
@@ -107,5 +108,5 @@ async function startExample(url: string): Promise<{ process: ChildProcess; stati
   }
   const found = () => /(ws:\S+)\/\{stationId\}/.exec(said)?.[1];
   await until(() => found() !== undefined, 'the example listens', { atMostMs: 20_000, otherwise: () => said });
-  return { process: example, stationsUrl: found() ?? '' };
+  return { process: example, stationsUrl: found() ?? '', said: () => said };
 }
