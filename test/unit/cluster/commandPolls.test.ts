@@ -34,7 +34,7 @@ async function planner(nodeId: string, answer: FakePlanner['answer']): Promise<F
     response.end(JSON.stringify(fake.answer.body));
   });
   const url = await listening(server);
-  const fake: FakePlanner = { node: { nodeId, url, roles: ['planner'], seenMs: 0 } as StoredNode, asked, answer };
+  const fake: FakePlanner = { node: { nodeId, url, roles: ['planner'], expiresInMs: 60_000 }, asked, answer };
   return fake;
 }
 
