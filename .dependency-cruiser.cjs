@@ -54,6 +54,8 @@ const FOLDERS = {
   // The store is its own only to be carried from one place to another, while no service runs.
   'src/cli': { imports: ['src/simulator', 'src/store'] },
   'src/dashboard': { imports: [] },
+  // Others build on it without the rest of this.
+  'src/client': { imports: [] },
 };
 
 /** Packages, and built-in modules, that only these folders may import, besides main.ts. */

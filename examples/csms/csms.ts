@@ -1,6 +1,6 @@
 import type { AddressInfo } from 'node:net';
-import { type WebSocket, WebSocketServer } from 'ws';
 import { type Command, type CommandResult, type EvenkeelApi, followCommands } from 'evenkeel/client';
+import { type WebSocket, WebSocketServer } from 'ws';
 import { Answers, type OcppVersion, type Payload } from './answers.js';
 import { Forwarder } from './forwarder.js';
 

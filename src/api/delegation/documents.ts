@@ -158,7 +158,7 @@ export function writeCapabilities(known: StationCapabilities): Static<typeof Cap
   return { ...known, rateUnits: known.rateUnits === 'unknown' ? 'unknown' : [...known.rateUnits] };
 }
 
-export const CommandDocument = Type.Object(
+const CommandDocument = Type.Object(
   {
     id: Type.String(),
     siteId: Type.String(),
