@@ -218,6 +218,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/sites/{siteId}/sessions/{sessionId}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What a session took when
+         * @description By the quarter of an hour, as its station metered it. Also of one that is over, while it is among the site's last 1,000. For admin, owner, integrator, viewer.
+         */
+        get: operations["getSessionCourse"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/sites/{siteId}/sessions": {
         parameters: {
             query?: never;
@@ -347,7 +367,7 @@ export interface paths {
         };
         /**
          * The state as it changes
-         * @description Server-sent events. `state` is the whole SiteState: at once, then after each change, at most four a second. `beat` comes every 5 s. `gone` comes when the site is deleted, and ends the stream. For admin, owner, integrator, viewer.
+         * @description Server-sent events. `state` is the whole SiteState: at once, then after each change, at most four a second. `beat` comes every 5 s. `gone` comes when the site is deleted, and ends the stream. It also ends within 10 s of the end of the key or session with which it was asked for. For admin, owner, integrator, viewer.
          */
         get: operations["watchState"];
         put?: never;
@@ -371,6 +391,30 @@ export interface paths {
          */
         get: operations["getStationProfiles"];
         put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/stations/{stationId}/capabilities": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What the station can do, as far as it is known
+         * @description For admin, owner, integrator, viewer.
+         */
+        get: operations["getStationCapabilities"];
+        /**
+         * Tell what a station can hold of charging profiles
+         * @description For admin, owner, integrator.
+         */
+        put: operations["putStationCapabilities"];
         post?: never;
         delete?: never;
         options?: never;
@@ -1366,6 +1410,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/sign-in/methods": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How one can sign in here
+         * @description For everybody.
+         */
+        get: operations["getSignInMethods"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sign-in/oidc": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Lead a browser to the identity provider
+         * @description NOT_FOUND where none is configured. For everybody.
+         */
+        get: operations["beginProviderSignIn"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sign-in/oidc/callback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Where the identity provider sends the browser back to
+         * @description Signed in, or back at the sign-in page with ?oidc= one of denied, refused, unavailable, unknownUser, tooManyTries. For everybody.
+         */
+        get: operations["completeProviderSignIn"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/users": {
         parameters: {
             query?: never;
@@ -1703,26 +1807,6 @@ export interface paths {
          * @description For admin, owner, integrator.
          */
         put: operations["putStationConnection"];
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/stations/{stationId}/capabilities": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        /**
-         * Tell what a station can hold of charging profiles
-         * @description For admin, owner, integrator.
-         */
-        put: operations["putStationCapabilities"];
         post?: never;
         delete?: never;
         options?: never;
@@ -2365,6 +2449,47 @@ export interface components {
             warnings: components["schemas"]["Warning"][];
             /** @description What in the document was understood, but is not used. */
             notes: string[];
+        };
+        /** SessionCourse */
+        SessionCourse: {
+            siteId: string;
+            sessionId: string;
+            /** @description The identity that the station connects with. */
+            stationId: string;
+            /** @description Counts from 1. */
+            evseId: number;
+            /**
+             * Format: date-time
+             * @description ISO 8601 with an offset.
+             * @example 2026-01-14T14:20:00+01:00
+             */
+            startedAt: string;
+            endedAt: string | null;
+            /** @description At the outlet. */
+            energyWh: number;
+            /** @description That it uses. */
+            phases: ("L1" | "L2" | "L3")[];
+            /** @description Without a gap. The first begins with the session, the last ends with it, or is still running. */
+            quarters: {
+                /**
+                 * Format: date-time
+                 * @description ISO 8601 with an offset.
+                 * @example 2026-01-14T14:20:00+01:00
+                 */
+                start: string;
+                /**
+                 * Format: date-time
+                 * @description ISO 8601 with an offset.
+                 * @example 2026-01-14T14:20:00+01:00
+                 */
+                end: string;
+                /** @description On the grid side, as powerW and currentA are. */
+                energyWh: number;
+                /** @description Mean. */
+                powerW: number;
+                /** @description Mean, on each of its phases. */
+                currentA: number;
+            }[];
         };
         /**
          * LimitedBy
@@ -3101,6 +3226,58 @@ export interface components {
             evses: components["schemas"]["EvseControl"][];
             /** @description What was learned of it, and then what is so now. */
             quirks: components["schemas"]["StationQuirk"][];
+        };
+        /**
+         * KnownCapabilities
+         * @description Null: not known; the most modest is used then.
+         */
+        KnownCapabilities: {
+            siteId: string;
+            stationId: string;
+            ocppVersion: ("1.6" | "2.0.1" | "2.1") | null;
+            rateUnits: ("A" | "W")[] | null;
+            maxPeriods: number | null;
+            maxStackLevel: number | null;
+            maxProfilesInstalled: number | null;
+            compositeSchedule: boolean | null;
+            reportsProfiles: boolean | null;
+            /** @description Of the profiles by which this service steers it. */
+            purposes: string[];
+            /**
+             * @description This service never asks a station to charge on fewer phases than its car uses.
+             * @constant
+             */
+            phaseSwitching: "notUsed";
+            /** @description It was seen to do what it accepted: from then on its word is enough. */
+            trusted: boolean;
+            clock: {
+                /** @description Something that it wrote told how its clock stands. */
+                known: boolean;
+                /** @description How far it was last seen to be off, either way. */
+                offMs: number;
+            };
+            /** @description What it does by itself once it hears nothing. */
+            offline: {
+                /**
+                 * @description hardware: it may have no failsafe, and then draws what its hardware can.
+                 * @enum {unknown}
+                 */
+                fallsTo: "failsafe" | "hardware";
+                /** @description That was proven, not only said. */
+                confirmed: boolean;
+            };
+            quirks: components["schemas"]["StationQuirk"][];
+        };
+        /**
+         * StationCapabilities
+         * @description What the station can hold of charging profiles; a member left out stays as it is known. Of what is unknown the most modest is sent.
+         */
+        StationCapabilities: {
+            rateUnits?: ("A" | "W")[] | "unknown";
+            maxPeriods?: number | "unknown";
+            maxStackLevel?: number | "unknown";
+            maxProfilesInstalled?: number | "unknown";
+            compositeSchedule?: boolean | "unknown";
         };
         /** Schedule */
         Schedule: {
@@ -4832,6 +5009,17 @@ export interface components {
             /** @description At least 12 characters of any kind. Kept as a salted scrypt hash. */
             newPassword: string;
         };
+        /** SignInMethods */
+        SignInMethods: {
+            /** @constant */
+            password: true;
+            oidc?: {
+                /** @description Of the provider, as people know it. */
+                name: string;
+                /** @description Where a browser is to go. ?to=/path leads there afterwards. */
+                url: string;
+            };
+        };
         /** User */
         User: {
             /** @description Made by the service. */
@@ -5246,17 +5434,6 @@ export interface components {
             leaseEndsAt: string | null;
             /** @description For this station, and not answered yet. */
             commandsWaiting: number;
-        };
-        /**
-         * StationCapabilities
-         * @description What the station can hold of charging profiles; a member left out stays as it is known. Of what is unknown the most modest is sent.
-         */
-        StationCapabilities: {
-            rateUnits?: ("A" | "W")[] | "unknown";
-            maxPeriods?: number | "unknown";
-            maxStackLevel?: number | "unknown";
-            maxProfilesInstalled?: number | "unknown";
-            compositeSchedule?: boolean | "unknown";
         };
         /** DelegatedTransaction */
         DelegatedTransaction: {
@@ -6236,6 +6413,40 @@ export interface operations {
             };
         };
     };
+    getSessionCourse: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The site, as chosen by its owner. */
+                siteId: string;
+                /** @description As GET /v1/sites/{siteId}/sessions names it. */
+                sessionId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionCourse"];
+                };
+            };
+            /** @description INVALID_REQUEST: The request is malformed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listSessions: {
         parameters: {
             query?: {
@@ -6531,6 +6742,95 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["StationProfiles"];
+                };
+            };
+            /** @description INVALID_REQUEST: The request is malformed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getStationCapabilities: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The identity that the station connects with. */
+                stationId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Null: not known; the most modest is used then. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KnownCapabilities"];
+                };
+            };
+            /** @description INVALID_REQUEST: The request is malformed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    putStationCapabilities: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The identity that the station connects with. */
+                stationId: string;
+            };
+            cookie?: never;
+        };
+        /** @description What the station can hold of charging profiles; a member left out stays as it is known. Of what is unknown the most modest is sent. */
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "rateUnits": [
+                 *         "A",
+                 *         "W"
+                 *       ],
+                 *       "maxPeriods": 24,
+                 *       "maxStackLevel": 8
+                 *     }
+                 */
+                "application/json": components["schemas"]["StationCapabilities"];
+            };
+        };
+        responses: {
+            /** @description What the station can hold of charging profiles; a member left out stays as it is known. Of what is unknown the most modest is sent. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "rateUnits": [
+                     *         "A",
+                     *         "W"
+                     *       ],
+                     *       "maxPeriods": 24,
+                     *       "maxStackLevel": 8
+                     *     }
+                     */
+                    "application/json": components["schemas"]["StationCapabilities"];
                 };
             };
             /** @description INVALID_REQUEST: The request is malformed. */
@@ -9330,6 +9630,101 @@ export interface operations {
             };
         };
     };
+    getSignInMethods: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "password": true,
+                     *       "oidc": {
+                     *         "name": "Example",
+                     *         "url": "/v1/sign-in/oidc"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SignInMethods"];
+                };
+            };
+            /** @description INVALID_REQUEST: The request is malformed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    beginProviderSignIn: {
+        parameters: {
+            query?: {
+                /** @description A path of this service to go to afterwards. */
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Location says where the browser goes on. */
+            303: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description INVALID_REQUEST: The request is malformed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    completeProviderSignIn: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Location says where the browser goes on. */
+            303: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description INVALID_REQUEST: The request is malformed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listUsers: {
         parameters: {
             query?: never;
@@ -10230,63 +10625,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["StationConnectionState"];
-                };
-            };
-            /** @description INVALID_REQUEST: The request is malformed. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    putStationCapabilities: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description The identity that the station connects with. */
-                stationId: string;
-            };
-            cookie?: never;
-        };
-        /** @description What the station can hold of charging profiles; a member left out stays as it is known. Of what is unknown the most modest is sent. */
-        requestBody: {
-            content: {
-                /**
-                 * @example {
-                 *       "rateUnits": [
-                 *         "A",
-                 *         "W"
-                 *       ],
-                 *       "maxPeriods": 24,
-                 *       "maxStackLevel": 8
-                 *     }
-                 */
-                "application/json": components["schemas"]["StationCapabilities"];
-            };
-        };
-        responses: {
-            /** @description What the station can hold of charging profiles; a member left out stays as it is known. Of what is unknown the most modest is sent. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "rateUnits": [
-                     *         "A",
-                     *         "W"
-                     *       ],
-                     *       "maxPeriods": 24,
-                     *       "maxStackLevel": 8
-                     *     }
-                     */
-                    "application/json": components["schemas"]["StationCapabilities"];
                 };
             };
             /** @description INVALID_REQUEST: The request is malformed. */

@@ -26,7 +26,7 @@ export const sessionRoutes: FastifyPluginAsyncTypebox<{ service: SmartChargingSe
       config: reads('site', READERS),
       schema: {
         tags,
-        operationId: 'getSessionHistory',
+        operationId: 'getSessionCourse',
         summary: 'What a session took when',
         description:
           "By the quarter of an hour, as its station metered it. Also of one that is over, while it is among the site's last 1,000.",
