@@ -7,6 +7,7 @@ import { inRoot } from './paths.mjs';
 const FIRST_VIEW = new RegExp(
   [
     'node_modules/(preact|@preact)/',
+    'src/dashboard/App[.]',
     'src/dashboard/(api/(client|documents)|live|session|shell|views/live)[/.]',
     'src/dashboard/model/(cars|headline|names|numbers|picture|prices|siteTime|slots|speech|why)[.]',
     'src/dashboard/words/(en|words)[.]',
@@ -26,7 +27,11 @@ export default defineConfig({
     emptyOutDir: true,
     // The content security policy lets nothing in that is written inline.
     assetsInlineLimit: 0,
-    modulePreload: { polyfill: false },
+    // Of later views, what they need is named by themselves: a list of it all would be in the first script.
+    modulePreload: {
+      polyfill: false,
+      resolveDependencies: (_url, needed, { hostType }) => (hostType === 'html' ? needed : []),
+    },
     // Named by their content, so that they may be kept for good.
     assetsDir: 'assets',
     reportCompressedSize: false,

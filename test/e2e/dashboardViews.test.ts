@@ -349,6 +349,15 @@ describe('Bill', () => {
     expect(await view.violations()).toEqual([]);
     await page.keyboard.press('Escape');
     await view.picture('bill-month');
+    // On paper, from a screen that is dark: by day, without what is pressed, and with the tables beside the charts.
+    await page.setViewportSize({ width: 794, height: 1123 });
+    await page.emulateMedia({ media: 'print', colorScheme: 'dark' });
+    await page.waitForSelector('.steps-figure .table-box tbody tr');
+    expect(await page.locator('.top').isVisible()).toBe(false);
+    expect(await page.locator('.steps-plot').isVisible()).toBe(true);
+    expect(await page.evaluate('getComputedStyle(document.documentElement).colorScheme')).toBe('light');
+    expect(await page.locator('.how p').first().isVisible()).toBe(true);
+    await view.picture('bill-print');
   });
 });
 

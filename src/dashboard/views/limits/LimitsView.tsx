@@ -43,7 +43,7 @@ export function LimitsView() {
   });
   const [editing, setEditing] = useState<Editing | undefined>(undefined);
   const [warnings, setWarnings] = useState<readonly LimitWarning[]>([]);
-  const [clash, setClash] = useState<Clash | undefined>(undefined);
+  const [clash, setClash] = useState<(Clash & { readonly limit: LimitDocument }) | undefined>(undefined);
   const { outcome, run, undo } = useOutcome();
   const there = calendar.asked.kind === 'there' ? calendar.asked.value : undefined;
   const windows = there?.windows ?? [];
@@ -68,12 +68,16 @@ export function LimitsView() {
     const found =
       before === undefined || overwrites
         ? undefined
-        : await clashWith(before, limit, {
-            read: () => current(limitId),
-            siteId,
-            target: `/v1/sites/${encodeURIComponent(siteId)}/limits/${encodeURIComponent(limitId)}`,
-          });
-    setClash(found);
+        : await clashWith(
+            before,
+            { ...limit, limitId },
+            {
+              read: () => current(limitId),
+              siteId,
+              target: `/v1/sites/${encodeURIComponent(siteId)}/limits/${encodeURIComponent(limitId)}`,
+            },
+          );
+    setClash(found === undefined ? undefined : { ...found, limit });
     if (found !== undefined) return;
     const back = () => (before === undefined ? remove(limitId) : put(limitId, before));
     if (await run(() => put(limitId, limit), back)) setEditing(undefined);
@@ -124,12 +128,7 @@ export function LimitsView() {
         </WarnLine>
       ))}
       {clash !== undefined && (
-        <ClashPart
-          clash={clash}
-          onKeep={() => void save(clash.mine as LimitDocument, true)}
-          onTake={takeTheirs}
-          speech={speech}
-        />
+        <ClashPart clash={clash} onKeep={() => void save(clash.limit, true)} onTake={takeTheirs} speech={speech} />
       )}
       {editing !== undefined && day !== undefined && (
         <LimitForm
