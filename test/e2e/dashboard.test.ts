@@ -266,5 +266,5 @@ describe('a lost connection', () => {
     await page.waitForSelector('.pill:has-text("Live")');
     await page.waitForSelector('.banner.lost', { state: 'detached' });
     expect(await page.isDisabled('form.needs button[type=submit]')).toBe(false);
-  });
+  }, 90_000);
 });

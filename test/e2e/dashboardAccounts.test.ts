@@ -322,5 +322,5 @@ describe('without the service', () => {
     await page.click('text=Sign out');
     await page.waitForSelector('#signIn-email');
     expect(await kept()).toBe(false);
-  });
+  }, 90_000);
 });

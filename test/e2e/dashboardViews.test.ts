@@ -547,7 +547,7 @@ describe('every view', () => {
       if (overflowPx > 0) wrong.push(`${path}: ${overflowPx} px too wide`);
     }
     expect(wrong).toEqual([]);
-  });
+  }, 90_000);
 
   it('says that it could not be loaded, and tries again when told to', async () => {
     const { page } = await open(`${SITE}/stations`);

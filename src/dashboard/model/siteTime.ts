@@ -25,18 +25,19 @@ export function siteClock(language: Language, timeZone: string, tomorrow: (time:
   const hours = new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23', timeZone });
   const days = new Intl.DateTimeFormat(locale, { weekday: 'short', day: 'numeric', month: 'short', timeZone });
   const time = (atMs: number) => hours.format(atMs);
+  const wall = wallClock(timeZone);
   return {
     time,
     when: (atMs, nowMs) => {
-      const ahead = dayNumber(wallTime(atMs, timeZone)) - dayNumber(wallTime(nowMs, timeZone));
+      const ahead = dayNumber(wall(atMs)) - dayNumber(wall(nowMs));
       if (ahead === 0) return time(atMs);
       return ahead === 1 ? tomorrow(time(atMs)) : `${days.format(atMs)} ${time(atMs)}`;
     },
-    wall: (atMs) => wallTime(atMs, timeZone),
+    wall,
     nextHour: (hour, nowMs) => {
       const clock = `T${String(hour).padStart(2, '0')}:00`;
       for (const offsetMs of [0, DAY_MS, 2 * DAY_MS]) {
-        const day = wallTime(nowMs + offsetMs, timeZone).slice(0, 10);
+        const day = wall(nowMs + offsetMs).slice(0, 10);
         const atMs = instantOf(day + clock, timeZone);
         if (atMs !== undefined && atMs > nowMs) return atMs;
       }
@@ -47,6 +48,11 @@ export function siteClock(language: Language, timeZone: string, tomorrow: (time:
 
 /** 2026-01-14T16:30, as the wall clock of the zone shows it. */
 export function wallTime(atMs: number, timeZone: string): string {
+  return wallClock(timeZone)(atMs);
+}
+
+/** The same for many instants: making the format takes a thousand times as long as using it. */
+function wallClock(timeZone: string): (atMs: number) => string {
   const format = new Intl.DateTimeFormat('en-CA', {
     year: 'numeric',
     month: '2-digit',
@@ -56,9 +62,11 @@ export function wallTime(atMs: number, timeZone: string): string {
     hourCycle: 'h23',
     timeZone,
   });
-  const parts = new Map(format.formatToParts(atMs).map(({ type, value }) => [type, value]));
-  const part = (name: Intl.DateTimeFormatPartTypes) => parts.get(name) ?? '00';
-  return `${part('year')}-${part('month')}-${part('day')}T${part('hour')}:${part('minute')}`;
+  return (atMs) => {
+    const parts = new Map(format.formatToParts(atMs).map(({ type, value }) => [type, value]));
+    const part = (name: Intl.DateTimeFormatPartTypes) => parts.get(name) ?? '00';
+    return `${part('year')}-${part('month')}-${part('day')}T${part('hour')}:${part('minute')}`;
+  };
 }
 
 /** The instant at which the wall clock shows this; the first one where it does so twice. Undefined: it is no time at all. */
