@@ -523,6 +523,10 @@ describe('the wall screen', () => {
     expect(await page.innerText('.bays')).not.toContain('CARD');
     const size = await page.evaluate('parseFloat(getComputedStyle(document.querySelector(".bays li")).fontSize)');
     expect(size).toBeGreaterThanOrEqual(40);
+    const hour = Number(new Date().toLocaleString('sv-SE', { timeZone: 'Europe/Stockholm' }).slice(11, 13));
+    expect(await page.evaluate('getComputedStyle(document.body.querySelector(".wall")).backgroundColor')).toBe(
+      hour >= 20 || hour < 7 ? 'rgb(12, 20, 19)' : 'rgb(244, 247, 246)',
+    );
     expect(await view.violations()).toEqual([]);
     await view.picture('wall');
   });

@@ -29,6 +29,7 @@ export function WallView() {
   useNewVersion();
   const hour = Number(clock.wall(nowMs).slice(11, 13));
   const isDark = hour >= DARK_FROM_HOUR || hour < DARK_UNTIL_HOUR;
+  useWholePage(isDark ? 'dark' : 'light');
   // Nothing stands on one spot of the screen for good.
   const [right, down] = SHIFTS[Math.floor(nowMs / SHIFT_EVERY_MS) % SHIFTS.length] ?? [0, 0];
   const price = priceAt(feed.prices.value, nowMs);
@@ -50,7 +51,7 @@ export function WallView() {
   );
   bays.sort((a, b) => a.name.localeCompare(b.name, speech.language, { numeric: true }));
   return (
-    <section class={isDark ? 'wall dark' : 'wall light'} style={{ transform: `translate(${right}px, ${down}px)` }}>
+    <section class="wall" style={{ transform: `translate(${right}px, ${down}px)` }}>
       <header>
         <h1 tabIndex={-1}>{site.name}</h1>
         {price !== undefined && currency != null && (
@@ -82,6 +83,19 @@ export function WallView() {
       </ul>
     </section>
   );
+}
+
+/** Colours are the whole page's: they are told apart at its root, where they are made. */
+function useWholePage(theme: 'dark' | 'light'): void {
+  useEffect(() => {
+    const { dataset } = document.documentElement;
+    const before = dataset.theme;
+    dataset.theme = theme;
+    return () => {
+      if (before === undefined) delete dataset.theme;
+      else dataset.theme = before;
+    };
+  }, [theme]);
 }
 
 /** The screen stays on, while it is seen. */
