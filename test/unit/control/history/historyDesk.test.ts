@@ -24,7 +24,7 @@ const STORES: readonly [string, () => Promise<Store>][] = [
 ];
 
 /** A site's life beside the desk that writes it down. */
-function scene(store: Store) {
+function scene(store: Store, ownership?: { tokenOf(siteId: string): number | undefined }) {
   const life = new SiteLife(siteOf()).commission('A').start('A', 1, { meterStartWh: 1_000 });
   const clock = new VirtualClock(NOON_MS);
   const failures: object[] = [];
@@ -34,7 +34,7 @@ function scene(store: Store) {
   };
   const quiet = () => undefined;
   const log = { info: quiet, warn: quiet, error: (fields: object) => void failures.push(fields) };
-  const desk = new HistoryDesk({ store, clock, log, sites });
+  const desk = new HistoryDesk({ store, clock, log, sites, ownership });
   let registerWh = 1_000;
   let started = false;
   const start = () => {
@@ -152,6 +152,22 @@ describe.each(STORES)('the history, with a store %s', (_, open) => {
     const quarters = await desk.quarters('depot', NOON_MS, NOON_MS + 50 * HOUR_MS);
     expect(quarters).toHaveLength(1 + 40 * 4 + 1);
     await store.close();
+  });
+});
+
+describe('a store that several processes share', () => {
+  it('takes the history of a site from its owner, and none from one who was it before', async () => {
+    const store = new MemoryStore(() => NOON_MS);
+    const token = await store.takeLease('depot', { ownerId: 'a', url: 'http://a' }, 0);
+    const { start, failures, charge } = scene(store, { tokenOf: () => token });
+    start();
+    await charge(HOUR_MS);
+    const writtenWh = await storedWh(store);
+    expect(writtenWh).toBeGreaterThan(0);
+    await store.takeLease('depot', { ownerId: 'b', url: 'http://b' }, 1_000);
+    await charge(2 * HOUR_MS);
+    expect(await storedWh(store)).toBe(writtenWh);
+    expect(failures[0]).toMatchObject({ siteId: 'depot', error: expect.stringContaining('stale') });
   });
 });
 
