@@ -31,6 +31,10 @@ type Answer = { readonly id: string; readonly body?: unknown } | { readonly id: 
 const PULSE_EVERY_MS = 1_000;
 const PULSE_LOST_AFTER_MS = 3_000;
 const PULSE_LATE_MS = 250;
+const UNHEARD_MAX = 3;
+/** A node of a Cluster went: by then another has taken its place. One that stays away is told of again and again. */
+const RENEW_AFTER_NODE_MS = 20_000;
+const RENEW_EVERY_MS = 300_000;
 const FIRST_CONNECTION_AT_MOST_MS = 5_000;
 const PREFIX = 'evenkeel:bus:';
 
@@ -43,13 +47,17 @@ export class RedisBus implements Bus {
   readonly presence: Presence;
   readonly #options: RedisBusOptions;
   readonly #commands: RedisClient;
-  readonly #subscriber: RedisClient;
+  #subscriber: RedisClient;
   readonly #handlers = new Map<string, Handler>();
   readonly #listeners = new Map<string, Set<(body: unknown) => void>>();
   readonly #asked = new Map<string, Asked>();
   readonly #gapListeners = new Set<() => void>();
   readonly #replyChannel: string;
   #isGap = false;
+  /** How often in a row nobody heard what was said on a channel that this process listens to. */
+  readonly #unheard = new Map<string, number>();
+  #renewAtMs: number | undefined;
+  #renewedMs = Number.NEGATIVE_INFINITY;
   #heardPulseMs: number;
   #pulseDueMs: number;
   #brokenSinceMs: number | undefined;
@@ -78,19 +86,48 @@ export class RedisBus implements Bus {
       // Whether messages pass is what counts, and the pulse tells it once, not with each attempt to connect.
     };
     this.#commands = connectRedis(options.address, 'requests', onError);
-    this.#subscriber = connectRedis(options.address, 'subscriber', onError);
-    for (const event of ['close', '-node']) {
-      this.#subscriber.on(event, () => {
-        this.#isGap = true;
-        this.#giveUpAsked();
-      });
-    }
-    this.#subscriber.on('smessage', (channel: string, text: string) => this.#received(channel, text));
+    this.#subscriber = this.#openSubscriber(onError);
     this.presence = new RedisPresence(this.#commands, options.clock);
   }
 
   get brokenSinceMs(): number | undefined {
     return this.#brokenSinceMs;
+  }
+
+  #openSubscriber(onError: () => void): RedisClient {
+    const subscriber = connectRedis(this.#options.address, 'subscriber', onError);
+    // Nothing may be made of what one says that another has taken the place of.
+    const isCurrent = (): boolean => this.#subscriber === subscriber;
+    subscriber.on('close', () => {
+      if (!isCurrent()) return;
+      this.#isGap = true;
+      this.#giveUpAsked();
+    });
+    // One node of a Cluster: what goes over the others goes on.
+    subscriber.on('-node', () => {
+      if (!isCurrent()) return;
+      this.#isGap = true;
+      this.#renewAtMs ??= this.#options.clock.nowMs() + RENEW_AFTER_NODE_MS;
+    });
+    subscriber.on('smessage', (channel: string, text: string) => isCurrent() && this.#received(channel, text));
+    return subscriber;
+  }
+
+  /** A Cluster's client does not listen anew where a replica took the place of the node that it listened at: another one does. */
+  #listenAnew(): void {
+    this.#isGap = true;
+    if (this.#options.address.kind !== 'cluster') {
+      // A connection that looks alive and carries nothing is made anew.
+      if (this.#subscriber.status === 'ready') this.#subscriber.disconnect(true);
+      return;
+    }
+    this.#renewedMs = this.#options.clock.nowMs();
+    const before = this.#subscriber;
+    this.#subscriber = this.#openSubscriber(() => undefined);
+    before.disconnect();
+    this.#giveUpAsked();
+    for (const channel of [this.#replyChannel, ...this.#handlers.keys(), ...this.#listeners.keys()])
+      void this.#listen(channel);
   }
 
   async answer(address: string, handler: Handler): Promise<StopListening> {
@@ -229,6 +266,7 @@ export class RedisBus implements Bus {
     const { clock, log } = this.#options;
     this.#send(this.#replyChannel, { pulse: true }).catch(() => undefined);
     const nowMs = clock.nowMs();
+    this.#lookForDeafness(nowMs);
     // While this process stood still itself it could not have heard anything.
     this.#heardPulseMs += Math.max(0, nowMs - this.#pulseDueMs - PULSE_LATE_MS);
     this.#pulseDueMs = nowMs + PULSE_EVERY_MS;
@@ -238,11 +276,32 @@ export class RedisBus implements Bus {
         log.warn({}, 'messages between processes do not pass: Redis is out of reach');
       }
       this.#heardPulseMs = nowMs;
-      this.#isGap = true;
-      // A connection that looks alive and carries nothing is made anew.
-      if (this.#subscriber.status === 'ready') this.#subscriber.disconnect(true);
+      this.#listenAnew();
     }
     this.#cancelPulse = clock.after(PULSE_EVERY_MS, () => this.#pulse());
+  }
+
+  /**
+   * The pulse comes over one node of a Cluster; what is asked of this process may come over another, and what all are told over others
+   * still, of which nobody can say whether it was this process that heard it.
+   */
+  #lookForDeafness(nowMs: number): void {
+    if (this.#options.address.kind !== 'cluster') return;
+    const isDue = this.#renewAtMs !== undefined && nowMs >= this.#renewAtMs;
+    if (isDue) this.#renewAtMs = undefined;
+    if (isDue && nowMs - this.#renewedMs >= RENEW_EVERY_MS) this.#listenAnew();
+    for (const channel of this.#handlers.keys()) {
+      this.#send(channel, { pulse: true }).then(
+        (heard) => {
+          const times = heard === 0 ? (this.#unheard.get(channel) ?? 0) + 1 : 0;
+          this.#unheard.set(channel, times);
+          if (times < UNHEARD_MAX) return;
+          this.#unheard.clear();
+          this.#listenAnew();
+        },
+        () => undefined,
+      );
+    }
   }
 
   #heardPulse(): void {

@@ -44,7 +44,7 @@ async function passes({ a, b, queue, heard, worked }: Awaited<ReturnType<typeof 
       return heard.includes(word);
     }, GOES_ON_WITHIN)
     .toBe(true);
-  const holder = { nodeId: 'a', connectionId: word };
+  const holder = { nodeId: 'a', connectionId: word.replaceAll(' ', '-') };
   await expect
     .poll(
       () =>

@@ -8,6 +8,8 @@ import { Redis } from 'ioredis';
 
 const START_AT_MOST_MS = 10_000;
 const LOOK_EVERY_MS = 25;
+/** Nodes tell each other now and then what they know. */
+const AGREE_AT_MOST_MS = 40_000;
 const SLOTS = 16_384;
 const MASTER_NAME = 'main';
 /** A node of a Cluster listens there too. */
@@ -162,14 +164,11 @@ export class OwnRedisSentinel {
   }
 
   async #untilItKnowsBoth(): Promise<void> {
-    const deadlineMs = Date.now() + START_AT_MOST_MS;
-    const replicas = () =>
-      askOnce(this.#port, (client) => client.call('SENTINEL', 'REPLICAS', MASTER_NAME)).catch(() => []);
-    const inSync = () => this.#replica.run((client) => client.info('replication'));
-    while (Object(await replicas()).length !== 1 || !(await inSync()).includes('master_link_status:up')) {
-      if (Date.now() > deadlineMs) throw new Error('the Sentinel did not find the replica');
-      await sleep(LOOK_EVERY_MS);
-    }
+    const replicas = () => askOnce(this.#port, (client) => client.call('SENTINEL', 'REPLICAS', MASTER_NAME));
+    await untilSo('the Sentinel knows the replica', async () => {
+      const isKnown = Object(await replicas()).length === 1;
+      return isKnown && (await isInSync(this.#replica));
+    });
   }
 }
 
@@ -202,31 +201,26 @@ export class OwnRedisCluster {
     const [first] = this.nodes;
     if (first === undefined) throw new Error('there is no node');
     this.#replicas = await Promise.all(this.nodes.map(() => OwnRedis.start({ cluster: true })));
-    const deadlineMs = Date.now() + START_AT_MOST_MS;
-    const until = async (isSo: () => Promise<boolean>): Promise<void> => {
-      while (!(await isSo().catch(() => false))) {
-        if (Date.now() > deadlineMs) throw new Error('the replicas did not join');
-        await sleep(LOOK_EVERY_MS);
-      }
-    };
-    for (const [index, replica] of this.#replicas.entries()) {
-      const master = this.nodes[index];
-      if (master === undefined) continue;
-      const masterId = String(await master.run((client) => client.call('CLUSTER', 'MYID')));
-      await replica.run((client) => client.call('CLUSTER', 'MEET', '127.0.0.1', String(first.port)));
-      await until(async () => {
-        await replica.run((client) => client.call('CLUSTER', 'REPLICATE', masterId));
-        return true;
-      });
-      await until(async () => {
-        const known = await Promise.all(
-          this.nodes.map((node) => node.run((client) => client.call('CLUSTER', 'NODES'))),
-        );
+    await Promise.all(
+      this.#replicas.map(async (replica, index) => {
+        const master = this.nodes[index];
+        if (master === undefined) throw new Error('there are more replicas than masters');
+        const masterId = String(await master.run((client) => client.call('CLUSTER', 'MYID')));
         const replicaId = String(await replica.run((client) => client.call('CLUSTER', 'MYID')));
-        const isKnown = known.every((nodes) => new RegExp(`${replicaId} .*slave ${masterId}`).test(String(nodes)));
-        return isKnown && (await replica.run((client) => client.info('replication'))).includes('master_link_status:up');
-      });
-    }
+        await replica.run((client) => client.call('CLUSTER', 'MEET', '127.0.0.1', String(first.port)));
+        await untilSo('a replica knows its master', async () => {
+          await replica.run((client) => client.call('CLUSTER', 'REPLICATE', masterId));
+          return true;
+        });
+        await untilSo('all know whose replica it is', async () => {
+          const known = await Promise.all(
+            this.nodes.map((node) => node.run((client) => client.call('CLUSTER', 'NODES'))),
+          );
+          const isKnown = known.every((nodes) => new RegExp(`${replicaId} .*slave ${masterId}`).test(String(nodes)));
+          return isKnown && (await isInSync(replica));
+        });
+      }),
+    );
   }
 
   private constructor(nodes: readonly OwnRedis[]) {
@@ -262,6 +256,18 @@ export class OwnRedisCluster {
       if (Date.now() > deadlineMs) throw new Error('the nodes did not become a Cluster');
       await sleep(LOOK_EVERY_MS);
     }
+  }
+}
+
+async function isInSync(replica: OwnRedis): Promise<boolean> {
+  return (await replica.run((client) => client.info('replication'))).includes('master_link_status:up');
+}
+
+async function untilSo(what: string, isSo: () => Promise<boolean>): Promise<void> {
+  const deadlineMs = Date.now() + AGREE_AT_MOST_MS;
+  while (!(await isSo().catch(() => false))) {
+    if (Date.now() > deadlineMs) throw new Error(`it did not come about that ${what}`);
+    await sleep(LOOK_EVERY_MS);
   }
 }
 
