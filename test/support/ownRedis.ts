@@ -153,8 +153,15 @@ export class OwnRedisSentinel {
     return `redis+sentinel://127.0.0.1:${this.#port}/${MASTER_NAME}`;
   }
 
+  /** Resolves when the Sentinel names the replica as the master: how long it takes over that is its own affair. */
   async killMaster(): Promise<void> {
     await this.#master.kill();
+    await untilSo('the Sentinel makes the replica the master', async () => {
+      const named = await askOnce(this.#port, (client) =>
+        client.call('SENTINEL', 'GET-MASTER-ADDR-BY-NAME', MASTER_NAME),
+      );
+      return Number(Object(named)[1]) === this.#replica.port;
+    });
   }
 
   async stop(): Promise<void> {
