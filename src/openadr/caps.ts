@@ -41,7 +41,16 @@ export function capsOf(events: readonly KnownEvent[], options: CapsOptions): rea
 
 /** Why an event can not be read, undefined where it can. Each is read alone: one that can not be must not take others with it. */
 export function faultOf(body: Fields, options: CapsOptions): string | undefined {
-  const event = { id: '', programId: '', modified: '', body, problem: null, firstSeenMs: options.nowMs, draw: 1 };
+  const event = {
+    id: '',
+    programId: '',
+    modified: '',
+    body,
+    isReadable: true,
+    problem: null,
+    firstSeenMs: options.nowMs,
+    draw: 1,
+  };
   try {
     capsOf([event], options);
     return undefined;

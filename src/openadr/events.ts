@@ -10,6 +10,8 @@ export interface KnownEvent {
   readonly modified: string;
   /** With the payloadDescriptors of its program. What an unreadable change replaced stays, for it was in force. */
   readonly body: Fields;
+  /** The body is one that can be read. */
+  readonly isReadable: boolean;
   /** Of a change that can not be read. */
   readonly problem: string | null;
   /** What "now" means in it. */
@@ -26,7 +28,7 @@ export interface ListedEvent {
 }
 
 /** More of one VTN are not kept: it is told in the notes. */
-export const EVENTS_MAX = 1_000;
+const EVENTS_MAX = 1_000;
 const ID_MAX_CHARACTERS = 128;
 
 /** Undefined where it has no id. */
@@ -74,10 +76,11 @@ export function compared(
     }
     isChanged = true;
     const problem = faultOf(one.body) ?? null;
-    const kept = problem !== null && old !== undefined ? old.body : one.body;
+    const keepsOld = problem !== null && old?.isReadable === true;
     events.set(one.id, {
       ...one,
-      body: kept,
+      body: keepsOld ? old.body : one.body,
+      isReadable: problem === null || keepsOld,
       problem,
       firstSeenMs: old?.firstSeenMs ?? nowMs,
       draw: old?.draw ?? draw(),

@@ -17,6 +17,7 @@ export interface Target {
 }
 
 const TARGETS_MAX = 50;
+const OLD_SUBSCRIPTIONS_MAX = 50;
 
 /** VEN and resource, made where there are none; 'failed' where the VTN can not be asked. */
 export async function registerVen(
@@ -110,6 +111,7 @@ export async function subscribe(
   programIds: readonly string[],
   { clientName, callbackUrl, bearerToken }: Callback,
 ): Promise<'subscribed' | { readonly refused: string }> {
+  await unsubscribe(client, clientName, callbackUrl);
   const objectOperations = [
     { objects: ['EVENT', 'PROGRAM'], operations: ['CREATE', 'UPDATE', 'DELETE'], callbackUrl, bearerToken },
   ];
@@ -123,6 +125,17 @@ export async function subscribe(
     if (refusal !== undefined) return { refused: refusal };
   }
   return 'subscribed';
+}
+
+/** Those of before a restart: their token is not known any more. What can not be taken away calls in vain. */
+async function unsubscribe(client: VenClient, clientName: string, callbackUrl: string): Promise<void> {
+  const known = await client.list('subscriptions', { clientName });
+  if ('failed' in known) return;
+  const isOurs = (one: Fields) =>
+    one.clientName === clientName && JSON.stringify(one.objectOperations ?? null).includes(JSON.stringify(callbackUrl));
+  for (const one of known.filter(isOurs).slice(0, OLD_SUBSCRIPTIONS_MAX)) {
+    await client.ask('DELETE', `subscriptions/${encodeURIComponent(textIn(one, 'id', 128) ?? '')}`);
+  }
 }
 
 function refusalOf(answer: VtnAnswer): string | undefined {

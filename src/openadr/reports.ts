@@ -34,7 +34,7 @@ const SETTLE_MS = 60_000;
 /** Of one descriptor, at once. */
 const AT_ONCE_MAX = 10;
 /** What is told: energy that was taken from the grid. */
-export const REPORTED_TYPES: readonly string[] = ['USAGE'];
+const REPORTED_TYPES: readonly string[] = ['USAGE'];
 
 /** Those that are due and were not sent, the earliest first. Forecasts and other types are not told; the notes say so. */
 export function dueReports(events: readonly KnownEvent[], options: ReportOptions): readonly DueReport[] {

@@ -1,4 +1,5 @@
-import { pinnedEvent } from '../../tariffs/index.js';
+import { InvalidTariff, pinnedEvent } from '../../tariffs/index.js';
+import type { GridCap } from '../peers/gridCap.js';
 import type { Fields } from '../peers/jsonFields.js';
 import { textIn } from '../peers/jsonFields.js';
 import type { HostedPeer } from '../peers/peerHost.js';
@@ -134,7 +135,10 @@ export class OpenAdrVen implements HostedPeer {
 
   async leave(): Promise<void> {
     this.stop();
-    await this.ports.sites.putCaps(this.siteId, eventIdOf(this.venId), { circuitId: this.circuitId ?? '', caps: [] });
+    const { circuitId } = this;
+    // A site that is gone has no limits.
+    if (circuitId === undefined) return;
+    await this.ports.sites.putCaps(this.siteId, eventIdOf(this.venId), { circuitId, caps: [] });
   }
 
   poke(): void {
@@ -276,9 +280,22 @@ export class OpenAdrVen implements HostedPeer {
     const { circuitId } = this;
     if (options === undefined || circuitId === undefined) return;
     this.laidOutMs = options.nowMs;
-    const readable = this.known_.events.filter(({ body }) => faultOf(body, options) === undefined);
-    const caps = capsOf(readable, options);
-    await this.ports.sites.putCaps(this.siteId, eventIdOf(this.venId), { circuitId, caps });
+    const caps = this.capsOfAll(options);
+    if (caps !== undefined) await this.ports.sites.putCaps(this.siteId, eventIdOf(this.venId), { circuitId, caps });
+  }
+
+  /** Undefined: together they come to more than can be laid out, and what was laid out before holds. */
+  private capsOfAll(options: CapsOptions): readonly GridCap[] | undefined {
+    try {
+      return capsOf(
+        this.known_.events.filter(({ isReadable }) => isReadable),
+        options,
+      );
+    } catch (error) {
+      if (!(error instanceof InvalidTariff)) throw error;
+      this.note(`The events can not be taken together: ${error.message} What held before holds.`);
+      return undefined;
+    }
   }
 
   /** Prices hold at the times that are stated: one that is shifted is not the one that is billed. */

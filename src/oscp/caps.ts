@@ -1,4 +1,4 @@
-import type { GridCap } from '../peers/gridCap.js';
+import { CAPS_MAX, type GridCap } from '../peers/gridCap.js';
 import { assertNever } from '../site/assertNever.js';
 import type { Circuit } from '../site/model.js';
 import { type PerPhase, type Phase, perPhase } from '../site/phases.js';
@@ -25,7 +25,7 @@ export interface Cap {
 }
 
 /** Further ahead nothing is laid out yet: that comes with time. */
-export const CAPS_AHEAD_MS = 8 * 86_400_000;
+const CAPS_AHEAD_MS = 8 * 86_400_000;
 const CAPS_BACK_MS = 3_600_000;
 const PHASE_OF: Readonly<Record<'ONE' | 'TWO' | 'THREE', Phase>> = { ONE: 'L1', TWO: 'L2', THREE: 'L3' };
 
@@ -51,7 +51,7 @@ export function capsOf(forecasts: Forecasts, context: CapsContext): readonly Gri
     if (cap === undefined || (endMs !== 'open' && endMs <= fromMs)) return undefined;
     return { fromMs: startMs === Number.NEGATIVE_INFINITY ? 0 : startMs, toMs: endMs, ...cap };
   });
-  return joined(pieces);
+  return joined(pieces).slice(0, CAPS_MAX);
 }
 
 function capAt(forecasts: Forecasts, context: CapsContext, atMs: number): (Cap & { reason: string }) | undefined {

@@ -51,7 +51,7 @@ export interface RequiredBehaviour {
 }
 
 /** Of one message; more than a week of quarter hours, three phases each. */
-export const BLOCKS_MAX = 3_000;
+const BLOCKS_MAX = 3_000;
 const VERSIONS_MAX = 20;
 const TOKEN_MAX_CHARACTERS = 1_024;
 const URL_MAX_CHARACTERS = 1_000;

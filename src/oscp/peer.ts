@@ -2,7 +2,7 @@ import type { HostedPeer } from '../peers/peerHost.js';
 import type { GridPorts } from '../peers/ports.js';
 import { SavedPeer } from '../peers/savedPeer.js';
 import { capsOf } from './caps.js';
-import { exceededBlocks, unmetBlocks } from './compliance.js';
+import { Complaints } from './complaints.js';
 import { assetMeasurements, counted, groupMeasurements, told } from './measurements.js';
 import {
   chosenBaseUrl,
@@ -29,9 +29,10 @@ import {
   shakenHands,
   wantsMeasurements,
 } from './peerState.js';
+import { OscpPost } from './post.js';
 import { isLate, missingOf, type SegmentHeaders, type Segments, withSegment } from './segments.js';
-import { type Forecasts, type KeptBlock, takeForecast } from './series.js';
-import { type Delivery, deliver, type OutgoingMessage, ourBaseUrl, registrationBody } from './wire.js';
+import { type Forecasts, takeForecast } from './series.js';
+import { type Delivery, deliver, ourBaseUrl, registrationBody } from './wire.js';
 
 export const OSCP_PEERS = 'oscpPeer';
 export const OSCP_FORECASTS = 'oscpForecast';
@@ -45,13 +46,8 @@ export interface OscpStored {
 }
 
 const HANDSHAKE_ACKNOWLEDGE = ['handshake_acknowledge', 'handshake_acknowledgment', 'handshake_acknowledgement'];
-const NOTES_MAX = 20;
 /** Of tokens that were sent, and of which the answer was lost, the newest may be shown. */
 const TOKENS_MAX = 3;
-/** Compliance errors are told once for each block. */
-const TOLD_BLOCKS_MAX = 1_000;
-const ANSWER_TRIES = 3;
-const ANSWER_RETRY_MS = 5_000;
 /** Never further apart, so that a clock that is set is seen. */
 const LOOK_AT_LATEST_MS = 60_000;
 
@@ -68,9 +64,8 @@ export class OscpPeer implements HostedPeer {
   private done: OscpDone = { ms: {}, registerFailures: 0 };
   private segments: readonly Segments[] = [];
   private messages = 0;
-  private readonly notes_: string[] = [];
-  private readonly toldBlocks = new Set<string>();
-  private exceededBefore = new Set<string>();
+  private readonly post: OscpPost;
+  private readonly complaints: Complaints;
   private cancelTimer: (() => void) | undefined;
   private working = false;
   private stopped = false;
@@ -82,6 +77,13 @@ export class OscpPeer implements HostedPeer {
     this.state_ = stored.state;
     this.forecasts_ = stored.forecasts;
     this.ports = ports;
+    this.post = new OscpPost({
+      providerId: this.providerId,
+      ports,
+      registration: () => this.state_.registration,
+      isStopped: () => this.stopped,
+    });
+    this.complaints = new Complaints(this.post);
     this.peerDocument = this.saved(OSCP_PEERS, () => ({ config: this.config_, state: this.state_ }));
     this.forecastDocument = this.saved(OSCP_FORECASTS, () => this.forecasts_);
   }
@@ -101,7 +103,7 @@ export class OscpPeer implements HostedPeer {
   }
 
   get notes(): readonly string[] {
-    return this.notes_;
+    return this.post.notes;
   }
 
   start(): void {
@@ -134,13 +136,14 @@ export class OscpPeer implements HostedPeer {
   async leave(): Promise<void> {
     this.stop();
     const { registration } = this.state_;
-    await this.ports.sites.putCaps(this.siteId, eventIdOf(this.providerId), {
-      circuitId: this.config_.circuitId,
-      caps: [],
-    });
+    const { siteId, providerId } = this;
+    const { circuitId } = this.config_;
+    // A site that is gone has no limits.
+    if (this.ports.sites.find(siteId) !== undefined)
+      await this.ports.sites.putCaps(siteId, eventIdOf(providerId), { circuitId, caps: [] });
     if (registration.status !== 'registered') return;
     const left = await deliver(this.ports, registration, { method: 'DELETE', paths: ['register'], body: {} });
-    if (left.outcome !== 'delivered') this.tell('it was not told that we leave', left);
+    if (left.outcome !== 'delivered') this.post.tell('it was not told that we leave', left);
   }
 
   // What the other side says
@@ -175,14 +178,14 @@ export class OscpPeer implements HostedPeer {
 
   async takeLeave(): Promise<void> {
     this.become({ ...this.state_, registration: { status: 'left', atMs: this.ports.clock.nowMs() }, theirs: null });
-    this.note('It has unregistered: its fallback holds.');
+    this.post.note('It has unregistered: its fallback holds.');
     await this.peerDocument.save();
     await this.layOut();
   }
 
   async takeHandshake(theirs: RequiredBehaviour, correlationId: string | undefined): Promise<void> {
     await this.shakeHands(theirs);
-    void this.answer({
+    void this.post.answer({
       method: 'POST',
       paths: HANDSHAKE_ACKNOWLEDGE,
       body: writeBehaviour(this.ourBehaviour()),
@@ -220,7 +223,8 @@ export class OscpPeer implements HostedPeer {
     this.forecasts_ = forecasts;
     await this.forecastDocument.save();
     await this.layOut();
-    if (forecast.type === 'CONSUMPTION') this.tellUnmet(forecast.blocks, from.requestId);
+    const load = forecast.type === 'CONSUMPTION' ? this.load() : undefined;
+    if (load !== undefined) this.complaints.unmet(forecast.blocks, load, { nowMs, requestId: from.requestId });
     this.wake();
     return 'taken';
   }
@@ -228,7 +232,7 @@ export class OscpPeer implements HostedPeer {
   async askFor(blocks: readonly ForecastedBlock[]): Promise<Delivery> {
     const { role, groupId } = this.config_;
     const path = role === 'flexibilityProvider' ? 'update_group_capacity_forecast' : 'adjust_group_capacity_forecast';
-    return this.send({
+    return this.post.send({
       method: 'POST',
       paths: [path],
       body: { group_id: groupId, type: 'CONSUMPTION', forecasted_blocks: writeBlocks(blocks) },
@@ -334,7 +338,7 @@ export class OscpPeer implements HostedPeer {
     const nowMs = this.ports.clock.nowMs();
     if (delivery.outcome !== 'delivered') {
       this.done = { ...this.done, registerFailures: this.done.registerFailures + 1 };
-      return this.tell('the registration was not taken', delivery);
+      return this.post.tell('the registration was not taken', delivery);
     }
     this.done = { ...this.done, registerFailures: 0 };
     // It may have registered once more meanwhile: then that is answered next.
@@ -352,12 +356,12 @@ export class OscpPeer implements HostedPeer {
   }
 
   private async beginHandshake(): Promise<void> {
-    await this.send({ method: 'POST', paths: ['handshake'], body: writeBehaviour(this.ourBehaviour()) });
+    await this.post.send({ method: 'POST', paths: ['handshake'], body: writeBehaviour(this.ourBehaviour()) });
   }
 
   private async sendHeartbeat(): Promise<void> {
     const atMs = ourOfflineModeAt(this.state_, this.ports.clock.nowMs());
-    await this.send({ method: 'POST', paths: ['heartbeat'], body: { offline_mode_at: writeInstant(atMs) } });
+    await this.post.send({ method: 'POST', paths: ['heartbeat'], body: { offline_mode_at: writeInstant(atMs) } });
   }
 
   private async sample(): Promise<void> {
@@ -366,7 +370,7 @@ export class OscpPeer implements HostedPeer {
     const nowMs = this.ports.clock.nowMs();
     if (wantsMeasurements(this.state_))
       this.become({ ...this.state_, energy: counted(this.state_.energy, load, nowMs) });
-    this.tellExceeded(exceededBlocks(this.forecasts_.CONSUMPTION, load, nowMs));
+    this.complaints.exceeded(this.forecasts_.CONSUMPTION, load, nowMs);
   }
 
   private async tellMeasurements(): Promise<void> {
@@ -379,7 +383,7 @@ export class OscpPeer implements HostedPeer {
     const toAssets = role === 'capacityOptimizer';
     const measurements = toAssets ? assetMeasurements(load, nowMs) : groupMeasurements(energy, theirs.measurements);
     if (role === 'flexibilityProvider' || measurements.length === 0) return;
-    const delivery = await this.send({
+    const delivery = await this.post.send({
       method: 'POST',
       paths: [toAssets ? 'update_asset_measurements' : 'update_group_measurements'],
       body: { group_id: groupId, measurements },
@@ -397,7 +401,7 @@ export class OscpPeer implements HostedPeer {
     const site = this.ports.sites.find(this.siteId);
     const circuit = site?.circuits.find(({ id }) => id === circuitId);
     if (site === undefined || circuit === undefined) {
-      if (site !== undefined) this.note(`The site has no circuit "${circuitId}" any more: nothing is limited.`);
+      if (site !== undefined) this.post.note(`The site has no circuit "${circuitId}" any more: nothing is limited.`);
       return;
     }
     const caps = capsOf(this.forecasts_, {
@@ -415,90 +419,19 @@ export class OscpPeer implements HostedPeer {
   private forgetLate(nowMs: number): void {
     for (const segments of this.segments.filter((one) => isLate(one, nowMs))) {
       const missing = missingOf(segments).join(', ');
-      this.note(
+      this.post.note(
         `Of a message in ${segments.count} segments, these did not come: ${missing}. Older forecasts hold there.`,
       );
     }
     this.segments = this.segments.filter((one) => !isLate(one, nowMs));
   }
 
-  // Compliance
-
-  private tellUnmet(blocks: readonly ForecastedBlock[], requestId: string): void {
-    const load = this.load();
-    if (load === undefined) return;
-    const unmet = unmetBlocks(blocks, load, this.ports.clock.nowMs());
-    if (unmet.length > 0)
-      this.complain('What else than cars draws here exceeds the forecast by itself.', unmet, requestId);
-  }
-
-  /** Twice in a row: what was lowered a moment ago needs its time. */
-  private tellExceeded(exceeded: readonly KeptBlock[]): void {
-    const keyOf = ({ messageId, phase, startMs }: KeptBlock) => `${messageId} ${phase} ${startMs}`;
-    for (const block of exceeded) {
-      const key = keyOf(block);
-      if (!this.exceededBefore.has(key) || this.toldBlocks.has(key)) continue;
-      if (this.toldBlocks.size >= TOLD_BLOCKS_MAX) this.toldBlocks.clear();
-      this.toldBlocks.add(key);
-      const [requestId = ''] = block.messageId.split('#');
-      this.complain(
-        'More flows than the forecast allows; charging was lowered as far as it can be.',
-        [block],
-        requestId,
-      );
-    }
-    this.exceededBefore = new Set(exceeded.map(keyOf));
-  }
-
-  private complain(message: string, blocks: readonly ForecastedBlock[], correlationId: string): void {
-    this.note(message);
-    void this.answer({
-      method: 'POST',
-      paths: ['group_capacity_compliance_error'],
-      body: { message, forecasted_blocks: writeBlocks(blocks) },
-      correlationId,
-    });
-  }
-
   private load() {
     return this.ports.sites.load(this.siteId, this.config_.circuitId);
   }
 
-  // Sending and keeping
-
-  /** What must not be lost is tried a few times. */
-  private async answer(message: OutgoingMessage): Promise<void> {
-    for (let tries = 1; tries <= ANSWER_TRIES && !this.stopped; tries++) {
-      const delivery = await this.send(message);
-      if (delivery.outcome !== 'failed') return;
-      await new Promise<void>((resolve) => this.ports.clock.after(ANSWER_RETRY_MS, resolve));
-    }
-  }
-
-  private async send(message: OutgoingMessage): Promise<Delivery> {
-    const { registration } = this.state_;
-    if (registration.status !== 'registered' && registration.status !== 'answering')
-      return { outcome: 'refused', requestId: '', reason: 'it is not registered' };
-    const delivery = await deliver(this.ports, registration, message);
-    if (delivery.outcome !== 'delivered') this.tell(`${message.paths[0]} was not taken`, delivery);
-    return delivery;
-  }
-
-  private tell(what: string, delivery: Delivery): void {
-    const { providerId } = this;
-    const reason = delivery.outcome === 'delivered' ? '' : delivery.reason;
-    this.note(`${what}: ${reason}`);
-    this.ports.log.warn({ providerId, reason }, `OSCP: ${what}`);
-  }
-
   private log(message: string): void {
     this.ports.log.info({ providerId: this.providerId, siteId: this.siteId }, `OSCP ${OSCP_VERSION}: ${message}`);
-  }
-
-  private note(text: string): void {
-    const dated = `${writeInstant(this.ports.clock.nowMs())} ${text}`;
-    this.notes_.push(dated);
-    if (this.notes_.length > NOTES_MAX) this.notes_.shift();
   }
 
   private become(state: OscpState): void {

@@ -79,14 +79,14 @@ export const NEW_STATE: OscpState = {
 /** So many of its heartbeats may be missing before we count as away, and it. */
 const HEARTBEATS_MISSED = 3;
 /** Whatever it says, a side that was not heard for a day is away. */
-export const AWAY_AT_LATEST_MS = 86_400_000;
+const AWAY_AT_LATEST_MS = 86_400_000;
 /** After registering: whoever comes first begins the handshake. */
-export const HANDSHAKE_AFTER_MS = 5_000;
+const HANDSHAKE_AFTER_MS = 5_000;
 const HANDSHAKE_AGAIN_MS = 60_000;
 /** It has taken our token, and does not send its own: it is offered again. */
 const OFFER_AGAIN_MS = 120_000;
-export const LAY_OUT_EVERY_MS = 3_600_000;
-export const SAMPLE_EVERY_MS = 60_000;
+const LAY_OUT_EVERY_MS = 3_600_000;
+const SAMPLE_EVERY_MS = 60_000;
 const RETRY_MIN_MS = 5_000;
 const RETRY_MAX_MS = 300_000;
 

@@ -14,7 +14,7 @@ export interface SegmentHeaders {
 }
 
 /** A message whose segments have not all come after so long has lost one. */
-export const SEGMENTS_WITHIN_MS = 60_000;
+const SEGMENTS_WITHIN_MS = 60_000;
 const OPEN_MAX = 20;
 const COUNT_MAX = 1_000;
 

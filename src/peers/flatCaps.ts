@@ -1,6 +1,6 @@
 import type { PerPhase } from '../site/phases.js';
 import { perPhase } from '../site/phases.js';
-import type { GridCap } from './gridCap.js';
+import { CAPS_MAX, type GridCap } from './gridCap.js';
 
 const REASON_MAX_CHARACTERS = 200;
 
@@ -26,7 +26,7 @@ export function flatCaps(
       flat[flat.length - 1] = { ...last, toMs: endMs };
     else flat.push(least);
   });
-  return flat;
+  return flat.slice(0, CAPS_MAX);
 }
 
 /** What holds past the horizon goes on as it is. */

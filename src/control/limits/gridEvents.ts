@@ -81,11 +81,11 @@ export class GridEvents implements GridEventService {
     return { ...(await this.putLimits(siteId, eventId, limits)), notes };
   }
 
-  /** What a peer of the grid leaves a circuit, as one event. Ascending; no two begin in the same second. Throws Problem as above. */
+  /** What a peer of the grid leaves a circuit, as one event. Ascending, without overlaps. Throws Problem as above. */
   async putCaps(siteId: string, eventId: string, { circuitId, caps }: CircuitCaps): Promise<void> {
     const limits = caps.map(
-      (cap): CapacityLimit => ({
-        limitId: `${eventId}.${compactInstant(cap.fromMs)}`,
+      (cap, index): CapacityLimit => ({
+        limitId: `${eventId}.${compactInstant(cap.fromMs)}${isInSecondOf(caps[index - 1], cap) ? `~${index % 10}` : ''}`,
         circuitId,
         ...cap,
         source: 'grid-operator',
@@ -135,6 +135,13 @@ function eventsOf(state: SiteState): GridEvent[] {
   return [...byEvent]
     .map(([eventId, limits]) => ({ eventId, limits: limits.sort((a, b) => a.fromMs - b.fromMs) }))
     .sort((a, b) => (a.eventId < b.eventId ? -1 : 1));
+}
+
+function isInSecondOf(
+  before: { readonly fromMs: number } | undefined,
+  { fromMs }: { readonly fromMs: number },
+): boolean {
+  return before !== undefined && Math.floor(before.fromMs / 1000) === Math.floor(fromMs / 1000);
 }
 
 /** 20260114T160000Z: short enough for a limit's id. */

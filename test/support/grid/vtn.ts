@@ -22,6 +22,9 @@ export interface VtnFaults {
 }
 
 export interface Subscription {
+  readonly id: string;
+  readonly clientName: string;
+  readonly objectOperations: readonly { readonly callbackUrl: string }[];
   readonly callbackUrl: string;
   readonly bearerToken: string;
 }
@@ -122,6 +125,11 @@ export class Vtn {
       const event = this.events.find((one) => one.id === id);
       return event === undefined ? send(404, { title: 'none' }) : send(200, event);
     }
+    if (request.method === 'DELETE') {
+      const at = this.subscriptions.findIndex((one) => one.id === id);
+      if (at >= 0) this.subscriptions.splice(at, 1);
+      return send(at >= 0 ? 200 : 404, {});
+    }
     if (request.method === 'GET') return this.list(below ?? kind, url.searchParams, send);
     return this.make(below ?? kind, body, send);
   }
@@ -157,9 +165,12 @@ export class Vtn {
       }
       return sent;
     }
-    const all = { programs: this.programs, vens: this.vens, resources: this.resources }[kind] ?? [];
+    const all: readonly object[] =
+      { programs: this.programs, vens: this.vens, resources: this.resources, subscriptions: this.subscriptions }[
+        kind
+      ] ?? [];
     const name = query.get('venName') ?? query.get('resourceName');
-    const found = name === null ? all : all.filter((one) => one.venName === name || one.resourceName === name);
+    const found = name === null ? all : all.filter((one) => Object.values(one).includes(name));
     return send(200, found.slice(skip, skip + limit));
   }
 
@@ -193,9 +204,10 @@ export class Vtn {
       return send(201, resource);
     }
     if (kind === 'subscriptions') {
-      for (const one of body.objectOperations as Subscription[]) {
-        this.subscriptions.push(one);
-        void this.tryOut(one);
+      for (const one of body.objectOperations as Pick<Subscription, 'callbackUrl' | 'bearerToken'>[]) {
+        const made = { ...one, id, clientName: String(body.clientName), objectOperations: [one] };
+        this.subscriptions.push(made);
+        void this.tryOut(made).catch(() => undefined);
       }
       return send(201, { id, ...body });
     }

@@ -17,7 +17,17 @@ const OPTIONS: CapsOptions = {
 };
 
 function event(body: Record<string, unknown>, more: Partial<KnownEvent> = {}): KnownEvent {
-  return { id: 'e1', programId: 'p1', modified: 'm', problem: null, firstSeenMs: NOW_MS, draw: 77, ...more, body };
+  return {
+    id: 'e1',
+    programId: 'p1',
+    modified: 'm',
+    isReadable: true,
+    problem: null,
+    firstSeenMs: NOW_MS,
+    draw: 77,
+    ...more,
+    body,
+  };
 }
 
 /** One interval an hour, from an hour of now on. */

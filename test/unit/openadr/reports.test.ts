@@ -13,7 +13,16 @@ function event(descriptor: object, intervals = 6, more: object = {}): KnownEvent
     reportDescriptors: [{ payloadType: 'USAGE', ...descriptor }],
     ...more,
   };
-  return { id: 'e1', programId: 'p1', modified: '', problem: null, firstSeenMs: START_MS, draw: 1, body };
+  return {
+    id: 'e1',
+    programId: 'p1',
+    modified: '',
+    isReadable: true,
+    problem: null,
+    firstSeenMs: START_MS,
+    draw: 1,
+    body,
+  };
 }
 
 const due = (known: KnownEvent, afterHours: number, sent: Record<string, number> = {}) =>

@@ -325,6 +325,19 @@ describe('what else a VEN does', () => {
     await expect(desk.get('ven')).rejects.toMatchObject({ code: 'OPENADR_VEN_NOT_FOUND' });
   });
 
+  it('takes away the subscription of before a restart, whose token it does not know any more', async () => {
+    await connect('3.1', { webhook: true, publicUrl: 'http://127.0.0.1:9' });
+    const [first] = vtn.subscriptions;
+    desk.host.close();
+    desk = new VenDesk(ports);
+    await desk.host.start();
+    await poll();
+    expect(vtn.subscriptions).toHaveLength(1);
+    expect(vtn.subscriptions[0]?.bearerToken).not.toBe(first?.bearerToken);
+    expect(await desk.isToken('ven', first?.bearerToken ?? '')).toBe(false);
+    expect(await desk.isToken('ven', vtn.subscriptions[0]?.bearerToken ?? '')).toBe(true);
+  });
+
   it('calls nobody whom it may not call', async () => {
     await connect('3.1');
     const put = desk.put(
