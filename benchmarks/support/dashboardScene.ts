@@ -28,7 +28,7 @@ export function dashboardScene(bays: number, seed: number): DashboardScene {
   const rowOf = (bay: number) => `row-${Math.floor(bay / BAYS_PER_ROW) + 1}`;
   const rows = [...new Set(ids.map((_, bay) => rowOf(bay)))];
   const limitsA = new Map([['grid', ROW_LIMIT_A * rows.length], ...rows.map((row) => [row, ROW_LIMIT_A] as const)]);
-  const currentsA = ids.map((_, bay) => (bay % 2 === 0 ? 8 : 0));
+  const currentsA: number[] = ids.map((_, bay) => (bay % 2 === 0 ? 8 : 0));
   const circuits = [...limitsA].map(([id, limitA]) => ({
     id,
     parentId: id === 'grid' ? null : 'grid',

@@ -1,4 +1,5 @@
 import { signal } from '@preact/signals';
+import type { Role } from './model/role.js';
 
 // Who is signed in, and how requests show it: by a cookie that no script can read; by an API key, kept for this tab only; or on a
 // wall screen by a key that stands in the fragment of its address, which browsers send to nobody.
@@ -10,8 +11,6 @@ const SIGNED_IN_KEPT_AS = 'evenkeel.signedIn';
 export const SNAPSHOTS = 'evenkeel-snapshots';
 const DEFAULT_WAIT_S = 60;
 const WALL_KEY = /^#key=([A-Za-z0-9_.-]{8,512})$/;
-
-export type Role = 'admin' | 'owner' | 'provider' | 'integrator' | 'viewer';
 
 export interface Me {
   readonly kind: 'user' | 'key';

@@ -1,4 +1,4 @@
-import type { Role } from '../session.js';
+import type { Role } from '../model/role.js';
 
 /** How people may sign in here, besides with a key. */
 export interface SignInMethods {

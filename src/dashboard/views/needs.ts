@@ -1,7 +1,11 @@
 import type { Needs, Session } from '../api/documents.js';
-import type { SiteFeed } from '../live/feed.js';
 
 export const PRIORITY_MOST = 10;
+
+/** Where needs are changed: the site's feed. */
+interface NeedsDesk {
+  changeNeeds(sessionId: string, needs: Needs): Promise<void>;
+}
 
 /**
  * What the driver said so far: what was only taken by default or learned is left open. Where the station asked for the most, what the
@@ -15,6 +19,6 @@ export function needsOf({ departure, energyWantedWh, priority, needsFrom }: Sess
   };
 }
 
-export function givePriority(feed: SiteFeed, session: Session): Promise<void> {
+export function givePriority(feed: NeedsDesk, session: Session): Promise<void> {
   return feed.changeNeeds(session.sessionId, { ...needsOf(session), priority: PRIORITY_MOST });
 }
