@@ -182,9 +182,10 @@ export class Outbox {
       status: delivery.status,
       reason: delivery.outcome === 'delivered' ? null : delivery.reason,
     };
-    for (const message of messages) {
-      await this.untilWritten(() => this.settle({ channel, message, delivery, attempt }));
-    }
+    // Together, so that they share a commit.
+    await Promise.all(
+      messages.map((message) => this.untilWritten(() => this.settle({ channel, message, delivery, attempt }))),
+    );
     if (delivery.outcome === 'gone')
       await this.untilWritten(() => this.options.store.endQueue(queueId, { state: 'dropped', endedMs: clock.nowMs() }));
     return delivery;

@@ -30,6 +30,8 @@ const LOOK_EVERY_MS = 10_000;
 const LOOK_AT_PROCESS_EVERY_MS = 60_000;
 /** However many sites there are, so long is left between two of them. */
 const REST_MIN_MS = 5;
+/** Of a storm so many are written down together, and share their commits. */
+const TELL_AT_ONCE = 25;
 const KIND = 'notices';
 /** No site's: a site's id has no colon. */
 const PROCESS = ':service';
@@ -141,7 +143,9 @@ export class NoticeDesk {
 
   private async tellAll(id: string, { raised }: NoticeBook, notices: readonly Notice[]): Promise<void> {
     await this.keep(id, { raised, untold: notices });
-    for (const notice of notices) await this.options.tell(notice);
+    for (let from = 0; from < notices.length; from += TELL_AT_ONCE) {
+      await Promise.all(notices.slice(from, from + TELL_AT_ONCE).map((notice) => this.options.tell(notice)));
+    }
     await this.keep(id, { raised, untold: [] });
   }
 

@@ -139,4 +139,11 @@ export const en = {
   'action.triggerMessage': 'asked a station to report',
   'action.unlock': 'unlocked a cable',
   'action.usePriorityCharging': 'gave a car priority',
+  'action.createWebhook': 'had an address told of events',
+  'action.putWebhook': 'changed what an address is told',
+  'action.deleteWebhook': 'had an address told nothing any more',
+  'action.rotateWebhook': 'gave a webhook a new secret',
+  'action.testWebhook': 'tried a webhook',
+  'action.putMailRecipient': 'had somebody told by e-mail',
+  'action.deleteMailRecipient': 'had somebody told nothing by e-mail any more',
 };

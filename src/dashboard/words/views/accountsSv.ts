@@ -137,4 +137,11 @@ export const sv: Readonly<Record<keyof typeof en, string>> = {
   'action.triggerMessage': 'bad en station att rapportera',
   'action.unlock': 'låste upp en kabel',
   'action.usePriorityCharging': 'gav en bil företräde',
+  'action.createWebhook': 'lade till en webhook',
+  'action.putWebhook': 'ändrade en webhook',
+  'action.deleteWebhook': 'tog bort en webhook',
+  'action.rotateWebhook': 'gav en webhook en ny hemlighet',
+  'action.testWebhook': 'provade en webhook',
+  'action.putMailRecipient': 'lade till eller ändrade en mottagare av e-post',
+  'action.deleteMailRecipient': 'tog bort en mottagare av e-post',
 };
