@@ -1,5 +1,5 @@
 import Type, { type Static } from 'typebox';
-import type { StationCapabilitiesView } from '../../control/profiles/capabilitiesView.js';
+import type { StationCapabilitiesView } from '../../control/profiles/profileService.js';
 import { nullable } from '../schemas.js';
 import { StationQuirkDocument, writeQuirk } from './quirkDocument.js';
 

@@ -2,41 +2,8 @@ import { newestCandidate } from '../../site/mayDraw.js';
 import type { SiteState, StationState } from '../../site/state.js';
 import type { OcppVersion } from '../../site/stationMessages.js';
 import { hasQuirk } from '../../site/stationQuirk.js';
-import type { StationQuirkView } from './profileService.js';
+import type { OfflineBehaviour, StationCapabilitiesView } from './profileService.js';
 import { quirkViews } from './quirkViews.js';
-
-/** What a station can do, as far as it is known; null: not known, and then the most modest is used. */
-export interface StationCapabilitiesView {
-  readonly siteId: string;
-  readonly stationId: string;
-  /** Null: it was never connected. */
-  readonly ocppVersion: OcppVersion | null;
-  readonly rateUnits: readonly ('A' | 'W')[] | null;
-  readonly maxPeriods: number | null;
-  readonly maxStackLevel: number | null;
-  readonly maxProfilesInstalled: number | null;
-  /** It tells what follows from the profiles that it has. */
-  readonly compositeSchedule: boolean | null;
-  /** It tells which profiles it has: from OCPP 2.0.1 on. */
-  readonly reportsProfiles: boolean | null;
-  /** Profiles of its version by which this service steers. */
-  readonly purposes: readonly string[];
-  /** OCPP has it switch phases only where its profile says a number of them; this service never does. */
-  readonly phaseSwitching: 'notUsed';
-  /** It was seen to do what it accepted. */
-  readonly trusted: boolean;
-  readonly clock: { readonly known: boolean; readonly offMs: number };
-  readonly offline: OfflineBehaviour;
-  readonly quirks: readonly StationQuirkView[];
-}
-
-/** What it does by itself once it hears nothing. */
-export interface OfflineBehaviour {
-  /** 'failsafe': falls to its failsafe. 'hardware': may have none, and then draws what its hardware can. */
-  readonly fallsTo: 'failsafe' | 'hardware';
-  /** Proven, not only said. */
-  readonly confirmed: boolean;
-}
 
 const PURPOSES: Readonly<Record<OcppVersion, readonly string[]>> = {
   '1.6': ['ChargePointMaxProfile', 'TxDefaultProfile', 'TxProfile'],

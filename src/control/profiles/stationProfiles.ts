@@ -18,7 +18,7 @@ import type { Station } from '../../site/model.js';
 import { evsesOfStation } from '../../site/sites.js';
 import type { Candidate, ProfileSlot, SiteState, StationState } from '../../site/state.js';
 import { hasQuirk, isSameModel } from '../../site/stationQuirk.js';
-import { capabilitiesView, type StationCapabilitiesView } from './capabilitiesView.js';
+import { capabilitiesView } from './capabilitiesView.js';
 import { obstacleSentence } from './obstacleSentence.js';
 import { failsafeOnWire, formSent, transactionOnWire } from './onWire.js';
 import {
@@ -28,6 +28,7 @@ import {
   MAY_DRAW_AHEAD_MS,
   type ProfileService,
   type ProfileSlotView,
+  type StationCapabilitiesView,
   type StationProfilesView,
 } from './profileService.js';
 import { quirkViews } from './quirkViews.js';
