@@ -38,6 +38,8 @@ import {
 const tags = ['Delegation'];
 /** Below what proxies between commonly wait for an answer. */
 const WAIT_MAX_S = 25;
+/** How often it is looked which sites are the caller's, while it waits. */
+const LOOK_EVERY_MS = 1_000;
 const OF_STATION = ['STATION_NOT_FOUND', 'STATION_NOT_DELEGATED'] as const;
 /** They keep fuses: they are taken while the service is busy. */
 const taken = { ...SAFETY, ...takesIn('station', OPERATORS) };
@@ -212,15 +214,23 @@ export const delegationRoutes: FastifyPluginAsyncTypebox<DelegationRoutesOptions
     },
     async (request, reply) => {
       const { after, wait = 0 } = request.query;
-      const siteIds = service.listSites().map(({ siteId }) => siteId);
-      const visible = await tenancy.visible(caller(request), 'site', siteIds);
-      const page = await delegation.commands({
-        after: after === undefined || after === '' || after === '0' ? 'start' : after,
-        waitMs: wait * 1_000,
-        isVisible: (siteId) => visible.has(siteId),
-        onGone: (stop) => void reply.raw.once('close', stop),
+      const from = after === undefined || after === '' || after === '0' ? 'start' : after;
+      let isGone = false;
+      reply.raw.once('close', () => {
+        isGone = true;
       });
-      return writePage(page);
+      // A site that is made while somebody waits is theirs too: its first commands must not be passed over.
+      for (let leftMs = wait * 1_000; ; leftMs -= LOOK_EVERY_MS) {
+        const siteIds = service.listSites().map(({ siteId }) => siteId);
+        const visible = await tenancy.visible(caller(request), 'site', siteIds);
+        const page = await delegation.commands({
+          after: from,
+          waitMs: Math.max(0, Math.min(leftMs, LOOK_EVERY_MS)),
+          isVisible: (siteId) => visible.has(siteId),
+          onGone: (stop) => void reply.raw.once('close', stop),
+        });
+        if (page.commands.length > 0 || leftMs <= LOOK_EVERY_MS || isGone) return writePage(page);
+      }
     },
   );
 
