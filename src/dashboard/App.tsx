@@ -1,6 +1,7 @@
 import { useSignal, useSignalEffect } from '@preact/signals';
 import type { ComponentChildren, ComponentType } from 'preact';
 import { useEffect, useMemo } from 'preact/hooks';
+import type { Role } from './api/accountDocuments.js';
 import { api, RequestFailure } from './api/client.js';
 import type { SiteSummary } from './api/documents.js';
 import { SiteFeed } from './live/feed.js';

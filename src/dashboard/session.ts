@@ -1,5 +1,5 @@
 import { signal } from '@preact/signals';
-import type { Role } from './model/role.js';
+import type { Me } from './api/accountDocuments.js';
 
 // Who is signed in, and how requests show it: by a cookie that no script can read; by an API key, kept for this tab only; or on a
 // wall screen by a key that stands in the fragment of its address, which browsers send to nobody.
@@ -11,17 +11,6 @@ const SIGNED_IN_KEPT_AS = 'evenkeel.signedIn';
 export const SNAPSHOTS = 'evenkeel-snapshots';
 const DEFAULT_WAIT_S = 60;
 const WALL_KEY = /^#key=([A-Za-z0-9_.-]{8,512})$/;
-
-export interface Me {
-  readonly kind: 'user' | 'key';
-  readonly id: string;
-  readonly name: string;
-  readonly email: string | null;
-  readonly role: Role;
-  readonly organisationId: string;
-  readonly organisationName: string;
-  readonly siteIds: readonly string[] | null;
-}
 
 export type SignInOutcome =
   | { readonly kind: 'in'; readonly me: Me }

@@ -1,4 +1,15 @@
-import type { Role } from '../model/role.js';
+export type Role = 'admin' | 'owner' | 'provider' | 'integrator' | 'viewer';
+
+export interface Me {
+  readonly kind: 'user' | 'key';
+  readonly id: string;
+  readonly name: string;
+  readonly email: string | null;
+  readonly role: Role;
+  readonly organisationId: string;
+  readonly organisationName: string;
+  readonly siteIds: readonly string[] | null;
+}
 
 /** How people may sign in here, besides with a key. */
 export interface SignInMethods {

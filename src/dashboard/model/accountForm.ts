@@ -1,4 +1,4 @@
-import type { KeyDraft, UserDraft } from '../api/accountDocuments.js';
+import type { KeyDraft, Role, UserDraft } from '../api/accountDocuments.js';
 import type { ViewWord } from '../words/views/viewSpeech.js';
 import type { Word } from '../words/words.js';
 import type { Role } from './role.js';

@@ -1,24 +1,9 @@
-import type { Needs, Session } from '../api/documents.js';
+import type { Session } from '../api/documents.js';
+import type { SiteFeed } from '../live/feed.js';
+import { needsOf } from '../model/needs.js';
 
 export const PRIORITY_MOST = 10;
 
-/** Where needs are changed: the site's feed. */
-interface NeedsDesk {
-  changeNeeds(sessionId: string, needs: Needs): Promise<void>;
-}
-
-/**
- * What the driver said so far: what was only taken by default or learned is left open. Where the station asked for the most, what the
- * driver said of it before is under that, and must not be lost.
- */
-export function needsOf({ departure, energyWantedWh, priority, needsFrom }: Session): Needs {
-  return {
-    ...(departure === null ? {} : { departure }),
-    ...(energyWantedWh === null ? {} : { energyWh: energyWantedWh }),
-    ...(needsFrom === null || needsFrom.priority === 'stated' || needsFrom.priority === 'station' ? { priority } : {}),
-  };
-}
-
-export function givePriority(feed: NeedsDesk, session: Session): Promise<void> {
+export function givePriority(feed: SiteFeed, session: Session): Promise<void> {
   return feed.changeNeeds(session.sessionId, { ...needsOf(session), priority: PRIORITY_MOST });
 }

@@ -13,7 +13,7 @@ import {
   topOf,
   windowOf,
 } from '../../../src/dashboard/model/messageLog.js';
-import { needsOf } from '../../../src/dashboard/views/needs.js';
+import { needsOf } from '../../../src/dashboard/model/needs.js';
 
 const ZONE = 'Europe/Stockholm';
 const NOW_MS = Date.parse('2026-01-14T14:20:00+01:00');

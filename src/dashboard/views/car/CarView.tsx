@@ -4,6 +4,7 @@ import type { EvseState, Session, SessionWhy, StationState } from '../../api/doc
 import { CourseFigure } from '../../charts/CourseFigure.js';
 import type { Car } from '../../model/cars.js';
 import { courseOf } from '../../model/course.js';
+import { needsOf } from '../../model/needs.js';
 import { carPlans, spanOf } from '../../model/slots.js';
 import { useSite } from '../../shell/context.js';
 import { Icon } from '../../shell/icons.js';
@@ -12,7 +13,7 @@ import { Notice } from '../../shell/Notice.js';
 import { addresses } from '../../shell/route.js';
 import { type ViewSpeech, viewSpeech } from '../../words/views/words.js';
 import { EnergyBar } from '../EnergyBar.js';
-import { givePriority, needsOf, PRIORITY_MOST } from '../needs.js';
+import { givePriority, PRIORITY_MOST } from '../needs.js';
 import { StateWord } from '../StateWord.js';
 import { NeedsForm } from './NeedsForm.js';
 

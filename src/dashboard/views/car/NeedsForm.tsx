@@ -1,5 +1,6 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Needs, Session } from '../../api/documents.js';
+import { needsOf } from '../../model/needs.js';
 import {
   type FieldProblem,
   type NeedsField,
@@ -10,7 +11,6 @@ import {
 } from '../../model/needsForm.js';
 import { useSite } from '../../shell/context.js';
 import { viewSpeech } from '../../words/views/words.js';
-import { needsOf } from '../needs.js';
 import { type Clash, ClashPart, clashWith } from '../parts/Clash.js';
 
 const CHECK_AFTER_MS = 400;

@@ -1,10 +1,11 @@
 import { useState } from 'preact/hooks';
 import type { Car } from '../../model/cars.js';
 import type { Alarm } from '../../model/headline.js';
+import { needsOf } from '../../model/needs.js';
 import { useSite } from '../../shell/context.js';
 import { Icon } from '../../shell/icons.js';
 import { addresses } from '../../shell/route.js';
-import { givePriority, needsOf, PRIORITY_MOST } from '../needs.js';
+import { givePriority, PRIORITY_MOST } from '../needs.js';
 
 const SHOWN_AT_MOST = 3;
 
