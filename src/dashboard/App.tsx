@@ -7,7 +7,6 @@ import type { SiteSummary } from './api/documents.js';
 import { SiteFeed } from './live/feed.js';
 import { type Screen, screenOf } from './live/screen.js';
 import { alarms } from './model/headline.js';
-import type { Role } from './model/role.js';
 import { type Speech, speechIn } from './model/speech.js';
 import { isSignedIn, isSignedOut, isWallScreen, me, wasRefused } from './session.js';
 import { ContactPill, LostBanner, SpokenNews } from './shell/Contact.js';
