@@ -1,7 +1,6 @@
 import type { KeyDraft, Role, UserDraft } from '../api/accountDocuments.js';
 import type { ViewWord } from '../words/views/viewSpeech.js';
 import type { Word } from '../words/words.js';
-import type { Role } from './role.js';
 import { instantOf } from './siteTime.js';
 
 // Users and keys as they are written in forms: text, until it is read.
