@@ -216,8 +216,10 @@ export const delegationRoutes: FastifyPluginAsyncTypebox<DelegationRoutesOptions
       const { after, wait = 0 } = request.query;
       const from = after === undefined || after === '' || after === '0' ? 'start' : after;
       let isGone = false;
+      let stopWaiting: () => void = () => undefined;
       reply.raw.once('close', () => {
         isGone = true;
+        stopWaiting();
       });
       // A site that is made while somebody waits is theirs too: its first commands must not be passed over.
       for (let leftMs = wait * 1_000; ; leftMs -= LOOK_EVERY_MS) {
@@ -227,7 +229,9 @@ export const delegationRoutes: FastifyPluginAsyncTypebox<DelegationRoutesOptions
           after: from,
           waitMs: Math.max(0, Math.min(leftMs, LOOK_EVERY_MS)),
           isVisible: (siteId) => visible.has(siteId),
-          onGone: (stop) => void reply.raw.once('close', stop),
+          onGone: (stop) => {
+            stopWaiting = stop;
+          },
         });
         if (page.commands.length > 0 || leftMs <= LOOK_EVERY_MS || isGone) return writePage(page);
       }
