@@ -156,8 +156,11 @@ function SitePage({ at, sites }: { at: AtSite; sites: readonly SiteSummary[] }) 
     if (!isWallScreen()) localStorage.setItem(LAST_SITE_KEPT_AS, at.siteId);
     screen.feed.start();
     // Not being there yet is no harm: each is fetched again when it is shown.
-    const prepare = () =>
-      Promise.allSettled([...PREPARED.map((one) => one.prepare()), import('./charts/drawCourse.js')]);
+    const prepare = async () => {
+      await Promise.allSettled([...PREPARED.map((one) => one.prepare()), import('./charts/drawCourse.js')]);
+      // For whoever is about to take the service away, as tests do.
+      document.documentElement.dataset.views = 'prepared';
+    };
     const timer = setTimeout(prepare, PREPARE_AFTER_MS);
     return () => {
       clearTimeout(timer);

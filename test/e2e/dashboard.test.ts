@@ -241,12 +241,11 @@ describe('a lost connection', () => {
     view = await DashboardPage.open(browser, garage.service.httpUrl);
     const { page } = view;
     await page.clock.install();
-    const otherViews = Promise.all([/CarView/, /drawCourse/].map((script) => page.waitForResponse(script)));
     await view.signInAt(LIVE);
     await view.untilCharted();
     // The other views have come meanwhile: they could not now.
     await page.clock.fastForward(3_000);
-    await otherViews;
+    await page.waitForSelector('html[data-views=prepared]', { state: 'attached' });
     await garage.service.kill();
     await page.clock.fastForward(16_000);
     await page.waitForSelector('.pill.warn:has-text("Updated")');

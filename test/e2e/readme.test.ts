@@ -75,7 +75,7 @@ describe("the README's first steps, executed as printed", () => {
       expect(stdout, script).not.toMatch(/urn:evenkeel:problem/);
       return stdout;
     };
-    const [site, credentials, look, change, tariff, optimize] = commands;
+    const [site, credentials, look, change, tariff, upstream, optimize] = commands;
     expect(await run(site ?? '')).toContain('Villa Row');
     expect(await run(credentials ?? '')).toContain('CP001');
     const [simulate] = blocks('sh simulate');
@@ -91,6 +91,7 @@ describe("the README's first steps, executed as printed", () => {
     expect(changed).toContain('"limitId":"oven"');
     // 0.82 and 0.64, with 0.07 for the grid and 25 % of VAT.
     expect(await run(tariff ?? '')).toMatch(/"pricePerKwh":1\.1125.*"pricePerKwh":0\.8875/s);
+    expect(await run(upstream ?? '')).toContain('wss://csms.example/ocpp');
     const plan = JSON.parse(await run(optimize ?? '')) as { readonly currentA: readonly (readonly number[])[] };
     expect(plan.currentA.map((row) => row.map(Math.round))).toEqual([[10, 16, 8]]);
   }, 90_000);

@@ -58,6 +58,8 @@ describe('a store from before there were accounts', () => {
       'belongings',
       'auditLog',
       'documents',
+      'outbox',
+      'claims',
     ];
     for (const table of tables) file.exec(`drop table "${table}"`);
     file.exec(`create table "apiKeys" ("keyHash" text primary key, "name" text not null, "createdMs" bigint not null)`);

@@ -5,10 +5,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Csms } from '../../examples/csms/csms.js';
 import { createEvenkeel } from '../../src/client/index.js';
 import { Car, type OcppVersion, realClock, SimulatedSite, Ticker, VirtualStation } from '../../src/simulator/index.js';
+import { ADMIN_KEY, ServiceProcess } from '../e2e/support/serviceProcess.js';
+import { until } from '../e2e/support/until.js';
 import { type FetchFaults, faultyFetch } from '../support/faultyFetch.js';
 import { SeededRandom } from '../support/seededRandom.js';
-import { ADMIN_KEY, ServiceProcess } from './support/serviceProcess.js';
-import { until } from './support/until.js';
 
 // One fuse, stations that connect here and stations that a CSMS keeps, over a line between the two that loses, doubles and delays.
 

@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { DashboardPage, DESKTOP, PHONE } from '../e2e/support/dashboardPage.js';
+import { BAYS, GARAGE_ID, Garage } from '../e2e/support/garage.js';
+import { RawStation } from '../e2e/support/rawStation.js';
+import { until } from '../e2e/support/until.js';
 import { startChromium } from '../support/chromium.js';
-import { DashboardPage, DESKTOP, PHONE } from './support/dashboardPage.js';
-import { BAYS, GARAGE_ID, Garage } from './support/garage.js';
-import { RawStation } from './support/rawStation.js';
-import { until } from './support/until.js';
 
 // The views beside Live, Plan and a car, in a real browser, against the service with virtual stations.
 

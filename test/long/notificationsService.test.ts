@@ -7,10 +7,10 @@ import { promisify } from 'node:util';
 import { SMTPServer } from 'smtp-server';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { verifyWebhook } from '../../src/client/index.js';
+import { ADMIN_KEY, ServiceProcess } from '../e2e/support/serviceProcess.js';
+import { putSmallSite } from '../e2e/support/smallSite.js';
+import { until } from '../e2e/support/until.js';
 import { WebhookReceiver } from '../support/webhookReceiver.js';
-import { ADMIN_KEY, ServiceProcess } from './support/serviceProcess.js';
-import { putSmallSite } from './support/smallSite.js';
-import { until } from './support/until.js';
 
 const GUIDE = readFileSync(fileURLToPath(new URL('../../docs/notifications.md', import.meta.url)), 'utf8');
 const BLOCKS = [...GUIDE.matchAll(/```(\w+)\n([\s\S]*?)```/g)].map(([, kind = '', text = '']) => ({ kind, text }));

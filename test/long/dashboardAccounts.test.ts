@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { DashboardPage, DESKTOP, PHONE } from '../e2e/support/dashboardPage.js';
+import { ADMIN_KEY, ServiceProcess } from '../e2e/support/serviceProcess.js';
+import { smallSite } from '../e2e/support/smallSite.js';
+import { until } from '../e2e/support/until.js';
 import { startChromium } from '../support/chromium.js';
-import { DashboardPage, DESKTOP, PHONE } from './support/dashboardPage.js';
-import { ADMIN_KEY, ServiceProcess } from './support/serviceProcess.js';
-import { smallSite } from './support/smallSite.js';
-import { until } from './support/until.js';
 
 // Who comes in, who may do what, and what is kept for when the service is away, in a real browser. The tests go on from each other:
 // first there is nobody but the key that the start printed.
