@@ -47,7 +47,8 @@ export interface OutlookCharge {
  * - roundToKw is left aside. A price of 0 or less makes no entry.
  *
  * Windows are aligned in UTC. Where the zone's offset is no multiple of the sample (60 minutes at UTC+5:45), they are as long as fits
- * both: a peak of a shorter window is no less than that of the sample. Throws RangeError as checkReadings does, and for boundaries
+ * both: a peak of a shorter window is no less than that of the sample, and what was taken in the running one already costs as much as it
+ * would if it were billed. Throws RangeError as checkReadings does, and for boundaries
  * that do not ascend.
  */
 export function demandOutlook(
