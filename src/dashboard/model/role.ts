@@ -1,2 +1,0 @@
-/** What somebody may do, as the service names it. */
-export type Role = 'admin' | 'owner' | 'provider' | 'integrator' | 'viewer';
