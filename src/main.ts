@@ -2,8 +2,6 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { pino } from 'pino';
 import { type Config, parseConfig } from './config.js';
 import { Outbound } from './outbound/outbound.js';
-import { serveAlone } from './roles/alone.js';
-import { serveInCluster } from './roles/cluster.js';
 import { hashOf, messageOf, refuseToStart, systemClock } from './roles/foundation.js';
 import { openStore, type StorePlace } from './store/openStore.js';
 import type { WholeStore } from './store/store.js';
@@ -23,9 +21,11 @@ async function main(): Promise<void> {
   const store = await openStore(storePlace(config)).catch((error: unknown) => refuseToStart(messageOf(error)));
   if (store === undefined) return;
   const newKey = await ensureAdminKey(store, config);
-  const serve = config.database === 'embedded' ? serveAlone : serveInCluster;
   const outbound = new Outbound({ allowedNets: config.allowedPrivateNets, clock: systemClock });
-  await serve({ config, store, log, outbound, newKey });
+  const parts = { config, store, log, outbound, newKey };
+  // Only what this process is: a service that is alone loads nothing of Redis.
+  if (config.database === 'embedded') await (await import('./roles/alone.js')).serveAlone(parts);
+  else await (await import('./roles/cluster.js')).serveInCluster(parts);
 }
 
 function storePlace({ database, dataDir }: Config): StorePlace {

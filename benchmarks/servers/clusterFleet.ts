@@ -27,7 +27,9 @@ let apiPort = 0;
 let readingMs: number[] = [];
 let readingsFailed = 0;
 let cpuBefore = process.cpuUsage();
-const agent = new Agent({ keepAlive: true, maxSockets: 16 });
+const agent = new Agent({ keepAlive: true, maxSockets: 64 });
+/** Sites whose building's meter waits for an answer: it sends nothing more until then, and then what it shows by then. */
+const waiting = new Map<ClusterSiteWatch, 'answer' | 'answer, has more'>();
 const lag = monitorEventLoopDelay({ resolution: LAG_RESOLUTION_MS });
 lag.enable();
 
@@ -102,6 +104,18 @@ function inTurn<T>(items: readonly T[], everyMs: number, run: (item: T) => void)
 }
 
 async function post(site: ClusterSiteWatch): Promise<void> {
+  if (waiting.has(site)) {
+    waiting.set(site, 'answer, has more');
+    return;
+  }
+  waiting.set(site, 'answer');
+  await postOnce(site);
+  const hasMore = waiting.get(site) === 'answer, has more';
+  waiting.delete(site);
+  if (hasMore) await post(site);
+}
+
+async function postOnce(site: ClusterSiteWatch): Promise<void> {
   const path = `/v1/sites/${site.siteId}/meter-values`;
   const sentMs = performance.now();
   try {

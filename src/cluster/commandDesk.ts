@@ -24,7 +24,13 @@ export class CommandDesk {
         return { outcome: 'stale', token: highest };
       }
       if (connectionOf(stationId) !== connectionId) return { outcome: 'notSent', reason: 'offline' };
-      return caller.call(stationId, command, options);
+      // Another owner may be heard of while it waits for its turn.
+      const isOutdated = (): boolean => {
+        if (token >= (this.tokens.get(siteId) ?? 0)) return false;
+        this.refused += 1;
+        return true;
+      };
+      return caller.call(stationId, command, { ...options, isOutdated });
     });
   }
 

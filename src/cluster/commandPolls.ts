@@ -49,17 +49,19 @@ export async function pollAll({ planners, path, headers, response }: CommandPoll
     const answer = await ask(target, headers, stop.signal);
     if (answer === undefined) return;
     answers.push({ nodeId, ...answer });
-    if (answer.status !== 200 || commandsOf(answer.body).length > 0) stop.abort();
+    if (isFinal(answer) || (answer.status === 200 && commandsOf(answer.body).length > 0)) stop.abort();
   });
   await Promise.all(asked);
-  const refused = answers.find(({ status }) => status !== 200);
+  const told = answers.filter(({ status }) => status === 200);
+  // One that is in trouble does not hide what the others say; its part of the cursor stays where it was.
+  const refused = answers.find(isFinal) ?? (told.length === 0 && !stop.signal.aborted ? answers[0] : undefined);
   if (refused !== undefined) {
     send(response, refused.status, refused.body);
     return 'answered';
   }
-  if (answers.length === 0 && !stop.signal.aborted) return { status: 'nobody', detail: 'No planner answered.' };
-  const next = Object.fromEntries(answers.map(({ nodeId, body }) => [nodeId, String(Object(JSON.parse(body)).cursor)]));
-  const commands = answers.flatMap(({ body }) => commandsOf(body));
+  if (told.length === 0 && !stop.signal.aborted) return { status: 'nobody', detail: 'No planner answered.' };
+  const next = Object.fromEntries(told.map(({ nodeId, body }) => [nodeId, String(Object(JSON.parse(body)).cursor)]));
+  const commands = told.flatMap(({ body }) => commandsOf(body));
   send(response, 200, JSON.stringify({ cursor: write({ ...cursors, ...next }), commands }));
   return 'answered';
 }
@@ -72,6 +74,11 @@ async function ask(url: URL, headers: Readonly<Record<string, string>>, stop: Ab
   } catch {
     return undefined;
   }
+}
+
+/** Whether it would be refused by any of them, again and again. */
+function isFinal({ status }: Pick<Answer, 'status'>): boolean {
+  return status >= 400 && status < 500 && status !== 429;
 }
 
 function commandsOf(body: string): readonly unknown[] {

@@ -22,6 +22,7 @@ interface Available {
   readonly entry: CommandEntry;
   readonly seq: number;
   readonly command: DelegatedCommand;
+  readonly isSafety: boolean;
   /** Somebody has asked for it, and may have handed it on. */
   isAsked: boolean;
   /** Somebody was told of it without asking, or is being told. */
@@ -43,6 +44,8 @@ export interface CommandQueueOptions {
   readonly onAvailable: (command: DelegatedCommand) => void;
   /** Tells others of it who did not ask. True: somebody may have heard of it. Absent: nobody is told. */
   readonly tell?: ((command: DelegatedCommand) => Promise<boolean>) | undefined;
+  /** Whether more than decreases and what is for safety may leave for a site's stations. */
+  readonly isOwned: (siteId: string) => boolean;
 }
 
 /**
@@ -90,6 +93,7 @@ export class CommandQueue {
     for (const one of this.available.values()) {
       const { seq, command } = one;
       if (seq <= afterSeq || !isVisible(command.siteId) || nowMs > command.notAfterMs - TOO_LATE_MS) continue;
+      if (!this.mayLeave(one)) continue;
       one.isAsked = true;
       commands.push(command);
     }
@@ -142,9 +146,10 @@ export class CommandQueue {
 
   private next(lane: Lane): void {
     if (lane.current !== undefined) return;
+    const isSafety = lane.safety.length > 0;
     const entry = lane.safety.shift() ?? lane.normal.shift();
     if (entry === undefined) return;
-    const { clock, onAvailable, tell } = this.options;
+    const { clock, onAvailable } = this.options;
     const nowMs = clock.nowMs();
     this.lastSeq += 1;
     const command: DelegatedCommand = {
@@ -152,10 +157,12 @@ export class CommandQueue {
       after: entry.told.dir === 'inc' ? this.decreasesOf(entry.told.group, nowMs) : [],
       notAfterMs: nowMs + HAND_ON_WITHIN_MS,
     };
+    const tell = this.mayLeave({ command, isSafety }) ? this.options.tell : undefined;
     const one: Available = {
       entry,
       seq: this.lastSeq,
       command,
+      isSafety,
       isAsked: false,
       // Until it is known that nobody listens, somebody may.
       isTold: tell !== undefined,
@@ -172,6 +179,11 @@ export class CommandQueue {
       // It may have been told all the same.
       () => undefined,
     );
+  }
+
+  private mayLeave({ command, isSafety }: Pick<Available, 'command' | 'isSafety'>): boolean {
+    const { dir, siteId } = command;
+    return dir === 'dec' || (isSafety && dir === 'none') || this.options.isOwned(siteId);
   }
 
   private timeIsOver(one: Available): void {

@@ -49,6 +49,8 @@ export interface DelegationDeskOptions {
   readonly epoch: string;
   /** Tells those of a command who did not ask for it. True: somebody may have heard of it. Absent: nobody is told. */
   readonly tell?: (command: DelegatedCommand) => Promise<boolean>;
+  /** Whether this process may still raise what a site's stations draw: with its lease run out, another may do so already. */
+  readonly isOwned: (siteId: string) => boolean;
 }
 
 const UNSAID = { vendor: 'unknown', model: 'unknown' } as const;
@@ -78,6 +80,7 @@ export class DelegationDesk implements StationWay, DelegationService {
       epoch,
       onAvailable: (command) => this.polls.wake(command),
       tell: options.tell,
+      isOwned: options.isOwned,
     });
     this.polls = new Polls({ clock, page: ({ after, isVisible }) => this.queue.page(after, isVisible) });
     this.held = new HeldStations({
@@ -187,18 +190,20 @@ export class DelegationDesk implements StationWay, DelegationService {
   async takeMeterValues(stationId: string, batch: Batch<DelegatedReading>): Promise<MeterValuesTaken> {
     const { owner } = this.requireOnline(stationId);
     for (const { evseId } of batch.items) this.requireEvse(owner, stationId, evseId);
-    const { readings, taken } = this.meters.take(stationId, batch, fingerprint);
     const nowMs = this.options.clock.nowMs();
-    for (const { evseId, sample } of readings)
-      await this.options.stations.request(stationId, {
-        type: 'meterValues',
-        evseId,
-        // Nothing was measured in times to come.
-        samples: [{ ...sample, timestampMs: Math.min(sample.timestampMs, nowMs) }],
-        quarantined: 0,
-        isRelayed: true,
-      });
-    return taken;
+    return this.meters.take(stationId, batch, {
+      fingerprint,
+      deliver: async ({ evseId, sample }) => {
+        await this.options.stations.request(stationId, {
+          type: 'meterValues',
+          evseId,
+          // Nothing was measured in times to come.
+          samples: [{ ...sample, timestampMs: Math.min(sample.timestampMs, nowMs) }],
+          quarantined: 0,
+          isRelayed: true,
+        });
+      },
+    });
   }
 
   async takeMessages(stationId: string, batch: Batch<DelegatedMessage>): Promise<MessagesTaken> {

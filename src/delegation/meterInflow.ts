@@ -2,18 +2,24 @@ import type { Batch, DelegatedReading, MeterValuesTaken } from '../control/deleg
 import { Problem } from '../site/problem.js';
 import { SeqWindow } from './seqWindow.js';
 
+interface Receiver {
+  readonly fingerprint: (item: unknown) => string;
+  /** Takes a reading to its site. */
+  readonly deliver: (reading: DelegatedReading) => Promise<void>;
+}
+
 /** Numbered readings of stations: what comes twice is dropped, and of each EVSE only what is newer than what was taken counts. */
 export class MeterInflow {
   private readonly windows = new Map<string, SeqWindow>();
   /** By station and EVSE: of the newest reading that was taken. */
   private readonly newestMs = new Map<string, number>();
 
-  /** Throws Problem SEQ_REUSED: then nothing of it is taken. */
-  take(
+  /** Throws Problem SEQ_REUSED, and whatever `deliver` throws: then nothing of it counts as taken, and all of it may come again. */
+  async take(
     stationId: string,
     { epoch, items }: Batch<DelegatedReading>,
-    fingerprint: (item: unknown) => string,
-  ): { readonly readings: readonly DelegatedReading[]; readonly taken: MeterValuesTaken } {
+    { fingerprint, deliver }: Receiver,
+  ): Promise<MeterValuesTaken> {
     const known = this.windows.get(stationId);
     const window = known?.epoch === epoch ? known : new SeqWindow(epoch);
     const sorted = [...items]
@@ -28,23 +34,32 @@ export class MeterInflow {
         });
       inBatch.set(seq, said);
     }
-    this.windows.set(stationId, window);
     const newest = new Map<number, DelegatedReading>();
     for (const { seq, reading, said } of sorted) {
       if (window.look(seq, said) !== 'new') continue;
-      window.take(seq, said);
       const before = newest.get(reading.evseId);
       if (before === undefined || before.sample.timestampMs <= reading.sample.timestampMs)
         newest.set(reading.evseId, reading);
     }
-    const readings = [...newest.values()].filter((reading) => this.isNewer(stationId, reading));
-    return { readings, taken: { ackedSeq: window.ackedSeq, missing: window.missing } };
+    for (const reading of newest.values()) await this.deliverNewer(stationId, reading, deliver);
+    this.windows.set(stationId, window);
+    for (const { seq, said } of sorted) if (window.look(seq, said) === 'new') window.take(seq, said);
+    return { ackedSeq: window.ackedSeq, missing: window.missing };
   }
 
-  private isNewer(stationId: string, { evseId, sample }: DelegatedReading): boolean {
-    const key = `${stationId} ${evseId}`;
-    if (sample.timestampMs <= (this.newestMs.get(key) ?? Number.NEGATIVE_INFINITY)) return false;
-    this.newestMs.set(key, sample.timestampMs);
-    return true;
+  private async deliverNewer(
+    stationId: string,
+    reading: DelegatedReading,
+    deliver: Receiver['deliver'],
+  ): Promise<void> {
+    const key = `${stationId} ${reading.evseId}`;
+    const { timestampMs } = reading.sample;
+    if (timestampMs <= this.newestOf(key)) return;
+    await deliver(reading);
+    this.newestMs.set(key, Math.max(timestampMs, this.newestOf(key)));
+  }
+
+  private newestOf(key: string): number {
+    return this.newestMs.get(key) ?? Number.NEGATIVE_INFINITY;
   }
 }

@@ -45,6 +45,9 @@ export class TransactionDesk {
     const id = transactionIdOf(transactionId, version);
     const before = knownOf(owner, stationId, id);
     if (this.isNews(named, told, before)) await this.take(stationId, id, told, before);
+    // Also of what is said again: it may be on its way to the store still.
+    await owner.durable();
+    if (before.status !== 'ended') this.remember(keyOf(named), { rev: told.rev, said: fingerprint(told) });
     const now = knownOf(owner, stationId, id);
     if (now.status === 'unheard')
       throw new Problem('STALE_REV', `A later transaction is open on EVSE ${told.evseId} already.`);
@@ -67,24 +70,21 @@ export class TransactionDesk {
       await this.options.stations.request(stationId, request);
   }
 
-  /** False: it was told before. Throws Problem STALE_REV. */
-  private isNews({ stationId, transactionId }: Named, told: DelegatedTransaction, known: Known): boolean {
+  /** False: it was told before. Remembers nothing: what could not be taken must count when it is said again. Throws Problem STALE_REV. */
+  private isNews(named: Named, told: DelegatedTransaction, known: Known): boolean {
     if (known.status === 'ended') {
       if (told.state === 'ended') return false;
       throw new Problem('STALE_REV', 'The transaction has ended.', { field: '/state' });
     }
-    const key = `${stationId} ${transactionId}`;
-    const said = fingerprint(told);
-    const last = this.revs.get(key);
+    const last = this.revs.get(keyOf(named));
     const journalled = known.status === 'open' ? (known.transaction.told?.seqNo ?? -1) : -1;
     const rev = Math.max(last?.rev ?? -1, journalled);
-    const isOther = last?.rev === told.rev && last.said !== said;
+    const isOther = last?.rev === told.rev && last.said !== fingerprint(told);
     if (told.rev < rev || isOther)
       throw new Problem('STALE_REV', `What is known of the transaction has the rev ${rev}.`, {
         field: '/rev',
         details: { rev },
       });
-    this.remember(key, { rev: told.rev, said });
     return last?.rev !== told.rev || known.status === 'unheard';
   }
 
@@ -96,6 +96,10 @@ export class TransactionDesk {
       this.revs.delete(oldest);
     }
   }
+}
+
+function keyOf({ stationId, transactionId }: Named): string {
+  return `${stationId} ${transactionId}`;
 }
 
 function knownOf({ state }: SiteOwner, stationId: string, id: TransactionId): Known {

@@ -5,6 +5,7 @@ import type { Duplex } from 'node:stream';
 import { type ServerOptions, type WebSocket, WebSocketServer } from 'ws';
 import type { Dialect } from '../ocpp/dialect.js';
 import type {
+  CallOptions,
   CommandOutcome,
   SecurityProfile,
   StationApproach,
@@ -145,7 +146,7 @@ export class Gateway implements StationCaller {
   call<C extends StationCommand>(
     stationId: string,
     command: C,
-    options: { readonly priority?: 'safety' | 'normal'; readonly timeoutMs?: number } = {},
+    options: CallOptions = {},
   ): Promise<CommandOutcome<C['type']>> {
     const connection = this.#live.get(stationId);
     if (connection === undefined || this.#isClosing) return Promise.resolve({ outcome: 'notSent', reason: 'offline' });

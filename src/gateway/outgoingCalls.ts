@@ -1,6 +1,6 @@
 import type { Dialect } from '../ocpp/dialect.js';
 import { type Frame, serialiseCall } from '../ocpp/frame.js';
-import { type CommandOutcome, NOT_SAYABLE, type StationCommand } from '../site/stationMessages.js';
+import { type CallOptions, type CommandOutcome, NOT_SAYABLE, type StationCommand } from '../site/stationMessages.js';
 import type { Anomalies } from './anomalies.js';
 import type { GatewayContext } from './options.js';
 
@@ -12,6 +12,7 @@ interface WaitingCall {
   readonly action: string;
   readonly payload: object;
   readonly timeoutMs: number;
+  readonly isOutdated: () => boolean;
   readonly settle: (outcome: CommandOutcome) => void;
 }
 
@@ -60,7 +61,7 @@ export class OutgoingCalls {
 
   call<C extends StationCommand>(
     command: C,
-    options: { readonly priority: 'safety' | 'normal'; readonly timeoutMs: number },
+    options: Pick<CallOptions, 'isOutdated'> & Required<Pick<CallOptions, 'priority' | 'timeoutMs'>>,
   ): Promise<CommandOutcome<C['type']>> {
     if (this.#isClosed) return Promise.resolve({ outcome: 'notSent', reason: 'offline' });
     const queue = options.priority === 'safety' ? this.#safety : this.#normal;
@@ -78,6 +79,7 @@ export class OutgoingCalls {
         action: encoded.action,
         payload: encoded.payload,
         timeoutMs: options.timeoutMs,
+        isOutdated: options.isOutdated ?? (() => false),
         // Only this command's own answer decoder makes the response that arrives here.
         settle: (outcome) => resolve(outcome as CommandOutcome<C['type']>),
       });
@@ -121,7 +123,7 @@ export class OutgoingCalls {
 
   #sendNext(): void {
     if (this.#pending !== undefined) return;
-    const call = this.#safety.shift() ?? this.#normal.shift();
+    const call = this.#nextToSend();
     if (call === undefined) {
       this.#idle();
       return;
@@ -136,6 +138,14 @@ export class OutgoingCalls {
     this.#pending = undefined;
     call.settle({ outcome: 'notSent', reason: 'offline' });
     this.refuseWaiting();
+  }
+
+  #nextToSend(): WaitingCall | undefined {
+    for (;;) {
+      const call = this.#safety.shift() ?? this.#normal.shift();
+      if (call === undefined || !call.isOutdated()) return call;
+      call.settle({ outcome: 'notSent', reason: 'offline' });
+    }
   }
 
   #giveUp(id: string): void {

@@ -1,7 +1,13 @@
 import { WebSocket } from 'ws';
 import type { CallFailure, CallFailureKind, Dialect } from '../ocpp/dialect.js';
 import { type Frame, parseFrame, serialiseError, serialiseResult, UNREADABLE_ID } from '../ocpp/frame.js';
-import type { CommandOutcome, SecurityProfile, StationCommand, StationRequest } from '../site/stationMessages.js';
+import type {
+  CallOptions,
+  CommandOutcome,
+  SecurityProfile,
+  StationCommand,
+  StationRequest,
+} from '../site/stationMessages.js';
 import type { Anomalies } from './anomalies.js';
 import { type AnswerMemory, treatmentOfRepeats } from './answerMemory.js';
 import type { LiveConnection } from './liveConnection.js';
@@ -74,11 +80,9 @@ export class StationConnection implements LiveConnection {
     socket.on('error', (error) => this.#report('socketError', `The connection failed: ${error.message}.`));
   }
 
-  call<C extends StationCommand>(
-    command: C,
-    options: { readonly priority?: 'safety' | 'normal'; readonly timeoutMs?: number },
-  ): Promise<CommandOutcome<C['type']>> {
+  call<C extends StationCommand>(command: C, options: CallOptions): Promise<CommandOutcome<C['type']>> {
     return this.outgoing.call(command, {
+      ...options,
       priority: options.priority ?? 'normal',
       timeoutMs: options.timeoutMs ?? this.#context.limits.callTimeoutMs,
     });

@@ -1,4 +1,4 @@
-import { createTransport } from 'nodemailer';
+import type { Transporter } from 'nodemailer';
 import type { Delivery } from '../outbox/channel.js';
 import type { MailSender } from './mailChannel.js';
 import type { SmtpSettings } from './smtpSettings.js';
@@ -12,12 +12,13 @@ const REASON_MAX_CHARACTERS = 200;
 
 /** Over SMTP, a connection per mail: there are few. */
 export class SmtpSender implements MailSender {
-  private readonly transport;
+  private readonly connect: () => Promise<Transporter>;
+  private transport: Promise<Transporter> | undefined;
   private readonly from: string;
 
   constructor({ host, port, encrypted, login }: SmtpSettings, from: string) {
     this.from = from;
-    this.transport = createTransport({
+    const settings = {
       host,
       port,
       secure: encrypted,
@@ -29,13 +30,17 @@ export class SmtpSender implements MailSender {
       socketTimeout: SILENT_MAX_MS,
       disableFileAccess: true,
       disableUrlAccess: true,
-    });
+    };
+    // Loaded with the first mail: most services send none.
+    this.connect = async () => (await import('nodemailer')).createTransport(settings);
   }
 
   async send({ to, messageId, subject, text, html }: Parameters<MailSender['send']>[0]): Promise<Delivery> {
     const domain = this.from.split('@').at(-1)?.replace(/>.*$/, '') ?? 'evenkeel';
     try {
-      await this.transport.sendMail({
+      this.transport ??= this.connect();
+      const transport = await this.transport;
+      await transport.sendMail({
         from: this.from,
         to: { name: '', address: to },
         messageId: `<${messageId}@${domain}>`,

@@ -26,7 +26,9 @@ export class OutboxClaim {
     const { store, clock, owner } = this.options;
     if (owner === 'alone') return true;
     const nowMs = clock.nowMs();
-    if (nowMs - this.renewedMs < RENEW_EVERY_MS) return this.held;
+    const ageMs = nowMs - this.renewedMs;
+    // A clock that was set back says nothing of how long ago that was.
+    if (ageMs >= 0 && ageMs < RENEW_EVERY_MS) return this.held;
     this.held = false;
     this.held = await store.claim(NAME, owner, LASTS_MS);
     this.renewedMs = nowMs;

@@ -28,7 +28,7 @@ export async function serveAlone(parts: Parts): Promise<void> {
   const solvers = startSolvers(registry, log);
   // Those that are not spoken with over sockets of their own.
   const ways: StationWay[] = [];
-  const caller = new StationWays(ways, () => gateway ?? NOBODY);
+  const caller = new StationWays(ways, { others: () => gateway ?? NOBODY, isOwned: () => true });
   const messages = new MessageLog({ clock: systemClock });
   const service: ChargingService = new ChargingService({
     store,
@@ -48,7 +48,7 @@ export async function serveAlone(parts: Parts): Promise<void> {
   });
   const telling = createTelling(parts, 'alone');
   const grid: GridPeers = new GridPeers({ parts, service });
-  const delegation = createDelegation({ service, publisher: telling.publisher, store });
+  const delegation = createDelegation({ service, publisher: telling.publisher, store, isOwned: () => true });
   ways.push(delegation);
   const notices = createNotices({
     parts,

@@ -101,7 +101,14 @@ export async function serveInCluster(parts: Parts): Promise<void> {
   });
   // Those that are not spoken with over sockets of their own, by whoever owns their site.
   const ways: StationWay[] = [];
-  const caller = new StationWays(ways, () => planner?.desk ?? NOBODY);
+  const isOwned = (siteId: string): boolean => planner?.leases.isValid(siteId) === true;
+  const caller = new StationWays(ways, {
+    others: () => planner?.desk ?? NOBODY,
+    isOwned: (stationId) => {
+      const owner = service.sites.ownerOfStation(stationId);
+      return owner !== undefined && isOwned(owner.state.site.siteId);
+    },
+  });
   const service: ChargingService = new ChargingService({
     store,
     clock: systemClock,
@@ -233,7 +240,7 @@ export async function serveInCluster(parts: Parts): Promise<void> {
   };
   const servesApi = has('api') || has('planner');
   const telling = createTelling(parts, nodeId);
-  const delegation = createDelegation({ service, publisher: telling.publisher, store });
+  const delegation = createDelegation({ service, publisher: telling.publisher, store, isOwned });
   ways.push(delegation);
   const notices = createNotices({
     parts,

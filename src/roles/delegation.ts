@@ -13,10 +13,12 @@ export interface DelegationParts {
   readonly service: ChargingService;
   readonly publisher: WebhookPublisher;
   readonly store: Parts['store'];
+  /** Whether this process may still raise what a site's stations draw. */
+  readonly isOwned: (siteId: string) => boolean;
 }
 
 /** Stations that a CSMS holds, as far as their sites are this process's. */
-export function createDelegation({ service, publisher, store }: DelegationParts): DelegationDesk {
+export function createDelegation({ service, publisher, store, isOwned }: DelegationParts): DelegationDesk {
   const { sites, stations } = service;
   const tell = async (command: DelegatedCommand): Promise<boolean> => {
     const { id, siteId, stationId, createdMs, notAfterMs } = command;
@@ -34,5 +36,6 @@ export function createDelegation({ service, publisher, store }: DelegationParts)
     return listeners > 0;
   };
   const epoch = randomBytes(EPOCH_BYTES).toString('hex');
-  return new DelegationDesk({ sites, stations, dialects: createDialects(), clock: systemClock, epoch, tell });
+  const dialects = createDialects();
+  return new DelegationDesk({ sites, stations, dialects, clock: systemClock, epoch, tell, isOwned });
 }

@@ -75,8 +75,8 @@ export class HeartbeatThread {
     const { port1, port2 } = new MessageChannel();
     const settings: HeartbeatSettings = { databaseUrl, node, ownsSites, signs: this.signs.buffer, port: port2 };
     const worker = new Worker(new URL('./heartbeatWorker.js', import.meta.url), {
-      // It needs nothing of the environment, which holds keys.
-      env: {},
+      // What the database's client reads; it needs nothing else of the environment, which holds keys.
+      env: Object.fromEntries(Object.entries(process.env).filter(([name]) => name.startsWith('PG'))),
       workerData: settings,
       transferList: [port2],
       resourceLimits: { maxOldGenerationSizeMb: HEAP_MAX_MB },

@@ -71,7 +71,7 @@ export class HttpPorts {
         hasTariff: (tariffId) => service.tariffs.listTariffs().some((tariff) => tariff.tariffId === tariffId),
         clock: systemClock,
         log: parts.log,
-        ...identityProvider(parts),
+        ...(await identityProvider(parts)),
       }),
       upstreams,
       isReady,

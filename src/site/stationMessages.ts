@@ -77,6 +77,8 @@ export interface StationCaller {
 export interface CallOptions {
   readonly priority?: 'safety' | 'normal';
   readonly timeoutMs?: number;
+  /** Looked at when it is its turn to leave: what is outdated by then was not sent. Absent: it never is. */
+  readonly isOutdated?: () => boolean;
   /** Why it is sent, for those who hand it on. Absent: it changes nothing of what may be drawn. */
   readonly about?: {
     /** What it is known by in the journal. */

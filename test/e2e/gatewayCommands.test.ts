@@ -106,6 +106,26 @@ describe('a call to a station', () => {
     expect(order).toEqual(['first', 'safety', 'second', 'third']);
   });
 
+  it('is not sent where it is outdated when its turn comes', async () => {
+    running = await startGateway();
+    const station = await connectStation(running);
+    let isOutdated = false;
+    const calls = (['first', 'second', 'third'] as const).map((key) =>
+      running.gateway.call(
+        'CP001',
+        { type: 'changeConfiguration', key, value: '1' },
+        key === 'second' ? { isOutdated: () => isOutdated } : {},
+      ),
+    );
+    const [, firstId] = await station.next();
+    isOutdated = true;
+    station.send([3, firstId, { status: 'Accepted' }]);
+    const [, thirdId, , payload] = await station.next();
+    expect(payload).toMatchObject({ key: 'third' });
+    station.send([3, thirdId, { status: 'Accepted' }]);
+    expect((await Promise.all(calls)).map(({ outcome }) => outcome)).toEqual(['answered', 'notSent', 'answered']);
+  });
+
   it('is refused when too many wait, for each priority by itself', async () => {
     running = await startGateway({ limits: { outgoingQueueMax: 2 } });
     await connectStation(running);

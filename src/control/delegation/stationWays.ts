@@ -6,14 +6,21 @@ export interface StationWay extends StationCaller {
   holds(stationId: string): boolean;
 }
 
+export interface StationWaysOptions {
+  /** For those that no other way holds; it looks after ownership itself. */
+  readonly others: () => StationCaller;
+  /** Whether this process may still raise what the station draws: with its site's lease run out, another may do so already. */
+  readonly isOwned: (stationId: string) => boolean;
+}
+
 /** Each command goes the way that holds its station; the last resort is the way of those that no other holds. */
 export class StationWays implements StationCaller {
   private readonly ways: readonly StationWay[];
-  private readonly others: () => StationCaller;
+  private readonly options: StationWaysOptions;
 
-  constructor(ways: readonly StationWay[], others: () => StationCaller) {
+  constructor(ways: readonly StationWay[], options: StationWaysOptions) {
     this.ways = ways;
-    this.others = others;
+    this.options = options;
   }
 
   call<C extends StationCommand>(
@@ -21,7 +28,10 @@ export class StationWays implements StationCaller {
     command: C,
     options?: CallOptions,
   ): Promise<CommandOutcome<C['type']>> {
-    const way: StationCaller = this.ways.find((known) => known.holds(stationId)) ?? this.others();
+    const way = this.ways.find((known) => known.holds(stationId));
+    if (way === undefined) return this.options.others().call(stationId, command, options);
+    if (options?.priority !== 'safety' && !this.options.isOwned(stationId))
+      return Promise.resolve({ outcome: 'notSent', reason: 'offline' });
     return way.call(stationId, command, options);
   }
 }

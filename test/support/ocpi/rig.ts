@@ -31,7 +31,7 @@ export class OcpiRig {
     const logger = { info: write, warn: write, error: write };
     const ways: StationWay[] = [];
     const nobody = { call: async () => ({ outcome: 'notSent', reason: 'offline' }) as const };
-    const caller = new StationWays(ways, () => nobody);
+    const caller = new StationWays(ways, { others: () => nobody, isOwned: () => true });
     const service = new ChargingService({
       store,
       clock: systemClock,

@@ -94,6 +94,24 @@ describe('commands of all planners', () => {
     expect(await poll([a, b], '?wait=25')).toMatchObject({ status: 410, body: { code: 'CURSOR_GONE' } });
   });
 
+  it('are those of the others where one is in trouble, which is asked from where it was', async () => {
+    const a = await planner('a', page('life-a.1', 'x'));
+    const b = await planner('b', page('life-b.1'));
+    const first = await poll([a, b]);
+    for (const status of [503, 429]) {
+      a.answer = { status, body: { code: 'STORE_UNAVAILABLE' } };
+      b.answer = page('life-b.2', 'y');
+      const after = encodeURIComponent(String(Object(first.body).cursor));
+      const { body, status: answered } = await poll([a, b], `?after=${after}`);
+      expect([answered, body]).toMatchObject([200, { commands: [{ id: 'y' }] }]);
+      a.answer = page('life-a.2');
+      await poll([a, b], `?after=${encodeURIComponent(String(Object(body).cursor))}`);
+      expect([a.asked.at(-1)?.get('after'), b.asked.at(-1)?.get('after')]).toEqual(['life-a.1', 'life-b.2']);
+    }
+    a.answer = { status: 503, body: { code: 'STORE_UNAVAILABLE' } };
+    expect(await poll([a])).toMatchObject({ status: 503, body: { code: 'STORE_UNAVAILABLE' } });
+  });
+
   it('are nobody’s where no planner runs, or none answers', async () => {
     expect((await poll([])).outcome).toMatchObject({ status: 'nobody' });
     const gone = await planner('a', 'waits');

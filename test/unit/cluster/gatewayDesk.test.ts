@@ -188,6 +188,30 @@ describe('a gateway whose sites are owned elsewhere', () => {
     expect(await desk.request('STRAY', boot)).toMatchObject({ status: 'Accepted' });
   });
 
+  it('sends no command that waits for its turn when it hears of the next owner', async () => {
+    await connectedTo(new Owner('first'), 1);
+    let turn = (): boolean | undefined => undefined;
+    const commands = new CommandDesk({
+      post: gatewayPost,
+      routes,
+      caller: {
+        call: async (_stationId, _command, options) => {
+          turn = () => options?.isOutdated?.();
+          return { outcome: 'notSent', reason: 'queueFull' };
+        },
+      },
+      connectionOf: (stationId) => desk.links.find(stationId)?.socket.connectionId,
+    });
+    const owner = new NodePost(new EmbeddedBus({ nodeId: 'o', clock, hub }));
+    const command = { type: 'remoteStop', transactionId: 1 } as const;
+    const ask = { siteId: 's', stationId: 'CP', connectionId: '1', token: 1, command, options: {} };
+    await owner.ask('gateway', 'station.command', { ask, timeoutMs: 1_000 });
+    expect(turn()).toBe(false);
+    await new Owner('next').own(2);
+    expect(turn()).toBe(true);
+    expect(commands.refused).toBe(1);
+  });
+
   it('sends no command of an owner gone by, from when it knows of the next', async () => {
     const sent: string[] = [];
     await connectedTo(new Owner('first'), 1);

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { ChargingService } from '../../../src/control/chargingService.js';
 import type { DelegatedCommand } from '../../../src/control/delegation/delegation.js';
-import { DelegationDesk } from '../../../src/delegation/delegationDesk.js';
+import { DelegationDesk, type DelegationDeskOptions } from '../../../src/delegation/delegationDesk.js';
 import { createOcpp16Dialect } from '../../../src/ocpp/v16/dialect.js';
 import { createOcpp201Dialect } from '../../../src/ocpp/v201/dialect.js';
 import type { StationCaller } from '../../../src/site/stationMessages.js';
@@ -24,6 +24,7 @@ let service: ChargingService;
 let desk: DelegationDesk;
 let csms: DelegatedCsms;
 let lives = 0;
+let isOwned = true;
 
 async function startService(): Promise<void> {
   lives += 1;
@@ -39,11 +40,12 @@ async function startService(): Promise<void> {
     caller: () => caller,
   });
   const { sites, stations } = service;
-  desk = new DelegationDesk({ sites, stations, dialects, clock, epoch: `life${lives}` });
+  desk = new DelegationDesk({ sites, stations, dialects, clock, epoch: `life${lives}`, isOwned: () => isOwned });
   await service.load();
 }
 
 beforeEach(async () => {
+  isOwned = true;
   clock = new VirtualClock(NOON_MS);
   store = new MemoryStore();
   await startService();
@@ -265,12 +267,86 @@ describe('a command of which somebody may be told without asking', () => {
     ['has not left where nobody was', () => Promise.resolve(false), 'nothing'],
   ] as const)('%s', async (_how, tell, becomes) => {
     const { sites, stations } = service;
-    desk = new DelegationDesk({ sites, stations, dialects, clock, epoch: 'told', tell });
+    desk = new DelegationDesk({ sites, stations, dialects, clock, epoch: 'told', tell, isOwned: () => true });
     csms = new DelegatedCsms(desk, () => clock.nowMs());
     await csms.online('A');
     await clock.runUntil(clock.nowMs() + 30_500);
     const { candidates = [] } = service.sites.ownerOfStation('A')?.state.stations.get('A')?.failsafe ?? {};
     expect(candidates.map(({ status }) => status).includes('unknown')).toBe(becomes === 'unknown');
+  });
+});
+
+describe('what could not be taken', () => {
+  let isFailing: boolean;
+
+  beforeEach(async () => {
+    isFailing = false;
+    const { sites, stations } = service;
+    const disk: DelegationDeskOptions['stations'] = {
+      connected: stations.connected.bind(stations),
+      disconnected: stations.disconnected.bind(stations),
+      isAccepted: stations.isAccepted.bind(stations),
+      request: (stationId, request) =>
+        isFailing ? Promise.reject(new Error('the disk is full')) : stations.request(stationId, request),
+    };
+    desk = new DelegationDesk({ sites, stations: disk, dialects, clock, epoch: 'disk', isOwned: () => true });
+    csms = new DelegatedCsms(desk, () => clock.nowMs());
+    await csms.online('A');
+    await pass(5_000);
+  });
+
+  it('of a transaction counts when it is said again', async () => {
+    isFailing = true;
+    await expect(csms.charging('A', 17)).rejects.toThrow('the disk is full');
+    isFailing = false;
+    await csms.charging('A', 17);
+    const [session] = await service.listSessions(SITE_ID, { limit: 10 });
+    expect(session).toMatchObject({ sessionId: 'A-17', stationId: 'A' });
+  });
+
+  it('of meter values counts when it is said again, under the same number', async () => {
+    await csms.charging('A', 17);
+    const sample = { timestampMs: clock.nowMs(), terminalCurrentA: [9, 9, 9] } as const;
+    const batch = { epoch: 'e1', items: [{ seq: 1, evseId: 1, sample }] };
+    isFailing = true;
+    await expect(desk.takeMeterValues('A', batch)).rejects.toThrow('the disk is full');
+    isFailing = false;
+    expect(await desk.takeMeterValues('A', batch)).toMatchObject({ ackedSeq: 1, missing: [] });
+    const evse = service.sites.ownerOfStation('A')?.state.stations.get('A')?.evses.get(1);
+    expect(evse?.samples).toHaveLength(1);
+  });
+});
+
+describe('where another process may own the site', () => {
+  it('no increase is given to whoever asks', async () => {
+    await bothCharge();
+    isOwned = false;
+    const before = csms.taken.length;
+    await pass(15_000, sumWithin);
+    expect(csms.taken.slice(before).filter(({ dir }) => dir === 'inc')).toEqual([]);
+    isOwned = true;
+    await pass(60_000, sumWithin);
+    expect(csms.taken.slice(before).filter(({ dir }) => dir === 'inc')).not.toEqual([]);
+  });
+
+  it('nobody is told of an increase that had been asked for before', async () => {
+    const heardOf: DelegatedCommand[] = [];
+    const { sites, stations } = service;
+    const tell = async (command: DelegatedCommand): Promise<boolean> => {
+      heardOf.push(command);
+      return true;
+    };
+    desk = new DelegationDesk({ sites, stations, dialects, clock, epoch: 'told', tell, isOwned: () => isOwned });
+    csms = new DelegatedCsms(desk, () => clock.nowMs());
+    await csms.online('A');
+    await pass(5_000);
+    isOwned = false;
+    const before = heardOf.length;
+    const about = { attemptId: 'a1', dir: 'inc' } as const;
+    const raise = desk.call('A', { type: 'getCompositeSchedule', evseId: 1, durationS: 60 }, { about });
+    await pass(25_000);
+    expect(heardOf.slice(before)).toEqual([]);
+    expect(await raise).toEqual({ outcome: 'notSent', reason: 'offline' });
   });
 });
 
