@@ -6,11 +6,14 @@ import { type Fault, findFaults } from './faults.js';
 
 /**
  * Validates with the compiled TypeBox schema, and only when that refuses looks for the reasons. Nothing is stripped, coerced or
- * filled in inside a body; the strings of a query or a path are read as the numbers that their schema wants.
+ * filled in inside a body; the strings of a query or a path are read as the numbers that their schema wants. A schema is compiled for
+ * the first request that it judges: all of them at once would be a large part of a start, and most are never asked for.
  */
 export const validatorCompiler: FastifySchemaCompiler<TSchema> = ({ schema, httpPart }) => {
-  const compiled = Compile(schema);
+  let compiledOnce: ReturnType<typeof Compile<TSchema>> | undefined;
   return (value: unknown) => {
+    compiledOnce ??= Compile(schema);
+    const compiled = compiledOnce;
     const read = httpPart === 'body' ? value : readNumbers(schema, value);
     if (compiled.Check(read)) return { value: read };
     if (httpPart === 'body' && (read === undefined || read === null)) return { error: missingBody() };

@@ -25,7 +25,7 @@ export async function serveAlone(parts: Parts): Promise<void> {
   collectDefaultMetrics({ register: registry });
   let gateway: Gateway | undefined;
   let loaded = false;
-  const solvers = startSolvers(registry, log);
+  const solvers = startSolvers({ registry, log, plansSites: true });
   // Those that are not spoken with over sockets of their own.
   const ways: StationWay[] = [];
   const caller = new StationWays(ways, { others: () => gateway ?? NOBODY, isOwned: () => true });

@@ -69,7 +69,7 @@ export async function serveInCluster(parts: Parts): Promise<void> {
   const post = new NodePost(bus, line);
   const routes = new SiteRoutes({ store, post, clock: systemClock, log });
   const queue = config.redis === 'none' ? 'none' : new BullReplanQueue({ address: config.redis, log });
-  const solvers = startSolvers(registry, log);
+  const solvers = startSolvers({ registry, log, plansSites: has('planner') });
   let members: Members | undefined;
   const running = (): Members => {
     if (members === undefined) throw new Error('this process is starting');

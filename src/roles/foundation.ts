@@ -12,7 +12,7 @@ import { createOcpp201Dialect } from '../ocpp/v201/dialect.js';
 import type { Outbound } from '../outbound/outbound.js';
 import type { RandomSource } from '../site/clock.js';
 import { siteWorkers } from '../solver/bounds.js';
-import { SolverPool } from '../solver/solverPool.js';
+import { SolverPool, type SolverPoolOptions } from '../solver/solverPool.js';
 import type { WholeStore } from '../store/store.js';
 import { systemClock } from './clocks.js';
 
@@ -47,10 +47,23 @@ export interface Solvers {
   readonly api: SolverPool;
 }
 
-/** Sites have their own threads, so that a problem sent to the API never delays a site's plan. */
-export function startSolvers(registry: Registry, log: Log): Solvers {
+interface SolverParts {
+  readonly registry: Registry;
+  readonly log: Log;
+  /** Whether this process is one that owns sites. */
+  readonly plansSites: boolean;
+}
+
+/**
+ * Sites have their own threads, so that a problem sent to the API never delays a site's plan. Those are warm when a site first asks; most
+ * services are never sent a problem, and so have no thread for it.
+ */
+export function startSolvers({ registry, log, plansSites }: SolverParts): Solvers {
   const metrics = solverMetrics(registry, () => ({ site: site.waiting, api: api.waiting }));
-  const start = (pool: 'site' | 'api', bounds: { workers: number; waitingMax: number; niceness: number }) =>
+  const start = (
+    pool: 'site' | 'api',
+    bounds: Pick<SolverPoolOptions, 'workers' | 'waitingMax' | 'niceness' | 'begins'>,
+  ) =>
     new SolverPool({
       ...bounds,
       clock: systemClock,
@@ -61,11 +74,13 @@ export function startSolvers(registry: Registry, log: Log): Solvers {
     workers: siteWorkers(availableParallelism()),
     waitingMax: SITE_PLANS_WAITING_MAX,
     niceness: SITE_NICENESS,
+    begins: plansSites ? 'atOnce' : 'whenAsked',
   });
   const api: SolverPool = start('api', {
     workers: 1,
     waitingMax: API_PROBLEMS_WAITING_MAX,
     niceness: API_NICENESS,
+    begins: 'whenAsked',
   });
   return { site, api };
 }

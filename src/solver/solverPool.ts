@@ -1,13 +1,15 @@
 import type { ChargingProblem } from '../../optimizer/index.js';
 import type { SolveOptions, Solver, SolverResult } from '../plan/solver.js';
 import type { Clock } from '../site/clock.js';
-import { type SolveRequest, type WorkerProgram, WorkerSlot } from './workerSlot.js';
+import { type SolveRequest, type WorkerBegin, type WorkerProgram, WorkerSlot } from './workerSlot.js';
 
 export interface SolverPoolOptions {
   readonly clock: Clock;
   readonly workers: number;
   /** Requests that may wait, for all workers together; those that replace another do not count. */
   readonly waitingMax: number;
+  /** When its threads start. Default 'atOnce'. */
+  readonly begins?: WorkerBegin;
   /** How much its threads step back for others, as of nice(1). Default 0. */
   readonly niceness?: number;
   readonly metrics?: SolverMetrics;
@@ -34,10 +36,10 @@ export class SolverPool implements Solver {
 
   constructor(options: SolverPoolOptions) {
     this.#options = options;
-    const { clock, workers, niceness = 0, onFault = () => undefined } = options;
+    const { clock, workers, begins = 'atOnce', niceness = 0, onFault = () => undefined } = options;
     const worker = options.worker ?? { url: new URL('./worker.js', import.meta.url) };
     const onBegin = (request: SolveRequest) => void this.#begunMs.set(request, clock.nowMs());
-    const slot = () => new WorkerSlot({ clock, worker, settings: { niceness }, onFault, onBegin });
+    const slot = () => new WorkerSlot({ clock, worker, settings: { niceness }, begins, onFault, onBegin });
     this.#slots = Array.from({ length: workers }, slot);
   }
 

@@ -20,11 +20,15 @@ export interface SlotOptions {
   readonly clock: Clock;
   readonly worker: WorkerProgram;
   readonly settings: WorkerSettings;
+  readonly begins: WorkerBegin;
   /** A worker ended that nobody told to, had to be ended, or is not well. */
   readonly onFault: (detail: string) => void;
   /** A request left the queue for the worker. */
   readonly onBegin: (request: SolveRequest) => void;
 }
+
+/** When its thread is started: with the slot, so that it is warm when somebody asks, or by the first request, which waits for that. */
+export type WorkerBegin = 'atOnce' | 'whenAsked';
 
 /** What a worker thread runs. */
 export interface WorkerProgram {
@@ -34,6 +38,7 @@ export interface WorkerProgram {
 }
 
 type State =
+  | { readonly is: 'notAsked' }
   | { readonly is: 'starting'; readonly worker: Worker; readonly cancelLimit: () => void }
   | { readonly is: 'idle'; readonly worker: Worker }
   | {
@@ -61,7 +66,7 @@ export class WorkerSlot {
 
   constructor(options: SlotOptions) {
     this.#options = options;
-    this.#state = this.#start();
+    this.#state = options.begins === 'atOnce' ? this.#start() : { is: 'notAsked' };
   }
 
   get waiting(): number {
@@ -88,7 +93,8 @@ export class WorkerSlot {
       return;
     }
     this.#queue.push(request);
-    this.#next();
+    if (this.#state.is === 'notAsked') this.#state = this.#start();
+    else this.#next();
   }
 
   async close(): Promise<void> {
@@ -111,6 +117,7 @@ export class WorkerSlot {
       case 'down':
         state.cancelStart();
         break;
+      case 'notAsked':
       case 'closed':
         break;
       default:

@@ -9,14 +9,17 @@ import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest
 // Runs the real scripts in a small tree of its own. Its packages are links to ours, so that nothing is downloaded.
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
-const COPIED = [
-  'scripts',
-  'package.json',
-  'package-lock.json',
-  'tsconfig.json',
-  'vitest.config.ts',
-  'vitest.long.config.ts',
-];
+const COPIED = ['scripts', 'package.json', 'package-lock.json', 'vitest.config.ts', 'vitest.long.config.ts'];
+
+/** Of Node's types only what its sources need: all of them would be most of each compilation. */
+const NODE_TYPES = `declare const process: {
+  readonly argv: string[];
+  on(signal: string, listener: () => void): void;
+  exit(code: number): never;
+};
+declare const console: { log(...values: unknown[]): void };
+declare function setInterval(run: () => void, ms: number): unknown;
+`;
 
 // Several compilations each, on a machine that may be busy with the other tests.
 vi.setConfig({ testTimeout: 180_000 });
@@ -33,6 +36,10 @@ beforeAll(async () => {
     await symlink(join(ROOT, 'node_modules', name), join(tree, 'node_modules', name));
   }
   await rm(join(tree, 'node_modules', '.evenkeel-install.json'), { force: true });
+  const settings = JSON.parse(await readFile(join(ROOT, 'tsconfig.json'), 'utf8'));
+  const compilerOptions = { ...settings.compilerOptions, types: [] };
+  await write('tsconfig.json', JSON.stringify({ ...settings, compilerOptions }));
+  await write('src/node.d.ts', NODE_TYPES);
   await write('src/main.ts', 'export const main: number = 1;\n');
 });
 
@@ -189,9 +196,13 @@ describe('npm start', () => {
 describe('npm test', () => {
   const header = "import { beforeAll, describe, expect, it } from 'vitest';\n";
 
-  async function testing(content: string, ...args: string[]): Promise<Ended> {
+  async function having(content: string): Promise<void> {
     await rm(join(tree, 'test'), { recursive: true, force: true });
     await write('test/one.test.ts', header + content);
+  }
+
+  async function testing(content: string, ...args: string[]): Promise<Ended> {
+    await having(content);
     return run('test', ...args);
   }
 
@@ -209,7 +220,7 @@ describe('npm test', () => {
   });
 
   it('counts a file that can not be loaded as a failure', async () => {
-    await testing("it('a', () => {});");
+    await having("it('a', () => {});");
     await write('test/two.test.ts', "import './gone.js';\n");
     expect(await run('test')).toMatchObject({ code: 1, lastLine: 'Tests: 1 passed, 1 failed, 0 skipped' });
   });
@@ -245,7 +256,7 @@ describe('npm test', () => {
   });
 
   it('says that there are no long tests while there are none, and runs them once there are', async () => {
-    await testing("it('a', () => {});");
+    await having("it('a', () => {});");
     const none = await run('test-long');
     expect(none).toMatchObject({ code: 0, lastLine: 'Tests: 0 passed, 0 failed, 0 skipped' });
     expect(none.stdout).toContain('No long tests yet');

@@ -209,6 +209,20 @@ describe('a worker', () => {
     expect([...after].filter((thread) => !before.has(thread))).toHaveLength(1);
   });
 
+  it('that need not be warm begins with the first request, and none is kept for nobody', async () => {
+    const starts = vi.spyOn(clock, 'after');
+    const pool = open({ workers: 2, begins: 'whenAsked' });
+    expect(starts).not.toHaveBeenCalled();
+    const results = [pool.solve(told('work'), LIMIT), pool.solve(told('work'), LIMIT)];
+    expect(starts.mock.calls.filter(([delayMs]) => delayMs === START_MAX_MS)).toHaveLength(2);
+    for (const result of results) expect(await result).toMatchObject({ outcome: 'solved' });
+    expect(await pool.solve(told('work'), LIMIT)).toMatchObject({ outcome: 'solved' });
+    expect(starts.mock.calls.filter(([delayMs]) => delayMs === START_MAX_MS)).toHaveLength(2);
+    const never = open({ begins: 'whenAsked' });
+    await never.close();
+    expect(await never.solve(told('work'), LIMIT)).toEqual({ outcome: 'busy' });
+  });
+
   it.each([
     ['throw', /thrown in the worker/],
     ['exit', /exit code 3/],
