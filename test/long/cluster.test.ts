@@ -55,6 +55,9 @@ describe.skipIf(missing !== undefined)(
               otherwise: () => rig.output,
             },
           );
+          console.info(
+            `cluster: ${owned} sites of a stopped planner are owned: ${((Date.now() - sinceMs) / 1_000).toFixed(1)} s`,
+          );
           await well('a planner was stopped: the other has its sites and their stations', sinceMs);
           await sleep(Math.max(0, sinceMs + STOPPED_MS - Date.now()));
         } finally {

@@ -71,6 +71,7 @@ export class ClusterRig {
     const rig = new ClusterRig({ size, postgres, redis, databaseUrl: schema.url, balancer, toRedis, toPostgres });
     try {
       await rig.#startProcesses();
+      await rig.untilReady(true, 'every process is ready', 60_000);
       await rig.#makeSites();
     } catch (error) {
       await rig.stop();
