@@ -141,19 +141,11 @@ export class SiteRouter {
     }
   }
 
-  /** To the planner that has the fewest sites. */
   private async make(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const { routes, planners, nodeId, bodyMaxBytes } = this.options;
+    const { bodyMaxBytes } = this.options;
     const body = await readBody(request, bodyMaxBytes);
     if (body === 'tooLarge') return refuseBody(response);
-    const counts = routes.counts();
-    const count = (node: StoredNode) => counts.get(node.nodeId) ?? 0;
-    const fewest = [...planners()].sort((a, b) => count(a) - count(b));
-    for (const { url } of fewest) {
-      const outcome = await forwardOnce({ baseUrl: url, request, response, body, nodeId });
-      if (outcome === 'answered') return;
-    }
-    refuse(response, 'There is no planner that could take it.');
+    await this.anyPlanner(body, { request, response });
   }
 
   /** The site is in its body. */
@@ -171,14 +163,27 @@ export class SiteRouter {
     };
   }
 
+  /** That with the fewest sites, if it can be asked. */
   private async anyPlanner(
     body: Buffer,
     { request, response }: { readonly request: IncomingMessage; readonly response: ServerResponse },
   ): Promise<void> {
-    const { planners, nodeId } = this.options;
-    for (const { url } of planners())
-      if ((await forwardOnce({ baseUrl: url, request, response, body, nodeId })) === 'answered') return;
-    refuse(response, 'There is no planner that could answer.');
+    const { routes, planners, nodeId, clock } = this.options;
+    const deadlineMs = clock.nowMs() + TAKEOVER_AT_MOST_MS;
+    const isRepeatable = REPEATABLE.has(request.method ?? '');
+    // One that has just started, or takes another's place, is heard of a moment later.
+    for (;;) {
+      const counts = routes.counts();
+      const count = ({ nodeId: id }: StoredNode) => counts.get(id) ?? 0;
+      for (const { url } of [...planners()].sort((a, b) => count(a) - count(b))) {
+        const outcome = await forwardOnce({ baseUrl: url, request, response, body, nodeId });
+        if (outcome === 'answered') return;
+        if (outcome === 'broken' && !isRepeatable)
+          return refuse(response, 'The process that was asked went away; it may or may not have been carried out.');
+      }
+      if (clock.nowMs() >= deadlineMs) return refuse(response, 'No planner is running that could take it.');
+      await new Promise<void>((resolve) => clock.after(RETRY_MS, resolve));
+    }
   }
 
   /** Commands of all sites, from whoever owns them. */

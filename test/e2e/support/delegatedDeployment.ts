@@ -1,7 +1,7 @@
 import { Csms } from '../../../examples/csms/csms.js';
 import { createEvenkeel } from '../../../src/client/index.js';
 import { siteState } from './documents.js';
-import { EmbeddedDeployment, type ScenarioDeath, type ScenarioDeployment } from './scenarioDeployment.js';
+import type { ScenarioDeath, ScenarioDeployment } from './scenarioDeployment.js';
 import { SITE_ID, STATIONS } from './scenarioSite.js';
 import type { ServiceApi } from './serviceApi.js';
 import { ADMIN_KEY, type Ended } from './serviceProcess.js';
@@ -10,22 +10,25 @@ import { until } from './until.js';
 const TOLD_AT_MOST_MS = 30_000;
 const TROUBLE_KEPT = 200;
 
-/** One process of the service, and a CSMS in this one that keeps some of the stations, or all, and outlives it. */
+/** The service, and a CSMS in this process that keeps some of the stations, or all, and outlives whatever dies of the service. */
 export class DelegatedDeployment implements ScenarioDeployment {
   readonly api: ServiceApi;
   readonly apiUrl: string;
   readonly stationsUrl: string;
   readonly held: NonNullable<ScenarioDeployment['held']>;
   readonly deaths: readonly ScenarioDeath[];
-  readonly unservedAtMostMs = 0;
-  readonly #service: EmbeddedDeployment;
+  readonly unservedAtMostMs: number;
+  readonly #service: ScenarioDeployment;
   readonly #csms: Csms;
   readonly #trouble: string[];
 
-  static async start(dataDir: string, isHeld: (stationId: string) => boolean): Promise<DelegatedDeployment> {
-    const service = await EmbeddedDeployment.start(dataDir);
+  /** The service is this deployment's from now on: it ends with it, also when this fails. */
+  static async start(
+    service: ScenarioDeployment,
+    isHeld: (stationId: string) => boolean,
+  ): Promise<DelegatedDeployment> {
     const trouble: string[] = [];
-    const csms = await Csms.start({
+    const started = Csms.start({
       api: createEvenkeel({ baseUrl: service.apiUrl, key: ADMIN_KEY }),
       port: 0,
       onTrouble: (what) => {
@@ -33,11 +36,15 @@ export class DelegatedDeployment implements ScenarioDeployment {
         if (trouble.length > TROUBLE_KEPT) trouble.shift();
       },
     });
+    const csms = await started.catch(async (error: unknown) => {
+      await service.end();
+      throw error;
+    });
     return new DelegatedDeployment(service, csms, { isHeld, trouble });
   }
 
   private constructor(
-    service: EmbeddedDeployment,
+    service: ScenarioDeployment,
     csms: Csms,
     { isHeld, trouble }: { readonly isHeld: (stationId: string) => boolean; readonly trouble: string[] },
   ) {
@@ -47,6 +54,7 @@ export class DelegatedDeployment implements ScenarioDeployment {
     this.api = service.api;
     this.apiUrl = service.apiUrl;
     this.stationsUrl = service.stationsUrl;
+    this.unservedAtMostMs = service.unservedAtMostMs;
     this.held = { isHeld, stationsUrl: csms.stationsUrl };
     this.deaths = service.deaths.map((death) => ({
       ...death,

@@ -1,6 +1,10 @@
-import { expect, it } from 'vitest';
+import { createServer, type RequestListener, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterEach, expect, it } from 'vitest';
 import { SiteRouter } from '../../../src/cluster/siteRouter.js';
 import type { SiteRoutes } from '../../../src/cluster/siteRoutes.js';
+import { systemClock } from '../../../src/roles/clocks.js';
+import type { StoredNode } from '../../../src/store/store.js';
 import { MemoryStore } from '../../support/memoryStore.js';
 import { VirtualClock } from '../../support/virtualClock.js';
 
@@ -9,6 +13,72 @@ const SITE_OF: Readonly<Record<string, string>> = {
   'oscp/there': 'others',
   'openadr/there': 'others',
 };
+
+const servers: Server[] = [];
+afterEach(async () => {
+  for (const server of servers.splice(0)) {
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+  }
+});
+
+async function listening(listener: RequestListener): Promise<string> {
+  const server = createServer(listener);
+  servers.push(server);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+/** A process in front of these planners, and how often each planner was asked. */
+async function inFrontOf(planners: () => readonly StoredNode[]): Promise<string> {
+  const routes = { has: () => false, look: async () => undefined, find: () => undefined, counts: () => new Map() };
+  const front = new SiteRouter({
+    routes: routes as unknown as SiteRoutes,
+    store: new MemoryStore(),
+    clock: systemClock,
+    nodeId: 'front',
+    isOwnedHere: () => false,
+    planners,
+    bodyMaxBytes: 1_000,
+  });
+  return listening(async (request, response) => {
+    const { method = '', url = '', headers } = request;
+    const where = await front.whereTo({ method, url, headers });
+    if (where === 'here') response.end('here');
+    else await where(request, response);
+  });
+}
+
+const node = (nodeId: string, url: string): StoredNode => ({ nodeId, url, roles: ['planner'], expiresInMs: 60_000 });
+
+it('a new site waits for a planner that is just starting', async () => {
+  const url = await listening((_request, response) => response.writeHead(201).end('made'));
+  let planners: readonly StoredNode[] = [];
+  const front = await inFrontOf(() => planners);
+  const asked = fetch(`${front}/v1/sites/new`, { method: 'PUT', body: '{}' });
+  setTimeout(() => {
+    planners = [node('late', url)];
+  }, 600);
+  expect([(await asked).status, await (await asked).text()]).toEqual([201, 'made']);
+});
+
+it.each([
+  ['POST', '/v1/onboarding/CP/adopt', 503, 0],
+  ['PUT', '/v1/sites/new', 201, 1],
+] as const)(
+  'what may have been carried out is asked of another only where that does no harm: %s %s',
+  async (method, path, status, others) => {
+    let askedOfOther = 0;
+    const breaking = await listening((request) => request.socket.destroy());
+    const other = await listening((_request, response) => {
+      askedOfOther += 1;
+      response.writeHead(201).end('made');
+    });
+    const front = await inFrontOf(() => [node('a', breaking), node('b', other)]);
+    const answer = await fetch(`${front}${path}`, { method, body: '{}' });
+    expect([answer.status, askedOfOther]).toEqual([status, others]);
+  },
+);
 
 function router() {
   const routes = { has: () => true, look: async () => undefined, find: () => undefined };
