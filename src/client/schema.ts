@@ -4148,10 +4148,12 @@ export interface components {
                 /** @description Absent: the identity of the station. */
                 username?: string;
             };
-            /** @description What becomes of a station whose CSMS is lost. close (the default): it is closed too, and comes again. hold: its messages wait for holdS while the CSMS is dialled again; then it is closed. */
-            onLoss: "close" | "hold";
-            /** @description Less than stations wait for an answer. Default 20. */
+            /** @description What becomes of a station whose CSMS is lost. close (the default): it is closed too, and comes again. hold: its messages wait for holdS while the CSMS is dialled again; then it is closed. island: from OCPP 2.0.1 on it is answered here for up to islandS, and the CSMS hears afterwards what it missed; others as close. */
+            onLoss: "close" | "hold" | "island";
+            /** @description For hold. Less than stations wait for an answer. Default 20. */
             holdS?: number;
+            /** @description For island. Default 86400. */
+            islandS?: number;
         };
         /** Upstream */
         Upstream: {
@@ -4164,10 +4166,12 @@ export interface components {
                 /** @description Never answered. Absent: as it was. */
                 password?: string;
             };
-            /** @description What becomes of a station whose CSMS is lost. close (the default): it is closed too, and comes again. hold: its messages wait for holdS while the CSMS is dialled again; then it is closed. */
-            onLoss?: "close" | "hold";
-            /** @description Less than stations wait for an answer. Default 20. */
+            /** @description What becomes of a station whose CSMS is lost. close (the default): it is closed too, and comes again. hold: its messages wait for holdS while the CSMS is dialled again; then it is closed. island: from OCPP 2.0.1 on it is answered here for up to islandS, and the CSMS hears afterwards what it missed; others as close. */
+            onLoss?: "close" | "hold" | "island";
+            /** @description For hold. Less than stations wait for an answer. Default 20. */
             holdS?: number;
+            /** @description For island. Default 86400. */
+            islandS?: number;
         };
         /** HistoryPeriod */
         HistoryPeriod: {

@@ -6,6 +6,7 @@ import type { DocumentStore, StoredDocument } from '../store/documentStore.js';
 const KIND = 'upstream';
 /** A station that hears nothing for longer takes its message for lost. */
 const HOLD_DEFAULT_S = 20;
+const ISLAND_DEFAULT_S = 86_400;
 
 /** What can be said of an upstream; what is absent is as it was, or as it is by default. */
 export interface UpstreamChange {
@@ -13,6 +14,7 @@ export interface UpstreamChange {
   readonly credentials?: 'passThrough' | { readonly username?: string; readonly password?: string };
   readonly onLoss?: OnLoss['kind'];
   readonly holdS?: number;
+  readonly islandS?: number;
 }
 
 export interface UpstreamDeskOptions {
@@ -98,8 +100,15 @@ function credentialsOf({ credentials }: UpstreamChange, before: Upstream | undef
   return { mode: 'replace', password, ...(username === undefined ? {} : { username }) };
 }
 
-function onLossOf({ onLoss = 'close', holdS = HOLD_DEFAULT_S }: UpstreamChange): OnLoss {
-  return onLoss === 'close' ? { kind: 'close' } : { kind: 'hold', holdS };
+function onLossOf({ onLoss = 'close', holdS = HOLD_DEFAULT_S, islandS = ISLAND_DEFAULT_S }: UpstreamChange): OnLoss {
+  switch (onLoss) {
+    case 'close':
+      return { kind: 'close' };
+    case 'hold':
+      return { kind: 'hold', holdS };
+    case 'island':
+      return { kind: 'island', islandS };
+  }
 }
 
 function documentOf({ upstreamId, organisationId, updatedMs, ...body }: Upstream): StoredDocument {

@@ -61,6 +61,11 @@ export function afterTransaction(known: CsmsProfiles, evseId: number): CsmsProfi
   return known.some(isOver) ? known.filter((one) => !isOver(one)) : known;
 }
 
+/** It was asked to start, and may still: its profile is not at the station yet, and may be at any moment. */
+export function isAwaited({ awaitsStartSinceMs }: CsmsProfile, nowMs: number): boolean {
+  return awaitsStartSinceMs !== undefined && awaitsStartSinceMs >= nowMs - START_AWAITED_MS;
+}
+
 /** What came with the request to start becomes the transaction's; what belongs to one that never came goes. */
 export function atTransactionStart(known: CsmsProfiles, transaction: RunningTransaction, nowMs: number): CsmsProfiles {
   if (known.every(({ awaitsStartSinceMs }) => awaitsStartSinceMs === undefined)) return known;
@@ -68,7 +73,7 @@ export function atTransactionStart(known: CsmsProfiles, transaction: RunningTran
   return known.flatMap((one): CsmsProfiles => {
     const { awaitsStartSinceMs, ...settled } = one;
     if (awaitsStartSinceMs === undefined) return [one];
-    if (awaitsStartSinceMs < nowMs - START_AWAITED_MS) return [];
+    if (!isAwaited(one, nowMs)) return [];
     if (one.evseId !== evseId && one.evseId !== 0) return [one];
     return [{ ...settled, evseId, profile: { ...one.profile, transactionId } }];
   });

@@ -10,6 +10,8 @@ export interface Setting {
   /** Component.Variable from 2.0.1 on. */
   readonly key: string;
   readonly value: string;
+  /** The value itself, not what it may be set to. */
+  readonly isActual: boolean;
 }
 
 export type CsmsRequest =
@@ -50,7 +52,7 @@ function read16(action: string, payload: JsonObject): CsmsRequest | undefined {
     case 'ChangeConfiguration': {
       const { key, value } = payload;
       if (typeof key !== 'string' || typeof value !== 'string') return undefined;
-      return { kind: 'settings', settings: [{ key, value }] };
+      return { kind: 'settings', settings: [{ key, value, isActual: true }] };
     }
     default:
       return undefined;
@@ -135,10 +137,15 @@ function criteria(
 }
 
 function settingOf(entry: unknown): Setting {
-  const { component, variable, attributeValue } = objectOf(entry);
+  const { component, variable, attributeType, attributeValue } = objectOf(entry);
   const [componentName, variableName] = [objectOf(component).name, objectOf(variable).name];
-  if (typeof componentName !== 'string' || typeof variableName !== 'string') return { key: '', value: '' };
-  return { key: `${componentName}.${variableName}`, value: typeof attributeValue === 'string' ? attributeValue : '' };
+  if (typeof componentName !== 'string' || typeof variableName !== 'string')
+    return { key: '', value: '', isActual: true };
+  return {
+    key: `${componentName}.${variableName}`,
+    value: typeof attributeValue === 'string' ? attributeValue : '',
+    isActual: attributeType === undefined || attributeType === 'Actual',
+  };
 }
 
 export function objectOf(value: unknown): JsonObject {

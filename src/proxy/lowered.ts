@@ -1,6 +1,6 @@
 import { compressSchedule } from '../profiles/index.js';
 import type { ChargingPeriod, ChargingProfile, ChargingSchedule } from '../site/chargingProfile.js';
-import { type BoundContext, boundOf, type CsmsProfiles, leastOf } from './csmsProfiles.js';
+import { type BoundContext, boundOf, type CsmsProfiles, leastOf, type RunningTransaction } from './csmsProfiles.js';
 
 export interface LoweringContext extends BoundContext {
   readonly nowMs: number;
@@ -12,6 +12,7 @@ export interface LoweringContext extends BoundContext {
 const HORIZON_S = 8 * 86_400;
 /** Of 1.6 and 2.x alike: it counts where no phases are named. */
 const PHASES_ABSENT = 3;
+const ANY_EVSE = 1;
 
 /**
  * A profile of ours, nowhere above what the CSMS allows. What holds by itself for ever, or from a start that is not known yet, is
@@ -33,7 +34,8 @@ export function lowered(
     return timed(own, { startMs, durationS }, { evseId, csms, context, bound });
   const asked = { startMs: context.nowMs, durationS: HORIZON_S, rateUnit, evseId };
   const evseIds = evseId === 0 ? evsesIn(csms) : [evseId];
-  const least = evseIds.map((id) => leastOf(csms, { ...asked, evseId: id }, bound)).reduce(smaller);
+  const begun = { ...bound, transactions: [...bound.transactions, ...assumedOn(evseIds, context)] };
+  const least = evseIds.map((id) => leastOf(csms, { ...asked, evseId: id }, begun)).reduce(smaller);
   return least === 'unlimited' ? own : { ...own, schedule: cappedTo(own.schedule, least) };
 }
 
@@ -98,8 +100,21 @@ function at<P extends { readonly startPeriodS: number }>(periods: readonly P[], 
   return periods.findLast(({ startPeriodS }) => startPeriodS <= second);
 }
 
+/** Where something is said of the station: also one of its EVSEs, whichever, for defaults of the station are those of each. */
 function evsesIn(csms: CsmsProfiles): readonly number[] {
-  return [...new Set([0, ...csms.map(({ evseId }) => evseId)])];
+  const named = [...new Set([0, ...csms.map(({ evseId }) => evseId)])];
+  return named.length === 1 ? [0, ANY_EVSE] : named;
+}
+
+/** What counts from the start of a transaction may count from now on. */
+function assumedOn(
+  evseIds: readonly number[],
+  { transactions, nowMs }: LoweringContext,
+): readonly RunningTransaction[] {
+  const running = new Set(transactions.map((transaction) => transaction.evseId));
+  return evseIds
+    .filter((evseId) => evseId > 0 && !running.has(evseId))
+    .map((evseId) => ({ evseId, startMs: nowMs, transactionId: 'assumed' }));
 }
 
 function smaller(a: number | 'unlimited', b: number | 'unlimited'): number | 'unlimited' {

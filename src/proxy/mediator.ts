@@ -8,13 +8,15 @@ import { CSMS_PROFILES_MAX, type CsmsProfile, isMaximum, profileIdOf, purposeOf,
 import { type CsmsRequest, readCsmsRequest } from './csmsRequests.js';
 import { type Answers, CsmsSettings } from './csmsSettings.js';
 import type { MergedProfiles } from './mergedProfiles.js';
-import type { AnswerFrame, RelayedCall } from './relayMessages.js';
+import type { ProxyMemory } from './proxyMemory.js';
+import { type AnswerFrame, RELAY_LIMITS, type RelayedCall } from './relayMessages.js';
 import { profileReports } from './reportProfiles.js';
 import { startProfileFor } from './startProfileFor.js';
 
 export interface MediatorOptions {
   readonly dialect: Dialect;
   readonly clock: Clock;
+  readonly memory: ProxyMemory;
   readonly merged: MergedProfiles;
   readonly credentials: 'passThrough' | 'replace';
   readonly answer: (call: RelayedCall, text: string) => void;
@@ -25,6 +27,8 @@ export interface MediatorOptions {
   readonly passwordChanged: (password: string) => void;
 }
 
+/** Calls that were passed on and whose answers may still come: as many as the relay knows, and those under way. */
+const UNANSWERED_MAX = RELAY_LIMITS.givenUpMax + 1;
 /** Of the CSMS's maxima at the station: none of the ids that ours have (src/profiles/compile.ts). */
 const MAX_ID_BASE = 50;
 const MAX_LEVELS = 50;
@@ -34,13 +38,13 @@ export class Mediator {
   readonly #options: MediatorOptions;
   readonly #merged: MergedProfiles;
   readonly #settings: CsmsSettings;
-  /** By call that was passed on: what is done once the station has answered. */
-  readonly #whenAnswered = new Map<string, (frame: AnswerFrame) => void>();
+  /** By call that was passed on: what is done once the station has answered, however late; or (undefined) once it is sure never to be sent. */
+  readonly #whenEnded = new Map<string, (frame: AnswerFrame | undefined) => void>();
 
   constructor(options: MediatorOptions) {
     this.#options = options;
     this.#merged = options.merged;
-    this.#settings = new CsmsSettings(options);
+    this.#settings = new CsmsSettings({ ...options, couldNotKeep: () => this.#couldNotKeep() });
   }
 
   isInterposed(call: RelayedCall): boolean {
@@ -63,16 +67,28 @@ export class Mediator {
     }
   }
 
-  /** A call of the CSMS that was passed on was answered. */
-  answeredByStation(call: RelayedCall, frame: AnswerFrame): void {
-    const done = this.#whenAnswered.get(call.id);
-    this.#whenAnswered.delete(call.id);
+  /** A call of the CSMS that was passed on was answered; undefined: it never left. */
+  ended(call: RelayedCall, frame: AnswerFrame | undefined): void {
+    const done = this.#whenEnded.get(call.id);
+    this.#whenEnded.delete(call.id);
     done?.(frame);
   }
 
-  /** A command of ours leaves. */
-  left(command: StationCommand): void {
-    if (command.type === 'changeConfiguration') this.#settings.made(command);
+  /** A command of ours leaves: what goes in its place. */
+  leaves(command: StationCommand): StationCommand {
+    return command.type === 'changeConfiguration' ? this.#settings.made(command) : command;
+  }
+
+  /** What the station answered us of its settings. */
+  read(outcome: CommandOutcome): void {
+    if (outcome.outcome !== 'answered' || !('keys' in outcome.response)) return;
+    for (const { key, value } of outcome.response.keys)
+      if (value !== undefined) this.#settings.intervals.read(key, value);
+  }
+
+  /** A frame of the station's, as its CSMS is to read it. */
+  asCsmsSees(text: string): string {
+    return this.#settings.intervals.asCsmsSees(text);
   }
 
   async #serve(call: RelayedCall, request: CsmsRequest): Promise<void> {
@@ -87,7 +103,7 @@ export class Mediator {
         this.#report(call, request);
         return;
       case 'start':
-        this.#start(call, request);
+        await this.#start(call, request);
         return;
       case 'signedProfiles':
         this.#answers(call).error(
@@ -103,14 +119,19 @@ export class Mediator {
   }
 
   async #set(call: RelayedCall, { evseId, profile }: CsmsRequest & { kind: 'setProfile' }): Promise<void> {
-    const isManaged = this.#merged.own.all.length > 0;
+    const standing = await this.#merged.standing();
+    if (standing === 'later') {
+      this.#askLater(call);
+      return;
+    }
+    const isManaged = standing === 'managed';
     const refusal = this.#refusalOf({ evseId, profile }, 'set');
-    if (refusal !== undefined && isManaged) {
+    if (refusal !== undefined && (isManaged || refusal === NO_ROOM)) {
       this.#refuse(call, refusal);
       return;
     }
     if (!isManaged || isMaximum(profile)) {
-      this.#putAtStation(call, { evseId, profile }, isManaged);
+      await this.#putAtStation(call, { evseId, profile }, isManaged);
       return;
     }
     const news = withProfile(this.#merged.csms, { evseId, profile }, this.#options.dialect.version);
@@ -118,32 +139,43 @@ export class Mediator {
   }
 
   /** It can not lift what ours allows, or there is nothing of ours. */
-  #putAtStation(call: RelayedCall, { evseId, profile }: CsmsProfile, isManaged: boolean): void {
+  async #putAtStation(call: RelayedCall, { evseId, profile }: CsmsProfile, isManaged: boolean): Promise<void> {
     const { dialect } = this.#options;
     const level = Math.min(MAX_LEVELS - 1, Math.max(0, Number(profile.stackLevel) || 0));
     const stationProfileId = isManaged ? MAX_ID_BASE + level : Number(profileIdOf(profile));
     const member = dialect.version === '1.6' ? 'csChargingProfiles' : 'chargingProfile';
     const payload = { ...call.payload, [member]: withId(profile, stationProfileId) };
     const text = isManaged ? serialiseCall(call.id, call.action, payload) : call.text;
+    await this.#passOnSupposed(call, text, { evseId, profile, stationProfileId });
+  }
+
+  /** In the table before it leaves: an answer may be late, go astray or come after we are gone. */
+  async #passOnSupposed(call: RelayedCall, text: string, one: CsmsProfile): Promise<void> {
+    const supposed = await this.#merged.suppose(one);
     this.#answers(call).passOn(text, (frame) => {
-      if (frame.kind !== 'result' || frame.payload.status !== 'Accepted') return;
-      this.#keep(withProfile(this.#merged.csms, { evseId, profile, stationProfileId }, dialect.version));
+      if (frame?.kind === 'result' && frame.payload.status === 'Accepted') supposed.taken();
+      else supposed.refused().catch(() => this.#couldNotKeep());
     });
   }
 
   async #clear(call: RelayedCall, matches: (one: CsmsProfile) => boolean): Promise<void> {
     const { dialect, answer } = this.#options;
+    const standing = await this.#merged.standing();
+    if (standing === 'later') {
+      this.#askLater(call);
+      return;
+    }
     const meant = this.#merged.csms.filter(matches);
     const without = () => this.#merged.csms.filter((one) => !meant.includes(one));
-    if (this.#merged.own.all.length === 0) {
+    if (standing === 'never') {
       this.#answers(call).passOn(call.text, (frame) => {
-        if (frame.kind === 'result') this.#keep(without());
+        if (frame?.kind === 'result') this.#merged.put(without()).catch(() => this.#couldNotKeep());
       });
       return;
     }
     for (const one of meant) {
       if (await this.#merged.clearAtStation(one)) continue;
-      answer(call, serialiseError(call.id, dialect.errorCode('generic'), 'The station gave no answer.'));
+      answer(call, serialiseError(call.id, dialect.errorCode('generic'), 'The station did not clear it.'));
       return;
     }
     // It was never more than a bound of ours, which are all still there.
@@ -160,37 +192,44 @@ export class Mediator {
   }
 
   /** What comes with a start is lowered to what the station falls to: there is no transaction yet that anything was planned for. */
-  #start(call: RelayedCall, { evseId, profile }: CsmsRequest & { kind: 'start' }): void {
-    const { dialect, clock } = this.#options;
-    const { own } = this.#merged;
-    const failsafe = own.find(0, 'TxDefaultProfile') ?? own.find(0, 'ChargingStationMaxProfile');
+  async #start(call: RelayedCall, { evseId, profile }: CsmsRequest & { kind: 'start' }): Promise<void> {
+    const standing = await this.#merged.standing();
+    if (standing === 'later') {
+      this.#askLater(call);
+      return;
+    }
+    const awaiting: CsmsProfile = { evseId, profile, awaitsStartSinceMs: this.#options.clock.nowMs() };
+    if (standing === 'never') {
+      if (this.#merged.csms.length >= CSMS_PROFILES_MAX) {
+        this.#refuse(call, NO_ROOM);
+        return;
+      }
+      // As it is, and so it is there once the transaction has begun.
+      await this.#passOnSupposed(call, call.text, { ...awaiting, stationProfileId: Number(profileIdOf(profile)) });
+      return;
+    }
     const refusal = this.#refusalOf({ evseId: Math.max(1, evseId), profile }, 'remoteStart');
-    if (refusal !== undefined && failsafe !== undefined) {
+    if (refusal !== undefined) {
       this.#refuse(call, refusal);
       return;
     }
-    const awaiting: CsmsProfile = { evseId, profile, awaitsStartSinceMs: clock.nowMs() };
-    const text =
-      failsafe === undefined
-        ? call.text
-        : serialiseCall(call.id, call.action, this.#startPayload(call, awaiting, failsafe.profile));
-    this.#answers(call).passOn(text, (frame) => {
-      if (frame.kind !== 'result' || frame.payload.status !== 'Accepted') return;
-      this.#keep(withProfile(this.#merged.csms, awaiting, dialect.version));
-    });
+    const { own } = this.#merged;
+    const failsafe = own.find(0, 'TxDefaultProfile') ?? own.find(0, 'ChargingStationMaxProfile');
+    const text = serialiseCall(call.id, call.action, this.#startPayload(call, awaiting, failsafe?.profile));
+    await this.#passOnSupposed(call, text, awaiting);
   }
 
   /** Where the station chooses the EVSE there is no id that ours will have: it begins with what it falls to. */
-  #startPayload({ payload }: RelayedCall, awaiting: CsmsProfile, failsafe: ChargingProfile): object {
+  #startPayload({ payload }: RelayedCall, awaiting: CsmsProfile, failsafe: ChargingProfile | undefined): object {
     const { chargingProfile: _theirs, ...bare } = payload;
-    if (awaiting.evseId === 0) return bare;
+    if (awaiting.evseId === 0 || failsafe === undefined) return bare;
     const { dialect } = this.#options;
     return { ...bare, chargingProfile: startProfileFor(awaiting, failsafe, { merged: this.#merged, dialect }) };
   }
 
   #refusalOf({ evseId, profile }: CsmsProfile, origin: 'set' | 'remoteStart'): Refused | undefined {
     const { csms, transactions } = this.#merged;
-    if (csms.length >= CSMS_PROFILES_MAX) return { reasonCode: 'TooManyElements', rule: 'there is no room for more' };
+    if (csms.length >= CSMS_PROFILES_MAX) return NO_ROOM;
     // Its limit may change at any moment without us: it can not be kept below ours.
     if (profile.chargingProfileKind === 'Dynamic')
       return { reasonCode: 'UnsupportedParam', rule: 'Dynamic is not merged' };
@@ -223,10 +262,17 @@ export class Mediator {
     else answers.error(dialect.errorCode('generic'), 'The station gave no answer; what it had before holds.');
   }
 
-  #keep(news: readonly CsmsProfile[]): void {
-    this.#merged
-      .put(news)
-      .catch(() => this.#options.report('handlerFailure', 'A profile of its CSMS could not be stored.'));
+  /** Until the station has taken what its site counts on, a profile of the CSMS could lie over nothing. */
+  #askLater(call: RelayedCall): void {
+    const code = this.#options.dialect.errorCode('generic');
+    this.#answers(call).error(
+      code,
+      'The station has come again, and is not under the limits of its site yet: ask later.',
+    );
+  }
+
+  #couldNotKeep(): void {
+    this.#options.report('handlerFailure', 'What its CSMS has set could not be stored.');
   }
 
   #answers(call: RelayedCall): Answers {
@@ -234,10 +280,13 @@ export class Mediator {
     return {
       answer: (payload) => answer(call, serialiseResult(call.id, JSON.stringify(payload))),
       error: (code, description) => answer(call, serialiseError(call.id, code, description)),
-      passOn: (text, whenAnswered) => {
-        // One call of the CSMS is under way at a time; one that never was answered is forgotten with the next.
-        this.#whenAnswered.clear();
-        this.#whenAnswered.set(call.id, whenAnswered);
+      passOn: (text, whenEnded) => {
+        this.#whenEnded.delete(call.id);
+        this.#whenEnded.set(call.id, whenEnded);
+        for (const oldest of this.#whenEnded.keys()) {
+          if (this.#whenEnded.size <= UNANSWERED_MAX) break;
+          this.#whenEnded.delete(oldest);
+        }
         passOn(call, text);
       },
     };
@@ -248,6 +297,8 @@ interface Refused {
   readonly reasonCode: string;
   readonly rule: string;
 }
+
+const NO_ROOM: Refused = { reasonCode: 'TooManyElements', rule: 'there is no room for more' };
 
 function withId(profile: JsonObject, id: number): JsonObject {
   return 'chargingProfileId' in profile ? { ...profile, chargingProfileId: id } : { ...profile, id };

@@ -7,8 +7,10 @@ import {
   atTransactionStart,
   type CsmsProfile,
   type CsmsProfiles,
+  isAwaited,
   isMaximum,
   type RunningTransaction,
+  withProfile,
 } from './csmsProfiles.js';
 import { type LimitNews, LimitsForCsms, limitNews } from './limitsTold.js';
 import { type LoweringContext, lowered } from './lowered.js';
@@ -37,7 +39,22 @@ const PHASES = 3;
 const ACCEPTED: CommandOutcome = { outcome: 'answered', response: { status: 'Accepted' } };
 const PERIODS_KEYS = ['ChargingScheduleMaxPeriods', 'SmartChargingCtrlr.PeriodsPerSchedule'];
 
+/** A call of the CSMS that waits for longer is given up by many. */
+const STANDING_WITHIN_MS = 15_000;
+
 type SetCommand = StationCommand & { readonly type: 'setChargingProfile' };
+
+/**
+ * Whose limits a station keeps to: those of its site too; the CSMS's alone, for the site has set none; or ('later') it is not known to
+ * have taken anew, on this connection, what its site counts on.
+ */
+export type Standing = 'managed' | 'never' | 'later';
+
+/** A profile of the CSMS that is on its way to the station as it is. */
+export interface Supposed {
+  taken(): void;
+  refused(): Promise<void>;
+}
 
 /**
  * What a station holds between its site and its CSMS: ours alone, lowered to what the CSMS's profiles allow; and the CSMS's maxima, which
@@ -53,12 +70,13 @@ export class MergedProfiles {
   #csms: CsmsProfiles;
   #told: ReadonlyMap<number, LimitNews> = new Map();
   #maxPeriods: number | 'unknown' = 'unknown';
+  #whenManaged: ((standing: Standing) => void)[] = [];
 
   constructor(options: MergedProfilesOptions) {
     const { memory, dialect } = options;
     this.#options = options;
-    this.#csms = memory.stored.profiles;
-    this.transactions = new StationTransactions(dialect.version, memory.stored.transactions);
+    this.#csms = memory.kept.profiles;
+    this.transactions = new StationTransactions(dialect.version, memory.kept.transactions);
     this.#forCsms = new LimitsForCsms(options.callCsms);
   }
 
@@ -87,6 +105,8 @@ export class MergedProfiles {
     if (began !== undefined) this.#csms = atTransactionStart(this.#csms, began, this.#options.clock.nowMs());
     void this.#save().catch(() => undefined);
     this.#tellSite();
+    // It came with the start, from before there was anything of ours: now it can be taken away.
+    if (began !== undefined && this.own.all.length > 0) void this.adopt().catch(() => undefined);
     if (this.#csms !== before) void this.rewrite();
     if (ended !== undefined) this.#tellCsmsOf(ended);
   }
@@ -96,9 +116,9 @@ export class MergedProfiles {
     const again = this.#again.get(command);
     if (again !== undefined) {
       const now = this.own.find(again.evseId, again.profile.purpose);
-      return now === undefined ? undefined : this.#setting(now);
+      return now === undefined ? undefined : this.#setting(now, command);
     }
-    if (command.type === 'setChargingProfile') return this.#setting(command);
+    if (command.type === 'setChargingProfile') return this.#setting(command, command);
     if (command.type !== 'remoteStart' || command.profile === undefined) return command;
     return { ...command, profile: lowered(command.profile, command.evseId, this.#csms, this.context()) };
   }
@@ -106,25 +126,83 @@ export class MergedProfiles {
   /** At once, before anything else leaves. */
   settled(command: StationCommand, outcome: CommandOutcome): void {
     if (command.type === 'setChargingProfile') {
-      this.own.settled(outcome);
+      this.own.settled(command, outcome);
+      if (this.own.all.length > 0) this.#stand('managed');
       if (command.profile.purpose === 'TxProfile' && !this.#again.has(command)) this.#tellCsmsOf(command.evseId);
     }
     if (command.type === 'clearChargingProfile' && isAccepted(outcome)) this.own.cleared(command);
     if (outcome.outcome === 'answered' && 'keys' in outcome.response) this.#read(outcome.response.keys);
   }
 
-  /** Once the first profile of ours is there, those that the CSMS put there directly go. False: they may still be there. */
+  /** Now, or once the station has taken the first profile of ours on this connection. */
+  async standing(): Promise<Standing> {
+    if (this.own.all.length > 0) return 'managed';
+    if (this.#options.memory.kept.isManaged !== true) return 'never';
+    return new Promise((resolve) => {
+      const settle = (standing: Standing): void => {
+        cancel();
+        this.#whenManaged = this.#whenManaged.filter((other) => other !== settle);
+        resolve(standing);
+      };
+      const cancel = this.#options.clock.after(STANDING_WITHIN_MS, () => settle('later'));
+      this.#whenManaged.push(settle);
+    });
+  }
+
+  /** The connection is gone. */
+  end(): void {
+    this.#stand('later');
+  }
+
+  /**
+   * Once a profile of ours is there, those that the CSMS put there directly go. False: they may still be there, or come with a start
+   * that was asked for.
+   */
   async adopt(): Promise<boolean> {
+    await this.#options.memory.save({ isManaged: true });
     const direct = this.#csms.filter((one) => one.stationProfileId !== undefined && !isMaximum(one.profile));
     if (direct.length === 0) return true;
+    let isAlone = true;
     for (const one of direct) {
+      if (one.awaitsStartSinceMs !== undefined) {
+        if (isAwaited(one, this.#options.clock.nowMs())) isAlone = false;
+        else this.#csms = this.#csms.filter((known) => known !== one);
+        continue;
+      }
       // Ours has taken its place where they have the same id.
-      const isOurs = this.own.all.some(({ profile }) => profile.profileId === one.stationProfileId);
+      const isOurs = this.own.all.some(
+        ({ evseId, profile }) => evseId === one.evseId && profile.profileId === one.stationProfileId,
+      );
       if (!isOurs && !(await this.clearAtStation(one))) return false;
       this.#csms = this.#csms.map((known) => (known === one ? withoutPlace(one) : known));
     }
     await this.#save();
-    return true;
+    return isAlone;
+  }
+
+  /** Before it leaves: whatever becomes of its answer, it may be there. What it replaces is there again if the station refuses it. */
+  async suppose(one: CsmsProfile): Promise<Supposed> {
+    const nowMs = this.#options.clock.nowMs();
+    // Starts that never came leave no trace.
+    const before = this.#csms.filter((known) => known.awaitsStartSinceMs === undefined || isAwaited(known, nowMs));
+    const news = withProfile(before, one, this.#options.dialect.version);
+    const replaced = before.filter((known) => !news.includes(known));
+    this.#csms = news;
+    try {
+      await this.#save();
+    } catch (error) {
+      this.#csms = before;
+      throw error;
+    }
+    return {
+      taken: () => this.#tellSite(),
+      refused: async () => {
+        if (!this.#csms.includes(one)) return;
+        this.#csms = [...this.#csms.filter((known) => known !== one), ...replaced];
+        await this.#save();
+        this.#tellSite();
+      },
+    };
   }
 
   /** A connection begins: its site may not know what the CSMS allows, or still think that it does. */
@@ -178,11 +256,16 @@ export class MergedProfiles {
     for (const own of this.own.all) if (own.evseId === 0) await this.#write(own);
   }
 
+  /** False: it may still be there. Also where the station answers with an error: that does not say that it is gone. */
   async clearAtStation({ stationProfileId }: CsmsProfile): Promise<boolean> {
     if (stationProfileId === undefined) return true;
     const command = { type: 'clearChargingProfile', profileId: stationProfileId } as const;
     const { outcome } = await this.#options.callStation(command);
-    return outcome === 'answered' || outcome === 'error';
+    return outcome === 'answered';
+  }
+
+  #stand(standing: Standing): void {
+    for (const settle of this.#whenManaged) settle(standing);
   }
 
   context(transactions: readonly RunningTransaction[] = this.transactions.running): LoweringContext {
@@ -221,9 +304,9 @@ export class MergedProfiles {
     return this.#options.callStation(command);
   }
 
-  #setting({ evseId, profile }: Pick<SetCommand, 'evseId' | 'profile'>): StationCommand {
+  #setting({ evseId, profile }: Pick<SetCommand, 'evseId' | 'profile'>, by: StationCommand): StationCommand {
     const written = lowered(profile, evseId, this.#csms, this.context());
-    this.own.sent({ evseId, profile, written });
+    this.own.sent({ evseId, profile, written }, by);
     return { type: 'setChargingProfile', evseId, profile: written };
   }
 

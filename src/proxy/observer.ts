@@ -1,17 +1,26 @@
 import type { Dialect } from '../ocpp/dialect.js';
 import type { JsonObject } from '../ocpp/frame.js';
+import type { Clock } from '../site/clock.js';
 import type { AuthorizationStatus, StationHandler, StationRequest, TransactionTold } from '../site/stationMessages.js';
 import type { AnswerFrame, RelayedCall } from './relayMessages.js';
 
 interface ObserverOptions {
   readonly stationId: string;
   readonly dialect: Dialect;
+  readonly clock: Clock;
   readonly handler: Pick<StationHandler, 'isAccepted' | 'request'>;
   readonly report: (kind: 'handlerFailure' | 'tooManyCalls' | 'rejectedCall', detail: string) => void;
 }
 
-/** What waits to be told to the site. Beyond, the oldest of what is told again anyway goes. */
+/** What waits to be told to the site. Beyond, the oldest of what is told again anyway goes, and never the start or end of a transaction. */
 const WAITING_MAX = 256;
+/** A site that could not be told is told again after this long, and ever later. */
+const AGAIN_MIN_MS = 500;
+const AGAIN_MAX_MS = 30_000;
+/** What fails more often than this lets what came after it go first; what is told again anyway is left out. */
+const TRIES_MAX = 8;
+/** How long a connection that is over goes on to say what it had heard. */
+const AFTER_END_MS = 120_000;
 
 /** Nothing follows from them here, and some come every few seconds. */
 const UNOBSERVED: ReadonlySet<string> = new Set([
@@ -40,7 +49,9 @@ export class Observer {
   readonly #options: ObserverOptions;
   #waiting: StationRequest[] = [];
   #isTelling = false;
-  #isOver = false;
+  /** Since when the connection speaks for its station no more. */
+  #overMs: number | undefined;
+  #wake: () => void = () => {};
   /** Calls that are asked again after the CSMS was lost were told already. */
   readonly #told = new WeakSet<RelayedCall>();
 
@@ -70,7 +81,7 @@ export class Observer {
 
   /** The connection speaks for its station no more. */
   end(): void {
-    this.#isOver = true;
+    this.#overMs = this.#options.clock.nowMs();
     this.#waiting = this.#waiting.filter(({ type }) => !TOLD_AGAIN.has(type));
   }
 
@@ -85,28 +96,97 @@ export class Observer {
   }
 
   #tell(request: StationRequest): void {
-    if (this.#isOver) return;
-    if (this.#waiting.length >= WAITING_MAX) {
-      const index = this.#waiting.findIndex(({ type }) => TOLD_AGAIN.has(type));
-      this.#options.report('tooManyCalls', 'More is said than its site can be told; some of it is left out.');
-      this.#waiting.splice(Math.max(0, index), 1);
-    }
+    if (this.#overMs !== undefined) return;
     this.#waiting.push(request);
+    if (this.#waiting.length > WAITING_MAX) this.#leaveOneOut();
+    // What is stuck may be stuck for want of this.
+    if (request.type === 'boot') this.#wake();
     if (!this.#isTelling) void this.#tellAll();
   }
 
+  #leaveOneOut(): void {
+    const repeated = this.#waiting.findIndex(isToldAgain);
+    const index = repeated >= 0 ? repeated : this.#waiting.findIndex(isUpdate);
+    if (index < 0) return;
+    this.#options.report('tooManyCalls', 'More is said than its site can be told; some of it is left out.');
+    this.#waiting.splice(index, 1);
+  }
+
   async #tellAll(): Promise<void> {
-    const { handler, stationId, report } = this.#options;
+    const { report } = this.#options;
     this.#isTelling = true;
-    for (let request = this.#waiting.shift(); request !== undefined; request = this.#waiting.shift()) {
-      try {
-        if (request.type === 'boot' || (await handler.isAccepted(stationId))) await handler.request(stationId, request);
-      } catch {
-        report('handlerFailure', `Its site could not be told of ${request.type}.`);
+    let tries = 0;
+    let againMs = AGAIN_MIN_MS;
+    for (let request = this.#waiting[0]; request !== undefined; request = this.#waiting[0]) {
+      const outcome = await this.#tellOne(request);
+      if (outcome === 'told' || (outcome === 'unaccepted' && isToldAgain(request))) {
+        this.#remove(request);
+        tries = 0;
+        againMs = AGAIN_MIN_MS;
+        continue;
       }
+      tries++;
+      if (outcome === 'failed' && tries === 1)
+        report('handlerFailure', `Its site could not be told of ${request.type}; it is told again.`);
+      if (this.#isTooLate()) break;
+      if (tries >= TRIES_MAX) {
+        tries = 0;
+        this.#remove(request);
+        if (!isToldAgain(request)) this.#waiting.push(request);
+      }
+      // A boot that waits behind is what it needs to be accepted.
+      const boot = outcome === 'unaccepted' ? this.#waiting.find(({ type }) => type === 'boot') : undefined;
+      if (boot === undefined) await this.#pause(againMs);
+      else this.#waiting = [boot, ...this.#waiting.filter((other) => other !== boot)];
+      againMs = Math.min(AGAIN_MAX_MS, againMs * 2);
     }
     this.#isTelling = false;
   }
+
+  async #tellOne(request: StationRequest): Promise<'told' | 'unaccepted' | 'failed'> {
+    const { handler, stationId } = this.#options;
+    try {
+      if (request.type !== 'boot' && !(await handler.isAccepted(stationId))) return 'unaccepted';
+      await handler.request(stationId, request);
+      return 'told';
+    } catch {
+      return 'failed';
+    }
+  }
+
+  /** It may have been left out meanwhile. */
+  #remove(request: StationRequest): void {
+    const index = this.#waiting.indexOf(request);
+    if (index >= 0) this.#waiting.splice(index, 1);
+  }
+
+  /** What is left then is lost to the site, which finds out by what the station says later. */
+  #isTooLate(): boolean {
+    const { clock, report } = this.#options;
+    if (this.#overMs === undefined || clock.nowMs() - this.#overMs < AFTER_END_MS) return false;
+    report('handlerFailure', `Its site was not told of ${this.#waiting.length} messages before the connection ended.`);
+    this.#waiting = [];
+    return true;
+  }
+
+  #pause(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      const cancel = this.#options.clock.after(ms, resolve);
+      this.#wake = () => {
+        cancel();
+        resolve();
+      };
+    });
+  }
+}
+
+function isToldAgain({ type }: StationRequest): boolean {
+  return TOLD_AGAIN.has(type);
+}
+
+/** From 2.0.1 on: of a transaction that runs, neither its start nor its end. */
+function isUpdate(request: StationRequest): boolean {
+  return request.type === 'transactionTold' && request.event === 'Updated';
 }
 
 type Decided = Extract<StationRequest, { type: 'boot' | 'transactionStarted' | 'transactionTold' }>;

@@ -15,8 +15,8 @@ type ClearCommand = StationCommand & { readonly type: 'clearChargingProfile' };
 /** What we have a station hold, by EVSE and purpose: of each there is one, and the newest counts. */
 export class OwnProfiles {
   readonly #profiles = new Map<string, OwnProfile>();
-  /** What was there before the one that is under way. */
-  #underWay: { readonly key: string; readonly before: OwnProfile | undefined } | undefined;
+  /** By the command that left and has not ended: what was there before it. */
+  readonly #underWay = new WeakMap<StationCommand, { readonly key: string; readonly before: OwnProfile | undefined }>();
 
   get all(): readonly OwnProfile[] {
     return [...this.#profiles.values()];
@@ -31,17 +31,17 @@ export class OwnProfiles {
     return this.#profiles.get(keyOf(evseId, purpose));
   }
 
-  /** It leaves now: from here on it counts as what is there. */
-  sent(own: OwnProfile): void {
+  /** It leaves now, by this command: from here on it counts as what is there. */
+  sent(own: OwnProfile, by: StationCommand): void {
     const key = keyOf(own.evseId, own.profile.purpose);
-    this.#underWay = { key, before: this.#profiles.get(key) };
+    this.#underWay.set(by, { key, before: this.#profiles.get(key) });
     this.#profiles.set(key, own);
   }
 
-  /** What the station has surely not taken is not there; what it may have taken counts. */
-  settled(outcome: CommandOutcome): void {
-    const { key, before } = this.#underWay ?? {};
-    this.#underWay = undefined;
+  /** What the station has surely not taken is not there; what it may have taken counts. A command that never left changes nothing. */
+  settled(by: StationCommand, outcome: CommandOutcome): void {
+    const { key, before } = this.#underWay.get(by) ?? {};
+    this.#underWay.delete(by);
     if (key === undefined || isMaybeTaken(outcome)) return;
     if (before === undefined) this.#profiles.delete(key);
     else this.#profiles.set(key, before);

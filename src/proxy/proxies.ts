@@ -1,3 +1,4 @@
+import type { WebSocket } from 'ws';
 import type { Refusal } from '../gateway/handshake.js';
 import type {
   ProxiedArrival,
@@ -13,9 +14,11 @@ import type { StationApproach, StationHandler } from '../site/stationMessages.js
 import type { Upstream } from '../site/upstream.js';
 import type { DocumentStore } from '../store/documentStore.js';
 import { type Dialled, dialUpstream } from './dialUpstream.js';
+import { IslandQueue } from './islandQueue.js';
 import { OwnProfiles } from './ownProfiles.js';
-import { type PartInSite, ProxyConnection } from './proxyConnection.js';
-import { ProxyMemory } from './proxyMemory.js';
+import { ProxyConnection } from './proxyConnection.js';
+import type { PartInSite } from './proxyConnectionParts.js';
+import { ProxyMemory, type ProxyMemoryOptions } from './proxyMemory.js';
 
 /** What is known of upstreams and stations when one comes. */
 export interface Upstreams {
@@ -55,8 +58,6 @@ const VOLTAGE_V = 230;
 const LOOK_EVERY_MS = 60_000;
 /** Service restart, as far as the station is concerned. */
 const COME_AGAIN = 1012;
-/** Stations whose profiles are remembered while they are away. */
-const REMEMBERED_MAX = 50_000;
 
 const NOT_FOUND: Refusal = { status: 404, detail: 'There is no such central system, or it does not know the station.' };
 const FORBIDDEN: Refusal = { status: 403, detail: 'The central system does not take this station.' };
@@ -66,8 +67,6 @@ const NO_SUBPROTOCOL: Refusal = { status: 400, detail: 'Offer an OCPP subprotoco
 export class Proxies implements ProxyEntrance {
   readonly #options: ProxiesOptions;
   readonly #dialects: ReadonlyMap<string, Dialect>;
-  /** By station: what of ours it holds outlasts a connection. */
-  readonly #own = new Map<string, OwnProfiles>();
   readonly #watched = new Set<Watched>();
   #cancelLook: (() => void) | undefined;
 
@@ -79,7 +78,6 @@ export class Proxies implements ProxyEntrance {
   begin(request: ProxyRequest): ProxiedArrival {
     const options: ArrivalOptions = {
       ...this.#options,
-      ownOf: (stationId) => this.#ownOf(stationId),
       watch: (watched) => this.#watch(watched),
     };
     return new Arrival(options, this.#dialects, request);
@@ -117,18 +115,6 @@ export class Proxies implements ProxyEntrance {
       }
     }
   }
-
-  #ownOf(stationId: string): OwnProfiles {
-    const own = this.#own.get(stationId) ?? new OwnProfiles();
-    // Set again, so that the map stays in order of last use.
-    this.#own.delete(stationId);
-    this.#own.set(stationId, own);
-    for (const oldest of this.#own.keys()) {
-      if (this.#own.size <= REMEMBERED_MAX) break;
-      this.#own.delete(oldest);
-    }
-    return own;
-  }
 }
 
 interface Watched {
@@ -139,7 +125,6 @@ interface Watched {
 }
 
 type ArrivalOptions = ProxiesOptions & {
-  readonly ownOf: (stationId: string) => OwnProfiles;
   readonly watch: (watched: Watched) => void;
 };
 
@@ -148,7 +133,8 @@ class Arrival implements ProxiedArrival {
   readonly #dialects: ReadonlyMap<string, Dialect>;
   readonly #asked: ProxyRequest;
   refusal: Refusal | undefined;
-  #dialled: Extract<Dialled, { outcome: 'open' }> | undefined;
+  #dialled: WebSocket | undefined;
+  #subprotocol: string | undefined;
   #upstream: Upstream | undefined;
   #part: PartInSite | undefined;
   #isAbandoned = false;
@@ -160,7 +146,7 @@ class Arrival implements ProxiedArrival {
   }
 
   get subprotocol(): string | undefined {
-    return this.#dialled?.socket.protocol;
+    return this.#subprotocol;
   }
 
   async ask(password: string | undefined, approach: StationApproach): Promise<boolean> {
@@ -178,38 +164,77 @@ class Arrival implements ProxiedArrival {
     if (credentials.mode === 'replace' && (await handler.authenticate(stationId, password, approach)) !== true)
       return false;
     this.#upstream = upstream;
-    if (listed !== undefined && listed.isDelegated !== true) this.#part = await this.#partIn(listed, upstream);
-    return this.#dial(upstream, subprotocols);
+    const site = listed?.isDelegated === true ? undefined : listed;
+    const dialled = await this.#dialOnce(upstream, subprotocols);
+    switch (dialled.outcome) {
+      case 'open':
+        return this.#taken(dialled.socket, upstream, site);
+      case 'refused':
+        // Of 401 nothing is to be said: it is what everybody gets whose password is wrong.
+        return this.#refuse(dialled.status === 401 ? undefined : dialled.status === 404 ? NOT_FOUND : FORBIDDEN);
+      case 'unreachable':
+        if (site !== undefined && (await this.#isServedWithout(upstream, site, subprotocols))) return true;
+        this.#options.report(stationId, `Its CSMS "${upstreamId}" can not be reached: ${dialled.reason}.`);
+        throw new Error('the CSMS can not be reached');
+    }
   }
 
-  async #partIn(
-    { voltageV = VOLTAGE_V }: ListedStation,
-    { upstreamId, organisationId, credentials }: Upstream,
-  ): Promise<PartInSite> {
-    const { documents, clock, ownOf, passwordChanged } = this.#options;
+  /** Its CSMS lets it in. */
+  async #taken(socket: WebSocket, upstream: Upstream, site: ListedStation | undefined): Promise<boolean> {
+    this.#dialled = socket;
+    this.#subprotocol = socket.protocol;
+    // Once the CSMS has taken this connection, it says nothing on an earlier one that could change what is remembered.
+    if (site !== undefined) this.#part = await this.#partIn(site, upstream, socket.protocol);
+    if (upstream.onLoss.kind === 'island') await this.#part?.memory.save({ subprotocol: socket.protocol });
+    if (this.#isAbandoned) socket.terminate();
+    return !this.#isAbandoned;
+  }
+
+  /** It is let in by us, so that it need not be by its CSMS, which has spoken with it before. */
+  async #isServedWithout(upstream: Upstream, site: ListedStation, subprotocols: readonly string[]): Promise<boolean> {
+    if (upstream.onLoss.kind !== 'island' || upstream.credentials.mode !== 'replace') return false;
+    const { subprotocol } = (await ProxyMemory.open(this.#keptFor(upstream))).kept;
+    if (subprotocol === undefined || !subprotocols.includes(subprotocol)) return false;
+    const part = await this.#partIn(site, upstream, subprotocol);
+    if (part.islandQueue === undefined) return false;
+    this.#part = part;
+    this.#subprotocol = subprotocol;
+    return true;
+  }
+
+  async #partIn({ voltageV = VOLTAGE_V }: ListedStation, upstream: Upstream, subprotocol: string): Promise<PartInSite> {
+    const { passwordChanged } = this.#options;
+    const { credentials } = upstream;
     const { stationId } = this.#asked;
-    const nowMs = () => clock.nowMs();
+    const isNumbered = this.#dialects.get(subprotocol)?.version !== '1.6';
     return {
-      memory: await ProxyMemory.open({ documents, upstreamId, stationId, organisationId, nowMs }),
-      profiles: ownOf(stationId),
+      memory: await ProxyMemory.open(this.#keptFor(upstream)),
+      // In 1.6 a transaction has no number before its CSMS has given it one.
+      ...(isNumbered ? { islandQueue: await IslandQueue.open(this.#keptFor(upstream)) } : {}),
+      // What was said on another connection may have been replaced since, by way of another process: it is not said again.
+      profiles: new OwnProfiles(),
       voltageV,
       credentials: credentials.mode,
       passwordChanged: (password) => passwordChanged(stationId, password),
     };
   }
 
+  #keptFor({ upstreamId, organisationId }: Upstream): ProxyMemoryOptions {
+    const { documents, clock } = this.#options;
+    return { documents, upstreamId, stationId: this.#asked.stationId, organisationId, nowMs: () => clock.nowMs() };
+  }
+
   open({ socket, context, connectionId, approach, anomalies }: ProxiedParts): ProxiedConnection {
     const dialled = this.#dialled;
-    const dialect = this.#dialects.get(dialled?.socket.protocol ?? '');
+    const dialect = this.#dialects.get(this.#subprotocol ?? '');
     const upstream = this.#upstream;
-    if (dialled === undefined || dialect === undefined || upstream === undefined)
-      throw new Error('the CSMS has not taken this station');
+    if (dialect === undefined || upstream === undefined) throw new Error('the CSMS has not taken this station');
     this.#dialled = undefined;
     const part = this.#part;
     const connection = new ProxyConnection({
       context,
       socket,
-      upstream: dialled.socket,
+      upstream: dialled,
       dialect,
       stationId: this.#asked.stationId,
       connectionId,
@@ -231,7 +256,7 @@ class Arrival implements ProxiedArrival {
 
   abandon(): void {
     this.#isAbandoned = true;
-    this.#dialled?.socket.terminate();
+    this.#dialled?.terminate();
     this.#dialled = undefined;
   }
 
@@ -247,25 +272,6 @@ class Arrival implements ProxiedArrival {
       timeoutMs: dialTimeoutMs ?? DIAL_TIMEOUT_MS,
       maxPayloadBytes: maxPayloadBytes ?? MAX_PAYLOAD_BYTES,
     });
-  }
-
-  async #dial(upstream: Upstream, subprotocols: readonly string[]): Promise<boolean> {
-    const dialled = await this.#dialOnce(upstream, subprotocols);
-    switch (dialled.outcome) {
-      case 'open':
-        if (this.#isAbandoned) dialled.socket.terminate();
-        else this.#dialled = dialled;
-        return !this.#isAbandoned;
-      case 'refused':
-        // Of 401 nothing is to be said: it is what everybody gets whose password is wrong.
-        return this.#refuse(dialled.status === 401 ? undefined : dialled.status === 404 ? NOT_FOUND : FORBIDDEN);
-      case 'unreachable':
-        this.#options.report(
-          this.#asked.stationId,
-          `Its CSMS "${upstream.upstreamId}" can not be reached: ${dialled.reason}.`,
-        );
-        throw new Error('the CSMS can not be reached');
-    }
   }
 
   /** As the station wrote it, or what was given for it; a certificate can not be shown on. */

@@ -1,55 +1,21 @@
 import type { WebSocket } from 'ws';
 import type { Anomalies } from '../gateway/anomalies.js';
 import type { LiveConnection } from '../gateway/liveConnection.js';
-import type { GatewayContext } from '../gateway/options.js';
-import type { Dialect } from '../ocpp/dialect.js';
-import { serialiseCall } from '../ocpp/frame.js';
 import type { MessageDirection } from '../site/loggedMessage.js';
-import {
-  type CommandOutcome,
-  NOT_SAYABLE,
-  type SecurityProfile,
-  type StationCommand,
-} from '../site/stationMessages.js';
-import type { OnLoss } from '../site/upstream.js';
+import { type CommandOutcome, NOT_SAYABLE, type StationCommand } from '../site/stationMessages.js';
+import { Alarm } from './alarm.js';
 import { answerReport, REPORT_ACTIONS } from './answerReport.js';
-import type { Dialled } from './dialUpstream.js';
+import { CsmsCalls } from './csmsCalls.js';
+import { Island } from './island.js';
 import { LegSocket } from './legSocket.js';
 import { Mediator } from './mediator.js';
 import { MergedProfiles } from './mergedProfiles.js';
 import { Observer } from './observer.js';
 import { OwnCalls } from './ownCalls.js';
-import type { OwnProfiles } from './ownProfiles.js';
-import type { ProxyMemory } from './proxyMemory.js';
-import { Redial } from './redial.js';
+import type { PartInSite, ProxyConnectionParts } from './proxyConnectionParts.js';
+import { Redial, staysFor } from './redial.js';
 import { Relay } from './relay.js';
 import type { AnswerFrame, Effect, Lane, Leg, RelayedCall } from './relayMessages.js';
-
-export interface ProxyConnectionParts {
-  readonly context: GatewayContext;
-  readonly socket: WebSocket;
-  readonly upstream: WebSocket;
-  readonly dialect: Dialect;
-  readonly stationId: string;
-  readonly connectionId: string;
-  readonly securityProfile: SecurityProfile;
-  readonly anomalies: Anomalies;
-  readonly letInBy: 'us' | 'upstream';
-  readonly onLoss: OnLoss;
-  /** The same station, the same subprotocol, once more. */
-  readonly redial: () => Promise<Dialled>;
-  /** A site lists it: it is told what the station says, and may tell it something. Absent: it is passed on, and no more. */
-  readonly part?: PartInSite;
-}
-
-export interface PartInSite {
-  readonly memory: ProxyMemory;
-  readonly profiles: OwnProfiles;
-  readonly voltageV: number;
-  readonly credentials: 'passThrough' | 'replace';
-  /** The CSMS gave the station another password, which it took. */
-  readonly passwordChanged: (password: string) => void;
-}
 
 const REPLACED_CLOSE_CODE = 1000;
 /** The station's own peer is gone: it comes again, and finds out itself whether its CSMS is there. */
@@ -61,10 +27,9 @@ const PASSWORD_KEY = /^(AuthorizationKey|.*BasicAuthPassword.*)$/i;
 const REFRESH_MS = 6 * 3_600_000;
 /** How long a station is given for its failsafe before it is closed. */
 const FAREWELL_MS = 2_000;
-/** A call of ours that goes in the CSMS's turn, or to the CSMS itself. */
+/** A call of ours that goes in the CSMS's turn. */
 const SCRIPT_MS = 15_000;
-/** Of calls to the CSMS nobody waits for an answer. */
-const NO_TICKET = 0;
+const NEVER_THERE = 0;
 
 /**
  * A station that talks to its CSMS through us: two sockets, what passes between them, and what we say in between. It lives as long as
@@ -75,11 +40,13 @@ export class ProxyConnection implements LiveConnection {
   readonly letInBy: 'us' | 'upstream';
   readonly #parts: ProxyConnectionParts;
   readonly #relay: Relay;
-  readonly #legs: Record<Leg, LegSocket>;
+  readonly #legs: { readonly station: LegSocket; upstream: LegSocket | undefined };
+  readonly #toCsms: CsmsCalls;
   readonly #own: OwnCalls;
   readonly #observer: Observer | undefined;
   readonly #merged: MergedProfiles | undefined;
   readonly #mediator: Mediator | undefined;
+  readonly #island: Island | undefined;
   #cancelRefresh: () => void = () => {};
   /** While the station is held. */
   #redial: Redial | undefined;
@@ -88,7 +55,7 @@ export class ProxyConnection implements LiveConnection {
   #phase: 'live' | 'draining' | 'over' = 'live';
   #effects: Effect[] = [];
   #isCarryingOut = false;
-  #timer: { readonly atMs: number; readonly cancel: () => void } | undefined;
+  readonly #alarm: Alarm;
   #whenIdle: (() => void)[] = [];
 
   constructor(parts: ProxyConnectionParts) {
@@ -96,6 +63,7 @@ export class ProxyConnection implements LiveConnection {
     this.#parts = parts;
     this.station = { stationId, connectionId, securityProfile };
     this.letInBy = letInBy;
+    this.#alarm = new Alarm(context.clock, () => this.#run(this.#relay.tick(this.#nowMs())));
     this.#relay = new Relay({
       hasOneWayMessages: dialect.hasOneWayMessages,
       errorCodes: {
@@ -105,29 +73,34 @@ export class ProxyConnection implements LiveConnection {
       },
       newId: context.newMessageId,
       isInterposed: (call) => this.#mediator?.isInterposed(call) ?? false,
-      isLocal: ({ action, payload }) => REPORT_ACTIONS.has(action) && this.#own.isOurReport(payload.requestId),
+      forCsms: (text) => this.#mediator?.asCsmsSees(text) ?? text,
+      isLocal: (call) => this.#isOurReport(call) || this.#island?.takes(call) === true,
     });
+    this.#toCsms = new CsmsCalls((call) => this.#run(this.#relay.injectUpstream(call)));
     this.#own = new OwnCalls({
       dialect,
       instead: (command) => {
-        this.#mediator?.left(command);
-        return this.#merged?.instead(command) ?? (this.#merged === undefined ? command : undefined);
+        const leaves = this.#mediator?.leaves(command) ?? command;
+        return this.#merged === undefined ? leaves : this.#merged.instead(leaves);
       },
-      settled: (command, outcome) => this.#merged?.settled(command, outcome),
+      settled: (command, outcome) => {
+        this.#merged?.settled(command, outcome);
+        this.#mediator?.read(outcome);
+      },
       inject: (call) => this.#run(this.#relay.inject(call, this.#nowMs())),
       report: (kind, detail) => this.#report(kind, detail),
     });
     const { handler } = context;
     const report = (kind: Parameters<Anomalies['report']>[0], detail: string) => this.#report(kind, detail);
     if (part !== undefined) {
-      const observer = new Observer({ stationId, dialect, handler, report });
+      const observer = new Observer({ stationId, dialect, handler, report, clock: context.clock });
       this.#observer = observer;
       this.#merged = new MergedProfiles({
         ...part,
         dialect,
         clock: context.clock,
         callStation: (command) => this.#own.call(command, { lane: 'forCsms', timeoutMs: SCRIPT_MS }),
-        callCsms: (action, payload) => this.#callCsms(action, payload),
+        callCsms: (action, payload) => this.#toCsms.tell(action, payload),
         tellSite: (request) => observer.tell(request),
       });
       this.#mediator = new Mediator({
@@ -137,23 +110,55 @@ export class ProxyConnection implements LiveConnection {
         merged: this.#merged,
         answer: (call, text) => this.#run(this.#relay.answerCsms(call, text)),
         passOn: (call, text) => this.#run(this.#relay.passOn(call, text, this.#nowMs())),
-        callCsms: (action, payload) => this.#callCsms(action, payload),
+        callCsms: (action, payload) => this.#toCsms.tell(action, payload),
         report,
       });
+      this.#island = this.#islandFor(part);
       this.#refreshLater();
     }
     this.#legs = {
       station: this.#leg('station', parts.socket, 'The station'),
-      upstream: this.#leg('upstream', parts.upstream, 'Its CSMS'),
+      upstream: undefined,
     };
-    this.#legs.upstream.onClose((code) => this.#upstreamClosed(code));
-    // It was paused since it was opened.
-    parts.upstream.resume();
+    if (parts.upstream !== undefined) this.#speakWith(parts.upstream);
   }
 
   /** The site has been told that the station is there. */
   begin(): void {
     this.#merged?.begin();
+    if (this.#parts.upstream === undefined) this.#upstreamClosed(NEVER_THERE);
+  }
+
+  /** One whose boot its CSMS has not accepted can not. */
+  get #canBeIsland(): boolean {
+    return this.#island !== undefined && this.#mayInject();
+  }
+
+  /** It was paused since it was opened. */
+  #speakWith(upstream: WebSocket): void {
+    const leg = this.#leg('upstream', upstream, 'Its CSMS');
+    this.#legs.upstream = leg;
+    leg.onClose((code) => this.#upstreamClosed(code));
+    upstream.resume();
+  }
+
+  #islandFor({ memory, islandQueue: queue }: PartInSite): Island | undefined {
+    const { context, dialect } = this.#parts;
+    if (queue === undefined) return undefined;
+    return new Island({
+      clock: context.clock,
+      queue,
+      memory,
+      errorCode: dialect.errorCode('generic'),
+      heard: (call, frame) => {
+        this.#asked(call);
+        this.#answered('upstream', call, frame);
+      },
+      answer: (call, text) => this.#run(this.#relay.answerStation(call, text)),
+      callCsms: (message) => this.#toCsms.ask(message),
+      closeStation: () => void this.#closeStation(),
+      report: (detail) => this.#report('upstreamFlaw', detail),
+    });
   }
 
   #leg(leg: Leg, socket: WebSocket, who: string): LegSocket {
@@ -179,27 +184,27 @@ export class ProxyConnection implements LiveConnection {
     const timeoutMs = options.timeoutMs ?? this.#parts.context.limits.callTimeoutMs;
     const outcome = await this.#own.call(command, { lane, timeoutMs });
     if (command.type !== 'setChargingProfile' || outcome.outcome !== 'answered') return outcome;
-    // Until what the CSMS put there before is gone, it may lie over ours.
-    const isAlone = await this.#merged?.adopt();
+    // Until what the CSMS put there before is gone, it may lie over ours; and what others count on must be on disk.
+    const isAlone = await this.#merged?.adopt().catch(() => false);
     return isAlone === false ? { outcome: 'unknown', reason: 'timeout' } : outcome;
   }
 
   onClose(run: (reason: string) => void): void {
     this.#legs.station.onClose((code) => {
       this.#over();
-      this.#legs.upstream.close(GOING_AWAY, 'the station is gone');
+      this.#legs.upstream?.close(GOING_AWAY, 'the station is gone');
       run(`closed with ${code}`);
     });
   }
 
   checkAlive(): void {
     this.#legs.station.checkAlive();
-    this.#legs.upstream.checkAlive();
+    this.#legs.upstream?.checkAlive();
   }
 
   end(): void {
     this.#over();
-    this.#legs.upstream.close(GOING_AWAY, 'the station is gone');
+    this.#legs.upstream?.close(GOING_AWAY, 'the station is gone');
   }
 
   replace(): void {
@@ -222,7 +227,7 @@ export class ProxyConnection implements LiveConnection {
 
   close(code: number, reason: string): void {
     this.#legs.station.close(code, reason);
-    this.#legs.upstream.close(GOING_AWAY, 'the station is gone');
+    this.#legs.upstream?.close(GOING_AWAY, 'the station is gone');
   }
 
   /** Nothing is said to a station whose boot the CSMS has not accepted; on a connection without a boot an earlier one counts. */
@@ -232,29 +237,35 @@ export class ProxyConnection implements LiveConnection {
 
   #upstreamClosed(code: number): void {
     if (this.#phase === 'over') return;
-    const { onLoss, context } = this.#parts;
     this.#run(this.#relay.upstreamLost());
-    const isHeld = onLoss.kind === 'hold' && this.#phase === 'live';
-    const what = isHeld ? `it is held for ${onLoss.holdS} s` : 'it is closed too, to come again';
-    this.#report('upstreamLost', `The CSMS of the station closed the connection (${code}); ${what}.`);
-    if (!isHeld) {
+    const stays = this.#phase === 'live' ? staysFor(this.#parts.onLoss, this.#canBeIsland) : undefined;
+    const how = code === NEVER_THERE ? 'can not be reached' : `closed the connection (${code})`;
+    this.#report(
+      'upstreamLost',
+      `The CSMS of the station ${how}; ${stays?.what ?? 'it is closed too, to come again'}.`,
+    );
+    if (stays === undefined) {
       void this.#closeStation();
       return;
     }
+    if (stays.isIsland) {
+      this.#island?.down();
+      for (const call of this.#relay.takeStationCalls()) this.#answerLocally(call);
+    }
     this.#redial = new Redial({
-      clock: context.clock,
+      clock: this.#parts.context.clock,
+      random: this.#parts.context.random,
       dial: this.#parts.redial,
-      atMostMs: onLoss.holdS * 1_000,
+      atMostMs: stays.forS * 1_000,
       onBack: (socket) => this.#isBack(socket),
       onGivenUp: () => void this.#closeStation(),
     });
   }
 
   #isBack(upstream: WebSocket): void {
-    this.#legs.upstream = this.#leg('upstream', upstream, 'Its CSMS');
-    this.#legs.upstream.onClose((code) => this.#upstreamClosed(code));
+    this.#speakWith(upstream);
     this.#run(this.#relay.upstreamBack());
-    upstream.resume();
+    this.#island?.up();
   }
 
   /** Without its CSMS our control ends too: what it falls to is said first. */
@@ -272,11 +283,13 @@ export class ProxyConnection implements LiveConnection {
     if (this.#phase === 'over') return;
     this.#phase = 'over';
     this.#observer?.end();
+    this.#merged?.end();
+    this.#island?.down();
     this.#cancelRefresh();
     this.#redial?.cancel();
     this.#run(this.#relay.end());
     this.#legs.station.end();
-    this.#legs.upstream.end();
+    this.#legs.upstream?.end();
     this.#idle();
   }
 
@@ -291,7 +304,7 @@ export class ProxyConnection implements LiveConnection {
       if (this.#phase !== 'over') this.#effects.push(...this.#relay.pump(this.#nowMs()));
     } while (this.#effects.length > 0);
     this.#isCarryingOut = false;
-    this.#setTimer();
+    this.#alarm.set(this.#phase === 'over' ? undefined : this.#relay.nextMs);
     if (this.#relay.isIdle) this.#idle();
   }
 
@@ -299,24 +312,27 @@ export class ProxyConnection implements LiveConnection {
     switch (effect.type) {
       case 'send':
         if (effect.to === 'station') this.#log('toStation', effect.text);
-        this.#legs[effect.to].send(effect.text);
+        this.#legs[effect.to]?.send(effect.text);
         return;
       case 'asked':
-        if (effect.call.action === BOOT_ACTION) this.#boot = 'asked';
-        this.#observer?.asked(effect.call);
-        this.#merged?.heard(effect.call);
+        this.#asked(effect.call);
+        this.#island?.asked(effect.call);
         return;
       case 'answered':
         this.#answered(effect.by, effect.call, effect.frame);
         return;
       case 'local':
-        void this.#answerLocally(effect.call);
+        this.#answerLocally(effect.call);
         return;
       case 'told':
         if (effect.by === 'station') this.#observer?.asked(effect.call);
         return;
+      case 'unsent':
+        this.#mediator?.ended(effect.call, undefined);
+        return;
       case 'settled':
-        this.#own.settled(effect.ticket, effect.outcome);
+        if (effect.ticket < 0) this.#toCsms.settled(effect.ticket, effect.outcome);
+        else this.#own.settled(effect.ticket, effect.outcome);
         return;
       case 'flaw':
         this.#report(effect.by === 'station' ? effect.kind : 'upstreamFlaw', effect.detail);
@@ -327,9 +343,16 @@ export class ProxyConnection implements LiveConnection {
     }
   }
 
+  /** The station asks its CSMS, or whoever answers for that. */
+  #asked(call: RelayedCall): void {
+    if (call.action === BOOT_ACTION) this.#boot = 'asked';
+    this.#observer?.asked(call);
+    this.#merged?.heard(call);
+  }
+
   #answered(by: Leg, call: RelayedCall, frame: AnswerFrame): void {
     if (by === 'station') {
-      this.#mediator?.answeredByStation(call, frame);
+      this.#mediator?.ended(call, frame);
       return;
     }
     if (call.action === BOOT_ACTION) {
@@ -338,12 +361,7 @@ export class ProxyConnection implements LiveConnection {
     }
     this.#observer?.answered(call, frame);
     this.#merged?.heard(call, frame);
-  }
-
-  /** In the name of the station. */
-  #callCsms(action: string, payload: object): void {
-    const write = (id: string) => serialiseCall(id, action, payload);
-    this.#run(this.#relay.injectUpstream({ ticket: NO_TICKET, lane: 'other', timeoutMs: SCRIPT_MS, write }));
+    this.#island?.answered(call, frame);
   }
 
   #refreshLater(): void {
@@ -353,23 +371,19 @@ export class ProxyConnection implements LiveConnection {
     });
   }
 
-  async #answerLocally(call: RelayedCall): Promise<void> {
+  #isOurReport({ action, payload }: RelayedCall): boolean {
+    return REPORT_ACTIONS.has(action) && this.#own.isOurReport(payload.requestId);
+  }
+
+  #answerLocally(call: RelayedCall): void {
+    if (this.#isOurReport(call)) void this.#answerReport(call);
+    else this.#island?.answer(call);
+  }
+
+  async #answerReport(call: RelayedCall): Promise<void> {
     const { context, dialect, stationId } = this.#parts;
     const text = await answerReport(call, { dialect, stationId, handler: context.handler });
     if (this.#phase !== 'over') this.#run(this.#relay.answerStation(call, text));
-  }
-
-  #setTimer(): void {
-    const atMs = this.#phase === 'over' ? undefined : this.#relay.nextMs;
-    if (this.#timer?.atMs === atMs) return;
-    this.#timer?.cancel();
-    this.#timer = undefined;
-    if (atMs === undefined) return;
-    const cancel = this.#parts.context.clock.after(Math.max(0, atMs - this.#nowMs()), () => {
-      this.#timer = undefined;
-      this.#run(this.#relay.tick(this.#nowMs()));
-    });
-    this.#timer = { atMs, cancel };
   }
 
   #idle(): void {

@@ -1,10 +1,20 @@
 import type { DocumentStore } from '../store/documentStore.js';
 import type { CsmsProfiles, RunningTransaction } from './csmsProfiles.js';
 
-/** What a CSMS relies on its station to hold, over reconnects and over our own restarts. */
-interface Kept {
+/** What outlasts connections and our own restarts: above all what a CSMS relies on its station to hold. */
+export interface Kept {
   readonly profiles: CsmsProfiles;
   readonly transactions: readonly RunningTransaction[];
+  /** The station has taken a limit of its site's: whoever counts on that must find it there. */
+  readonly isManaged?: boolean;
+  /** Settings that the site has made, by key in small letters; the value where the CSMS may want another. */
+  readonly ours?: Readonly<Record<string, string>>;
+  /** Marks of tokens that the CSMS has accepted at this station. */
+  readonly tokens?: readonly string[];
+  /** That the CSMS took last. */
+  readonly subprotocol?: string;
+  /** What the CSMS believes them to be. */
+  readonly theirs?: Readonly<Record<string, string>>;
 }
 
 const KIND = 'proxyProfiles';
@@ -19,7 +29,7 @@ export interface ProxyMemoryOptions {
 }
 
 export class ProxyMemory {
-  readonly stored: Kept;
+  #kept: Kept;
   readonly #options: ProxyMemoryOptions;
   #written: string;
   #writing: Promise<void> = Promise.resolve();
@@ -32,14 +42,19 @@ export class ProxyMemory {
 
   private constructor(options: ProxyMemoryOptions, stored: Kept) {
     this.#options = options;
-    this.stored = stored;
+    this.#kept = stored;
     this.#written = JSON.stringify(stored);
   }
 
+  get kept(): Kept {
+    return this.#kept;
+  }
+
   /** Resolves when it is on disk. One after the other, so that the newest is what stays. */
-  save(kept: Kept): Promise<void> {
+  save(change: Partial<Kept>): Promise<void> {
+    this.#kept = { ...this.#kept, ...change };
     // Transactions are kept for what profiles say of them.
-    const text = JSON.stringify(kept.profiles.length === 0 ? NOTHING : kept);
+    const text = JSON.stringify(this.#kept.profiles.length === 0 ? { ...this.#kept, transactions: [] } : this.#kept);
     const { documents, organisationId, nowMs } = this.#options;
     this.#writing = this.#writing
       .catch(() => undefined)

@@ -8,21 +8,8 @@ import {
   RELAY_LIMITS,
   type RelayedCall,
   type RelayLimits,
+  type RelayOptions,
 } from './relayMessages.js';
-
-export interface RelayOptions {
-  /** OCPP 2.1 has SEND and CALLRESULTERROR. */
-  readonly hasOneWayMessages: boolean;
-  /** This version's code for a frame that can't be read, and for what went wrong otherwise. */
-  readonly errorCodes: { readonly frame: string; readonly formation: string; readonly generic: string };
-  /** Of our own calls: unguessable, so that no id of the station or its CSMS is ever one of them. */
-  readonly newId: () => string;
-  /** Calls of the CSMS that are not simply passed on. */
-  readonly isInterposed: (call: RelayedCall) => boolean;
-  /** Calls of the station that are answers to our own, and so none of the CSMS's business. */
-  readonly isLocal: (call: RelayedCall) => boolean;
-  readonly limits?: Partial<RelayLimits>;
-}
 
 interface Waiting<T> {
   readonly item: T;
@@ -127,7 +114,10 @@ export class Relay {
 
   /** The call that was given out as interposed goes to the station after all, in these words and under its own id. */
   passOn(call: RelayedCall, text: string, nowMs: number): readonly Effect[] {
-    if (this.#interposed !== call) return this.#done();
+    if (this.#interposed !== call) {
+      this.#effects.push({ type: 'unsent', call });
+      return this.#done();
+    }
     this.#interposed = undefined;
     // It was its turn: nothing of the CSMS's goes before it, and what it waited for counts.
     this.#passedOn = { ...call, text };
@@ -181,10 +171,8 @@ export class Relay {
 
   /** Both sockets are gone, or speak for the station no more. What is under way may have been carried out. */
   end(): readonly Effect[] {
-    this.#upstream = { isUp: false, epoch: this.#upstream.epoch + 1 };
-    this.#csmsCalls = [];
+    this.#forgetCsms();
     this.#stationCalls = [];
-    this.#interposed = undefined;
     for (const leg of ['station', 'upstream'] as const) {
       const what = this.#gates[leg].pending?.what;
       this.#gates[leg].clear();
@@ -200,9 +188,7 @@ export class Relay {
    * asked again, for it is not known whether it was heard.
    */
   upstreamLost(): readonly Effect[] {
-    this.#upstream = { isUp: false, epoch: this.#upstream.epoch + 1 };
-    this.#csmsCalls = [];
-    this.#interposed = undefined;
+    this.#forgetCsms();
     this.#answered.station = [];
     const pending = this.#gates.upstream.pending?.what;
     this.#gates.upstream.clear();
@@ -224,6 +210,22 @@ export class Relay {
     this.#stationCalls = [];
     for (const call of calls) this.#local.set(call.id, call);
     return calls;
+  }
+
+  /** What it asked and was not sent is asked by nobody any more. */
+  #forgetCsms(): void {
+    this.#upstream = { isUp: false, epoch: this.#upstream.epoch + 1 };
+    this.#unsent(this.#csmsCalls);
+    this.#csmsCalls = [];
+    this.#interposed = undefined;
+  }
+
+  /** Of those that never were their turn nobody expects anything. */
+  #unsent(calls: readonly Waiting<RelayedCall>[]): void {
+    const passedOn = this.#passedOn;
+    if (passedOn === undefined || !calls.some(({ item }) => item === passedOn)) return;
+    this.#passedOn = undefined;
+    this.#effects.push({ type: 'unsent', call: passedOn });
   }
 
   #called(by: Leg, call: RelayedCall, nowMs: number): void {
@@ -259,14 +261,17 @@ export class Relay {
       return;
     }
     const to = OTHER[by];
-    // The one who asked may be gone: whoever came after it did not ask this.
-    if (to === 'upstream' && what.epoch !== this.#upstream.epoch) return;
+    // The one who asked may be gone, and whoever came after it did not ask this: it is heard here, and goes no further.
+    if (to === 'upstream' && what.epoch !== this.#upstream.epoch) {
+      if (frame.kind !== 'malformedAnswer') this.#effects.push({ type: 'answered', by, call: what.call, frame });
+      return;
+    }
     if (frame.kind === 'malformedAnswer') {
       this.#flaw(by, 'malformedAnswer', frame.reason);
       this.#refuse(to, what.call.id, 'formation', frame.reason);
       return;
     }
-    this.#send(to, text);
+    this.#send(to, this.#wordedFor(to, text));
     this.#remember(by, what.call.id);
     this.#effects.push({ type: 'answered', by, call: what.call, frame });
   }
@@ -306,6 +311,7 @@ export class Relay {
     const overdue = this.#csmsCalls.filter(({ sinceMs }) => sinceMs + this.#limits.csmsWaitsMaxMs <= nowMs);
     if (overdue.length === 0) return;
     this.#csmsCalls = this.#csmsCalls.filter((waiting) => !overdue.includes(waiting));
+    this.#unsent(overdue);
     for (const { item } of overdue)
       this.#refuse('upstream', item.id, 'generic', 'The station was busy; this was not sent to it, and will not be.');
   }
@@ -372,7 +378,11 @@ export class Relay {
     const withinMs = to === 'station' ? stationAnswersWithinMs : csmsAnswersWithinMs;
     const what: Relayed = { origin: 'relayed', call, epoch: this.#upstream.epoch };
     this.#gates[to].occupy({ id: call.id, deadlineMs: nowMs + withinMs, what });
-    this.#send(to, call.text);
+    this.#send(to, this.#wordedFor(to, call.text));
+  }
+
+  #wordedFor(to: Leg, text: string): string {
+    return to === 'upstream' ? (this.#options.forCsms?.(text) ?? text) : text;
   }
 
   #sendOwn(to: Leg, call: OwnCall, nowMs: number): void {

@@ -48,6 +48,8 @@ export type Effect =
   | { readonly type: 'local'; readonly call: RelayedCall }
   /** A call that was passed on got its answer, which is on its way back. */
   | { readonly type: 'answered'; readonly by: Leg; readonly call: RelayedCall; readonly frame: AnswerFrame }
+  /** A call of the CSMS that was passed on was not sent, and will not be. */
+  | { readonly type: 'unsent'; readonly call: RelayedCall }
   /** OCPP 2.1: a message that nobody answers. */
   | { readonly type: 'told'; readonly by: Leg; readonly call: RelayedCall }
   | { readonly type: 'settled'; readonly ticket: number; readonly outcome: OwnOutcome }
@@ -78,3 +80,19 @@ export const RELAY_LIMITS: RelayLimits = Object.freeze({
   ageingMs: 10_000,
   givenUpMax: 32,
 });
+
+export interface RelayOptions {
+  /** OCPP 2.1 has SEND and CALLRESULTERROR. */
+  readonly hasOneWayMessages: boolean;
+  /** This version's code for a frame that can't be read, and for what went wrong otherwise. */
+  readonly errorCodes: { readonly frame: string; readonly formation: string; readonly generic: string };
+  /** Of our own calls: unguessable, so that no id of the station or its CSMS is ever one of them. */
+  readonly newId: () => string;
+  /** Calls of the CSMS that are not simply passed on. */
+  readonly isInterposed: (call: RelayedCall) => boolean;
+  /** Calls of the station that are answers to our own, and so none of the CSMS's business. */
+  readonly isLocal: (call: RelayedCall) => boolean;
+  /** What the station says, in words for its CSMS. Absent: in its own. */
+  readonly forCsms?: (text: string) => string;
+  readonly limits?: Partial<RelayLimits>;
+}

@@ -21,4 +21,6 @@ export type OnLoss =
   /** It is closed too, and comes again. */
   | { readonly kind: 'close' }
   /** Its messages wait for so long; then it is closed. */
-  | { readonly kind: 'hold'; readonly holdS: number };
+  | { readonly kind: 'hold'; readonly holdS: number }
+  /** It is answered here for so long, and its CSMS hears afterwards what it missed. Where that can not be: as `close`. */
+  | { readonly kind: 'island'; readonly islandS: number };

@@ -22,14 +22,19 @@ const username = Type.String({
   description: 'Absent: the identity of the station.',
   [HINT]: 'leave out ":", which ends the user name of Basic auth',
 });
-const onLoss = Type.Union([Type.Literal('close'), Type.Literal('hold')], {
+const onLoss = Type.Union([Type.Literal('close'), Type.Literal('hold'), Type.Literal('island')], {
   description:
-    'What becomes of a station whose CSMS is lost. close (the default): it is closed too, and comes again. hold: its messages wait for holdS while the CSMS is dialled again; then it is closed.',
+    'What becomes of a station whose CSMS is lost. close (the default): it is closed too, and comes again. hold: its messages wait for holdS while the CSMS is dialled again; then it is closed. island: from OCPP 2.0.1 on it is answered here for up to islandS, and the CSMS hears afterwards what it missed; others as close.',
 });
 const holdS = Type.Integer({
   minimum: 1,
   maximum: 120,
-  description: 'Less than stations wait for an answer. Default 20.',
+  description: 'For hold. Less than stations wait for an answer. Default 20.',
+});
+const islandS = Type.Integer({
+  minimum: 60,
+  maximum: 604_800,
+  description: 'For island. Default 86400.',
 });
 
 export const UpstreamDocument = Type.Object(
@@ -57,6 +62,7 @@ export const UpstreamDocument = Type.Object(
     ),
     onLoss: Type.Optional(onLoss),
     holdS: Type.Optional(holdS),
+    islandS: Type.Optional(islandS),
   },
   { additionalProperties: false, title: 'Upstream' },
 );
@@ -71,6 +77,7 @@ export const UpstreamView = Type.Object(
     ]),
     onLoss,
     holdS: Type.Optional(holdS),
+    islandS: Type.Optional(islandS),
   },
   { title: 'StoredUpstream' },
 );
@@ -88,6 +95,7 @@ export function writeUpstream({ upstreamId, url, credentials, onLoss }: Upstream
           ? {}
           : { username: credentials.username },
     onLoss: onLoss.kind,
-    ...(onLoss.kind === 'close' ? {} : { holdS: onLoss.holdS }),
+    ...(onLoss.kind === 'hold' ? { holdS: onLoss.holdS } : {}),
+    ...(onLoss.kind === 'island' ? { islandS: onLoss.islandS } : {}),
   };
 }

@@ -153,9 +153,10 @@ describe('the site of a station that goes on to its CSMS', () => {
     await station.ask([2, 's', 'StatusNotification', { connectorId: 1, errorCode: 'NoError', status: 'Preparing' }]);
     const start = { connectorId: 1, idTag: 'ANNA', meterStart: 5, timestamp: new Date().toISOString() };
     await station.ask([2, 't', 'StartTransaction', start]);
-    await eventually(() => world.handler.requests.length === 3);
+    await eventually(() => world.handler.requests.length === 4);
     expect(world.handler.requests.map(({ request }) => request)).toMatchObject([
       { type: 'boot', vendor: 'Acme' },
+      { type: 'chargingLimitCleared', source: 'CSO' },
       { type: 'status', evseId: 1, status: 'Preparing' },
       { type: 'transactionStarted', idToken: 'ANNA', given: { transactionId: 7_000, status: 'Accepted' } },
     ]);

@@ -261,10 +261,10 @@ describe('a profile of the CSMS', () => {
 describe('a setting of the CSMS', () => {
   it('by which the site meters is refused once the site has made it, and passes before', async () => {
     const change = (key: string, value: string) => world.csms.call('ChangeConfiguration', { key, value });
-    expect(await change('MeterValueSampleInterval', '60')).toEqual([3, 'csms-1', { status: 'Accepted' }]);
-    const key = 'MeterValueSampleInterval';
-    await world.running.gateway.call('CP001', { type: 'changeConfiguration', key, value: '10' });
-    expect(await change('MeterValueSampleInterval', '60')).toEqual([3, 'csms-2', { status: 'Rejected' }]);
+    const key = 'MeterValuesSampledData';
+    expect(await change(key, 'Voltage')).toEqual([3, 'csms-1', { status: 'Accepted' }]);
+    await world.running.gateway.call('CP001', { type: 'changeConfiguration', key, value: 'Current.Import' });
+    expect(await change(key, 'Voltage')).toEqual([3, 'csms-2', { status: 'Rejected' }]);
     expect(await change('HeartbeatInterval', '60')).toEqual([3, 'csms-3', { status: 'Accepted' }]);
   });
 

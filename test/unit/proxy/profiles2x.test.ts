@@ -169,8 +169,8 @@ describe.each(['ocpp2.0.1', 'ocpp2.1'] as const)('a CSMS of %s', (subprotocol) =
     ]);
     const signed = await world.csms.call('ClearChargingProfile-Signed', { payload: 'x', signatures: [] });
     expect(signed.slice(0, 3)).toEqual([4, 'csms-2', 'NotSupported']);
-    const key = 'SampledDataCtrlr.TxUpdatedInterval';
-    await world.running.gateway.call('CP001', { type: 'changeConfiguration', key, value: '10' });
+    const key = 'SampledDataCtrlr.TxUpdatedMeasurands';
+    await world.running.gateway.call('CP001', { type: 'changeConfiguration', key, value: 'Current.Import' });
     seen.length = 0;
     const entry = (component: string, variable: string, attributeValue: string) => ({
       attributeValue,
@@ -178,7 +178,7 @@ describe.each(['ocpp2.0.1', 'ocpp2.1'] as const)('a CSMS of %s', (subprotocol) =
       variable: { name: variable },
     });
     const setVariableData = [
-      entry('SampledDataCtrlr', 'TxUpdatedInterval', '60'),
+      entry('SampledDataCtrlr', 'TxUpdatedMeasurands', 'Voltage'),
       entry('OCPPCommCtrlr', 'HeartbeatInterval', '60'),
     ];
     const [, , answer] = (await world.csms.call('SetVariables', { setVariableData })) as [

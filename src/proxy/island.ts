@@ -1,0 +1,160 @@
+import { serialiseError, serialiseResult } from '../ocpp/frame.js';
+import type { Clock } from '../site/clock.js';
+import { isForLater, islandAnswer, verdictIn } from './islandAnswers.js';
+import type { IslandQueue, KeptMessage } from './islandQueue.js';
+import type { ProxyMemory } from './proxyMemory.js';
+import type { AnswerFrame, OwnOutcome, RelayedCall } from './relayMessages.js';
+
+/** Tokens of one station that its CSMS has accepted. */
+const TOKENS_MAX = 500;
+/** A message that the CSMS leaves unanswered so often is left out. */
+const TRIES_MAX = 3;
+const BOOT_ACTION = 'BootNotification';
+
+export interface IslandOptions {
+  readonly clock: Clock;
+  readonly queue: IslandQueue;
+  readonly memory: ProxyMemory;
+  /** For what only the CSMS could answer. */
+  readonly errorCode: string;
+  /** As if the CSMS had answered so. */
+  readonly heard: (call: RelayedCall, frame: AnswerFrame) => void;
+  readonly answer: (call: RelayedCall, text: string) => void;
+  readonly callCsms: (message: KeptMessage) => Promise<OwnOutcome>;
+  /** What it says could not be kept, or its CSMS does not take it: it is closed, and keeps it itself. */
+  readonly closeStation: () => void;
+  readonly report: (detail: string) => void;
+}
+
+/**
+ * Answers a station in the place of its CSMS while that is away, and tells the CSMS afterwards what it missed. What a station is
+ * answered for is on disk by then; and as long as anything is left to tell, what is newer waits behind it.
+ */
+export class Island {
+  readonly #options: IslandOptions;
+  #isDown = false;
+  #isDelivering = false;
+  /** The CSMS has accepted a boot on this connection: those that it missed before are over. */
+  #hasBooted = false;
+  #answering: Promise<void> = Promise.resolve();
+
+  constructor(options: IslandOptions) {
+    this.#options = options;
+  }
+
+  get isDown(): boolean {
+    return this.#isDown;
+  }
+
+  /** Whether a call of the station is answered here. */
+  takes({ action }: RelayedCall): boolean {
+    if (this.#isDown) return true;
+    return !this.#options.queue.isEmpty && isForLater(action) && action !== BOOT_ACTION;
+  }
+
+  down(): void {
+    this.#isDown = true;
+    this.#hasBooted = false;
+  }
+
+  /** It is there again, and the station speaks to it as accepted: it hears what it missed. */
+  up(): void {
+    this.#isDown = false;
+    void this.#deliver();
+  }
+
+  /** A station that has come again says something to its CSMS: what that missed goes before it, but after its boot. */
+  asked({ action }: RelayedCall): void {
+    if (action !== BOOT_ACTION) void this.#deliver();
+  }
+
+  /** What the CSMS answered. */
+  answered(call: RelayedCall, frame: AnswerFrame): void {
+    if (this.#isDown) return;
+    if (call.action === BOOT_ACTION && frame.kind === 'result' && frame.payload.status === 'Accepted') {
+      this.#hasBooted = true;
+      void this.#deliver();
+    }
+    const verdict = verdictIn(call, frame);
+    if (verdict === undefined) return;
+    const { tokens = [] } = this.#options.memory.kept;
+    if (tokens.includes(verdict.token) === verdict.isAccepted) return;
+    const others = tokens.filter((token) => token !== verdict.token);
+    const known = verdict.isAccepted ? [...others, verdict.token].slice(-TOKENS_MAX) : others;
+    this.#options.memory
+      .save({ tokens: known })
+      .catch(() => this.#options.report('A token that its CSMS has judged could not be stored.'));
+  }
+
+  /** One after the other. */
+  answer(call: RelayedCall): void {
+    this.#answering = this.#answering.then(() => this.#answer(call));
+  }
+
+  async #answer(call: RelayedCall): Promise<void> {
+    const { clock, memory, queue, errorCode, heard, answer, closeStation, report } = this.#options;
+    const isKnown = (token: string) => memory.kept.tokens?.includes(token) === true;
+    const payload = islandAnswer(call, { nowMs: clock.nowMs(), isKnown });
+    if (payload === undefined) {
+      answer(call, serialiseError(call.id, errorCode, 'The central system is out of reach.'));
+      return;
+    }
+    try {
+      if (isForLater(call.action) && !(await queue.add({ action: call.action, payload: call.payload }))) {
+        report('It has said more than is kept for its CSMS; it is closed, and keeps the rest itself.');
+        closeStation();
+        return;
+      }
+    } catch {
+      report('What it said could not be kept for its CSMS; it is closed, and keeps it itself.');
+      closeStation();
+      return;
+    }
+    heard(call, { kind: 'result', id: call.id, payload });
+    answer(call, serialiseResult(call.id, JSON.stringify(payload)));
+    // The CSMS may have come back while this was written.
+    if (!this.#isDown) void this.#deliver();
+  }
+
+  async #deliver(): Promise<void> {
+    if (this.#isDelivering || this.#isDown || this.#options.queue.isEmpty) return;
+    this.#isDelivering = true;
+    try {
+      for (let tries = 0; !this.#isDown; ) {
+        const message = await this.#options.queue.first();
+        if (message === undefined) break;
+        tries++;
+        const isTold = await this.#tell(message, tries);
+        if (isTold === 'ended') break;
+        if (isTold === 'again') continue;
+        tries = 0;
+        await this.#options.queue.remove();
+      }
+    } catch {
+      this.#options.report(
+        'What its CSMS missed could not be read or told; it is tried again when the station comes again.',
+      );
+    }
+    this.#isDelivering = false;
+  }
+
+  async #tell(message: KeptMessage, tries: number): Promise<'told' | 'again' | 'ended'> {
+    const { callCsms, closeStation, report } = this.#options;
+    const isBoot = message.action === BOOT_ACTION;
+    if (isBoot && this.#hasBooted) return 'told';
+    const outcome = await callCsms(message);
+    if (outcome.outcome === 'notSent' || (outcome.outcome === 'unknown' && outcome.reason === 'connectionLost'))
+      return 'ended';
+    if (outcome.outcome === 'unknown') {
+      if (tries < TRIES_MAX) return 'again';
+      report(`Its CSMS did not answer ${message.action} of the time that it was away; it is left out.`);
+      return 'told';
+    }
+    const { frame } = outcome;
+    if (frame.kind === 'error')
+      report(`Its CSMS refused ${message.action} of the time that it was away: ${frame.code}.`);
+    // It was let in by us, and its CSMS does not: it asks for itself.
+    if (isBoot && (frame.kind === 'error' || frame.payload.status !== 'Accepted')) closeStation();
+    return 'told';
+  }
+}
