@@ -1,6 +1,8 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http';
+import { createServer as createTlsServer, type Server as TlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { type WebSocket, WebSocketServer } from 'ws';
+import type { Certificate } from './certificates.js';
 
 type Json = Record<string, unknown>;
 
@@ -26,14 +28,16 @@ export class TestCsms {
   beforeUpgrade: Promise<void> = Promise.resolve();
   socket: WebSocket | undefined;
   connections = 0;
-  readonly #server: Server;
+  readonly #server: Server | TlsServer;
+  readonly #scheme: 'ws' | 'wss';
   readonly #sockets: WebSocketServer;
   readonly #waiting = new Map<string, (frame: readonly unknown[]) => void>();
   #nextId = 1;
   #nextTransactionId = 7_000;
 
-  private constructor(server: Server, subprotocol: string) {
+  private constructor(server: Server | TlsServer, subprotocol: string, scheme: 'ws' | 'wss') {
     this.#server = server;
+    this.#scheme = scheme;
     this.#sockets = new WebSocketServer({
       noServer: true,
       handleProtocols: (offered) => (offered.has(subprotocol) ? subprotocol : false),
@@ -65,16 +69,22 @@ export class TestCsms {
     this.answers.set('TransactionEvent', (payload) => (payload.idToken === undefined ? {} : { idTokenInfo: ACCEPTED }));
   }
 
-  static async listen(subprotocol = 'ocpp1.6', stations: readonly string[] = ['CP001']): Promise<TestCsms> {
-    const server = createServer((_request, response) => response.writeHead(404).end());
+  /** With a certificate it is reached over TLS only. */
+  static async listen(
+    subprotocol = 'ocpp1.6',
+    stations: readonly string[] = ['CP001'],
+    certificate?: Certificate,
+  ): Promise<TestCsms> {
+    const server = certificate === undefined ? createServer() : createTlsServer(certificate);
+    server.on('request', (_request, response) => response.writeHead(404).end());
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    const csms = new TestCsms(server, subprotocol);
+    const csms = new TestCsms(server, subprotocol, certificate === undefined ? 'ws' : 'wss');
     for (const stationId of stations) csms.stations.add(stationId);
     return csms;
   }
 
   get url(): string {
-    return `ws://127.0.0.1:${(this.#server.address() as AddressInfo).port}/csms`;
+    return `${this.#scheme}://127.0.0.1:${(this.#server.address() as AddressInfo).port}/csms`;
   }
 
   /** Calls that it was made of this action. */
