@@ -391,7 +391,11 @@ export const EXCHANGES: readonly Exchange[] = [
     route: '/v1/upstreams/{upstreamId}',
     method: 'PUT',
     url: '/v1/upstreams/csms',
-    payload: { url: 'wss://csms.example/ocpp', credentials: { username: 'site', password: 'secret' }, onLoss: 'island' },
+    payload: {
+      url: 'wss://csms.example/ocpp',
+      credentials: { username: 'site', password: 'secret' },
+      onLoss: 'island',
+    },
     status: 200,
   },
   { route: '/v1/upstreams/{upstreamId}', method: 'GET', url: '/v1/upstreams/csms', status: 200 },
