@@ -5,6 +5,8 @@ const FOLDERS = {
   optimizer: { imports: [] },
   tariffs: { imports: [] },
   'src/site': { imports: [] },
+  // Audit entries on their way to the changes that they tell of, through everything between the API and the store.
+  'src/audit': { imports: [], types: ['src/store'] },
   // Behind the IdentityProvider interface of src/control.
   'src/oidc': { imports: ['src/site'], types: ['src/control'] },
   'src/ocpp': { imports: ['src/site'] },
@@ -13,12 +15,21 @@ const FOLDERS = {
   'src/handout': { imports: ['src/site'], types: ['src/plan', 'src/profiles'] },
   // The single writer of a site: it drives everything pure, and is handed its store, bus, stations and clock.
   'src/control': {
-    imports: ['src/site', 'src/plan', 'src/profiles', 'src/handout', 'src/notices', 'optimizer', 'tariffs'],
+    imports: [
+      'src/site',
+      'src/audit',
+      'src/plan',
+      'src/profiles',
+      'src/handout',
+      'src/notices',
+      'optimizer',
+      'tariffs',
+    ],
     types: ['src/store', 'src/bus'],
   },
   // Behind the Solver interface of src/plan: the optimizer in threads of its own.
   'src/solver': { imports: ['src/site', 'optimizer'], types: ['src/plan'] },
-  'src/store': { imports: ['src/site'] },
+  'src/store': { imports: ['src/site', 'src/audit'] },
   'src/bus': { imports: ['src/site'] },
   // Several processes as one service: who owns which site, and how what concerns it gets there.
   'src/cluster': { imports: ['src/site', 'src/control', 'src/bus'], types: ['src/ocpi', 'src/store'] },
@@ -32,7 +43,7 @@ const FOLDERS = {
   },
   // Of plan, optimizer and tariffs it knows the interface and the documents; what runs them is handed in.
   'src/api': {
-    imports: ['src/site', 'src/control', 'src/ocpi', 'src/webhooks', 'src/mail', 'src/notices'],
+    imports: ['src/site', 'src/audit', 'src/control', 'src/ocpi', 'src/webhooks', 'src/mail', 'src/notices'],
     types: ['src/plan', 'optimizer', 'tariffs', 'src/oscp', 'src/openadr'],
   },
   // Operators over OCPI: what they say becomes what stations say, and what stations are told goes to them.
@@ -42,7 +53,7 @@ const FOLDERS = {
   // What others are told, kept until they were told; and the ways to tell them.
   'src/outbox': { imports: ['src/site'], types: ['src/store'] },
   // What grid operators say in their own protocols becomes limits of sites; what they need of these is handed in.
-  'src/peers': { imports: ['src/site'], types: ['src/outbound', 'src/store'] },
+  'src/peers': { imports: ['src/site', 'src/audit'], types: ['src/outbound', 'src/store'] },
   'src/oscp': { imports: ['src/site', 'src/peers'], types: ['src/outbound', 'src/store'] },
   'src/openadr': { imports: ['src/site', 'src/peers', 'tariffs'], types: ['src/outbound', 'src/store'] },
   // What is worth telling, and in which words.

@@ -7,9 +7,8 @@ import { instant, list, type Members, members, records, text } from './lenient.j
 import { LocalTime } from './localTime.js';
 import { instantText, wholeNumber } from './optionValues.js';
 import { painted, type Screen } from './screen.js';
+import { ROLES } from './usersCommand.js';
 
-/** As the service knows them (docs/accounts.md). */
-const ROLES = ['owner', 'integrator', 'provider', 'viewer', 'admin'];
 const OVERLAP_MAX_HOURS = 720;
 const HOUR_S = 3_600;
 

@@ -15,6 +15,8 @@ import { siteCommand } from './siteCommand.js';
 import { startCommand } from './startCommand.js';
 import { stationsCommand } from './stationsCommand.js';
 import { tariffCommand } from './tariffCommand.js';
+import { usersCommand } from './usersCommand.js';
+import { webhooksCommand } from './webhooksCommand.js';
 
 /** The whole command line. What can't be understood is thrown as a CommanderError, once it has been said. */
 export function evenkeelProgram(version: string, { sayErrors = true } = {}): Command {
@@ -36,6 +38,8 @@ export function evenkeelProgram(version: string, { sayErrors = true } = {}): Com
     .addCommand(compositeScheduleCommand())
     .addCommand(optimizeCommand())
     .addCommand(keyCommand())
+    .addCommand(usersCommand())
+    .addCommand(webhooksCommand())
     .addCommand(completionCommand());
   speakPlainly(program, sayErrors);
   return program;

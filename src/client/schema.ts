@@ -5232,11 +5232,16 @@ export interface components {
             action: string;
             /** @description The address that was called. */
             target: string;
+            /**
+             * @description failed: it was answered with the problem in `after`, and may have been done in part. unknown: the service stopped, or could not write any more, before it could tell; the change itself is written whole or not at all, together with this entry.
+             * @enum {unknown}
+             */
+            outcome: "made" | "failed" | "unknown";
             /** @description What differs; null: nothing was there. Passwords, keys and tokens are hidden. */
             before: unknown;
             /** @description What differs; null: it is gone. */
             after: unknown;
-            /** @description Of a command: what was sent along. */
+            /** @description Of a command, and where the outcome is not made: what was sent along. */
             asked: unknown;
         };
         /** AuditList */

@@ -1,3 +1,4 @@
+import { takeAttendants } from '../audit/attendance.js';
 import type { Clock } from '../site/clock.js';
 import type { SiteEvent } from '../site/events.js';
 import type { JournalEntry, Store } from '../store/store.js';
@@ -62,7 +63,9 @@ export class Journal {
   append(event: SiteEvent, atMs: number): void {
     if (this.waiting.length >= BACKLOG_METERING_MAX && isMetering(event)) return;
     this.lastSeq += 1;
-    this.waiting.push({ siteId: this.options.siteId, seq: this.lastSeq, atMs, event });
+    const entry = { siteId: this.options.siteId, seq: this.lastSeq, atMs, event };
+    // Who decided it is written with it, in whichever turn that is.
+    this.waiting.push(isDecided(event) ? { ...entry, attendants: takeAttendants() } : entry);
     if (this.waiting.length >= BATCH_MAX) this.flush().catch(() => undefined);
     else this.cancelTimer ??= this.options.clock.after(BATCH_MS, () => void this.flush().catch(() => undefined));
   }
@@ -122,6 +125,20 @@ export class Journal {
 
 function isFencing(error: unknown): boolean {
   return error instanceof Error && 'code' in error && FENCED_CODES.includes(error.code);
+}
+
+/** What people and programs decide, as against what stations and meters say. */
+const DECIDED: ReadonlySet<SiteEvent['type']> = new Set([
+  'siteConfigured',
+  'limitPut',
+  'limitDeleted',
+  'gridEventPut',
+  'needsPut',
+  'quirksForgotten',
+]);
+
+function isDecided({ type }: SiteEvent): boolean {
+  return DECIDED.has(type);
 }
 
 function isMetering(event: SiteEvent): boolean {

@@ -69,13 +69,13 @@ export class UpstreamDesk {
       onLoss: onLossOf(change),
       updatedMs: this.options.clock.nowMs(),
     };
-    await this.options.documents.put(documentOf(upstream));
+    await this.options.documents.decide([{ put: documentOf(upstream) }]);
     return upstream;
   }
 
   async delete(principal: UpstreamPrincipal, upstreamId: string): Promise<void> {
     await this.get(principal, upstreamId);
-    await this.options.documents.delete(KIND, upstreamId);
+    await this.options.documents.decide([{ delete: { kind: KIND, id: upstreamId } }]);
   }
 }
 

@@ -154,6 +154,10 @@ function SitePage({ at, sites }: { at: AtSite; sites: readonly SiteSummary[] }) 
   const screen = useMemo(() => screenOf(new SiteFeed(at.siteId), spoken), [at.siteId]);
   useEffect(() => {
     if (!isWallScreen()) localStorage.setItem(LAST_SITE_KEPT_AS, at.siteId);
+    if (!seesCars()) {
+      void screen.feed.startStill();
+      return () => screen.feed.stop();
+    }
     screen.feed.start();
     // Not being there yet is no harm: each is fetched again when it is shown.
     const prepare = async () => {
@@ -168,11 +172,17 @@ function SitePage({ at, sites }: { at: AtSite; sites: readonly SiteSummary[] }) 
     };
   }, [screen]);
   const speech = screen.speech.value;
+  const pill = seesCars() ? <ContactPill screen={screen} /> : null;
   return (
-    <Frame speech={speech} route={at} siteId={at.siteId} sites={sites} pill={<ContactPill screen={screen} />}>
+    <Frame speech={speech} route={at} siteId={at.siteId} sites={sites} pill={pill}>
       <SiteBody at={at} screen={screen} />
     </Frame>
   );
+}
+
+/** Energy providers do not: of a site they are shown its limits. */
+function seesCars(): boolean {
+  return me()?.role !== 'provider';
 }
 
 function SiteBody({ at, screen }: { at: AtSite; screen: Screen }) {
@@ -190,7 +200,8 @@ function SiteBody({ at, screen }: { at: AtSite; screen: Screen }) {
   if (trouble?.kind === 'denied') return <Notice title={say('error.denied')} role="alert" />;
   if (trouble?.kind === 'noAnswer') return <Notice title={say('contact.noAnswer')} role="alert" />;
   if (trouble?.kind === 'failed') return <Notice title={say('error.failed', { d: trouble.detail })} role="alert" />;
-  if (site === undefined || feed.state.value === undefined) return <Skeleton label={say('loading')} />;
+  if (!seesCars() && at.view !== 'limits') return <Notice title={say('error.denied')} role="alert" />;
+  if (site === undefined || (seesCars() && feed.state.value === undefined)) return <Skeleton label={say('loading')} />;
   const View = VIEWS[at.view];
   const isFresh = feed.contact.value.kind === 'live' || feed.contact.value.kind === 'connecting';
   return (

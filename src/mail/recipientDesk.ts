@@ -60,14 +60,14 @@ export class RecipientDesk {
     if (known === undefined && (await this.list(ownerId)).length >= RECIPIENTS_MAX)
       throw new Problem('TOO_MANY_RECIPIENTS', `The organisation has ${RECIPIENTS_MAX} recipients, which is the most.`);
     const updatedMs = clock.nowMs();
-    await documents.put({ kind: KIND, id: recipientId, organisationId: ownerId, updatedMs, body: terms });
+    await documents.decide([{ put: { kind: KIND, id: recipientId, organisationId: ownerId, updatedMs, body: terms } }]);
     return { ...terms, recipientId, organisationId: ownerId };
   }
 
   /** What waits for it is not sent any more. */
   async delete(reach: RecipientReach, recipientId: string): Promise<void> {
     await this.get(reach, recipientId);
-    await this.options.documents.delete(KIND, recipientId);
+    await this.options.documents.decide([{ delete: { kind: KIND, id: recipientId } }]);
     await this.options.queues.deleteQueue(mailQueueOf(recipientId));
   }
 

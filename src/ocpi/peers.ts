@@ -77,23 +77,29 @@ export class Peers {
     return (await this.documents.list(PEER)).map(({ body }) => body as Peer);
   }
 
-  /** A token's way to its peer is stored before the peer has it, and goes after. */
+  /** A token's way to its peer comes and goes with it. */
   async put(peer: Peer, nowMs: number): Promise<void> {
     const before = await this.find(peer.peerId);
     const { peerId: id, organisationId } = peer;
     const kept = { ...peer, tokens: peer.tokens.filter(({ untilMs }) => untilMs === undefined || untilMs > nowMs) };
     const hashes = new Set(kept.tokens.map(({ hash }) => hash));
     const known = new Set(before?.tokens.map(({ hash }) => hash) ?? []);
-    for (const hash of hashes)
-      if (!known.has(hash))
-        await this.documents.put({ kind: TOKEN, id: hash, organisationId, updatedMs: nowMs, body: { peerId: id } });
-    await this.documents.put({ kind: PEER, id, organisationId, updatedMs: nowMs, body: kept });
-    for (const hash of known) if (!hashes.has(hash)) await this.documents.delete(TOKEN, hash);
+    const added = [...hashes].filter((hash) => !known.has(hash));
+    const gone = [...known].filter((hash) => !hashes.has(hash));
+    await this.documents.decide([
+      { put: { kind: PEER, id, organisationId, updatedMs: nowMs, body: kept } },
+      ...added.map((hash) => ({
+        put: { kind: TOKEN, id: hash, organisationId, updatedMs: nowMs, body: { peerId: id } },
+      })),
+      ...gone.map((hash) => ({ delete: { kind: TOKEN, id: hash } })),
+    ]);
   }
 
   async delete(peer: Peer): Promise<void> {
-    await this.documents.delete(PEER, peer.peerId);
-    for (const { hash } of peer.tokens) await this.documents.delete(TOKEN, hash);
+    await this.documents.decide([
+      { delete: { kind: PEER, id: peer.peerId } },
+      ...peer.tokens.map(({ hash }) => ({ delete: { kind: TOKEN, id: hash } })),
+    ]);
   }
 
   /** Changes it from what it is by then. Undefined, and nothing is changed: there is no such peer. */

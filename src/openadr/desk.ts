@@ -80,8 +80,10 @@ export class VenDesk implements VenService {
     const ven = this.host.find(venId) ?? new OpenAdrVen(await this.read(document), this.ports);
     this.host.stop(venId);
     await ven.settled();
-    await this.ports.documents.delete(OPENADR_VENS, venId);
-    await this.ports.documents.delete(OPENADR_EVENTS, venId);
+    await this.ports.documents.decide([
+      { delete: { kind: OPENADR_VENS, id: venId } },
+      { delete: { kind: OPENADR_EVENTS, id: venId } },
+    ]);
     await ven.leave();
   }
 

@@ -387,7 +387,7 @@ export class OpenAdrVen implements HostedPeer {
       clock,
       log,
       what: { venId: id },
-      write: () => documents.put({ kind, id, organisationId, updatedMs: clock.nowMs(), body: body() }),
+      write: () => documents.decide([{ put: { kind, id, organisationId, updatedMs: clock.nowMs(), body: body() } }]),
     });
   }
 }

@@ -70,8 +70,10 @@ export class OscpDesk implements OscpService {
     this.host.stop(providerId);
     await peer.settled();
     const { documents } = this.ports;
-    await documents.delete(OSCP_PEERS, providerId);
-    await documents.delete(OSCP_FORECASTS, providerId);
+    await documents.decide([
+      { delete: { kind: OSCP_PEERS, id: providerId } },
+      { delete: { kind: OSCP_FORECASTS, id: providerId } },
+    ]);
     await peer.leave();
   }
 

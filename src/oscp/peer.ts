@@ -445,7 +445,7 @@ export class OscpPeer implements HostedPeer {
       clock,
       log,
       what: { providerId: id },
-      write: () => documents.put({ kind, id, organisationId, updatedMs: clock.nowMs(), body: body() }),
+      write: () => documents.decide([{ put: { kind, id, organisationId, updatedMs: clock.nowMs(), body: body() } }]),
     });
   }
 }

@@ -1,3 +1,4 @@
+import { type Attendant, attend, attendantsHere } from '../audit/attendance.js';
 import type { Clock } from '../site/clock.js';
 import type { PeerLog } from './ports.js';
 
@@ -14,6 +15,8 @@ export class SavedPeer {
   private running: Promise<void> | undefined;
   private next: Promise<void> | undefined;
   private stopped = false;
+  /** Of those that asked for the next write, in whosever turn that is. */
+  private attendants: readonly Attendant[] = [];
 
   constructor(options: SavedPeer['options']) {
     this.options = options;
@@ -21,6 +24,7 @@ export class SavedPeer {
 
   /** Resolves when what holds now is durable. Never rejects; once stopped it resolves without. */
   save(): Promise<void> {
+    this.attendants = [...new Set([...this.attendants, ...attendantsHere()])];
     if (this.running === undefined) {
       this.running = this.write().finally(() => {
         this.running = undefined;
@@ -46,9 +50,11 @@ export class SavedPeer {
 
   private async write(): Promise<void> {
     const { clock, log, what, write } = this.options;
+    const { attendants } = this;
+    this.attendants = [];
     while (!this.stopped) {
       try {
-        return await write();
+        return await attend(attendants, write);
       } catch (error) {
         log.error({ ...what, error: String(error) }, 'what is known of a peer could not be written; trying again');
         await new Promise<void>((resolve) => clock.after(RETRY_MS, resolve));

@@ -1,5 +1,5 @@
 /**
- * Who may do what, and who did what. Passwords, keys and session ids are known here by their hashes only. A time that is null never
+ * Who may do what, and who did what. What attends (src/audit) a change of an organisation, a user or a key is committed with it. Passwords, keys and session ids are known here by their hashes only. A time that is null never
  * comes.
  */
 export interface AccountStore {
@@ -46,8 +46,12 @@ export interface AccountStore {
   listBelongings(kind: Thing['kind'], organisationId: string): Promise<readonly string[]>;
   release(thing: Thing): Promise<void>;
 
-  /** There is no way to change or remove an entry. */
+  /** An entry that is whole. There is no way to change or remove an entry. */
   appendAudit(entry: AuditEntry): Promise<void>;
+  /** One whose outcome is told later. Until then, and if it never is, it is 'unknown'. The very same entry again changes nothing. */
+  beginAudit(entry: BegunAuditEntry): Promise<void>;
+  /** Once for each entry that was begun. */
+  completeAudit(entryId: string, outcome: AuditOutcome): Promise<void>;
   /** Newest first. */
   listAudit(filter: AuditFilter): Promise<readonly AuditEntry[]>;
 }
@@ -114,11 +118,24 @@ export interface AuditEntry {
   readonly action: string;
   /** The address of what was changed. */
   readonly target: string;
+  /**
+   * 'failed': it was answered with an error, and may have been done in part. 'unknown': the process ended, or could not write any more,
+   * before it could tell.
+   */
+  readonly outcome: 'made' | 'failed' | 'unknown';
   /** Opaque here, as are those below; null where there was nothing. */
   readonly before: unknown;
   readonly after: unknown;
-  /** What was asked for, where the answer does not tell. */
+  /** What was asked for, where `before` and `after` do not tell. */
   readonly asked: unknown;
+}
+
+/** What is known before a change is made, or something done. */
+export type BegunAuditEntry = Omit<AuditEntry, 'outcome' | 'before' | 'after'>;
+
+/** What is known when it was answered; `asked` in place of what was said of it before. */
+export interface AuditOutcome extends Pick<AuditEntry, 'before' | 'after' | 'asked'> {
+  readonly outcome: 'made' | 'failed';
 }
 
 export interface AuditFilter {

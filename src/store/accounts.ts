@@ -4,6 +4,8 @@ import type {
   AccountStore,
   AuditEntry,
   AuditFilter,
+  AuditOutcome,
+  BegunAuditEntry,
   FoundKey,
   StoredKey,
   StoredOrganisation,
@@ -11,7 +13,7 @@ import type {
   StoredUser,
   Thing,
 } from './accountStore.js';
-import { appendAuditEntry, readAudit } from './audit.js';
+import { appendAuditEntry, beginAuditEntry, completeAuditEntry, readAudit } from './audit.js';
 import { fromJson, requireId, requireMs, toJson } from './records.js';
 import type { Tables } from './tables.js';
 
@@ -28,7 +30,7 @@ export class SqlAccounts implements AccountStore {
   async putOrganisation({ organisationId, name, createdMs }: StoredOrganisation): Promise<void> {
     requireId('organisationId', organisationId);
     requireMs('createdMs', createdMs);
-    await this.access.change((transaction) =>
+    await this.access.decide((transaction) =>
       transaction
         .insertInto('organisations')
         .values({ organisationId, name, createdMs })
@@ -43,7 +45,7 @@ export class SqlAccounts implements AccountStore {
   }
 
   deleteOrganisation(organisationId: string): Promise<boolean> {
-    return this.access.change(async (transaction) => {
+    return this.access.decide(async (transaction) => {
       for (const table of ['users', 'accessKeys', 'belongings'] as const) {
         const member = await transaction
           .selectFrom(table)
@@ -64,7 +66,7 @@ export class SqlAccounts implements AccountStore {
     const { userId, ...fields } = user;
     for (const name of ['userId', 'email', 'organisationId', 'passwordHash'] as const) requireId(name, user[name]);
     requireMs('createdMs', user.createdMs);
-    return this.access.change(async (transaction) => {
+    return this.access.decide(async (transaction) => {
       const other = await transaction
         .selectFrom('users')
         .select('userId')
@@ -96,7 +98,7 @@ export class SqlAccounts implements AccountStore {
   }
 
   async deleteUser(userId: string): Promise<void> {
-    await this.access.change(async (transaction) => {
+    await this.access.decide(async (transaction) => {
       await transaction.deleteFrom('signIns').where('userId', '=', userId).execute();
       await transaction.deleteFrom('users').where('userId', '=', userId).execute();
     });
@@ -106,7 +108,7 @@ export class SqlAccounts implements AccountStore {
     requireId('keyHash', keyHash);
     const row = toKeyRow(key);
     const { keyId, ...fields } = row;
-    await this.access.change(async (transaction) => {
+    await this.access.decide(async (transaction) => {
       await transaction
         .insertInto('accessKeys')
         .values(row)
@@ -153,7 +155,7 @@ export class SqlAccounts implements AccountStore {
   ): Promise<void> {
     requireId('keyHash', keyHash);
     requireMs('othersExpireMs', othersExpireMs);
-    await this.access.change(async (transaction) => {
+    await this.access.decide(async (transaction) => {
       await transaction
         .updateTable('keySecrets')
         .set({ expiresMs: othersExpireMs })
@@ -166,7 +168,7 @@ export class SqlAccounts implements AccountStore {
 
   async revokeKey(keyId: string, atMs: number): Promise<void> {
     requireMs('atMs', atMs);
-    await this.access.change((transaction) =>
+    await this.access.decide((transaction) =>
       transaction
         .updateTable('accessKeys')
         .set({ revokedMs: atMs })
@@ -277,6 +279,14 @@ export class SqlAccounts implements AccountStore {
 
   async appendAudit(entry: AuditEntry): Promise<void> {
     await this.access.change(appendAuditEntry(entry));
+  }
+
+  async beginAudit(entry: BegunAuditEntry): Promise<void> {
+    await this.access.change(beginAuditEntry(entry));
+  }
+
+  async completeAudit(entryId: string, outcome: AuditOutcome): Promise<void> {
+    await this.access.change(completeAuditEntry(entryId, outcome));
   }
 
   listAudit(filter: AuditFilter): Promise<readonly AuditEntry[]> {

@@ -5,12 +5,18 @@
 export interface DocumentStore {
   /** The same kind and id replaces, whoever's it was. */
   put(document: StoredDocument): Promise<void>;
+  /** What somebody decided, all or nothing: what attends it (src/audit) is committed with it. */
+  decide(changes: readonly DocumentChange[]): Promise<void>;
   get(kind: string, id: string): Promise<StoredDocument | undefined>;
   /** Of one kind, in ascending order of id. */
   list(kind: string): Promise<readonly StoredDocument[]>;
   /** Nothing happens where there is none. */
   delete(kind: string, id: string): Promise<void>;
 }
+
+export type DocumentChange =
+  | { readonly put: StoredDocument }
+  | { readonly delete: Pick<StoredDocument, 'kind' | 'id'> };
 
 export interface StoredDocument {
   readonly kind: string;

@@ -1,9 +1,11 @@
+import type { Transaction } from 'kysely';
 import type { SqlAccess } from './access.js';
-import type { DocumentStore, StoredDocument } from './documentStore.js';
+import type { DocumentChange, DocumentStore, StoredDocument } from './documentStore.js';
 import { fromJson, requireId, requireMs, toJson } from './records.js';
 import type { Tables } from './tables.js';
 
 type Row = Tables['documents'];
+type Write = (transaction: Transaction<Tables>) => Promise<void>;
 
 /** The part of the store that keeps small documents. */
 export class SqlDocuments implements DocumentStore {
@@ -13,19 +15,15 @@ export class SqlDocuments implements DocumentStore {
     this.access = access;
   }
 
-  async put({ kind, id, organisationId, updatedMs, body }: StoredDocument): Promise<void> {
-    requireId('kind', kind);
-    requireId('id', id);
-    requireId('organisationId', organisationId);
-    requireMs('updatedMs', updatedMs);
-    const fields = { organisationId, updatedMs, bodyJson: toJson('body', body) };
-    await this.access.change((transaction) =>
-      transaction
-        .insertInto('documents')
-        .values({ kind, id, ...fields })
-        .onConflict((conflict) => conflict.columns(['kind', 'id']).doUpdateSet(fields))
-        .execute(),
-    );
+  async put(document: StoredDocument): Promise<void> {
+    await this.access.change(putting(document));
+  }
+
+  async decide(changes: readonly DocumentChange[]): Promise<void> {
+    const writes = changes.map((change) => ('put' in change ? putting(change.put) : deleting(change.delete)));
+    await this.access.decide(async (transaction) => {
+      for (const write of writes) await write(transaction);
+    });
   }
 
   async get(kind: string, id: string): Promise<StoredDocument | undefined> {
@@ -44,10 +42,30 @@ export class SqlDocuments implements DocumentStore {
   }
 
   async delete(kind: string, id: string): Promise<void> {
-    await this.access.change((transaction) =>
-      transaction.deleteFrom('documents').where('kind', '=', kind).where('id', '=', id).execute(),
-    );
+    await this.access.change(deleting({ kind, id }));
   }
+}
+
+/** Written down at once: the caller may change its body while the commit waits. */
+function putting({ kind, id, organisationId, updatedMs, body }: StoredDocument): Write {
+  requireId('kind', kind);
+  requireId('id', id);
+  requireId('organisationId', organisationId);
+  requireMs('updatedMs', updatedMs);
+  const fields = { organisationId, updatedMs, bodyJson: toJson('body', body) };
+  return async (transaction) => {
+    await transaction
+      .insertInto('documents')
+      .values({ kind, id, ...fields })
+      .onConflict((conflict) => conflict.columns(['kind', 'id']).doUpdateSet(fields))
+      .execute();
+  };
+}
+
+function deleting({ kind, id }: Pick<StoredDocument, 'kind' | 'id'>): Write {
+  return async (transaction) => {
+    await transaction.deleteFrom('documents').where('kind', '=', kind).where('id', '=', id).execute();
+  };
 }
 
 function fromRow({ bodyJson, ...row }: Row): StoredDocument {

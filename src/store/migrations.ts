@@ -1,5 +1,6 @@
 import { sql, type Transaction } from 'kysely';
 import { addAccounts } from './migrateAccounts.js';
+import { addAuditOutcomes } from './migrateAuditOutcomes.js';
 import { addOutbox } from './migrateOutbox.js';
 import type { Schema } from './schema.js';
 import { StoreError } from './storeError.js';
@@ -20,6 +21,7 @@ const MIGRATIONS: readonly Migration[] = [
   { version: 5, name: 'accounts', up: addAccounts },
   { version: 6, name: 'documents', up: addDocuments },
   { version: 7, name: 'outbox, claims', up: addOutbox },
+  { version: 8, name: 'audit outcomes', up: addAuditOutcomes },
 ];
 
 /** OCPP security profile 1: what every station with a password had before there were others. */

@@ -1,7 +1,9 @@
 import type { CompiledQuery, Kysely, Transaction } from 'kysely';
+import { type Attendant, takeAttendants } from '../audit/attendance.js';
 import type { SqlAccess } from './access.js';
 import type { AccountStore } from './accountStore.js';
 import { SqlAccounts } from './accounts.js';
+import { beginAuditEntry } from './audit.js';
 import { readCredentials, replaceCredentials, toCredentialsRow } from './credentials.js';
 import type { DocumentStore } from './documentStore.js';
 import { SqlDocuments } from './documents.js';
@@ -50,6 +52,12 @@ import type {
 import { StoreError } from './storeError.js';
 import type { Tables } from './tables.js';
 
+/** Makes a change, and the entries that attend it. */
+type Begin<T> = (
+  change: (transaction: Transaction<Tables>) => Promise<T>,
+  transaction: Transaction<Tables>,
+) => Promise<T>;
+
 /** A database that keeps what it has committed, as the store needs it. Where it is one connection, all three are the same. */
 export interface Database {
   readonly writes: Kysely<Tables>;
@@ -85,7 +93,11 @@ export class SqlStore implements WholeStore {
     this.#database = database;
     this.#writer = new GroupCommit({ db: database.writes, ...database.grouping });
     this.#insertEvent = compileInsertEvent(database.writes);
-    const access: SqlAccess = { change: (change) => this.#change(change), read: (read) => this.#read(read) };
+    const access: SqlAccess = {
+      change: (change) => this.#change(change),
+      decide: (change) => this.#attended((begin) => this.#change((transaction) => begin(change, transaction))),
+      read: (read) => this.#read(read),
+    };
     this.accounts = new SqlAccounts(access);
     this.documents = new SqlDocuments(access);
     this.outbox = new SqlOutbox({ ...access, now: database.now });
@@ -94,9 +106,16 @@ export class SqlStore implements WholeStore {
   async appendEvents(entries: readonly JournalEntry[]): Promise<void> {
     if (entries.length === 0) return;
     const runs = toRuns(entries);
-    await this.#writer.run(async (transaction) => {
-      for (const run of runs) await appendRun(transaction, this.#insertEvent, run);
-    }, runs);
+    const attendants = entries.flatMap((entry) => entry.attendants ?? []);
+    const begin = attendants.map(({ entry }) => beginAuditEntry(entry));
+    await this.#writer.run(
+      async (transaction) => {
+        for (const run of runs) await appendRun(transaction, this.#insertEvent, run);
+        for (const write of begin) await write(transaction);
+      },
+      attendants.length === 0 ? runs : undefined,
+    );
+    for (const attendant of attendants) attendant.settle('committed');
   }
 
   loadSite(siteId: string): Promise<StoredSite> {
@@ -130,12 +149,12 @@ export class SqlStore implements WholeStore {
   /** Forgets the site's journal and snapshot. Its ended sessions are kept: they were charged, whatever became of the site. */
   async deleteSite(siteId: string, token?: number): Promise<void> {
     requireToken(token);
-    await this.#writer.run((transaction) => removeSite(transaction, siteId, token));
+    await this.#decide((transaction) => removeSite(transaction, siteId, token));
   }
 
   async putCredentials(stationId: string, credentials: StoredCredentials): Promise<void> {
     const row = toCredentialsRow(stationId, credentials);
-    await this.#writer.run((transaction) => replaceCredentials(transaction, row));
+    await this.#decide((transaction) => replaceCredentials(transaction, row));
   }
 
   async getCredentials(stationId: string): Promise<StoredCredentials | undefined> {
@@ -143,7 +162,7 @@ export class SqlStore implements WholeStore {
   }
 
   async deleteCredentials(stationId: string): Promise<void> {
-    await this.#writer.run(async (transaction) => {
+    await this.#decide(async (transaction) => {
       await transaction.deleteFrom('stationCredentials').where('stationId', '=', stationId).execute();
     });
   }
@@ -189,7 +208,7 @@ export class SqlStore implements WholeStore {
     requireId('tariffId', tariffId);
     requireMs('updatedMs', updatedMs);
     const fields = { updatedMs, documentJson: toJson('document', document) };
-    await this.#writer.run(async (transaction) => {
+    await this.#decide(async (transaction) => {
       await transaction
         .insertInto('tariffs')
         .values({ tariffId, ...fields })
@@ -199,7 +218,7 @@ export class SqlStore implements WholeStore {
   }
 
   async deleteTariff(tariffId: string): Promise<void> {
-    await this.#writer.run(async (transaction) => {
+    await this.#decide(async (transaction) => {
       await transaction.deleteFrom('tariffs').where('tariffId', '=', tariffId).execute();
     });
   }
@@ -288,6 +307,29 @@ export class SqlStore implements WholeStore {
       .then(() => Promise.allSettled(this.#underWay))
       .then(() => this.#database.close());
     return this.#closing;
+  }
+
+  /** Something that somebody decided: the entries of the audit log that wait for it are committed with it. */
+  #decide(change: (transaction: Transaction<Tables>) => Promise<void>): Promise<void> {
+    return this.#attended((begin) => this.#writer.run((transaction) => begin(change, transaction)));
+  }
+
+  /** Where it was not made, or has changed nothing, the entries wait for another change. */
+  async #attended<T>(write: (begin: Begin<T>) => Promise<T>): Promise<T> {
+    const attendants: readonly Attendant[] = takeAttendants();
+    let became: 'committed' | 'waiting' = 'waiting';
+    try {
+      const entries = attendants.map(({ entry }) => beginAuditEntry(entry));
+      const answer = await write(async (change, transaction) => {
+        const changed = await change(transaction);
+        if (changed !== false) for (const entry of entries) await entry(transaction);
+        return changed;
+      });
+      if (answer !== false) became = 'committed';
+      return answer;
+    } finally {
+      for (const attendant of attendants) attendant.settle(became);
+    }
   }
 
   /** For leases and nodes: a write that answers something. */

@@ -1,3 +1,4 @@
+import type { Attendant } from '../audit/attendance.js';
 import type { AccountStore } from './accountStore.js';
 import type { DocumentStore } from './documentStore.js';
 import type { OutboxStore } from './outboxStore.js';
@@ -15,6 +16,9 @@ export interface WholeStore extends Store {
  *
  * Where a call takes a `token`, it is the fencing token of the site's owner: the call is refused with STALE_TOKEN, and changes
  * nothing, once a higher one was given for the site. Without a token nothing is checked: one process is alone with its store.
+ *
+ * What attends (src/audit) a change of credentials or of a tariff, or the end of a site, is committed with it; of the journal, with the
+ * event that names it.
  */
 export interface Store extends OwnershipStore {
   /**
@@ -152,6 +156,8 @@ export interface JournalEntry {
   readonly event: unknown;
   /** The owner's fencing token. */
   readonly token?: number;
+  /** Committed with it. They were taken (src/audit): once they are on disk that is told to them. */
+  readonly attendants?: readonly Attendant[];
 }
 
 export interface StoredSite {

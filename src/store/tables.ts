@@ -27,6 +27,7 @@ export interface Tables {
   readonly signIns: StoredSignIn;
   readonly belongings: BelongingsTable;
   readonly auditLog: AuditLogTable;
+  readonly auditOutcomes: AuditOutcomesTable;
   readonly documents: DocumentsTable;
   readonly outbox: OutboxTable;
   readonly claims: ClaimsTable;
@@ -145,7 +146,18 @@ interface BelongingsTable extends Thing {
 }
 
 /** The database refuses to change or remove a row. */
-interface AuditLogTable extends Omit<AuditEntry, 'before' | 'after' | 'asked'> {
+interface AuditLogTable extends Omit<AuditEntry, 'outcome' | 'before' | 'after' | 'asked'> {
+  readonly beforeJson: string;
+  readonly afterJson: string;
+  readonly askedJson: string;
+  /** Where its outcome is: 'here', or 'later' in a row of auditOutcomes, if ever. */
+  readonly outcomeIs: Generated<'here' | 'later'>;
+}
+
+/** The database refuses to change or remove a row. */
+interface AuditOutcomesTable {
+  readonly entryId: string;
+  readonly outcome: 'made' | 'failed';
   readonly beforeJson: string;
   readonly afterJson: string;
   readonly askedJson: string;

@@ -33,18 +33,13 @@ export class WebhookRegistry {
 
   async put(webhook: Webhook): Promise<void> {
     const { webhookId, organisationId, ...body } = webhook;
-    await this.documents.put({
-      kind: WEBHOOK_KIND,
-      id: webhookId,
-      organisationId,
-      updatedMs: this.clock.nowMs(),
-      body,
-    });
+    const updatedMs = this.clock.nowMs();
+    await this.documents.decide([{ put: { kind: WEBHOOK_KIND, id: webhookId, organisationId, updatedMs, body } }]);
     this.forget();
   }
 
   async delete(webhookId: string): Promise<void> {
-    await this.documents.delete(WEBHOOK_KIND, webhookId);
+    await this.documents.decide([{ delete: { kind: WEBHOOK_KIND, id: webhookId } }]);
     this.forget();
   }
 

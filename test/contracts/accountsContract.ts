@@ -32,6 +32,7 @@ const ENTRY: AuditEntry = {
   actorName: 'Anna Å',
   action: 'putSite',
   target: '/v1/sites/depot',
+  outcome: 'made',
   before: null,
   after: { name: 'Depot \u0000 🔌', parts: [1, null] },
   asked: null,

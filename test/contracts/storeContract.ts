@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { JournalEntry, StoredCredentials, StoredSession, WholeStore } from '../../src/store/store.js';
 import { describeAccounts } from './accountsContract.js';
+import { describeAudit } from './auditContract.js';
 import { describeDirectory } from './directoryContract.js';
 import { describeDocuments } from './documentsContract.js';
 import { describeLeases } from './leaseContract.js';
@@ -349,6 +350,7 @@ export function describeStoreContract(name: string, newPlace: () => Promise<Stor
     describeDirectory(openNew);
     describeAccounts(async () => (await openNew()).accounts);
     describeDocuments(async () => (await openNew()).documents);
+    describeAudit(openNew);
     it('leaves nothing of an organisation that is deleted to whoever has its id next', async () => {
       const { accounts, documents } = await openNew();
       const document = { kind: 'webhook', updatedMs: START_MS, body: {} };

@@ -23,9 +23,16 @@ else {
       if (databaseUrl === undefined) throw new Error(`${url} is no database URL`);
       const store = await openStore({ databaseUrl });
       const actor = { actorKind: 'key', actorId: 'k', actorName: 'admin' } as const;
-      const change = { action: 'putSite', target: '/', before: null, after: null, asked: null, siteId: null };
+      const outcome = { outcome: 'made', before: null, after: null, asked: null } as const;
+      const change = { action: 'putSite', target: '/', siteId: null, ...outcome };
       await store.accounts.appendAudit({ entryId: 'e', atMs: 1, organisationId: 'default', ...actor, ...change });
-      for (const statement of [`update ${name}."auditLog" set "action" = 'x'`, `delete from ${name}."auditLog"`]) {
+      await store.accounts.completeAudit('e', outcome);
+      for (const statement of [
+        `update ${name}."auditLog" set "action" = 'x'`,
+        `delete from ${name}."auditLog"`,
+        `update ${name}."auditOutcomes" set "outcome" = 'x'`,
+        `delete from ${name}."auditOutcomes"`,
+      ]) {
         await expect(postgres.query(statement)).rejects.toThrow(/only added to/);
       }
       expect(await store.accounts.listAudit({ limit: 9 })).toHaveLength(1);
@@ -47,7 +54,7 @@ else {
         const inOrder = tables.map(({ name }) => name).sort((a, b) => Number(a === 'sites') - Number(b === 'sites'));
         // The audit log can not be deleted from, only thrown away as a whole.
         const statements = inOrder.map(
-          (name) => `${name === 'auditLog' ? 'truncate' : 'delete from'} ${schema.name}."${name}"`,
+          (name) => `${name.startsWith('audit') ? 'truncate' : 'delete from'} ${schema.name}."${name}"`,
         );
         await postgres.query(statements.join(';'));
         emptied.push(schema);

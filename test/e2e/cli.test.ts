@@ -132,6 +132,14 @@ describe('the page on the command line, executed as printed', () => {
     expect(output).toMatch(/ -> {3}SetChargingProfile +Accepted {2}\d+ ms|<- {3}\w+ +(Accepted {2})?\d+ ms/);
     expect(output).toMatch(/ek_\S+\nis the key "meter in the cellar" \(\S+, integrator\)/);
     expect(output).toMatch(/integrator +default +depot +never +over +meter in the/);
+    expect(output).toMatch(/anna@example\.com is added \(owner\)\.\n\S{24}\nis the password/);
+    expect(output).toContain('anna@example.com is changed (viewer).');
+    expect(output).toMatch(/anna@example\.com +viewer +default +\d{4}-\d\d-\d\d +\S+ +Anna/);
+    expect(output).toContain('anna@example.com is removed, and signed out everywhere.');
+    expect(output).toMatch(/whsec_\S+\nis the secret of the webhook wh-\S+\./);
+    expect(output).toMatch(/webhook\.test +(waiting|delivered|failed) +\d/);
+    expect(output).toMatch(/whsec_\S+\nis the new secret of wh-/);
+    expect(output).toMatch(/wh-\S+ is told nothing any more\./);
     expect(output).toMatch(/^computed/m);
     expect(output).toMatch(/^grid L\d, A/m);
     expect(output).toMatch(/┤A+/);
@@ -179,6 +187,11 @@ describe('for programs', () => {
       () => json('stations', 'messages', 'CP001', '--limit', '3'),
       () => json('key', 'create', 'display', '--role', 'viewer'),
       () => json('key', 'list'),
+      () => json('users', 'create', 'eva@example.com', '--role', 'viewer', '--name', 'Eva'),
+      () => json('users', 'change', 'EVA@example.com', '--name', 'Eva Ek', '--new-password'),
+      () => json('users', 'list'),
+      () => json('webhooks', 'create', 'https://example.com/told', '--event', 'service.degraded'),
+      () => json('webhooks', 'list'),
     ]);
     expect(more).toMatchObject([
       { stationId: 'CP001', slots: expect.any(Array) },
@@ -191,7 +204,20 @@ describe('for programs', () => {
       { stationId: 'CP001', cursor: expect.any(String), messages: [{}, {}, { seq: expect.any(Number) }] },
       { keyId: expect.any(String), key: expect.stringMatching(/^ek_/), role: 'viewer' },
       { keys: expect.arrayContaining([expect.objectContaining({ name: 'display', lastUsedAt: null })]) },
+      { email: 'eva@example.com', role: 'viewer', name: 'Eva', password: expect.stringMatching(/^\S{24}$/) },
+      { email: 'eva@example.com', role: 'viewer', name: 'Eva Ek', password: expect.stringMatching(/^\S{24}$/) },
+      { users: [{ email: 'eva@example.com', name: 'Eva Ek' }] },
+      { webhookId: expect.any(String), secret: expect.stringMatching(/^whsec_/), siteIds: null },
+      { webhooks: [{ url: 'https://example.com/told', events: ['service.degraded'], disabled: null }] },
     ]);
+    const { webhookId } = more[13] as { webhookId: string };
+    expect(await json('webhooks', 'test', webhookId)).toEqual({ messageId: expect.any(String) });
+    expect(await json('webhooks', 'deliveries', webhookId, '--limit', '1')).toMatchObject({
+      deliveries: [{ type: 'webhook.test' }],
+    });
+    expect(await json('webhooks', 'rotate', webhookId)).toMatchObject({ secret: expect.stringMatching(/^whsec_/) });
+    expect(await json('webhooks', 'delete', webhookId, '--yes')).toEqual({ webhookId, deleted: true });
+    expect(await json('users', 'delete', 'eva@example.com', '--yes')).toMatchObject({ deleted: true });
     expect(await json('key', 'revoke', (more[8] as { keyId: string }).keyId, '--yes')).toMatchObject({ revoked: true });
   }, 60_000);
 
@@ -326,6 +352,9 @@ describe('what is refused', () => {
       () => refused('explain', 'CP009'),
       () => refused('optimize', file('problem.yaml', 'boundariesMs: [0]\n')),
       () => refused('stations', 'password', 'CP001', '--password', 'short'),
+      () => refused('users', 'delete', 'nobody@example.com', '--yes'),
+      () => refused('webhooks', 'test', 'wh-nowhere'),
+      () => refused('webhooks', 'create', 'http://127.0.0.1/told', '--event', 'limit.exceeded'),
     ]);
     expect(outcomes.map(({ code: ended, problem }) => `${ended} ${String(problem.code)}`)).toEqual([
       '1 SITE_NOT_FOUND',
@@ -338,6 +367,9 @@ describe('what is refused', () => {
       '1 SESSION_NOT_FOUND',
       '1 INVALID_REQUEST',
       '1 INVALID_REQUEST',
+      '1 USER_NOT_FOUND',
+      '1 WEBHOOK_NOT_FOUND',
+      '1 ADDRESS_REFUSED',
     ]);
   }, 60_000);
 
@@ -362,6 +394,13 @@ describe('what is refused', () => {
     [['tariff', 'upload', 'x', 'package.json', 'README.md'], /--add/],
     [['plan', '--circuit', 'nowhere'], /it has grid, row/],
     [['site', 'list', '--url', 'localhost:8080'], /no address of a service/],
+    [['webhooks', 'create', 'https://example.com', '--event', 'everything'], /Allowed choices are .*limit\.exceeded/],
+    [['webhooks', 'create', 'https://example.com'], /--event/],
+    [['users', 'change', 'anna@example.com'], /say what to change/],
+    [
+      ['users', 'create', 'anna@example.com', '--role', 'viewer', '--password-file', '/nowhere'],
+      /can't read \/nowhere/,
+    ],
   ])('because it was typed wrong ends with 2: %j', async (args, words) => {
     expect(await refused(...args)).toMatchObject({
       code: 2,

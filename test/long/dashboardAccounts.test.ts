@@ -197,6 +197,30 @@ describe('Users', () => {
     await page.waitForSelector('[role=alert]:has-text("No access.")');
   });
 
+  it('shows an energy provider the limits of a site, what the grid asks for among them, and none of its cars', async () => {
+    const start = new Date(Date.now() - 3_600_000).toISOString();
+    await service.api.put('/v1/sites/depot/grid-events/evening-peak', {
+      programID: 'capacity',
+      eventName: 'Evening peak',
+      intervalPeriod: { start, duration: 'PT3H' },
+      payloadDescriptors: [
+        { objectType: 'EVENT_PAYLOAD_DESCRIPTOR', payloadType: 'IMPORT_CAPACITY_LIMIT', units: 'KW' },
+      ],
+      intervals: [{ id: 0, payloads: [{ type: 'IMPORT_CAPACITY_LIMIT', values: [9] }] }],
+    });
+    const page = await openAs('/', { email: 'nils@example.com', password: 'a long password of his' });
+    await page.waitForURL('**/tariffs');
+    await page.click('.main-nav >> text=Limits');
+    await page.waitForSelector('h1:has-text("9 kW")');
+    expect(await page.locator('.main-nav a').allInnerTexts()).toEqual(['Limits', 'Settings']);
+    expect(await page.locator('.limit-bar.gridOperator').count()).toBeGreaterThan(0);
+    expect(await page.locator('text=Add a limit').count()).toBe(0);
+    expect(await view.violations()).toEqual([]);
+    await view.goTo('/s/depot');
+    await page.waitForSelector('[role=alert]:has-text("No access.")');
+    expect((await service.api.request('DELETE', '/v1/sites/depot/grid-events/evening-peak')).status).toBe(204);
+  });
+
   it('makes a key whose secret is told once, gives it a new one, and revokes it', async () => {
     const page = await openAs('/users?show=keys');
     await page.click('text=Make a key');

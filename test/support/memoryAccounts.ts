@@ -2,6 +2,8 @@ import type {
   AccountStore,
   AuditEntry,
   AuditFilter,
+  AuditOutcome,
+  BegunAuditEntry,
   FoundKey,
   StoredKey,
   StoredOrganisation,
@@ -19,6 +21,7 @@ export class MemoryAccounts implements AccountStore {
   private readonly signIns = new Map<string, StoredSignIn>();
   private readonly belongings = new Map<string, Thing & { readonly organisationId: string }>();
   private readonly log: string[] = [];
+  private readonly outcomes = new Map<string, AuditOutcome>();
   /** Keys that were asked for, by their hash. */
   readonly asked: string[] = [];
   /** Set to make reads of keys, and writes of the audit log, fail. */
@@ -137,6 +140,16 @@ export class MemoryAccounts implements AccountStore {
     if (this.entries().some(({ entryId }) => entryId === entry.entryId)) throw new Error('the entry is there already');
     this.log.push(JSON.stringify(entry));
   }
+  async beginAudit(entry: BegunAuditEntry): Promise<void> {
+    if (this.failure !== undefined) throw this.failure;
+    if (this.entries().some(({ entryId }) => entryId === entry.entryId)) return;
+    this.log.push(JSON.stringify({ ...entry, outcome: 'unknown', before: null, after: null }));
+  }
+  async completeAudit(entryId: string, outcome: AuditOutcome): Promise<void> {
+    if (this.failure !== undefined) throw this.failure;
+    if (this.outcomes.has(entryId)) throw new Error('the outcome is there already');
+    this.outcomes.set(entryId, outcome);
+  }
   async listAudit({ siteId, organisationId, before, limit }: AuditFilter): Promise<readonly AuditEntry[]> {
     return this.entries()
       .filter((entry) => siteId === undefined || entry.siteId === siteId)
@@ -147,7 +160,10 @@ export class MemoryAccounts implements AccountStore {
   }
 
   private entries(): AuditEntry[] {
-    return this.log.map((text) => JSON.parse(text) as AuditEntry);
+    return this.log.map((text) => {
+      const entry = JSON.parse(text) as AuditEntry;
+      return { ...entry, ...this.outcomes.get(entry.entryId) };
+    });
   }
   private endSignIns(userId: string): void {
     for (const [hash, signIn] of this.signIns) if (signIn.userId === userId) this.signIns.delete(hash);

@@ -1,4 +1,4 @@
-import type { DocumentStore, StoredDocument } from '../../src/store/documentStore.js';
+import type { DocumentChange, DocumentStore, StoredDocument } from '../../src/store/documentStore.js';
 
 /** For tests that need no disk; it keeps the contract of the real one. */
 export class MemoryDocuments implements DocumentStore {
@@ -6,6 +6,13 @@ export class MemoryDocuments implements DocumentStore {
 
   async put(document: StoredDocument): Promise<void> {
     this.documents.set(`${document.kind}\n${document.id}`, structuredClone(document));
+  }
+
+  async decide(changes: readonly DocumentChange[]): Promise<void> {
+    for (const change of changes) {
+      if ('put' in change) await this.put(change.put);
+      else await this.delete(change.delete.kind, change.delete.id);
+    }
   }
 
   async get(kind: string, id: string): Promise<StoredDocument | undefined> {

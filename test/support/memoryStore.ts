@@ -40,7 +40,8 @@ export class MemoryStore implements Store {
       const list = this.entries.get(entry.siteId) ?? [];
       const last = list.at(-1)?.seq ?? this.snapshots.get(entry.siteId)?.seq ?? 0;
       if (entry.seq !== last + 1) throw new Error(`expected seq ${last + 1}, got ${entry.seq}`);
-      list.push(structuredClone(entry));
+      const { attendants: _theirs, ...kept } = entry;
+      list.push(structuredClone(kept));
       this.entries.set(entry.siteId, list);
     }
   }

@@ -41,8 +41,11 @@ export interface Access {
   /** 'everybody': without showing who one is. 'peer': a back end of others, by a token of its own that its scope checks. */
   readonly roles: readonly AccountRole[] | 'everybody' | 'peer';
   readonly reach: Reach;
-  /** How the audit log tells of it. 'none': it changes nothing, or nothing that anybody decided. */
-  readonly audit: 'none' | 'asked' | ReadBefore;
+  /**
+   * How the audit log tells of it. 'none': it changes nothing, or nothing that anybody decided. 'asked': by what was asked for, written
+   * with the change; 'askedBefore': before it is done.
+   */
+  readonly audit: 'none' | 'asked' | 'askedBefore' | ReadBefore;
   /** What its address names need not be there: it is made. */
   readonly makes: boolean;
 }
@@ -84,6 +87,11 @@ export function makes(reach: Reach, roles: Access['roles'], before: ReadBefore):
 /** Has something done; what was asked for and the answer tell what. */
 export function commands(reach: Reach, roles: Access['roles']): AccessConfig {
   return { access: { roles, reach, audit: 'asked', makes: false } };
+}
+
+/** Has something done that is no change in our store, as what a station or a peer does: nobody else could tell after a crash who had it done. */
+export function acts(reach: Reach, roles: Access['roles']): AccessConfig {
+  return { access: { roles, reach, audit: 'askedBefore', makes: false } };
 }
 
 /** Takes something in that nobody decided, such as a meter's reading. */

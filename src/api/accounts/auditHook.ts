@@ -1,62 +1,72 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { type Attendant, attend } from '../../audit/attendance.js';
 import type { Accounts } from '../../control/accounts/accounts.js';
 import { Problem } from '../../site/problem.js';
 import { pathOf } from '../problems.js';
-import type { Access, PathParams, ReadBefore } from './access.js';
+import { type Access, caller, type PathParams, type ReadBefore } from './access.js';
 
-interface Before {
-  readonly document: unknown;
-  readonly siteId: string | null;
-  readonly organisationId: string | undefined;
+interface Audited {
+  readonly attendant: Attendant;
+  readonly before: unknown;
 }
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** What a change is about to change, for the audit log. */
-    before: Before | undefined;
+    /** What the audit log will tell of this request. */
+    audited: Audited | undefined;
   }
 }
 
 /**
- * Writes every change that was made into the audit log, before it is answered: where that fails, the caller is told so, and that the
- * change may have been made.
+ * Has every change that is made written into the audit log, with the change itself (docs/decisions/0025). What came of it is added
+ * before it is answered: where that fails, the caller is told so, and that the change may have been made.
  */
 export function auditChanges(scope: FastifyInstance, accounts: Accounts): void {
-  scope.decorateRequest('before', undefined);
+  const { audit } = accounts;
+  scope.decorateRequest('audited', undefined);
   scope.addHook('preHandler', async (request) => {
     const { access } = request.routeOptions.config;
-    if (access === undefined || access.audit === 'none') return;
+    if (access === undefined || access.audit === 'none' || isTrial(request)) return;
     const params = request.params as PathParams;
     const siteId = await siteOf(request, access, accounts);
-    request.before = {
-      document: access.audit === 'asked' ? null : await readBefore(access.audit, params, request),
-      siteId,
-      organisationId: await organisationOf({ access, params, siteId }, accounts),
-    };
-  });
-  scope.addHook('onSend', async (request, reply, payload) => {
-    const { access } = request.routeOptions.config;
-    const { before, principal } = request;
-    const isMade = reply.statusCode < 400 && before !== undefined && principal !== undefined && !isTrial(request);
-    if (!isMade || access === undefined) return payload;
-    const after = documentIn(reply, payload);
-    const { siteId } = before;
+    const before = typeof access.audit === 'string' ? null : await readBefore(access.audit, params, request);
+    const actor = caller(request);
     const organisationId =
-      before.organisationId ??
-      (await organisationOf({ access, params: request.params as PathParams, siteId }, accounts)) ??
-      memberOf(after) ??
-      memberOf(before.document) ??
-      principal.organisationId;
-    await accounts.audit.record({
-      actor: principal,
+      (await organisationOf({ access, params, siteId }, accounts)) ??
+      params.organisationId ??
+      memberOf(before) ??
+      memberOf(request.body) ??
+      actor.organisationId;
+    const attendant = audit.open({
+      actor,
       organisationId,
       siteId,
       action: request.routeOptions.schema?.operationId ?? request.method,
       target: pathOf(request.url),
-      before: before.document,
-      after,
-      asked: access.audit === 'asked' ? (request.body ?? null) : null,
+      asked: request.body ?? null,
     });
+    request.audited = { attendant, before };
+    if (access.audit === 'askedBefore') await audit.begin(attendant);
+  });
+  // By a callback, in which the handler is called: what it writes, and has written, is written within.
+  scope.addHook('preHandler', ({ audited }, _reply, done) => {
+    attend(audited === undefined ? [] : [audited.attendant], done);
+  });
+  scope.addHook('onSend', async (request, reply, payload) => {
+    const { audited } = request;
+    if (audited === undefined) return payload;
+    request.audited = undefined;
+    const { attendant, before } = audited;
+    const after = documentIn(reply, payload);
+    const asked = typeof request.routeOptions.config.access?.audit === 'string' ? (request.body ?? null) : null;
+    if (reply.statusCode < 400) {
+      await audit.end(attendant, { outcome: 'made', before, after, asked });
+      return payload;
+    }
+    // What was begun, and failed, is told all the same; that this can not be written is no news to who is told of an error.
+    await audit
+      .end(attendant, { outcome: 'failed', before: null, after, asked: request.body ?? null })
+      .catch((error: unknown) => request.log.error({ err: error }, 'what came of a change could not be written down'));
     return payload;
   });
 }

@@ -185,11 +185,15 @@ const AuditDocument = Type.Object(
     actor: Type.Object({ kind: Type.Enum(['user', 'key']), id: Type.String(), name: Type.String() }),
     action: Type.String({ description: 'The operationId of what was called.' }),
     target: Type.String({ description: 'The address that was called.' }),
+    outcome: Type.Enum(['made', 'failed', 'unknown'], {
+      description:
+        'failed: it was answered with the problem in `after`, and may have been done in part. unknown: the service stopped, or could not write any more, before it could tell; the change itself is written whole or not at all, together with this entry.',
+    }),
     before: Type.Unknown({
       description: 'What differs; null: nothing was there. Passwords, keys and tokens are hidden.',
     }),
     after: Type.Unknown({ description: 'What differs; null: it is gone.' }),
-    asked: Type.Unknown({ description: 'Of a command: what was sent along.' }),
+    asked: Type.Unknown({ description: 'Of a command, and where the outcome is not made: what was sent along.' }),
   },
   { title: 'AuditEntry' },
 );

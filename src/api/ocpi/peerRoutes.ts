@@ -5,7 +5,7 @@ import type { Tenancy } from '../../control/accounts/tenancy.js';
 import type { Ocpi } from '../../ocpi/ocpi.js';
 import type { Peer } from '../../ocpi/peers.js';
 import { Problem } from '../../site/problem.js';
-import { caller, changes, commands, makes, OPERATORS, type ReadBefore, reads } from '../accounts/access.js';
+import { acts, caller, changes, makes, OPERATORS, type ReadBefore, reads } from '../accounts/access.js';
 import { problemResponses, WITH_BODY } from '../problems.js';
 import { PeerDocument, PeerId, PeerUpload, ProposalList, readPeer, writePeer, writeProposals } from './peerDocument.js';
 
@@ -142,7 +142,7 @@ export const ocpiPeerRoutes: FastifyPluginAsyncTypebox<PeerRoutesOptions> = asyn
   app.post(
     '/ocpi/peers/:peerId/locations',
     {
-      config: commands('organisation', OPERATORS),
+      config: acts('organisation', OPERATORS),
       schema: {
         tags,
         operationId: 'pullOcpiLocations',

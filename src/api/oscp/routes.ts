@@ -4,7 +4,7 @@ import Type from 'typebox';
 import type { Tenancy } from '../../control/accounts/tenancy.js';
 import type { OscpProviderView, OscpService } from '../../oscp/oscpService.js';
 import { Problem } from '../../site/problem.js';
-import { caller, changes, commands, EVERY_ROLE, PROVIDERS, type ReadBefore, reads } from '../accounts/access.js';
+import { acts, caller, changes, EVERY_ROLE, PROVIDERS, type ReadBefore, reads } from '../accounts/access.js';
 import { problemResponses, WITH_BODY } from '../problems.js';
 import {
   OscpAdjustment,
@@ -137,7 +137,7 @@ export const oscpRoutes: FastifyPluginAsyncTypebox<{
   app.post(
     '/oscp/providers/:providerId/adjustments',
     {
-      config: commands('organisation', PROVIDERS),
+      config: acts('organisation', PROVIDERS),
       schema: {
         tags,
         operationId: 'askOscpProvider',

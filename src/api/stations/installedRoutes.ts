@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import Type from 'typebox';
 import type { SmartChargingService } from '../../control/service.js';
-import { commands, OPERATORS, READERS, reads } from '../accounts/access.js';
+import { acts, OPERATORS, READERS, reads } from '../accounts/access.js';
 import { FROM_STATION, problemResponses } from '../problems.js';
 import { CommandAnswer, StationId, StationParams } from '../schemas.js';
 import {
@@ -40,7 +40,7 @@ export const installedProfileRoutes: FastifyPluginAsyncTypebox<{ service: SmartC
   app.delete(
     '/stations/:stationId/installed-profiles/:profileId',
     {
-      config: commands('station', OPERATORS),
+      config: acts('station', OPERATORS),
       schema: {
         tags,
         operationId: 'clearInstalledProfile',

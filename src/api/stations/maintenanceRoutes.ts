@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import Type from 'typebox';
 import type { SmartChargingService } from '../../control/service.js';
-import { commands, OPERATORS, reads } from '../accounts/access.js';
+import { acts, OPERATORS, reads } from '../accounts/access.js';
 import { refuseBody } from '../jsonBody.js';
 import { FROM_STATION, problemResponses, WITH_BODY } from '../problems.js';
 import { CommandAnswer, StationParams } from '../schemas.js';
@@ -24,7 +24,7 @@ export const stationMaintenanceRoutes: FastifyPluginAsyncTypebox<{ service: Smar
   app.post(
     '/stations/:stationId/trigger',
     {
-      config: commands('station', OPERATORS),
+      config: acts('station', OPERATORS),
       schema: {
         tags,
         operationId: 'triggerMessage',
@@ -43,7 +43,7 @@ export const stationMaintenanceRoutes: FastifyPluginAsyncTypebox<{ service: Smar
   app.post(
     '/stations/:stationId/reset',
     {
-      config: commands('station', OPERATORS),
+      config: acts('station', OPERATORS),
       schema: {
         tags,
         operationId: 'reset',
@@ -62,7 +62,7 @@ export const stationMaintenanceRoutes: FastifyPluginAsyncTypebox<{ service: Smar
   app.post(
     '/stations/:stationId/availability',
     {
-      config: commands('station', OPERATORS),
+      config: acts('station', OPERATORS),
       schema: {
         tags,
         operationId: 'changeStationAvailability',
@@ -78,7 +78,7 @@ export const stationMaintenanceRoutes: FastifyPluginAsyncTypebox<{ service: Smar
   app.post(
     '/stations/:stationId/clear-cache',
     {
-      config: commands('station', OPERATORS),
+      config: acts('station', OPERATORS),
       schema: {
         tags,
         operationId: 'clearCache',
@@ -97,7 +97,7 @@ export const stationMaintenanceRoutes: FastifyPluginAsyncTypebox<{ service: Smar
   app.post(
     '/stations/:stationId/priority-charging',
     {
-      config: commands('station', OPERATORS),
+      config: acts('station', OPERATORS),
       schema: {
         tags,
         operationId: 'usePriorityCharging',
@@ -154,7 +154,7 @@ export const stationMaintenanceRoutes: FastifyPluginAsyncTypebox<{ service: Smar
   app.put(
     '/stations/:stationId/configuration',
     {
-      config: commands('station', OPERATORS),
+      config: acts('station', OPERATORS),
       schema: {
         tags,
         operationId: 'changeConfiguration',

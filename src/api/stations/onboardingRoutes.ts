@@ -2,7 +2,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import Type from 'typebox';
 import type { Tenancy } from '../../control/accounts/tenancy.js';
 import type { SmartChargingService } from '../../control/service.js';
-import { caller, commands, OPERATORS, reads, withoutOthers } from '../accounts/access.js';
+import { acts, caller, commands, OPERATORS, reads, withoutOthers } from '../accounts/access.js';
 import { problemResponses, WITH_BODY } from '../problems.js';
 import { StationParams } from '../schemas.js';
 import { readStation, SiteDocument, writeSite } from '../sites/document.js';
@@ -23,7 +23,7 @@ export const onboardingRoutes: FastifyPluginAsyncTypebox<{ service: SmartChargin
   app.post(
     '/onboarding',
     {
-      config: commands('installation', OPERATORS),
+      config: acts('installation', OPERATORS),
       schema: {
         tags,
         operationId: 'openOnboarding',
@@ -56,7 +56,7 @@ export const onboardingRoutes: FastifyPluginAsyncTypebox<{ service: SmartChargin
   app.delete(
     '/onboarding',
     {
-      config: commands('installation', OPERATORS),
+      config: acts('installation', OPERATORS),
       schema: {
         tags,
         operationId: 'closeOnboarding',

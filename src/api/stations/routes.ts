@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import Type from 'typebox';
 import type { SmartChargingService } from '../../control/service.js';
-import { commands, OPERATORS, READERS, reads } from '../accounts/access.js';
+import { acts, commands, OPERATORS, READERS, reads } from '../accounts/access.js';
 import { refuseBody } from '../jsonBody.js';
 import { FROM_STATION, problemResponses, WITH_BODY } from '../problems.js';
 import {
@@ -129,7 +129,7 @@ export const stationRoutes: FastifyPluginAsyncTypebox<{ service: SmartChargingSe
   app.post(
     '/stations/:stationId/evses/:evseId/remote-start',
     {
-      config: commands('station', OPERATORS),
+      config: acts('station', OPERATORS),
       schema: {
         tags,
         operationId: 'remoteStart',
@@ -150,7 +150,7 @@ export const stationRoutes: FastifyPluginAsyncTypebox<{ service: SmartChargingSe
   app.post(
     '/stations/:stationId/transactions/:transactionId/remote-stop',
     {
-      config: commands('station', OPERATORS),
+      config: acts('station', OPERATORS),
       schema: {
         tags,
         operationId: 'remoteStop',
@@ -171,7 +171,7 @@ export const stationRoutes: FastifyPluginAsyncTypebox<{ service: SmartChargingSe
   app.post(
     '/stations/:stationId/evses/:evseId/unlock',
     {
-      config: commands('station', OPERATORS),
+      config: acts('station', OPERATORS),
       schema: {
         tags,
         operationId: 'unlock',
@@ -192,7 +192,7 @@ export const stationRoutes: FastifyPluginAsyncTypebox<{ service: SmartChargingSe
   app.post(
     '/stations/:stationId/evses/:evseId/availability',
     {
-      config: commands('station', OPERATORS),
+      config: acts('station', OPERATORS),
       schema: {
         tags,
         operationId: 'changeAvailability',

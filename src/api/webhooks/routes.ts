@@ -3,7 +3,7 @@ import Type from 'typebox';
 import type { Principal } from '../../control/accounts/roles.js';
 import type { Tenancy } from '../../control/accounts/tenancy.js';
 import type { WebhookDesk, WebhookReach } from '../../webhooks/webhookDesk.js';
-import { caller, changes, commands, NOTHING, OPERATORS, type ReadBefore, reads } from '../accounts/access.js';
+import { acts, caller, changes, NOTHING, OPERATORS, type ReadBefore, reads } from '../accounts/access.js';
 import { problemResponses, WITH_BODY } from '../problems.js';
 import {
   DeliveryList,
@@ -166,7 +166,7 @@ export const webhookRoutes: FastifyPluginAsyncTypebox<Options> = async (app, { w
   app.post(
     '/webhooks/:webhookId/test',
     {
-      config: commands('organisation', OPERATORS),
+      config: acts('organisation', OPERATORS),
       schema: {
         tags,
         operationId: 'testWebhook',

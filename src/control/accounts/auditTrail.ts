@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
+import { Attendant } from '../../audit/attendance.js';
 import type { Clock } from '../../site/clock.js';
-import type { AccountStore, AuditEntry } from '../../store/accountStore.js';
+import type { AccountStore, AuditEntry, AuditOutcome } from '../../store/accountStore.js';
 import { difference } from './difference.js';
 import { redact } from './redact.js';
 import type { Principal } from './roles.js';
@@ -13,15 +14,24 @@ const COUNT_DIGITS = 8;
 /** Of one entry's documents. Beyond, its hash and its length are kept: it can be compared with a copy. */
 const DOCUMENT_MAX_CHARACTERS = 262_144;
 
-export interface Change {
+/** What is asked for, before it is done. */
+export interface Request {
   readonly actor: Principal;
   readonly organisationId: string;
   readonly siteId: string | null;
   readonly action: string;
   readonly target: string;
+  readonly asked: unknown;
+}
+
+/** What came of it. */
+export interface Outcome {
+  /** 'failed': it was answered with an error. */
+  readonly outcome: AuditOutcome['outcome'];
   /** Null: it was not there, or is gone, or has no such document. */
   readonly before: unknown;
   readonly after: unknown;
+  /** What it was, where `before` and `after` do not tell; else null. */
   readonly asked: unknown;
 }
 
@@ -31,7 +41,10 @@ export interface AuditQuery {
   readonly limit: number;
 }
 
-/** Who changed what, and when: written before the change is answered. */
+/**
+ * Who changed what, and when. An entry is committed with the change that it tells of, and its outcome before that is answered: after a
+ * crash between the two it says what was asked for, and not what came of it.
+ */
 export class AuditTrail {
   private readonly store: AccountStore;
   private readonly clock: Clock;
@@ -42,11 +55,9 @@ export class AuditTrail {
     this.clock = clock;
   }
 
-  async record(change: Change): Promise<void> {
-    const { actor, organisationId, siteId, action, target } = change;
-    // What differs is looked for before anything is hidden, so that a change of what is hidden shows as one.
-    const { before, after } = difference(change.before, change.after);
-    await this.store.appendAudit({
+  /** What is done within `attend` takes it along. */
+  open({ actor, organisationId, siteId, action, target, asked }: Request): Attendant {
+    return new Attendant({
       entryId: this.nextId(),
       atMs: this.clock.nowMs(),
       organisationId,
@@ -56,10 +67,33 @@ export class AuditTrail {
       actorName: actor.name,
       action,
       target,
-      before: bounded(redact(before)),
-      after: bounded(redact(after)),
-      asked: bounded(redact(change.asked)),
+      asked: bounded(redact(asked)),
     });
+  }
+
+  /** For what no write of ours is part of, as what a station does: it is on disk when this resolves, and may be done then. */
+  async begin(attendant: Attendant): Promise<void> {
+    if (!attendant.take()) return;
+    let became: 'committed' | 'waiting' = 'waiting';
+    try {
+      await this.store.beginAudit(attendant.entry);
+      became = 'committed';
+    } finally {
+      attendant.settle(became);
+    }
+  }
+
+  /** Nothing takes it any more. What failed and has left nothing is not told of. */
+  async end(attendant: Attendant, came: Outcome): Promise<void> {
+    attendant.dismiss();
+    const { entry, state } = attendant;
+    if (came.outcome === 'failed' && state !== 'committed') return;
+    const outcome = outcomeOf(came);
+    // It changed nothing, or nothing that is written.
+    if (state === 'dismissed') return this.store.appendAudit({ ...entry, ...outcome });
+    // Whatever took it has not said so, and was answered as done.
+    if (state === 'taken') await this.store.beginAudit(entry);
+    await this.store.completeAudit(entry.entryId, outcome);
   }
 
   /** In the order of what this process did within a millisecond; like that of no other process. */
@@ -73,6 +107,17 @@ export class AuditTrail {
     const scope = actor.role === 'admin' ? {} : { organisationId: actor.organisationId };
     return this.store.listAudit({ ...query, ...scope });
   }
+}
+
+function outcomeOf({ outcome, asked, ...documents }: Outcome): AuditOutcome {
+  // What differs is looked for before anything is hidden, so that a change of what is hidden shows as one.
+  const { before, after } = difference(documents.before, documents.after);
+  return {
+    outcome,
+    before: bounded(redact(before)),
+    after: bounded(redact(after)),
+    asked: bounded(redact(asked)),
+  };
 }
 
 function bounded(document: unknown): unknown {

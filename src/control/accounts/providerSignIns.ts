@@ -1,3 +1,4 @@
+import { attend } from '../../audit/attendance.js';
 import { assertNever } from '../../site/assertNever.js';
 import type { Clock } from '../../site/clock.js';
 import { Problem } from '../../site/problem.js';
@@ -15,7 +16,7 @@ export interface ProviderSignInsOptions {
   readonly provider: IdentityProvider;
   readonly store: AccountStore;
   readonly signIns: Pick<SignIns, 'begin' | 'signOut'>;
-  readonly audit: Pick<AuditTrail, 'record'>;
+  readonly audit: Pick<AuditTrail, 'open' | 'end'>;
   readonly organisations: Pick<OrganisationDesk, 'require'>;
   readonly throttle: SignInThrottle;
   readonly clock: Clock;
@@ -116,19 +117,21 @@ export class ProviderSignIns {
       return undefined;
     }
     const user = { ...newcomer, userId: newId('user'), passwordHash: NO_PASSWORD, createdMs: clock.nowMs() };
-    // Somebody may have made the same user in this very moment.
-    if (!(await store.putUser(user, { endsSignIns: false }))) return store.findUser(newcomer.email);
     const { passwordHash: _none, ...made } = user;
-    await audit.record({
+    const attendant = audit.open({
       actor: principalOf(user),
       organisationId,
       siteId: null,
       action: 'createUser',
       target: `/v1/users/${user.userId}`,
-      before: null,
-      after: made,
-      asked: null,
+      asked: made,
     });
+    // Somebody may have made the same user in this very moment.
+    const isMade = await attend([attendant], () => store.putUser(user, { endsSignIns: false })).finally(() =>
+      attendant.dismiss(),
+    );
+    if (!isMade) return store.findUser(newcomer.email);
+    await audit.end(attendant, { outcome: 'made', before: null, after: made, asked: null });
     return user;
   }
 }

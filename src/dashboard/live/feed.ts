@@ -124,6 +124,16 @@ export class SiteFeed {
     void this.#run();
   }
 
+  /** For those who see no cars: the site as it was set up, and what time it is. */
+  async startStill(): Promise<void> {
+    this.#timers.push(window.setInterval(() => (this.#nowMs.value = Date.now()), LOOK_AT_CONTACT_EVERY_MS));
+    try {
+      this.#site.value = await api.site(this.siteId);
+    } catch (error) {
+      await this.#isFinal(error);
+    }
+  }
+
   stop(): void {
     this.#ending.abort();
     for (const timer of this.#timers) clearInterval(timer);

@@ -35,8 +35,15 @@ function placesOf(siteId: string | undefined, { view }: Route): readonly Place[]
     address: addresses.tariffs,
     isHere: SETTINGS.includes(view),
   };
-  // Who sees to prices sees no cars.
-  if (siteId === undefined || me()?.role === 'provider') return [settings];
+  if (siteId === undefined) return [settings];
+  const limits: Place = {
+    word: 'nav.limits',
+    icon: 'limits',
+    address: addresses.limits(siteId),
+    isHere: view === 'limits',
+  };
+  // Who sees to prices sees what the grid allows, and no cars.
+  if (me()?.role === 'provider') return [limits, settings];
   return [
     { word: 'nav.live', icon: 'live', address: addresses.live(siteId), isHere: view === 'live' || view === 'car' },
     { word: 'nav.plan', icon: 'plan', address: addresses.plan(siteId), isHere: view === 'plan' },
@@ -47,7 +54,7 @@ function placesOf(siteId: string | undefined, { view }: Route): readonly Place[]
       isHere: view === 'stations' || view === 'station',
     },
     { word: 'nav.bill', icon: 'bill', address: addresses.bill(siteId), isHere: view === 'bill' },
-    { word: 'nav.limits', icon: 'limits', address: addresses.limits(siteId), isHere: view === 'limits' },
+    limits,
     settings,
   ];
 }
@@ -90,7 +97,7 @@ function SitePicker({ speech, sites, siteId }: { speech: Speech; sites: readonly
       <span class="hidden">{speech.say('nav.site')}</span>
       <span aria-hidden="true">{name}</span>
       <Icon name="down" />
-      <select value={siteId} onChange={({ currentTarget }) => goTo(addresses.live(currentTarget.value))}>
+      <select value={siteId} onChange={({ currentTarget }) => goTo(firstOf(currentTarget.value))}>
         {sites.map((site) => (
           <option key={site.siteId} value={site.siteId}>
             {site.name}
@@ -99,6 +106,11 @@ function SitePicker({ speech, sites, siteId }: { speech: Speech; sites: readonly
       </select>
     </label>
   );
+}
+
+/** What is shown first of a site. */
+function firstOf(siteId: string): string {
+  return me()?.role === 'provider' ? addresses.limits(siteId) : addresses.live(siteId);
 }
 
 function AccountMenu({ speech: { say } }: { speech: Speech }) {

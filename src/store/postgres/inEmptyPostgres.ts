@@ -71,7 +71,7 @@ async function notEmpty(transaction: Transaction<Tables>, tables: readonly strin
 
 /** The audit log can not be deleted from, only thrown away as a whole. */
 async function empty(transaction: Transaction<Tables>, table: string): Promise<void> {
-  const isKept = table === 'auditLog';
+  const isKept = table === 'auditLog' || table === 'auditOutcomes';
   await sql`${sql.raw(isKept ? 'truncate' : 'delete from')} ${sql.table(table)}`.execute(transaction);
 }
 

@@ -15,6 +15,7 @@ const ENTRY = {
   actorName: 'admin',
   action: 'putSite',
   target: '/v1/sites/depot',
+  outcome: 'made',
   before: null,
   after: { name: 'Depot' },
   asked: null,
@@ -30,10 +31,13 @@ describe('the audit log in the database', () => {
   it('can not be changed or deleted from, even by a statement of SQL', async () => {
     const store = await openStore({ dataDir, nowMs: Date.now });
     await store.accounts.appendAudit(ENTRY);
+    await store.accounts.completeAudit('another', { outcome: 'made', before: null, after: null, asked: null });
     await store.close();
     const file = openSqliteFile(dataDir);
     expect(() => file.exec(`update "auditLog" set "actorName" = 'nobody'`)).toThrow(/only added to/);
     expect(() => file.exec(`delete from "auditLog"`)).toThrow(/only added to/);
+    expect(() => file.exec(`update "auditOutcomes" set "outcome" = 'failed'`)).toThrow(/only added to/);
+    expect(() => file.exec(`delete from "auditOutcomes"`)).toThrow(/only added to/);
     file.close();
     const again = await openStore({ dataDir, nowMs: Date.now });
     expect(await again.accounts.listAudit({ limit: 9 })).toEqual([ENTRY]);
@@ -57,6 +61,7 @@ describe('a store from before there were accounts', () => {
       'signIns',
       'belongings',
       'auditLog',
+      'auditOutcomes',
       'documents',
       'outbox',
       'claims',

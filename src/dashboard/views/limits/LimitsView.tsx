@@ -11,6 +11,7 @@ import {
   monthAt,
   weekdayNames,
 } from '../../model/months.js';
+import { me } from '../../session.js';
 import { useSite } from '../../shell/context.js';
 import { goTo, query, route, setQuery } from '../../shell/location.js';
 import { addresses } from '../../shell/route.js';
@@ -24,6 +25,9 @@ import { DayLanes } from './DayLanes.js';
 import { LimitForm } from './LimitForm.js';
 
 type Editing = { readonly kind: 'new' } | { readonly kind: 'edit'; readonly limit: LimitDocument };
+
+/** What grid operators ask for comes in by the API; here they see it. */
+const READ_ONLY = ['provider', 'viewer'] as const;
 
 /** Which cap, when, whose? */
 export function LimitsView() {
@@ -101,7 +105,8 @@ export function LimitsView() {
     setEditing(undefined);
     calendar.again();
   };
-  const canEdit = screen.feed.contact.value.kind !== 'lost';
+  const mayEdit = !READ_ONLY.some((role) => role === me()?.role);
+  const canEdit = mayEdit && screen.feed.contact.value.kind !== 'lost';
 
   return (
     <>
@@ -116,9 +121,11 @@ export function LimitsView() {
             onChoose={(next) => goTo(`${addresses.limits(siteId)}/${next}`, 'replace')}
             speech={speech}
           />
-          <button type="button" class="primary" disabled={!canEdit} onClick={() => setEditing({ kind: 'new' })}>
-            {say('limits.add')}
-          </button>
+          {mayEdit && (
+            <button type="button" class="primary" disabled={!canEdit} onClick={() => setEditing({ kind: 'new' })}>
+              {say('limits.add')}
+            </button>
+          )}
         </div>
       </section>
       <OutcomeLine outcome={outcome} onUndo={undo} speech={speech} />
