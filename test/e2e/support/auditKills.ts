@@ -47,8 +47,12 @@ const KINDS = [
   },
 ] as const;
 
-/** Everything is made under a new id, many at once, until the service is killed in the midst of it. */
-export async function changeUntilKilled(service: ServiceProcess, round: number): Promise<void> {
+/** Everything is made under a new id, many at once, until the service (or what it rests on) is killed in the midst of it. */
+export async function changeUntilKilled(
+  service: ServiceProcess,
+  round: number,
+  kill: () => Promise<void> = () => service.kill(),
+): Promise<void> {
   const { api } = service;
   if (round === 1) await api.put('/v1/sites/garage', smallSite());
   let made = 0;
@@ -66,7 +70,7 @@ export async function changeUntilKilled(service: ServiceProcess, round: number):
     }
   });
   while (made < CHANGES_BEFORE_KILL) await sleep(1);
-  await service.kill();
+  await kill();
   isOver = true;
   await Promise.all(lanes);
 }
