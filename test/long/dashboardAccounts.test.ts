@@ -213,7 +213,7 @@ describe('Users', () => {
     await page.click('.main-nav >> text=Limits');
     await page.waitForSelector('h1:has-text("9 kW")');
     expect(await page.locator('.main-nav a').allInnerTexts()).toEqual(['Limits', 'Settings']);
-    expect(await page.locator('.limit-bar.gridOperator').count()).toBeGreaterThan(0);
+    expect(await page.locator('.limit-bar.grid-operator').count()).toBeGreaterThan(0);
     expect(await page.locator('text=Add a limit').count()).toBe(0);
     expect(await view.violations()).toEqual([]);
     await view.goTo('/s/depot');

@@ -69,6 +69,7 @@ export interface AuditEntry {
   readonly target: string;
   readonly before: unknown;
   readonly after: unknown;
+  readonly outcome: 'made' | 'failed' | 'unknown';
   readonly asked: unknown;
 }
 

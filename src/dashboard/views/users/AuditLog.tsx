@@ -68,7 +68,7 @@ interface Older {
 
 function Entry({ entry, speech }: { readonly entry: AuditEntry; readonly speech: ViewSpeech }) {
   const { say } = speech;
-  const { at, actor, action, target, siteId, before, after, asked } = entry;
+  const { at, actor, action, target, siteId, outcome, before, after, asked } = entry;
   const changes = asked === null ? differences(before, after) : differences(undefined, asked);
   const name = nameIn(after) ?? nameIn(before);
   return (
@@ -90,6 +90,7 @@ function Entry({ entry, speech }: { readonly entry: AuditEntry; readonly speech:
         )}
         {` · ${thingOf(target)}`}
       </p>
+      {outcome !== 'made' && <p class="small">{say(`audit.${outcome}`)}</p>}
       {changes.length > 0 && (
         <details>
           <summary>{say(asked === null ? 'audit.changes' : 'audit.asked', { n: changes.length })}</summary>

@@ -97,6 +97,8 @@ export const en = {
   'audit.ofSite': 'Only of {s}.',
   'audit.older': 'Older',
   'audit.changes': 'What changed: {n}',
+  'audit.failed': 'It was answered with an error; a part of it may have been done.',
+  'audit.unknown': 'The service stopped before it could tell what came of it.',
   'audit.asked': 'What was asked: {n}',
   'audit.what': 'What',
   'audit.before': 'Before',

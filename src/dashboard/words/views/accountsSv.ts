@@ -95,6 +95,8 @@ export const sv: Readonly<Record<keyof typeof en, string>> = {
   'audit.ofSite': 'Bara för {s}.',
   'audit.older': 'Äldre',
   'audit.changes': 'Vad som ändrades: {n}',
+  'audit.failed': 'Svaret blev ett fel; en del kan ha gjorts.',
+  'audit.unknown': 'Tjänsten stannade innan den hann säga vad det blev av det.',
   'audit.asked': 'Vad som begärdes: {n}',
   'audit.what': 'Vad',
   'audit.before': 'Före',
