@@ -14,7 +14,13 @@ const PARTS = {
   program: {
     files: () =>
       ['src', 'optimizer', 'tariffs'].flatMap(filesBelow).filter((file) => !file.startsWith(`${DASHBOARD}/`)),
-    settings: ['tsconfig.json', 'package.json', 'node_modules/typescript/package.json'],
+    settings: [
+      'tsconfig.json',
+      'package.json',
+      'scripts/bundle.mjs',
+      'node_modules/typescript/package.json',
+      'node_modules/rolldown/package.json',
+    ],
     build: compileProgram,
     keep: (from, to) => cpSync(from, to, { recursive: true, filter: (path) => path !== join(from, 'dashboard') }),
   },
@@ -66,6 +72,9 @@ async function compileProgram() {
   const tsc = inRoot('node_modules', 'typescript', 'bin', 'tsc');
   const code = await runNode([tsc, '-p', 'tsconfig.json', '--outDir', DIST_NEXT]);
   if (code !== 0) throw new ScriptFailure(`The build failed: tsc ended with exit code ${code}; its message is above.`);
+  // Only now: packages may have been installed since this program began.
+  const { bundlePrograms } = await import('./bundle.mjs');
+  await bundlePrograms(DIST_NEXT);
 }
 
 async function bundleDashboard() {

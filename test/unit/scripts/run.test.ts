@@ -19,6 +19,7 @@ const NODE_TYPES = `declare const process: {
 };
 declare const console: { log(...values: unknown[]): void };
 declare function setInterval(run: () => void, ms: number): unknown;
+interface ImportMeta { readonly url: string }
 `;
 
 // Several compilations each, on a machine that may be busy with the other tests.
@@ -138,8 +139,9 @@ describe('npm run build', () => {
     expect((await run('build')).stderr).toBe('');
     await rm(join(tree, 'src', 'removed.ts'));
     expect((await run('build')).stderr).toContain('Building');
-    expect(await readdir(join(tree, 'dist', 'src'))).toEqual(['main.d.ts', 'main.js', 'main.js.map']);
-    const sourceMap = JSON.parse(await readFile(join(tree, 'dist', 'src', 'main.js.map'), 'utf8'));
+    expect(await readdir(join(tree, 'dist', 'src'))).toEqual(['main.d.ts', 'main.js']);
+    expect(await readdir(join(tree, 'dist', 'bundle'))).toEqual(['main.js', 'main.js.map']);
+    const sourceMap = JSON.parse(await readFile(join(tree, 'dist', 'bundle', 'main.js.map'), 'utf8'));
     expect(sourceMap.sources).toEqual(['../../src/main.ts']);
   });
 
@@ -167,24 +169,27 @@ describe('npm run build', () => {
     expect(code).toBe(1);
     expect(stdout).toContain('TS2322');
     expect(stderr).toContain('The build failed');
-    expect(await readFile(join(tree, 'dist', 'src', 'main.js'), 'utf8')).toContain('main = 3');
+    expect(await readFile(join(tree, 'dist', 'bundle', 'main.js'), 'utf8')).toContain('main = 3');
     expect(await readdir(tree)).not.toContain('dist-next');
   });
 });
 
 describe('npm start', () => {
-  it('becomes the service: its signals, its exit code', async () => {
+  it('becomes the service: its signals, its exit code; and its modules are where they were written', async () => {
+    await write('src/place/where.ts', 'export const where = import.meta.url;\n');
     await write(
       'src/main.ts',
-      `process.on('SIGTERM', () => process.exit(7));
+      `import { where } from './place/where.js';
+       process.on('SIGTERM', () => process.exit(7));
        setInterval(() => undefined, 1_000);
-       console.log('up', process.argv[1]?.endsWith('dist/src/main.js'), process.argv.slice(2));\n`,
+       const isAtHome = where.endsWith('/dist/src/place/where.js');
+       console.log('up', process.argv[1]?.endsWith('dist/src/main.js'), isAtHome, process.argv.slice(2));\n`,
     );
     const child = start(['start', 'more']);
     const end = ended(child);
     await once(child.stdout, 'data');
     child.kill('SIGTERM');
-    expect(await end).toMatchObject({ code: 7, stdout: "up true [ 'more' ]\n" });
+    expect(await end).toMatchObject({ code: 7, stdout: "up true true [ 'more' ]\n" });
   });
 
   it('runs the demo as a command of the command line', async () => {
