@@ -323,6 +323,8 @@ export class ClusterRig {
     this.planners.push(one, other);
     this.api = api;
     this.balancer.setTargets(this.gateways.map(({ port }) => port));
+    // Each looks once a second who else is there.
+    await this.untilReady(true, 'every process knows of a planner');
   }
 
   async #makeSites(): Promise<void> {
