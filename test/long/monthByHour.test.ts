@@ -7,5 +7,5 @@ describeMonth({
   from: '2026-03-01',
   to: '2026-03-31',
   staysMin: 900,
-  overFuseHoursMin: 20,
+  peakShareMax: 0.7,
 });

@@ -9,5 +9,5 @@ describeMonth({
   from: '2026-03-17',
   to: '2026-03-31',
   staysMin: 430,
-  overFuseHoursMin: 8,
+  peakShareMax: 0.75,
 });

@@ -13,13 +13,14 @@ export interface MonthSpan {
   /** As worldOf takes them. */
   readonly from: string;
   readonly to: string;
-  /** What makes it hard enough to mean something: so many cars, and the hours that uncontrolled charging is over the fuse. */
+  /** Fewer would mean little. */
   readonly staysMin: number;
-  readonly overFuseHoursMin: number;
+  /** Of the lowest of the peaks of the other ways; the first days, of which nothing was learned, weigh more in a few. */
+  readonly peakShareMax: number;
 }
 
 /** What has to hold of a site's charging over so many days, planned by the hour, against other ways to charge. */
-export function describeMonth({ name, from, to, staysMin, overFuseHoursMin }: MonthSpan): void {
+export function describeMonth({ name, from, to, staysMin, peakShareMax }: MonthSpan): void {
   describe(name, () => {
     const world = worldOf(1, from, to);
     const options = {
@@ -46,7 +47,7 @@ export function describeMonth({ name, from, to, staysMin, overFuseHoursMin }: Mo
       const { uncontrolled, edf } = others;
       expect(world.stays.length).toBeGreaterThan(staysMin);
       expect(uncontrolled?.deliveredWh).toBeLessThan(0.995 * (uncontrolled?.wantedWh ?? 0));
-      expect(uncontrolled?.overFuseHours).toBeGreaterThan(overFuseHoursMin);
+      expect(uncontrolled?.overFuseHours).toBeGreaterThan(20);
       expect(edf?.peakA).toBeGreaterThan(FUSE_A - 2);
     });
 
@@ -63,7 +64,7 @@ export function describeMonth({ name, from, to, staysMin, overFuseHoursMin }: Mo
     it('costs least: a quarter less than the best of them', () => {
       for (const [way, outcome] of Object.entries(others)) expect(evenkeel.cost, way).toBeLessThan(0.78 * outcome.cost);
       const highestKw = (outcome: MonthOutcome) => Math.max(...outcome.countedPeaksKw);
-      expect(highestKw(evenkeel)).toBeLessThan(0.7 * Math.min(...Object.values(others).map(highestKw)));
+      expect(highestKw(evenkeel)).toBeLessThan(peakShareMax * Math.min(...Object.values(others).map(highestKw)));
     });
 
     it('bills to the last watt-hour what was drawn', () => {
