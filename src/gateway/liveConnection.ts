@@ -1,4 +1,4 @@
-import type { CommandOutcome, SecurityProfile, StationCommand } from '../site/stationMessages.js';
+import type { CallOptions, CommandOutcome, SecurityProfile, StationCommand } from '../site/stationMessages.js';
 
 /** A station's connection, as the gateway keeps it: one that is served here, or one that goes on to a CSMS through us. */
 export interface LiveConnection {
@@ -11,7 +11,7 @@ export interface LiveConnection {
   readonly letInBy: 'us' | 'upstream';
   call<C extends StationCommand>(
     command: C,
-    options: { readonly priority?: 'safety' | 'normal'; readonly timeoutMs?: number },
+    options: Pick<CallOptions, 'priority' | 'timeoutMs' | 'isOutdated'>,
   ): Promise<CommandOutcome<C['type']>>;
   onClose(run: (reason: string) => void): void;
   /** Pings a silent peer, and ends the connection of one that does not answer. */

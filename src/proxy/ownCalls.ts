@@ -1,7 +1,7 @@
 import type { Dialect, EncodedCommand } from '../ocpp/dialect.js';
 import { serialiseCall } from '../ocpp/frame.js';
-import { type CommandOutcome, NOT_SAYABLE, type StationCommand } from '../site/stationMessages.js';
-import type { Lane, OwnCall, OwnOutcome } from './relayMessages.js';
+import { type CallOptions, type CommandOutcome, NOT_SAYABLE, type StationCommand } from '../site/stationMessages.js';
+import type { OwnCall, OwnOutcome } from './relayMessages.js';
 
 interface Waiting {
   readonly command: StationCommand;
@@ -34,7 +34,7 @@ export class OwnCalls {
 
   call<C extends StationCommand>(
     command: C,
-    { lane, timeoutMs }: { readonly lane: Lane; readonly timeoutMs: number },
+    { lane, timeoutMs, isOutdated }: Pick<OwnCall, 'lane' | 'timeoutMs'> & Pick<CallOptions, 'isOutdated'>,
   ): Promise<CommandOutcome<C['type']>> {
     const encoded = this.#options.dialect.encodeCommand(command);
     if (!encoded.encoded) return Promise.resolve(this.#unsayable(encoded.description));
@@ -42,7 +42,8 @@ export class OwnCalls {
       const ticket = this.#nextTicket++;
       // Only this command's own answer decoder makes the response that arrives here.
       this.#waiting.set(ticket, { command, settle: (outcome) => resolve(outcome as CommandOutcome<C['type']>) });
-      this.#options.inject({ ticket, lane, timeoutMs, write: (id) => this.#write(id, command) });
+      const write = (id: string) => (isOutdated?.() === true ? undefined : this.#write(id, command));
+      this.#options.inject({ ticket, lane, timeoutMs, write });
     });
   }
 

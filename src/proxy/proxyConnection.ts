@@ -2,7 +2,7 @@ import type { WebSocket } from 'ws';
 import type { Anomalies } from '../gateway/anomalies.js';
 import type { LiveConnection } from '../gateway/liveConnection.js';
 import type { MessageDirection } from '../site/loggedMessage.js';
-import { type CommandOutcome, NOT_SAYABLE, type StationCommand } from '../site/stationMessages.js';
+import { type CallOptions, type CommandOutcome, NOT_SAYABLE, type StationCommand } from '../site/stationMessages.js';
 import { Alarm } from './alarm.js';
 import { answerReport, REPORT_ACTIONS } from './answerReport.js';
 import { CsmsCalls } from './csmsCalls.js';
@@ -175,14 +175,15 @@ export class ProxyConnection implements LiveConnection {
 
   async call<C extends StationCommand>(
     command: C,
-    options: { readonly priority?: 'safety' | 'normal'; readonly timeoutMs?: number },
+    options: Pick<CallOptions, 'priority' | 'timeoutMs' | 'isOutdated'>,
   ): Promise<CommandOutcome<C['type']>> {
     if (!this.#mayInject()) return { outcome: 'notSent', reason: 'offline' };
     if (command.type === 'changeConfiguration' && PASSWORD_KEY.test(command.key) && this.letInBy === 'upstream')
       return { outcome: 'error', code: NOT_SAYABLE, description: 'The password of this station is kept by its CSMS.' };
     const lane: Lane = options.priority === 'safety' ? 'lowering' : 'other';
     const timeoutMs = options.timeoutMs ?? this.#parts.context.limits.callTimeoutMs;
-    const outcome = await this.#own.call(command, { lane, timeoutMs });
+    const { isOutdated } = options;
+    const outcome = await this.#own.call(command, { lane, timeoutMs, ...(isOutdated && { isOutdated }) });
     if (command.type !== 'setChargingProfile' || outcome.outcome !== 'answered') return outcome;
     // Until what the CSMS put there before is gone, it may lie over ours; and what others count on must be on disk.
     const isAlone = await this.#merged?.adopt().catch(() => false);

@@ -193,6 +193,22 @@ describe('the site of a station that goes on to its CSMS', () => {
     expect(world.csms.received.some((text) => text.includes(String(id)))).toBe(false);
   });
 
+  it('sends nothing that is outdated by the time of its turn', async () => {
+    world = await startProxy();
+    const station = await connectProxied(world);
+    await station.ask([2, 'b', 'BootNotification', BOOT]);
+    let isOutdated = false;
+    const theirs = world.csms.call('Reset', { type: 'Soft' });
+    const [, theirId] = await station.next();
+    const ours = world.running.gateway.call('CP001', { type: 'clearCache' }, { isOutdated: () => isOutdated });
+    isOutdated = true;
+    station.send([3, theirId, { status: 'Rejected' }]);
+    await theirs;
+    expect(await ours).toEqual({ outcome: 'notSent', reason: 'offline' });
+    await station.roundTrip();
+    expect(station.unread).toBe(0);
+  });
+
   it('gets the reports that it asked for, which the CSMS does not (2.x)', async () => {
     world = await startProxy({ subprotocol: 'ocpp2.0.1' });
     const station = await connectProxied(world, { protocols: ['ocpp2.0.1'] });

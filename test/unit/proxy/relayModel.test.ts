@@ -16,6 +16,7 @@ type Step =
   | { readonly do: 'wait'; readonly ms: number }
   | { readonly do: 'loseUpstream' }
   | { readonly do: 'upstreamBack' }
+  | { readonly do: 'answerAlone' }
   | { readonly do: 'garbage'; readonly by: Leg };
 
 const INTERPOSED = 'SetChargingProfile';
@@ -45,6 +46,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   },
   { weight: 1, arbitrary: fc.constant({ do: 'loseUpstream' as const }) },
   { weight: 1, arbitrary: fc.constant({ do: 'upstreamBack' as const }) },
+  { weight: 1, arbitrary: fc.constant({ do: 'answerAlone' as const }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('garbage' as const), by: leg }) },
 );
 
@@ -75,6 +77,9 @@ class World {
   readonly refused = new Set<string>();
   readonly settled = new Map<number, string>();
   readonly interposed: RelayedCall[] = [];
+  readonly passedOn = new Set<string>();
+  readonly unsent: string[] = [];
+  readonly answeredAlone = new Set<string>();
   nextTicket = 1;
   readonly relay = new Relay({
     hasOneWayMessages: false,
@@ -98,6 +103,7 @@ class World {
 
   one(effect: Effect): void {
     if (effect.type === 'interposed') this.interposed.push(effect.call);
+    if (effect.type === 'unsent') this.unsent.push(effect.call.id);
     if (effect.type === 'settled') {
       expect(this.settled.has(effect.ticket), 'a call of ours ends once').toBe(false);
       this.settled.set(effect.ticket, effect.outcome.outcome);
@@ -183,7 +189,10 @@ class World {
       case 'endInterposed': {
         const call = this.interposed.shift();
         if (call === undefined) return undefined;
-        if (step.isPassedOn) return this.take(this.relay.passOn(call, call.text, this.nowMs));
+        if (step.isPassedOn) {
+          this.passedOn.add(call.id);
+          return this.take(this.relay.passOn(call, call.text, this.nowMs));
+        }
         return this.take(this.relay.answerCsms(call, `[3,"${call.id}",{"status":"Accepted"}]`));
       }
       case 'wait':
@@ -198,10 +207,31 @@ class World {
         if (this.isUp) return undefined;
         this.isUp = true;
         return this.take(this.relay.upstreamBack());
+      case 'answerAlone':
+        // While its CSMS is away.
+        if (this.isUp) return undefined;
+        for (const call of this.relay.takeStationCalls()) {
+          this.answeredAlone.add(call.id);
+          this.take(this.relay.answerStation(call, `[3,"${call.id}",{}]`));
+        }
+        return undefined;
       case 'garbage':
         if (step.by === 'upstream' && !this.isUp) return undefined;
         return this.take(this.relay.received(step.by, '{"no": "frame"}', this.nowMs));
     }
+  }
+
+  /** Whoever passes a call on hears what becomes of it: it is sent, or is said not to be. */
+  checkPassedOn(): void {
+    const sent = new Set(this.sentTo.station.map(({ id }) => id));
+    for (const id of this.passedOn)
+      expect(this.unsent.filter((one) => one === id).length, `${id} was passed on`).toBe(sent.has(id) ? 0 : 1);
+    for (const id of this.unsent) expect(this.passedOn.has(id), 'only what was passed on').toBe(true);
+    for (const id of this.answeredAlone)
+      expect(
+        this.repliesTo.station.filter((one) => one === id),
+        'answered once',
+      ).toHaveLength(1);
   }
 
   checkAll(): void {
@@ -237,6 +267,7 @@ describe('what passes between a station and its CSMS', () => {
         for (const one of steps) world.run(one);
         world.checkAll();
         world.take(world.relay.end());
+        world.checkPassedOn();
         expect(world.settled.size, 'every call of ours ends').toBe(world.nextTicket - 1);
       }),
       { numRuns: 400 },
