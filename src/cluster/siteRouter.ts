@@ -35,6 +35,8 @@ interface Asked {
 
 /** How long a request waits for a site to be taken over. */
 const TAKEOVER_AT_MOST_MS = 5_000;
+/** One that hangs does not keep the others' sites waiting. */
+const LIST_AT_MOST_MS = 2_000;
 const RETRY_MS = 250;
 const RETRY_AFTER_S = 5;
 const REPEATABLE = new Set(['GET', 'HEAD', 'PUT', 'DELETE']);
@@ -198,25 +200,47 @@ export class SiteRouter {
     };
   }
 
+  /** Of all owners. While a site is between two owners it is waited for: it has not gone. */
   private list(path: string): AnswerElsewhere {
     return async (request, response) => {
-      const { planners, nodeId } = this.options;
-      const sites = new Map<string, unknown>();
-      for (const { url } of planners()) {
-        const answer = await fetch(new URL(path, url), {
-          headers: { ...shown(request), [FORWARDED_HEADER]: nodeId },
-          signal: AbortSignal.timeout(TAKEOVER_AT_MOST_MS),
-        }).catch(() => undefined);
-        if (answer?.ok !== true) continue;
-        const document: unknown = await answer.json();
-        for (const site of Object(document).sites ?? [])
-          sites.set(String(Object(site).id ?? Object(site).siteId), site);
+      const { clock, routes } = this.options;
+      const deadlineMs = clock.nowMs() + TAKEOVER_AT_MOST_MS;
+      for (;;) {
+        const lists = await this.listsOf(path, request);
+        const isWhole = routes.orphans() === 0 && [...routes.counts().keys()].every((ownerId) => lists.has(ownerId));
+        const isLate = clock.nowMs() >= deadlineMs;
+        if (isLate && lists.size === 0) return refuse(response, 'No planner is running that could say what it has.');
+        if (isLate || (isWhole && lists.size > 0)) {
+          answerSites(response, [...lists.values()].flat());
+          return;
+        }
+        await new Promise<void>((resolve) => clock.after(RETRY_MS, resolve));
+        await routes.look();
       }
-      const sorted = [...sites].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, site]) => site);
-      response.writeHead(200, { 'content-type': 'application/json; charset=utf-8' });
-      response.end(JSON.stringify({ sites: sorted }));
     };
   }
+
+  /** What each planner that answers has, by its node. */
+  private async listsOf(path: string, request: IncomingMessage): Promise<ReadonlyMap<string, readonly unknown[]>> {
+    const { planners, nodeId } = this.options;
+    const lists = new Map<string, readonly unknown[]>();
+    const asked = planners().map(async (planner) => {
+      const answer = await fetch(new URL(path, planner.url), {
+        headers: { ...shown(request), [FORWARDED_HEADER]: nodeId },
+        signal: AbortSignal.timeout(LIST_AT_MOST_MS),
+      });
+      if (answer.ok) lists.set(planner.nodeId, Object(await answer.json()).sites ?? []);
+    });
+    await Promise.allSettled(asked);
+    return lists;
+  }
+}
+
+function answerSites(response: ServerResponse, sites: readonly unknown[]): void {
+  const byId = new Map(sites.map((site) => [String(Object(site).id ?? Object(site).siteId), site]));
+  const sorted = [...byId].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, site]) => site);
+  response.writeHead(200, { 'content-type': 'application/json; charset=utf-8' });
+  response.end(JSON.stringify({ sites: sorted }));
 }
 
 /** What the caller shows who it is with: each process looks for itself what that one may see. */

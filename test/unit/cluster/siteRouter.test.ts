@@ -4,6 +4,7 @@ import { afterEach, expect, it } from 'vitest';
 import { SiteRouter } from '../../../src/cluster/siteRouter.js';
 import type { SiteRoutes } from '../../../src/cluster/siteRoutes.js';
 import { systemClock } from '../../../src/roles/clocks.js';
+import type { Clock } from '../../../src/site/clock.js';
 import type { StoredNode } from '../../../src/store/store.js';
 import { MemoryStore } from '../../support/memoryStore.js';
 import { VirtualClock } from '../../support/virtualClock.js';
@@ -29,13 +30,26 @@ async function listening(listener: RequestListener): Promise<string> {
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
-/** A process in front of these planners, and how often each planner was asked. */
-async function inFrontOf(planners: () => readonly StoredNode[]): Promise<string> {
-  const routes = { has: () => false, look: async () => undefined, find: () => undefined, counts: () => new Map() };
+/** Ten times as fast. */
+const HURRIED: Clock = {
+  nowMs: () => systemClock.nowMs() * 10,
+  after: (ms, run) => systemClock.after(ms / 10, run),
+};
+const NO_SITES = { owners: new Map<string, number>(), orphans: 0 };
+
+/** A process in front of these planners. */
+async function inFrontOf(planners: () => readonly StoredNode[], known: () => typeof NO_SITES = () => NO_SITES) {
+  const routes = {
+    has: () => false,
+    look: async () => undefined,
+    find: () => undefined,
+    counts: () => known().owners,
+    orphans: () => known().orphans,
+  };
   const front = new SiteRouter({
     routes: routes as unknown as SiteRoutes,
     store: new MemoryStore(),
-    clock: systemClock,
+    clock: HURRIED,
     nodeId: 'front',
     isOwnedHere: () => false,
     planners,
@@ -58,7 +72,7 @@ it('a new site waits for a planner that is just starting', async () => {
   const asked = fetch(`${front}/v1/sites/new`, { method: 'PUT', body: '{}' });
   setTimeout(() => {
     planners = [node('late', url)];
-  }, 600);
+  }, 150);
   expect([(await asked).status, await (await asked).text()]).toEqual([201, 'made']);
 });
 
@@ -79,6 +93,48 @@ it.each([
     expect([answer.status, askedOfOther]).toEqual([status, others]);
   },
 );
+
+const listing = (...siteIds: readonly string[]): RequestListener => {
+  return (_request, response) => response.end(JSON.stringify({ sites: siteIds.map((siteId) => ({ siteId })) }));
+};
+
+it('the list of sites waits for one that is between two owners', async () => {
+  const sites = ['b'];
+  const first = await listening((_request, response) => listing(...sites)(_request, response));
+  const second = await listening(listing('a'));
+  let known = { owners: new Map([['n2', 1]]), orphans: 1 };
+  const front = await inFrontOf(
+    () => [node('n1', first), node('n2', second)],
+    () => known,
+  );
+  const asked = fetch(`${front}/v1/sites`);
+  setTimeout(() => {
+    sites.push('c');
+    known = {
+      owners: new Map([
+        ['n1', 2],
+        ['n2', 1],
+      ]),
+      orphans: 0,
+    };
+  }, 150);
+  expect(await (await asked).json()).toEqual({ sites: [{ siteId: 'a' }, { siteId: 'b' }, { siteId: 'c' }] });
+});
+
+it('the list of sites is what those say who answer, and is refused where nobody does', async () => {
+  const well = await listening(listing('a'));
+  const unwell = await listening((_request, response) => response.writeHead(500).end());
+  const known = () => ({
+    owners: new Map([
+      ['n1', 1],
+      ['n2', 1],
+    ]),
+    orphans: 0,
+  });
+  const some = await fetch(`${await inFrontOf(() => [node('n1', well), node('n2', unwell)], known)}/v1/sites`);
+  expect(await some.json()).toEqual({ sites: [{ siteId: 'a' }] });
+  expect((await fetch(`${await inFrontOf(() => [node('n2', unwell)], known)}/v1/sites`)).status).toBe(503);
+});
 
 function router() {
   const routes = { has: () => true, look: async () => undefined, find: () => undefined };
