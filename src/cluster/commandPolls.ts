@@ -7,6 +7,8 @@ export interface CommandPoll {
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly response: ServerResponse;
+  /** Aborted when this process goes down: then who waits is answered. */
+  readonly closing: AbortSignal;
 }
 
 export type PollOutcome =
@@ -30,7 +32,7 @@ const ANSWER_AT_MOST_MS = 35_000;
  * Asks every planner for the commands of its sites, and answers as soon as one has some: what the others would have said is asked for
  * again next time. The cursor holds that of each. Where one of them is gone, so are the commands that it gave.
  */
-export async function pollAll({ planners, path, headers, response }: CommandPoll): Promise<PollOutcome> {
+export async function pollAll({ planners, path, headers, response, closing }: CommandPoll): Promise<PollOutcome> {
   const query = new URL(path, 'http://here').searchParams;
   const after = query.get('after') ?? '';
   const cursors = after === '' || after === '0' ? {} : read(after);
@@ -39,6 +41,9 @@ export async function pollAll({ planners, path, headers, response }: CommandPoll
     return { status: 'gone', detail: 'A process that gave a part of this cursor is gone.' };
   if (planners.length === 0) return { status: 'nobody', detail: 'No planner is running.' };
   const stop = new AbortController();
+  const onClosing = (): void => stop.abort();
+  if (closing.aborted) onClosing();
+  closing.addEventListener('abort', onClosing);
   response.on('close', () => stop.abort());
   const answers: Answer[] = [];
   const asked = planners.map(async ({ nodeId, url }) => {
@@ -52,11 +57,16 @@ export async function pollAll({ planners, path, headers, response }: CommandPoll
     if (isFinal(answer) || (answer.status === 200 && commandsOf(answer.body).length > 0)) stop.abort();
   });
   await Promise.all(asked);
+  closing.removeEventListener('abort', onClosing);
   const told = answers.filter(({ status }) => status === 200);
   // One that is in trouble does not hide what the others say; its part of the cursor stays where it was.
   const refused = answers.find(isFinal) ?? (told.length === 0 && !stop.signal.aborted ? answers[0] : undefined);
   if (refused !== undefined) {
     send(response, refused.status, refused.body);
+    return 'answered';
+  }
+  if (told.length === 0 && closing.aborted) {
+    send(response, 200, JSON.stringify({ cursor: after === '' ? '0' : after, commands: [] }));
     return 'answered';
   }
   if (told.length === 0 && !stop.signal.aborted) return { status: 'nobody', detail: 'No planner answered.' };

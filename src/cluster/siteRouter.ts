@@ -47,9 +47,15 @@ const REPEATABLE = new Set(['GET', 'HEAD', 'PUT', 'DELETE']);
  */
 export class SiteRouter {
   private readonly options: SiteRouterOptions;
+  private readonly closing = new AbortController();
 
   constructor(options: SiteRouterOptions) {
     this.options = options;
+  }
+
+  /** Who waits for commands is answered. */
+  close(): void {
+    this.closing.abort();
   }
 
   /** 'here': this process's own API answers. */
@@ -193,7 +199,8 @@ export class SiteRouter {
     const { planners, nodeId } = this.options;
     return async (request, response) => {
       const headers = { ...shown(request), [FORWARDED_HEADER]: nodeId };
-      const answer = await pollAll({ planners: planners(), path: request.url ?? '', headers, response });
+      const path = request.url ?? '';
+      const answer = await pollAll({ planners: planners(), path, headers, response, closing: this.closing.signal });
       if (answer === 'answered') return;
       if (answer.status === 'gone') answerProblem(response, 'CURSOR_GONE', answer.detail, {});
       else refuse(response, answer.detail);

@@ -228,6 +228,10 @@ export class DelegationDesk implements StationWay, DelegationService {
     return this.polls.answer(asked);
   }
 
+  get isClosing(): boolean {
+    return this.polls.isClosed;
+  }
+
   async takeResult(commandId: string, result: CommandResult): Promise<ClosedCommand> {
     return this.queue.result(commandId, result);
   }

@@ -19,6 +19,7 @@ export interface PollsOptions {
 export class Polls {
   private readonly options: PollsOptions;
   private readonly waiting = new Set<Poll>();
+  private closed = false;
 
   constructor(options: PollsOptions) {
     this.options = options;
@@ -27,7 +28,8 @@ export class Polls {
   async answer(asked: CommandsAsked): Promise<CommandPage> {
     const { page } = this.options;
     const first = page(asked);
-    if (first.commands.length > 0 || asked.waitMs <= 0 || this.waiting.size >= POLLS_MAX) return first;
+    const isAtOnce = first.commands.length > 0 || asked.waitMs <= 0 || this.waiting.size >= POLLS_MAX;
+    if (isAtOnce || this.closed) return first;
     const isGone = await this.something(asked);
     // What is given out to nobody would count as handed on.
     return isGone ? first : page(asked);
@@ -52,7 +54,13 @@ export class Polls {
     for (const { isVisible, end } of [...this.waiting]) if (isVisible(siteId)) end();
   }
 
+  get isClosed(): boolean {
+    return this.closed;
+  }
+
+  /** Who waits is answered, and nobody waits any more. */
   close(): void {
+    this.closed = true;
     for (const { end } of [...this.waiting]) end();
   }
 }

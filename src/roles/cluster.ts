@@ -322,6 +322,7 @@ export async function serveInCluster(parts: Parts): Promise<void> {
     async () => heartbeat?.close(),
     async () => {
       grid.close();
+      router.close();
       delegation.close();
       ocpi.close();
       await ports.close();

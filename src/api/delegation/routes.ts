@@ -233,7 +233,8 @@ export const delegationRoutes: FastifyPluginAsyncTypebox<DelegationRoutesOptions
             stopWaiting = stop;
           },
         });
-        if (page.commands.length > 0 || leftMs <= LOOK_EVERY_MS || isGone) return writePage(page);
+        const isOver = leftMs <= LOOK_EVERY_MS || isGone || delegation.isClosing;
+        if (page.commands.length > 0 || isOver) return writePage(page);
       }
     },
   );

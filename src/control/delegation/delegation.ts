@@ -20,6 +20,8 @@ export interface DelegationService {
   takeMessages(stationId: string, batch: Batch<DelegatedMessage>): Promise<MessagesTaken>;
   /** Resolves at once where there is something, else when something comes or the wait is over. */
   commands(asked: CommandsAsked): Promise<CommandPage>;
+  /** Nobody is kept waiting any more: this process goes down. */
+  readonly isClosing: boolean;
   takeResult(commandId: string, result: CommandResult): Promise<ClosedCommand>;
 }
 

@@ -43,6 +43,7 @@ export function fakeDelegation(service: Pick<FakeService, 'sites'>, nowMs: numbe
       const ackedSeq = items.at(-1)?.seq ?? 0;
       return { ackedSeq, expectedSeq: ackedSeq + 1, refused: [] };
     },
+    isClosing: false,
     commands: async ({ after, isVisible }) => {
       if (after === 'gone') throw new Problem('CURSOR_GONE', 'It is gone.');
       const command = {

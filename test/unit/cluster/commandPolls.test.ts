@@ -12,7 +12,9 @@ interface FakePlanner {
 }
 
 const servers: Server[] = [];
+let closing = new AbortController();
 afterEach(async () => {
+  closing = new AbortController();
   for (const server of servers.splice(0)) {
     server.closeAllConnections();
     await new Promise((resolve) => server.close(resolve));
@@ -56,6 +58,7 @@ async function poll(
         path: request.url ?? '/',
         headers: {},
         response,
+        closing: closing.signal,
       });
       if (outcome !== 'answered') response.end('{}');
     }),
@@ -110,6 +113,21 @@ describe('commands of all planners', () => {
     }
     a.answer = { status: 503, body: { code: 'STORE_UNAVAILABLE' } };
     expect(await poll([a])).toMatchObject({ status: 503, body: { code: 'STORE_UNAVAILABLE' } });
+  });
+
+  it('are not waited for any more where the process that was asked goes down', async () => {
+    const a = await planner('a', page('life-a.1', 'x'));
+    const { body } = await poll([a]);
+    a.answer = 'waits';
+    const { cursor } = Object(body);
+    const waiting = [poll([a], `?after=${encodeURIComponent(cursor)}&wait=25`), poll([a], '?wait=25')];
+    while (a.asked.length < 3) await new Promise((resolve) => setTimeout(resolve, 10));
+    closing.abort();
+    const [later, first] = await Promise.all(waiting);
+    expect([later?.body, first?.body]).toEqual([
+      { cursor, commands: [] },
+      { cursor: '0', commands: [] },
+    ]);
   });
 
   it('are nobody’s where no planner runs, or none answers', async () => {

@@ -364,6 +364,13 @@ describe('whoever waits for commands', () => {
     expect((await empty).commands).toEqual([]);
   });
 
+  it('is answered when the service goes down, and nobody waits after that', async () => {
+    const waiting = asking(25_000);
+    expect(desk.isClosing).toBe(false);
+    desk.close();
+    expect([(await waiting).commands, (await asking(25_000)).commands, desk.isClosing]).toEqual([[], [], true]);
+  });
+
   it('is given nothing of sites that are not theirs', async () => {
     await csms.online('A');
     await clock.runUntil(clock.nowMs() + 3_000);
