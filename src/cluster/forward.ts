@@ -1,4 +1,10 @@
-import { Agent as HttpAgent, request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http';
+import {
+  type ClientRequest,
+  Agent as HttpAgent,
+  request as httpRequest,
+  type IncomingMessage,
+  type ServerResponse,
+} from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 
 /**
@@ -15,6 +21,8 @@ export interface Forwarding {
   readonly nodeId: string;
   /** Aborted when nothing is to be expected any more; an answer that has begun goes on. */
   readonly giveUp?: AbortSignal;
+  /** Aborted when this process goes down: then an event stream ends, which would never end by itself. */
+  readonly closing: AbortSignal;
 }
 
 /** A request that another process has forwarded is answered there or not at all. */
@@ -42,7 +50,15 @@ const agents = {
 const NOT_SENT_CODES: readonly unknown[] = ['ECONNREFUSED', 'ENOTFOUND', 'EHOSTUNREACH', 'ENETUNREACH', 'EAI_AGAIN'];
 
 /** Asks another process in the caller's name, and hands its answer on as it comes: an event stream too. */
-export function forwardOnce({ baseUrl, request, response, body, nodeId, giveUp }: Forwarding): Promise<ForwardOutcome> {
+export function forwardOnce({
+  baseUrl,
+  request,
+  response,
+  body,
+  nodeId,
+  giveUp,
+  closing,
+}: Forwarding): Promise<ForwardOutcome> {
   const url = new URL(request.url ?? '/', baseUrl);
   const isTls = url.protocol === 'https:';
   const headers = { ...request.headers, [FORWARDED_HEADER]: nodeId, 'content-length': String(body.length) };
@@ -90,6 +106,7 @@ export function forwardOnce({ baseUrl, request, response, body, nodeId, giveUp }
         ([name]) => !HOP_BY_HOP.includes(name) || name === 'content-length',
       );
       response.writeHead(answer.statusCode ?? 502, Object.fromEntries(kept));
+      if (isEventStream(answer)) endOnce(closing, response, asked);
       answer.pipe(response);
       answer.on('error', () => response.destroy());
       answer.on('aborted', () => response.destroy());
@@ -102,6 +119,20 @@ export function forwardOnce({ baseUrl, request, response, body, nodeId, giveUp }
     response.on('close', onLeft);
     asked.end(body);
   });
+}
+
+function isEventStream({ headers }: IncomingMessage): boolean {
+  return headers['content-type']?.startsWith('text/event-stream') === true;
+}
+
+function endOnce(closing: AbortSignal, response: ServerResponse, asked: ClientRequest): void {
+  const end = (): void => {
+    response.end();
+    asked.destroy();
+  };
+  if (closing.aborted) end();
+  closing.addEventListener('abort', end);
+  response.once('close', () => closing.removeEventListener('abort', end));
 }
 
 export async function readBody(request: IncomingMessage, maxBytes: number): Promise<Buffer | 'tooLarge'> {

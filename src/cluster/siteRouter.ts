@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 import type { Clock } from '../site/clock.js';
 import { PROBLEMS } from '../site/problem.js';
@@ -51,9 +52,11 @@ export class SiteRouter {
 
   constructor(options: SiteRouterOptions) {
     this.options = options;
+    // One for each stream and each poll that is open.
+    setMaxListeners(0, this.closing.signal);
   }
 
-  /** Who waits for commands is answered. */
+  /** Who waits for commands is answered, and event streams end. */
   close(): void {
     this.closing.abort();
   }
@@ -143,7 +146,8 @@ export class SiteRouter {
       if (change.siteId === siteId && change.token > token) replaced.abort();
     });
     try {
-      return await forwardOnce({ ...asked, baseUrl: url, nodeId, giveUp: replaced.signal });
+      const { signal: closing } = this.closing;
+      return await forwardOnce({ ...asked, baseUrl: url, nodeId, giveUp: replaced.signal, closing });
     } finally {
       stop();
     }
@@ -177,6 +181,7 @@ export class SiteRouter {
     { request, response }: { readonly request: IncomingMessage; readonly response: ServerResponse },
   ): Promise<void> {
     const { routes, planners, nodeId, clock } = this.options;
+    const { signal: closing } = this.closing;
     const deadlineMs = clock.nowMs() + TAKEOVER_AT_MOST_MS;
     const isRepeatable = REPEATABLE.has(request.method ?? '');
     // One that has just started, or takes another's place, is heard of a moment later.
@@ -184,7 +189,7 @@ export class SiteRouter {
       const counts = routes.counts();
       const count = ({ nodeId: id }: StoredNode) => counts.get(id) ?? 0;
       for (const { url } of [...planners()].sort((a, b) => count(a) - count(b))) {
-        const outcome = await forwardOnce({ baseUrl: url, request, response, body, nodeId });
+        const outcome = await forwardOnce({ baseUrl: url, request, response, body, nodeId, closing });
         if (outcome === 'answered') return;
         if (outcome === 'broken' && !isRepeatable)
           return refuse(response, 'The process that was asked went away; it may or may not have been carried out.');

@@ -5,6 +5,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { type ForwardOutcome, forwardOnce, NOT_OWNER_HEADER } from '../../../src/cluster/forward.js';
 
 const servers: Server[] = [];
+const closing = new AbortController().signal;
 const warnings: string[] = [];
 const onWarning = (warning: Error): void => void warnings.push(String(warning));
 afterEach(async () => {
@@ -28,6 +29,25 @@ async function listen(answer: RequestListener): Promise<string> {
 const TIMES = 15;
 
 describe('a request that is handed on', () => {
+  it('ends where it is an event stream and this process goes down, here and at its owner', async () => {
+    const goingDown = new AbortController();
+    let ownerSaw = 'open';
+    const owner = await listen((_request, response) => {
+      response.writeHead(200, { 'content-type': 'text/event-stream' }).write('data: 1\n\n');
+      response.once('close', () => {
+        ownerSaw = 'closed';
+      });
+    });
+    const front = await listen((request, response) => {
+      const body = Buffer.alloc(0);
+      void forwardOnce({ baseUrl: owner, request, response, body, nodeId: 'front', closing: goingDown.signal });
+    });
+    const reader = await fetch(front);
+    setTimeout(() => goingDown.abort(), 50);
+    expect(await reader.text()).toBe('data: 1\n\n');
+    await expect.poll(() => ownerSaw).toBe('closed');
+  });
+
   it('gathers nothing on a connection that is kept, however many go over it', async () => {
     process.on('warning', onWarning);
     const sockets = new Set<unknown>();
@@ -36,7 +56,7 @@ describe('a request that is handed on', () => {
       response.end('{}');
     });
     const front = await listen((request, response) => {
-      void forwardOnce({ baseUrl: owner, request, response, body: Buffer.alloc(0), nodeId: 'front' });
+      void forwardOnce({ baseUrl: owner, request, response, body: Buffer.alloc(0), nodeId: 'front', closing });
     });
     for (let times = 0; times < TIMES; times++) expect(await (await fetch(front)).json()).toEqual({});
     await new Promise((resolve) => setImmediate(resolve));
@@ -54,7 +74,7 @@ describe('a request that is handed on', () => {
     const front = await listen(async (request, response) => {
       const before = response.listenerCount('close');
       const ask = (baseUrl: string) =>
-        forwardOnce({ baseUrl, request, response, body: Buffer.alloc(0), nodeId: 'front' });
+        forwardOnce({ baseUrl, request, response, body: Buffer.alloc(0), nodeId: 'front', closing });
       for (let times = 0; times < TIMES; times++) outcomes.push(await ask(notOwner), await ask(gone));
       left = response.listenerCount('close') - before;
       outcomes.push(await ask(owner));
