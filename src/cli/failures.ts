@@ -67,6 +67,12 @@ const FIXES: Readonly<Record<string, string>> = {
   SESSION_NOT_FOUND: '"evenkeel sessions list" shows what there is; only open ones can be explained.',
   LIMIT_NOT_FOUND: '"evenkeel limit list SITE" shows what there is.',
   TARIFF_NOT_FOUND: '"evenkeel tariff list" shows what there is; "evenkeel tariff upload TARIFF FILE" makes one.',
+  USER_NOT_FOUND: '"evenkeel users list" shows those that there are.',
+  EMAIL_TAKEN: 'Use another one, or change that user with "evenkeel users change".',
+  KEY_NOT_FOUND: '"evenkeel key list" shows what there is.',
+  WEBHOOK_NOT_FOUND: '"evenkeel webhooks list" shows what there is.',
+  FORBIDDEN:
+    'Use a key with another role: "evenkeel key create" makes one for who may; docs/accounts.md says who may what.',
   STATION_NOT_WAITING: '"evenkeel stations waiting" shows those that do; with --open 15 new ones may come.',
 };
 

@@ -85,7 +85,8 @@ async function apply(file: string, options: ApplyOptions): Promise<void> {
   if (options.yes !== true) {
     const screen = screenOf(process.stderr, process.env);
     for (const line of [...say(''), ...changeLines(screen, changes)]) console.error(line);
-    if (!(await confirm(`Make ${siteId} so?`))) throw new Error('nothing was changed: it was not confirmed.');
+    if (!(await confirm(`Make ${siteId} so?`, ', or --dry-run to only see what would change')))
+      throw new Error('nothing was changed: it was not confirmed.');
   }
   const stored = await put(client, path, input);
   answer(options, outcome(true, stored), (screen) => [

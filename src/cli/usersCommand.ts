@@ -152,8 +152,7 @@ async function userNamed(client: ServiceClient, named: string): Promise<Members>
   const email = named.trim().toLowerCase();
   const found = records(members(await client.get('/v1/users')).users).find((user) => user.email === email);
   if (found !== undefined) return found;
-  const detail = `There is no user "${named}": "evenkeel users list" shows those that there are.`;
-  throw new Refused({ code: 'USER_NOT_FOUND', status: 404, detail });
+  throw new Refused({ code: 'USER_NOT_FOUND', status: 404, detail: `There is no user "${named}".` });
 }
 
 async function readPassword(file: string | undefined): Promise<string> {

@@ -142,8 +142,10 @@ export class WebhookDesk {
 
   private requireUrl(url: string): void {
     const verdict = this.options.outbound.check(url);
-    if (verdict.ok && ['https:', 'http:'].includes(verdict.url.protocol)) return;
-    const reason = verdict.ok ? 'it must begin with https://' : verdict.reason;
+    // What is no page is told so before it is told what else may be called.
+    const isPage = /^https?:/i.test(url);
+    if (verdict.ok && isPage) return;
+    const reason = verdict.ok || (!isPage && URL.canParse(url)) ? 'it must begin with https://' : verdict.reason;
     throw new Problem('ADDRESS_REFUSED', `The url can not be called: ${reason}.`, { field: '/url' });
   }
 }

@@ -200,11 +200,18 @@ describe.skipIf(missing !== undefined)(
         expect(unset.stderr).toMatch(/^evenkeel: DATABASE_URL is not set: it must be postgres:/);
         expect(wrong.stderr).toMatch(/^evenkeel: DATABASE_URL is not usable \(its value is not shown\)/);
         expect(wrong.stderr).not.toContain('s3cret');
-        expect([unset.code, wrong.code]).toEqual([1, 1]);
+        expect([unset.code, wrong.code]).toEqual([2, 2]);
       });
 
-      async function migrate(environment: Readonly<Record<string, string>>) {
-        const child = spawn(process.execPath, ['--import', 'tsx', CLI, 'migrate', '--from', dataDir], {
+      it('tells a program what it copied, and nothing else', async () => {
+        await fillEmbedded();
+        const { code, stdout, stderr } = await migrate({ DATABASE_URL: databaseUrl.text }, '--json');
+        expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+        expect(JSON.parse(stdout)).toMatchObject({ from: dataDir, rows: expect.any(Number), tables: { sites: 2 } });
+      });
+
+      async function migrate(environment: Readonly<Record<string, string>>, ...more: readonly string[]) {
+        const child = spawn(process.execPath, ['--import', 'tsx', CLI, 'migrate', '--from', dataDir, ...more], {
           env: { PATH: process.env.PATH, ...environment },
           stdio: ['ignore', 'pipe', 'pipe'],
         });

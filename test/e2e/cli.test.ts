@@ -417,6 +417,14 @@ describe('what is refused', () => {
   });
 
   it('nobody can be asked without a terminal, and then nothing is changed', async () => {
+    await service.api.post('/v1/users', {
+      email: 'liv@example.com',
+      role: 'viewer',
+      password: 'correct horse battery',
+    });
+    const unasked = await run('users', 'delete', 'liv@example.com');
+    expect(unasked).toMatchObject({ code: 2, stderr: expect.stringMatching(/asked: give --yes to do it\./) });
+    expect(await json('users', 'list')).toMatchObject({ users: [{ email: 'liv@example.com' }] });
     const changed = file('changed.yaml', readFileSync(join(directory, 'depot.yaml'), 'utf8').replace('Nord', 'West'));
     const { code, stderr } = await run('site', 'apply', changed);
     expect({ code, stderr }).toMatchObject({ code: 2, stderr: expect.stringContaining('--yes') });
