@@ -142,7 +142,7 @@ async function registerV1(v1: FastifyInstance, { options, bounds, routes }: V1Pa
     onFailure: (error) => v1.log.error({ err: error }, 'event stream failed'),
   });
   measureStreams(options.metrics, () => streams.count);
-  await v1.register(siteRoutes, { service, tenancy });
+  await v1.register(siteRoutes, { service, tenancy, ocpi: ocpi?.ocpi });
   await v1.register(limitRoutes, { service, clock });
   await v1.register(gridEventRoutes, { service });
   await v1.register(sessionRoutes, { service });

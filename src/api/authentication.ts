@@ -4,6 +4,7 @@ import type { Principal } from '../control/accounts/roles.js';
 import { Problem } from '../site/problem.js';
 import { PAGE_HEADER, sessionIdIn } from './accounts/cookie.js';
 import type { ApiBounds, ApiOptions } from './options.js';
+import { wrongTokensOf } from './wrongTokens.js';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -31,7 +32,7 @@ export function authenticate(
   { accounts }: Pick<ApiOptions, 'accounts'>,
   bounds: ApiBounds,
 ): void {
-  const failures = scope.createRateLimit({ max: bounds.failedKeysPerMinuteMax, timeWindow: MINUTE_MS });
+  const wrong = wrongTokensOf(scope, bounds);
   scope.decorateRequest('principal', undefined);
   scope.decorateRequest('apiKeyId', '');
   scope.decorateRequest('isStillAllowed', async () => false);
@@ -52,11 +53,11 @@ export function authenticate(
       reply.header('www-authenticate', REALM);
       throw new Problem('UNAUTHORIZED', 'The request has no "Authorization: Bearer KEY" header.');
     }
-    const seen = await failures(request, { increment: false });
-    if (!seen.isAllowed && seen.remaining === 0) throw tooManyFailures(reply, seen.ttlInSeconds);
+    if (await wrong.areTooMany(request, reply))
+      throw new Problem('TOO_MANY_REQUESTS', 'Too many wrong keys came from this address.');
     const principal = await accounts.keys.authenticate(key);
     if (principal !== undefined) return principal;
-    await failures(request);
+    await wrong.count(request);
     request.log.info({ remoteAddress: request.ip }, 'wrong API key');
     reply.header('www-authenticate', `${REALM}, error="invalid_token"`);
     throw new Problem('UNAUTHORIZED', 'The key is not valid.');
@@ -83,11 +84,6 @@ async function bySession(request: FastifyRequest, reply: FastifyReply, accounts:
     throw new Problem('PAGE_HEADER_MISSING', 'A request with a cookie that changes something has "X-Evenkeel: 1".');
   }
   return principal;
-}
-
-function tooManyFailures(reply: FastifyReply, retryAfterS: number): Problem {
-  reply.header('retry-after', Math.max(1, retryAfterS));
-  return new Problem('TOO_MANY_REQUESTS', 'Too many wrong keys came from this address.');
 }
 
 /** RFC 6750: the scheme in any case, one space or more, then the key. */

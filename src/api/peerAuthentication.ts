@@ -1,8 +1,8 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { Problem } from '../site/problem.js';
 import type { ApiBounds } from './options.js';
+import { wrongTokensOf } from './wrongTokens.js';
 
-const MINUTE_MS = 60_000;
 const TOKEN_MAX_CHARACTERS = 1_024;
 
 export interface PeerAuthentication {
@@ -20,16 +20,13 @@ export function authenticatePeers(
   { scheme, isToken }: PeerAuthentication,
   bounds: Pick<ApiBounds, 'failedKeysPerMinuteMax'>,
 ): void {
-  const failures = scope.createRateLimit({ max: bounds.failedKeysPerMinuteMax, timeWindow: MINUTE_MS });
+  const wrong = wrongTokensOf(scope, bounds);
   scope.addHook('onRequest', async (request, reply) => {
     const token = tokenIn(request.headers.authorization, scheme);
-    const seen = await failures(request, { increment: false });
-    if (!seen.isAllowed && seen.remaining === 0) {
-      reply.header('retry-after', Math.max(1, seen.ttlInSeconds));
+    if (await wrong.areTooMany(request, reply))
       throw new Problem('TOO_MANY_REQUESTS', 'Too many wrong tokens came from this address.');
-    }
     if (token !== undefined && (await isToken(request, token))) return;
-    if (token !== undefined) await failures(request);
+    if (token !== undefined) await wrong.count(request);
     reply.header('www-authenticate', scheme);
     throw new Problem('UNAUTHORIZED', `The request has no valid "Authorization: ${scheme} …" header.`);
   });

@@ -1,4 +1,5 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { createHmac } from 'node:crypto';
+import { isSameSecret } from '../control/accounts/secrets.js';
 
 /** What goes from one process to another, and what comes back: both are sealed with the key of the one that answers. */
 export interface Sealed {
@@ -25,9 +26,7 @@ export function sealOf(key: string, { kind, from, to, seq, body }: Sealed): stri
 }
 
 export function isSealed(key: string, sealed: Sealed, seal: string): boolean {
-  const made = Buffer.from(sealOf(key, sealed));
-  const given = Buffer.from(seal);
-  return made.length === given.length && timingSafeEqual(made, given);
+  return isSameSecret(Buffer.from(sealOf(key, sealed)), Buffer.from(seal));
 }
 
 interface Sender {

@@ -1,8 +1,9 @@
-import { createHmac, randomBytes, scrypt, timingSafeEqual } from 'node:crypto';
+import { createHmac, randomBytes, scrypt } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import { Problem } from '../site/problem.js';
 import type { SecurityProfile } from '../site/stationMessages.js';
 import type { Store, StoredCredentials } from '../store/store.js';
+import { isSameSecret } from './accounts/secrets.js';
 import { HashingTurns } from './hashingTurns.js';
 import { passwordForms, writtenForm } from './passwordForms.js';
 
@@ -226,7 +227,7 @@ async function indexOfPassword(hashes: readonly string[], password: string): Pro
   let found: number | undefined;
   hashes.forEach((stored, index) => {
     const expected = Buffer.from(stored.split('$')[5] ?? '', 'base64');
-    if (expected.length === actual.length && timingSafeEqual(expected, actual)) found ??= index;
+    if (isSameSecret(expected, actual)) found ??= index;
   });
   return found;
 }

@@ -1,4 +1,5 @@
 import type { DocumentStore } from '../store/documentStore.js';
+import { changeDocument } from './changeDocument.js';
 import type { Peer } from './peers.js';
 import { asObject, type Document, missing, requireObject, requireText, requireTime, timeOf } from './reading.js';
 
@@ -40,10 +41,11 @@ export class HubClients {
       status: requireText(document, 'status', 100),
       last_updated: document.last_updated,
     };
-    const known = await this.find(peerId, country, party);
-    if ((timeOf(known?.last_updated) ?? Number.NEGATIVE_INFINITY) > updatedMs) return;
-    const id = idOf(peerId, country, party);
-    await this.documents.put({ kind: HUB_CLIENT, id, organisationId, updatedMs: Math.max(0, updatedMs), body: kept });
+    await changeDocument(this.documents, { kind: HUB_CLIENT, id: idOf(peerId, country, party) }, (known) => {
+      const knownMs = timeOf(asObject(known?.body)?.last_updated) ?? Number.NEGATIVE_INFINITY;
+      const document = { organisationId, updatedMs: Math.max(0, updatedMs), body: kept };
+      return knownMs > updatedMs ? undefined : { document };
+    });
   }
 }
 

@@ -2,13 +2,15 @@ import { randomUUID } from 'node:crypto';
 import { type OcpiClient, reasonOf } from './client.js';
 import { endpointOf } from './credentials.js';
 import type { Peer, Peers } from './peers.js';
+import type { Reach } from './reach.js';
 import { type OcpiStation, ocpiStation, ocpiStations, type SiteSideOptions } from './siteSide.js';
 
 export interface LinksOptions extends SiteSideOptions {
   readonly peers: Peers;
+  readonly reach: Reach;
   readonly client: OcpiClient;
-  /** Reads what was missed, now and then and after each time that the peer was out of reach. */
-  readonly reconcile: (peer: Peer, sinceMs: number) => Promise<void>;
+  /** Reads what was missed, now and then and after each time that the peer was out of reach. 'failed': not all of it. */
+  readonly reconcile: (peer: Peer, sinceMs: number) => Promise<'done' | 'failed'>;
 }
 
 const LOOK_EVERY_MS = 1_000;
@@ -26,7 +28,12 @@ interface PeerLink {
   silent: number;
   /** How far its clock is ahead. */
   clockAheadMs: number | 'unknown';
+  /** It may have said what was not heard. */
+  isBehind: boolean;
+  /** What was said until then is known. */
   reconciledMs: number;
+  /** Of these EVSEs. */
+  reconciledOf: string;
   asking: boolean;
   peer: Peer | undefined;
 }
@@ -75,11 +82,17 @@ export class Links {
       const link = this.linkOf(peerId);
       const peer = await this.options.peers.find(peerId);
       link.peer = peer;
+      const reached: OcpiStation[] = [];
+      for (const at of stations)
+        if (at.peerId === peerId && peer !== undefined && (await this.options.reach.includes(peer, at)))
+          reached.push(at);
+        else if (at.peerId === peerId)
+          this.disconnect(at.station.id, 'its operator does not have it, by what is said here');
       const isRegistered = peer !== undefined && peer.registration !== 'none';
       if (!isRegistered) this.lose(peerId, 'its operator is not registered');
       else if (!link.asking && this.options.clock.nowMs() - link.askedMs >= ASK_EVERY_MS) void this.ask(peerId, link);
       if (isRegistered && link.silent === 0 && link.clockAheadMs !== 'unknown')
-        for (const at of stations) if (at.peerId === peerId) this.connectAt(at);
+        for (const at of reached) this.connectAt(at);
     }
   }
 
@@ -99,7 +112,9 @@ export class Links {
       askedMs: Number.NEGATIVE_INFINITY,
       silent: 0,
       clockAheadMs: 'unknown',
-      reconciledMs: this.options.clock.nowMs() - RECONCILE_FIRST_MS,
+      isBehind: true,
+      reconciledMs: Number.NEGATIVE_INFINITY,
+      reconciledOf: '',
       asking: false,
       peer: undefined,
     };
@@ -111,7 +126,7 @@ export class Links {
     const { clock, client, log } = this.options;
     link.asking = true;
     link.askedMs = clock.nowMs();
-    const wasSilent = link.silent > 0 || link.clockAheadMs === 'unknown';
+    link.isBehind ||= link.silent > 0 || link.clockAheadMs === 'unknown';
     try {
       const peer = await this.options.peers.find(peerId);
       link.peer = peer;
@@ -128,16 +143,25 @@ export class Links {
       link.clockAheadMs = answer.timestampMs === 'unknown' ? 0 : answer.timestampMs - nowMs;
       await this.look();
       for (const at of ocpiStations(this.options.service())) if (at.peerId === peerId) await this.tellClock(at, link);
-      if (wasSilent || nowMs - link.reconciledMs >= RECONCILE_EVERY_MS) {
-        const sinceMs = link.reconciledMs - RECONCILE_OVERLAP_MS;
-        link.reconciledMs = nowMs;
-        await this.options.reconcile(peer, sinceMs);
-      }
+      await this.catchUp(peer, link, nowMs);
     } catch (error) {
       log.error({ peerId, error: String(error) }, 'an OCPI peer could not be looked after');
     } finally {
       link.asking = false;
     }
+  }
+
+  /** Until all of it is known, it is asked for again each time. */
+  private async catchUp(peer: Peer, link: PeerLink, nowMs: number): Promise<void> {
+    const evses = JSON.stringify(peer.stations);
+    // Of EVSEs that it was not said to have until now nothing is known.
+    if (link.reconciledOf !== evses) link.reconciledMs = Number.NEGATIVE_INFINITY;
+    if (!link.isBehind && nowMs - link.reconciledMs < RECONCILE_EVERY_MS) return;
+    const sinceMs = Math.max(link.reconciledMs - RECONCILE_OVERLAP_MS, nowMs - RECONCILE_FIRST_MS);
+    if ((await this.options.reconcile(peer, sinceMs)) === 'failed') return;
+    link.isBehind = false;
+    link.reconciledMs = nowMs;
+    link.reconciledOf = evses;
   }
 
   private connectAt({ station, owner, peerId }: OcpiStation): void {

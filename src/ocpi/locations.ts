@@ -1,4 +1,5 @@
 import type { DocumentStore } from '../store/documentStore.js';
+import { changeDocument } from './changeDocument.js';
 import { OcpiFault, STATUS } from './fault.js';
 import type { Peer } from './peers.js';
 import {
@@ -34,20 +35,28 @@ export class Locations {
   }
 
   /** 'older': what is known is newer, and stays. */
-  async put({ peerId, organisationId }: Peer, location: Document): Promise<'put' | 'older'> {
-    const id = requireText(location, 'id', ID_MAX);
-    const updatedMs = requireTime(location, 'last_updated');
-    if (JSON.stringify(location).length > LOCATION_MAX_CHARACTERS) throw missing('location', 'smaller');
-    const known = await this.find(peerId, id);
-    if ((timeOf(known?.last_updated) ?? Number.NEGATIVE_INFINITY) > updatedMs) return 'older';
-    await this.documents.put({
-      kind: LOCATION,
-      id: `${peerId}/${id}`,
-      organisationId,
-      updatedMs: Math.max(0, updatedMs),
-      body: location,
+  put(peer: Peer, location: Document): Promise<Document | 'older'> {
+    const locationId = requireText(location, 'id', ID_MAX);
+    return this.change(peer, locationId, (known) =>
+      isOlder(known, requireTime(location, 'last_updated')) ? 'older' : location,
+    );
+  }
+
+  /** From what it is by then: of news of two of its EVSEs at once, which two processes hear, none is lost. */
+  async change(
+    { peerId, organisationId }: Peer,
+    locationId: string,
+    change: (known: Document | undefined) => Document | 'older',
+  ): Promise<Document | 'older'> {
+    let changed: Document | 'older' = 'older';
+    await changeDocument(this.documents, { kind: LOCATION, id: `${peerId}/${locationId}` }, (known) => {
+      changed = change(asObject(known?.body));
+      if (changed === 'older') return undefined;
+      const updatedMs = Math.max(0, requireTime(named(changed, 'id', locationId), 'last_updated'));
+      if (JSON.stringify(changed).length > LOCATION_MAX_CHARACTERS) throw missing('location', 'smaller');
+      return { document: { organisationId, updatedMs, body: changed } };
     });
-    return 'put';
+    return changed;
   }
 
   async deleteAll(peerId: string): Promise<void> {

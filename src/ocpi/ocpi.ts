@@ -10,6 +10,7 @@ import { changedLocation, type LocationPath, Locations, proposalsOf, type Statio
 import { evseOfSession, OcpiDesk, type OcpiNews, type OcpiReply } from './ocpiDesk.js';
 import { OcpiWay } from './ocpiWay.js';
 import { type KnownToken, type Peer, Peers } from './peers.js';
+import { Reach } from './reach.js';
 import { asList, asObject, type Document, isoTime, requireText } from './reading.js';
 import { Registrations } from './registration.js';
 import { evseStatusOf } from './session.js';
@@ -24,6 +25,7 @@ export interface OcpiOptions extends SiteSideOptions {
   readonly base: () => string;
   /** Also of sites of other processes. */
   readonly siteOfStation: (stationId: string) => Promise<string | undefined>;
+  readonly organisationOfSite: (siteId: string) => Promise<string>;
   /** Hands on what concerns a site of another process. Absent: there is none. */
   readonly tellElsewhere?: (siteId: string, news: OcpiNews) => Promise<OcpiReply>;
 }
@@ -64,9 +66,11 @@ export class Ocpi {
     this.locations = new Locations(documents);
     this.hubClients = new HubClients(documents);
     this.registrations = new Registrations({ peers, client, clock, base: options.base });
-    this.links = new Links({ ...options, peers, client, reconcile: (peer, sinceMs) => this.reconcile(peer, sinceMs) });
-    this.desk = new OcpiDesk({ ...options, peers, sessions, callbacks, links: this.links });
-    this.way = new OcpiWay({ ...options, peers, client, callbacks });
+    const reach = new Reach(options);
+    const reconcile = (peer: Peer, sinceMs: number) => this.reconcile(peer, sinceMs);
+    this.links = new Links({ ...options, peers, reach, client, reconcile });
+    this.desk = new OcpiDesk({ ...options, peers, reach, sessions, callbacks, links: this.links });
+    this.way = new OcpiWay({ ...options, peers, reach, client, callbacks });
   }
 
   start(): void {
@@ -81,11 +85,7 @@ export class Ocpi {
 
   /** Makes a peer, or changes it from what it is by then. */
   putPeer(peerId: string, change: (known: Peer | undefined) => Peer): Promise<Peer> {
-    return this.peers.inTurn(peerId, async () => {
-      const peer = change(await this.peers.find(peerId));
-      await this.peers.put(peer, this.options.clock.nowMs());
-      return peer;
-    });
+    return this.peers.put(peerId, this.options.clock.nowMs(), change);
   }
 
   /** Why an address must not be called. Undefined: it may. */
@@ -140,9 +140,10 @@ export class Ocpi {
     path: LocationPath,
     change: { readonly method: 'PUT' | 'PATCH'; readonly body: unknown },
   ): Promise<void> {
-    const known = await this.locations.find(peer.peerId, path.locationId);
-    const location = changedLocation(known, path, change);
-    if (location !== 'older') await this.storeLocation(peer, location);
+    const location = await this.locations.change(peer, path.locationId, (known) =>
+      changedLocation(known, path, change),
+    );
+    await this.tellStatus(peer, location);
   }
 
   /** A location, or an EVSE or connector of it, as the peer sent it. */
@@ -171,7 +172,8 @@ export class Ocpi {
       const location = asObject(one);
       if (location === undefined) continue;
       // One that can't be read keeps none of the others away.
-      await this.storeLocation(peer, location).then(() => (count += 1), ignoreFault);
+      const read = this.locations.put(peer, location).then((put) => this.tellStatus(peer, put));
+      await read.then(() => (count += 1), ignoreFault);
     }
     return { outcome: 'done', count };
   }
@@ -182,12 +184,12 @@ export class Ocpi {
 
   async forget(peer: Peer): Promise<void> {
     await this.registrations.unregister(peer);
-    await this.peers.delete(peer);
+    await this.peers.delete(peer.peerId);
     await this.locations.deleteAll(peer.peerId);
   }
 
-  private async storeLocation(peer: Peer, location: Document): Promise<void> {
-    if ((await this.locations.put(peer, location)) === 'older') return;
+  private async tellStatus(peer: Peer, location: Document | 'older'): Promise<void> {
+    if (location === 'older') return;
     const locationId = requireText(location, 'id', 36);
     for (const one of asList(location.evses)) {
       const { uid, status } = asObject(one) ?? {};
@@ -206,24 +208,35 @@ export class Ocpi {
     }
   }
 
-  /** What was pushed while nobody listened is read: pushes are not repeated. Of sites of this process. */
-  private async reconcile(peer: Peer, sinceMs: number): Promise<void> {
+  /**
+   * What was pushed while nobody listened is read: pushes are not repeated. Of sites of this process. One that fails here keeps none
+   * of the others away, and all are read again; what can't be read of one, its operator has to send anew.
+   */
+  private async reconcile(peer: Peer, sinceMs: number): Promise<'done' | 'failed'> {
+    const { log } = this.options;
     const query = `?date_from=${encodeURIComponent(isoTime(sinceMs))}`;
     const answer = await this.pull(peer, 'sessions', query, (one) => idOf(one, 'id'));
     if (answer.outcome !== 'done') {
-      this.options.log.info(
-        { peerId: peer.peerId, reason: answer.reason },
-        'the sessions of an OCPI peer were not read',
-      );
-      return;
+      log.info({ peerId: peer.peerId, reason: answer.reason }, 'the sessions of an OCPI peer were not read');
+      return 'failed';
     }
+    let outcome: 'done' | 'failed' = 'done';
     for (const body of answer.items) {
       const { location_id: locationId, evse_uid: evseUid, id } = asObject(body) ?? {};
       const evse = evseOfSession(peer, { locationId: String(locationId), evseUid: String(evseUid) });
       const isHere = evse !== undefined && this.options.service().sites.ownerOfStation(evse.stationId) !== undefined;
-      if (isHere && typeof id === 'string')
-        await this.desk.tell({ kind: 'session', peerId: peer.peerId, sessionId: id, method: 'PUT', body });
+      if (!isHere || typeof id !== 'string') continue;
+      const about = { peerId: peer.peerId, sessionId: id };
+      try {
+        const { statusCode, message } = await this.desk.tell({ kind: 'session', ...about, method: 'PUT', body });
+        if (statusCode !== STATUS.ok)
+          log.info({ ...about, statusCode, message }, "a session of an OCPI peer can't be read");
+      } catch (error) {
+        outcome = 'failed';
+        log.error({ ...about, error: String(error) }, 'a session of an OCPI peer could not be taken in; trying again');
+      }
     }
+    return outcome;
   }
 
   private async pull(

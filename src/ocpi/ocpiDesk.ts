@@ -9,9 +9,10 @@ import { InTurn } from './inTurn.js';
 import type { Links } from './links.js';
 import type { Peer, PeerEvse, Peers } from './peers.js';
 import { type PreferencesAnswer, readPreferences } from './preferences.js';
+import type { Reach } from './reach.js';
 import { patchSession, readSession, type Session, stageOf, transactionEvent } from './session.js';
 import type { KnownSession, SessionBook } from './sessionBook.js';
-import { ocpiStation, type SiteSideOptions } from './siteSide.js';
+import type { SiteSideOptions } from './siteSide.js';
 
 /** What a peer says that concerns a site, on its way to the process that owns it. JSON. */
 export type OcpiNews =
@@ -42,13 +43,14 @@ export interface OcpiReply {
 
 export interface OcpiDeskOptions extends SiteSideOptions {
   readonly peers: Peers;
+  readonly reach: Reach;
   readonly sessions: SessionBook;
   readonly callbacks: Callbacks;
   readonly links: Links;
 }
 
 const OK: OcpiReply = { statusCode: STATUS.ok };
-/** An EVSE's status that is told so long after is none any more. */
+/** An operator rounds, and says a little more than it was told: no reason to tell people. */
 const TOLD_MORE_A = 0.15;
 
 /** Where what peers say becomes what stations say: at the owner of the site, and of one session one thing after the other. */
@@ -92,8 +94,8 @@ export class OcpiDesk {
     // What comes late changes nothing, and is no fault of the sender's.
     if (session === 'older') return OK;
     const evse = evseOfSession(peer, session);
-    const at = evse === undefined ? undefined : ocpiStation(this.options.service(), evse.stationId);
-    if (evse === undefined || at?.peerId !== peerId)
+    const at = evse === undefined ? undefined : await this.options.reach.find(peer, evse.stationId, evse.evseId);
+    if (evse === undefined || at === undefined)
       throw new OcpiFault(
         STATUS.unknownLocation,
         `No site has the EVSE ${session.evseUid} of location ${session.locationId}.`,
@@ -128,7 +130,7 @@ export class OcpiDesk {
 
   private async preferences({ peerId, sessionId, body }: OcpiNews & { kind: 'preferences' }): Promise<OcpiReply> {
     const peer = await this.requirePeer(peerId);
-    const known = await this.requireSession(peerId, sessionId);
+    const known = await this.requireSession(peer, sessionId);
     const read = readPreferences(body, this.options.clock.nowMs());
     const answer = (data: PreferencesAnswer): OcpiReply => ({ statusCode: STATUS.ok, data });
     if (read.answer !== 'ACCEPTED') return answer(read.answer);
@@ -156,7 +158,7 @@ export class OcpiDesk {
   private async activeProfile({ peerId, sessionId, body }: OcpiNews & { kind: 'activeProfile' }): Promise<OcpiReply> {
     const { sessions, service, clock } = this.options;
     const peer = await this.requirePeer(peerId);
-    const known = await this.requireSession(peerId, sessionId);
+    const known = await this.requireSession(peer, sessionId);
     const profile = readActiveProfile(body);
     if (profile === undefined) throw new OcpiFault(STATUS.parameters, 'charging_profile can not be read.');
     await sessions.put(peer, { ...known, activeProfile: profile });
@@ -194,9 +196,9 @@ export class OcpiDesk {
     evseId,
     status,
   }: OcpiNews & { kind: 'evseStatus' }): Promise<OcpiReply> {
-    const { service, links } = this.options;
-    const at = ocpiStation(service(), stationId);
-    if (at?.peerId !== peerId) return OK;
+    const { service, links, reach } = this.options;
+    const at = await reach.find(await this.requirePeer(peerId), stationId, evseId);
+    if (at === undefined) return OK;
     // A session that is open tells better than the location, which may be from before it.
     if (at.owner.state.stations.get(stationId)?.evses.get(evseId)?.transaction !== null) return OK;
     links.connect(stationId);
@@ -210,9 +212,11 @@ export class OcpiDesk {
     return peer;
   }
 
-  private async requireSession(peerId: string, sessionId: string): Promise<KnownSession> {
-    const known = await this.options.sessions.find(peerId, sessionId);
-    if (known === undefined) throw new OcpiFault(STATUS.client, 'There is no such session.', 404);
+  /** One at a station that is the peer's no more is none of its either. */
+  private async requireSession(peer: Peer, sessionId: string): Promise<KnownSession> {
+    const known = await this.options.sessions.find(peer.peerId, sessionId);
+    const at = known && (await this.options.reach.find(peer, known.stationId, known.evseId));
+    if (known === undefined || at === undefined) throw new OcpiFault(STATUS.client, 'There is no such session.', 404);
     return known;
   }
 }

@@ -9,10 +9,12 @@ import { type AfterEnd, keepsTo, type ProfileResult, readAck, writeProfile } fro
 import { type Answer, type Asked, type OcpiClient, reasonOf } from './client.js';
 import { below, endpointOf } from './credentials.js';
 import type { Peer, Peers } from './peers.js';
+import type { Reach } from './reach.js';
 import { type OcpiStation, ocpiStation, type SiteSideOptions } from './siteSide.js';
 
 export interface OcpiWayOptions extends SiteSideOptions {
   readonly peers: Peers;
+  readonly reach: Reach;
   readonly client: OcpiClient;
   readonly callbacks: Callbacks;
   /** Where peers reach this service. */
@@ -26,6 +28,8 @@ const RESULT_GRACE_MS = 2_000;
 /** Where not even the answer came, the result may. */
 const ANSWERLESS_WAIT_MS = 5_000;
 const ACTIVE_PROFILE_MOST_S = 86_400;
+const CREDENTIAL_LOOKS = 3;
+const CREDENTIAL_LOOK_MS = 300;
 
 type Outcome = CommandOutcome;
 type Reply = Outcome | { readonly outcome: 'result'; readonly result: ProfileResult };
@@ -67,6 +71,7 @@ export class OcpiWay implements StationCaller {
     const at = ocpiStation(this.options.service(), stationId);
     const peer = at === undefined ? undefined : await this.options.peers.find(at.peerId);
     if (at === undefined || peer === undefined || peer.registration === 'none') return OFFLINE;
+    if (!(await this.options.reach.includes(peer, at))) return OFFLINE;
     const context = { ...at, peer, waitMs: Math.min(timeoutMs, RESULT_WAIT_MAX_MS) };
     switch (command.type) {
       case 'setChargingProfile':
@@ -183,9 +188,19 @@ export class OcpiWay implements StationCaller {
   private async ask(peer: Peer, asked: Asked): Promise<Answer> {
     const answer = await this.options.client.ask(peer, asked);
     if (answer.outcome !== 'refused' || answer.httpStatus !== 401) return answer;
-    const now = await this.options.peers.inTurn(peer.peerId, () => this.options.peers.find(peer.peerId));
-    const isNew = now !== undefined && now.registration !== 'none' && tokenOf(now) !== tokenOf(peer);
-    return isNew ? this.options.client.ask(now, asked) : answer;
+    const now = await this.changedCredentials(peer);
+    return now === undefined ? answer : this.options.client.ask(now, asked);
+  }
+
+  /** They are stored when the peer has them, by whichever process exchanged them: in a moment, if they are not yet. */
+  private async changedCredentials(peer: Peer): Promise<Peer | undefined> {
+    const { peers, clock } = this.options;
+    for (let looks = 0; looks < CREDENTIAL_LOOKS; looks += 1) {
+      if (looks > 0) await new Promise<void>((resolve) => clock.after(CREDENTIAL_LOOK_MS, resolve));
+      const now = await peers.inTurn(peer.peerId, () => peers.find(peer.peerId));
+      if (now !== undefined && now.registration !== 'none' && tokenOf(now) !== tokenOf(peer)) return now;
+    }
+    return undefined;
   }
 
   private async follow(about: About, callback: OpenCallback, answer: Answer): Promise<Reply> {

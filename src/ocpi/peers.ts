@@ -1,4 +1,5 @@
 import type { DocumentStore } from '../store/documentStore.js';
+import { changeDocument } from './changeDocument.js';
 import type { Endpoint, OcpiVersion, Party } from './credentials.js';
 import { InTurn } from './inTurn.js';
 import { hashOfToken, type ShownToken, type TokenEncoding } from './tokens.js';
@@ -61,7 +62,7 @@ const TOKEN = 'ocpiToken';
 /** Peers as they are stored: every process reads them anew, so that a token that was changed at one is changed at all. */
 export class Peers {
   private readonly documents: DocumentStore;
-  /** What changes a peer is done one after the other. */
+  /** What one process exchanges with a peer is done one after the other. */
   private readonly turns = new InTurn();
 
   constructor(documents: DocumentStore) {
@@ -77,40 +78,55 @@ export class Peers {
     return (await this.documents.list(PEER)).map(({ body }) => body as Peer);
   }
 
+  /**
+   * Makes it, or changes it from what it is by then, also where another process changes it at the same time: `change` may be asked
+   * several times.
+   */
+  async put(peerId: string, nowMs: number, change: (known: Peer | undefined) => Peer): Promise<Peer> {
+    const kept = await this.write(peerId, nowMs, change);
+    if (kept === undefined) throw new Error(`the OCPI peer ${peerId} was not written`);
+    return kept;
+  }
+
+  /** Changes it likewise. Undefined, and nothing is changed: there is no such peer. */
+  change(peerId: string, nowMs: number, change: (peer: Peer) => Peer): Promise<Peer | undefined> {
+    return this.write(peerId, nowMs, (known) => (known === undefined ? undefined : change(known)));
+  }
+
   /** A token's way to its peer comes and goes with it. */
-  async put(peer: Peer, nowMs: number): Promise<void> {
-    const before = await this.find(peer.peerId);
-    const { peerId: id, organisationId } = peer;
-    const kept = { ...peer, tokens: peer.tokens.filter(({ untilMs }) => untilMs === undefined || untilMs > nowMs) };
-    const hashes = new Set(kept.tokens.map(({ hash }) => hash));
-    const known = new Set(before?.tokens.map(({ hash }) => hash) ?? []);
-    const added = [...hashes].filter((hash) => !known.has(hash));
-    const gone = [...known].filter((hash) => !hashes.has(hash));
-    await this.documents.decide([
-      { put: { kind: PEER, id, organisationId, updatedMs: nowMs, body: kept } },
-      ...added.map((hash) => ({
-        put: { kind: TOKEN, id: hash, organisationId, updatedMs: nowMs, body: { peerId: id } },
-      })),
-      ...gone.map((hash) => ({ delete: { kind: TOKEN, id: hash } })),
-    ]);
-  }
-
-  async delete(peer: Peer): Promise<void> {
-    await this.documents.decide([
-      { delete: { kind: PEER, id: peer.peerId } },
-      ...peer.tokens.map(({ hash }) => ({ delete: { kind: TOKEN, id: hash } })),
-    ]);
-  }
-
-  /** Changes it from what it is by then. Undefined, and nothing is changed: there is no such peer. */
-  async change(peerId: string, nowMs: number, change: (peer: Peer) => Peer): Promise<Peer | undefined> {
-    return this.inTurn(peerId, async () => {
-      const before = await this.find(peerId);
-      if (before === undefined) return undefined;
-      const after = change(before);
-      await this.put(after, nowMs);
-      return after;
+  private async write(
+    peerId: string,
+    nowMs: number,
+    change: (known: Peer | undefined) => Peer | undefined,
+  ): Promise<Peer | undefined> {
+    let after: Peer | undefined;
+    await changeDocument(this.documents, { kind: PEER, id: peerId }, (known) => {
+      const before = known?.body as Peer | undefined;
+      const changed = change(before);
+      after = changed === undefined ? undefined : withoutEnded(changed, nowMs);
+      if (after === undefined) return undefined;
+      const { organisationId } = after;
+      const [had, has] = [hashesOf(before), hashesOf(after)];
+      const written = { organisationId, updatedMs: nowMs };
+      return {
+        document: { ...written, body: after },
+        along: [
+          ...has
+            .filter((id) => !had.includes(id))
+            .map((id) => ({ put: { kind: TOKEN, id, ...written, body: { peerId } } })),
+          ...had.filter((id) => !has.includes(id)).map((id) => ({ delete: { kind: TOKEN, id } })),
+        ],
+      };
     });
+    return after;
+  }
+
+  async delete(peerId: string): Promise<void> {
+    const peer = await this.find(peerId);
+    await this.documents.decide([
+      { delete: { kind: PEER, id: peerId } },
+      ...hashesOf(peer).map((id) => ({ delete: { kind: TOKEN, id } })),
+    ]);
   }
 
   inTurn<T>(peerId: string, work: () => Promise<T>): Promise<T> {
@@ -133,4 +149,12 @@ export class Peers {
     }
     return undefined;
   }
+}
+
+function hashesOf(peer: Peer | undefined): readonly string[] {
+  return peer?.tokens.map(({ hash }) => hash) ?? [];
+}
+
+function withoutEnded(peer: Peer, nowMs: number): Peer {
+  return { ...peer, tokens: peer.tokens.filter(({ untilMs }) => untilMs === undefined || untilMs > nowMs) };
 }

@@ -30,6 +30,22 @@ interface Found {
   readonly endpoints: readonly Endpoint[];
 }
 
+/** A token of ours, and the peer from when it counts. */
+interface Offered {
+  readonly token: string;
+  readonly hash: string;
+  readonly open: Peer;
+  /** Hashes of those that counted before. */
+  readonly replaces: ReadonlySet<string>;
+}
+
+interface Agreed {
+  readonly theirs: Credentials;
+  readonly found: Found;
+  readonly ours: Offered;
+  readonly versionsUrl?: string;
+}
+
 /**
  * Credentials handed over both ways. A token of ours is stored, and so live, before the peer has it: it may ask with it while our own
  * request is still open.
@@ -43,59 +59,43 @@ export class Registrations {
 
   /** We begin, with a token that the peer gave offline. What came of it is in the peer that is answered. */
   async register(peerId: string, tokenA: string): Promise<Peer | undefined> {
-    const { peers, client, clock } = this.options;
+    const { peers, client } = this.options;
     return peers.inTurn(peerId, async () => {
       const peer = await peers.find(peerId);
       if (peer === undefined) return undefined;
-      const failed = async (problem: string, kept: Peer = peer): Promise<Peer> => {
-        const after = { ...kept, problem };
-        await peers.put(after, clock.nowMs());
-        return after;
-      };
-      if (peer.versionsUrl === undefined) return failed('versionsUrl is not known.');
+      if (peer.versionsUrl === undefined) return this.failed(peerId, 'versionsUrl is not known.');
       const found = await this.look(peer, peer.versionsUrl, tokenA).catch(faultOf);
-      if (found instanceof OcpiFault) return failed(found.message);
+      if (found instanceof OcpiFault) return this.failed(peerId, found.message);
       const url = endpointOf(found.endpoints, 'credentials', 'RECEIVER');
-      if (url === undefined) return failed('It names no endpoint for credentials.');
-      const tokenB = newToken();
-      const open = withToken(peer, { hash: hashOfToken(tokenB), kind: 'registered' });
-      await peers.put(open, clock.nowMs());
-      const body = writeCredentials(this.ours(peer, tokenB));
-      const answer = await client.ask(open, { method: 'POST', url, body, token: tokenA });
-      // It may have taken our token all the same: where that is not known, it stays.
-      if (answer.outcome !== 'done')
-        return failed(`Its credentials: ${reasonOf(answer)}`, isUndone(answer) ? peer : open);
+      if (url === undefined) return this.failed(peerId, 'It names no endpoint for credentials.');
+      const ours = await this.offer(peer);
+      if (ours === undefined) return undefined;
+      const body = writeCredentials(this.ours(peer, ours.token));
+      const answer = await client.ask(ours.open, { method: 'POST', url, body, token: tokenA });
+      if (answer.outcome !== 'done') return this.failed(peerId, `Its credentials: ${reasonOf(answer)}`, ours, answer);
       const theirs = await Promise.resolve(answer.data).then(readCredentials).catch(faultOf);
-      if (theirs instanceof OcpiFault) return failed(`Its credentials can't be read: ${theirs.message}`, open);
-      return this.store(open, theirs, found, tokenB);
+      if (theirs instanceof OcpiFault) return this.failed(peerId, `Its credentials can't be read: ${theirs.message}`);
+      return this.store(peerId, { theirs, found, ours });
     });
   }
 
   /** New tokens both ways, asked for by us. */
   async rotate(peerId: string): Promise<Peer | undefined> {
-    const { peers, client, clock } = this.options;
+    const { peers, client } = this.options;
     return peers.inTurn(peerId, async () => {
       const peer = await peers.find(peerId);
       if (peer === undefined || peer.registration === 'none') return peer;
       const url = endpointOf(peer.registration.endpoints, 'credentials', 'RECEIVER');
       if (url === undefined) return peer;
-      const token = newToken();
-      const open = withToken(peer, { hash: hashOfToken(token), kind: 'registered' });
-      await peers.put(open, clock.nowMs());
-      const body = writeCredentials(this.ours(peer, token));
-      const answer = await client.ask(open, { method: 'PUT', url, body });
-      if (answer.outcome !== 'done') {
-        const after = { ...(isUndone(answer) ? peer : open), problem: `New credentials: ${reasonOf(answer)}` };
-        await peers.put(after, clock.nowMs());
-        return after;
-      }
+      const ours = await this.offer(peer);
+      if (ours === undefined) return undefined;
+      const body = writeCredentials(this.ours(peer, ours.token));
+      const answer = await client.ask(ours.open, { method: 'PUT', url, body });
+      if (answer.outcome !== 'done') return this.failed(peerId, `New credentials: ${reasonOf(answer)}`, ours, answer);
       const theirs = await Promise.resolve(answer.data).then(readCredentials).catch(faultOf);
-      if (theirs instanceof OcpiFault) {
-        const after = { ...open, problem: `Its new credentials can't be read: ${theirs.message}` };
-        await peers.put(after, clock.nowMs());
-        return after;
-      }
-      return this.store(open, theirs, peer.registration, token);
+      if (theirs instanceof OcpiFault)
+        return this.failed(peerId, `Its new credentials can't be read: ${theirs.message}`);
+      return this.store(peerId, { theirs, found: peer.registration, ours });
     });
   }
 
@@ -108,10 +108,9 @@ export class Registrations {
 
   /** A token for a peer that begins itself; one that was given before counts no more. Seen here and never again. */
   async invite(peerId: string): Promise<{ readonly token: string } | undefined> {
-    const { peers, clock } = this.options;
     const token = newToken();
     const hash = hashOfToken(token);
-    const changed = await peers.change(peerId, clock.nowMs(), (peer) => ({
+    const changed = await this.change(peerId, (peer) => ({
       ...peer,
       tokens: [...peer.tokens.filter(({ kind }) => kind !== 'registration'), { hash, kind: 'registration' }],
     }));
@@ -128,7 +127,7 @@ export class Registrations {
     const { peers } = this.options;
     return peers.inTurn(peerId, async () => {
       const peer = await peers.find(peerId);
-      if (peer === undefined) throw new OcpiFault(STATUS.client, 'There is no such peer any more.', 401);
+      if (peer === undefined) throw gone();
       const isRegistered = peer.registration !== 'none';
       if (isRegistered === (method === 'POST'))
         throw new OcpiFault(
@@ -137,17 +136,16 @@ export class Registrations {
           405,
         );
       const found = await this.lookFor(peer, theirs, version);
-      const token = newToken();
-      const open = withToken(peer, { hash: hashOfToken(token), kind: 'registered' });
-      await this.store({ ...open, versionsUrl: theirs.url }, theirs, found, token);
-      return this.ours(peer, token);
+      const ours = await this.offer(peer);
+      if (ours === undefined) throw gone();
+      if ((await this.store(peerId, { theirs, found, ours, versionsUrl: theirs.url })) === undefined) throw gone();
+      return this.ours(ours.open, ours.token);
     });
   }
 
   /** The peer's own DELETE. */
   async leave(peerId: string): Promise<void> {
-    const { peers, clock } = this.options;
-    await peers.change(peerId, clock.nowMs(), (peer) => {
+    await this.change(peerId, (peer) => {
       if (peer.registration === 'none') throw new OcpiFault(STATUS.client, 'You are not registered.', 405);
       return { ...peer, registration: 'none', tokens: [] };
     });
@@ -176,20 +174,48 @@ export class Registrations {
     return { version: chosen.version, endpoints };
   }
 
-  private async store(peer: Peer, theirs: Credentials, { version, endpoints }: Found, tokenB: string): Promise<Peer> {
-    const { peers, clock } = this.options;
-    const nowMs = clock.nowMs();
+  /** A token of ours that counts from now on, beside those that did. Undefined: there is no such peer any more. */
+  private async offer(peer: Peer): Promise<Offered | undefined> {
+    const token = newToken();
+    const hash = hashOfToken(token);
+    const open = await this.change(peer.peerId, (known) => ({
+      ...known,
+      tokens: [...known.tokens, { hash, kind: 'registered' }],
+    }));
+    const replaces = new Set(peer.tokens.map((one) => one.hash));
+    return open === undefined ? undefined : { token, hash, open, replaces };
+  }
+
+  /** It may have taken our token all the same: where that is not known, it stays. */
+  private failed(peerId: string, problem: string, ours?: Offered, answer?: Answer): Promise<Peer | undefined> {
+    const refused = answer !== undefined && isUndone(answer) ? ours?.hash : undefined;
+    return this.change(peerId, (known) => ({
+      ...known,
+      problem,
+      tokens: known.tokens.filter(({ hash }) => hash !== refused),
+    }));
+  }
+
+  private async store(peerId: string, { theirs, found, ours, versionsUrl }: Agreed): Promise<Peer | undefined> {
+    const nowMs = this.options.clock.nowMs();
     const registration: Registration = {
-      version,
-      endpoints,
+      version: found.version,
+      endpoints: found.endpoints,
       token: theirs.token,
       parties: theirs.parties,
       sinceMs: nowMs,
     };
-    const { problem: _solved, ...rest } = peer;
-    const after = { ...rest, registration, tokens: replaced(peer.tokens, hashOfToken(tokenB), nowMs) };
-    await peers.put(after, nowMs);
-    return after;
+    return this.change(peerId, ({ problem: _solved, ...known }) => ({
+      ...known,
+      ...(versionsUrl === undefined ? {} : { versionsUrl }),
+      registration,
+      tokens: replaced(known.tokens, ours, nowMs),
+    }));
+  }
+
+  private change(peerId: string, change: (peer: Peer) => Peer): Promise<Peer | undefined> {
+    const { peers, clock } = this.options;
+    return peers.change(peerId, clock.nowMs(), change);
   }
 
   private ours({ party }: Peer, token: string): Credentials {
@@ -197,17 +223,26 @@ export class Registrations {
   }
 }
 
-/** TOKEN_A is over once it has served; one that is replaced lasts for what is on its way. */
-function replaced(tokens: readonly KnownToken[], newest: string, nowMs: number): readonly KnownToken[] {
+/**
+ * TOKEN_A is over once it has served; one that is replaced lasts for what is on its way. One that came meanwhile, by another process, is
+ * none of those.
+ */
+function replaced(
+  tokens: readonly KnownToken[],
+  { hash: newest, replaces }: Offered,
+  nowMs: number,
+): readonly KnownToken[] {
   return tokens
-    .filter(({ kind }) => kind !== 'registration')
-    .map((token) =>
-      token.hash === newest ? token : { ...token, untilMs: token.untilMs ?? nowMs + REPLACED_LASTS_MS },
-    );
+    .filter(({ kind, hash }) => kind !== 'registration' || !replaces.has(hash))
+    .map(({ hash, kind, untilMs }): KnownToken => {
+      if (hash === newest) return { hash, kind };
+      const endsMs = replaces.has(hash) ? (untilMs ?? nowMs + REPLACED_LASTS_MS) : untilMs;
+      return endsMs === undefined ? { hash, kind } : { hash, kind, untilMs: endsMs };
+    });
 }
 
-function withToken(peer: Peer, token: KnownToken): Peer {
-  return { ...peer, tokens: [...peer.tokens, token] };
+function gone(): OcpiFault {
+  return new OcpiFault(STATUS.client, 'There is no such peer any more.', 401);
 }
 
 /** It certainly took nothing. */

@@ -1,6 +1,7 @@
 import type { Config } from '../config.js';
 import type { ChargingService } from '../control/chargingService.js';
 import { Ocpi, type OcpiOptions } from '../ocpi/ocpi.js';
+import { DEFAULT_ORGANISATION_ID } from '../site/organisation.js';
 import { type Parts, systemClock } from './foundation.js';
 
 /** Where this service is reached from outside. Without a setting: at this machine, at the port that it listens on. */
@@ -25,6 +26,8 @@ export function createOcpi({ parts, service, base, tellElsewhere }: OcpiParts): 
     base,
     siteOfStation: async (stationId) =>
       service().sites.ownerOfStation(stationId)?.state.site.siteId ?? (await store.siteOfStation(stationId)),
+    organisationOfSite: async (siteId) =>
+      (await store.accounts.organisationOf({ kind: 'site', id: siteId })) ?? DEFAULT_ORGANISATION_ID,
     ...(tellElsewhere === undefined ? {} : { tellElsewhere }),
   });
 }

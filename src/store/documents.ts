@@ -20,9 +20,23 @@ export class SqlDocuments implements DocumentStore {
   }
 
   async decide(changes: readonly DocumentChange[]): Promise<void> {
-    const writes = changes.map((change) => ('put' in change ? putting(change.put) : deleting(change.delete)));
+    const writes = changes.map(writing);
     await this.access.decide(async (transaction) => {
       for (const write of writes) await write(transaction);
+    });
+  }
+
+  async replace(
+    document: StoredDocument,
+    seen: StoredDocument | 'absent',
+    along: readonly DocumentChange[] = [],
+  ): Promise<boolean> {
+    const write = replacing(document, seen);
+    const writes = along.map(writing);
+    return this.access.decide(async (transaction) => {
+      if (!(await write(transaction))) return false;
+      for (const other of writes) await other(transaction);
+      return true;
     });
   }
 
@@ -46,13 +60,13 @@ export class SqlDocuments implements DocumentStore {
   }
 }
 
+function writing(change: DocumentChange): Write {
+  return 'put' in change ? putting(change.put) : deleting(change.delete);
+}
+
 /** Written down at once: the caller may change its body while the commit waits. */
-function putting({ kind, id, organisationId, updatedMs, body }: StoredDocument): Write {
-  requireId('kind', kind);
-  requireId('id', id);
-  requireId('organisationId', organisationId);
-  requireMs('updatedMs', updatedMs);
-  const fields = { organisationId, updatedMs, bodyJson: toJson('body', body) };
+function putting(document: StoredDocument): Write {
+  const { kind, id, ...fields } = toRow(document);
   return async (transaction) => {
     await transaction
       .insertInto('documents')
@@ -62,10 +76,45 @@ function putting({ kind, id, organisationId, updatedMs, body }: StoredDocument):
   };
 }
 
+/** Answers whether it was as it was seen. */
+function replacing(document: StoredDocument, seen: StoredDocument | 'absent') {
+  const { kind, id, ...fields } = toRow(document);
+  const was = seen === 'absent' ? seen : toRow(seen);
+  return async (transaction: Transaction<Tables>): Promise<boolean> => {
+    if (was === 'absent') {
+      const { numInsertedOrUpdatedRows = 0n } = await transaction
+        .insertInto('documents')
+        .values({ kind, id, ...fields })
+        .onConflict((conflict) => conflict.columns(['kind', 'id']).doNothing())
+        .executeTakeFirstOrThrow();
+      return numInsertedOrUpdatedRows > 0n;
+    }
+    const { numUpdatedRows } = await transaction
+      .updateTable('documents')
+      .set(fields)
+      .where('kind', '=', kind)
+      .where('id', '=', id)
+      .where('organisationId', '=', was.organisationId)
+      .where('updatedMs', '=', was.updatedMs)
+      // What was read is written the same again: JSON keeps the order of members.
+      .where('bodyJson', '=', was.bodyJson)
+      .executeTakeFirstOrThrow();
+    return numUpdatedRows > 0n;
+  };
+}
+
 function deleting({ kind, id }: Pick<StoredDocument, 'kind' | 'id'>): Write {
   return async (transaction) => {
     await transaction.deleteFrom('documents').where('kind', '=', kind).where('id', '=', id).execute();
   };
+}
+
+function toRow({ kind, id, organisationId, updatedMs, body }: StoredDocument): Row {
+  requireId('kind', kind);
+  requireId('id', id);
+  requireId('organisationId', organisationId);
+  requireMs('updatedMs', updatedMs);
+  return { kind, id, organisationId, updatedMs, bodyJson: toJson('body', body) };
 }
 
 function fromRow({ bodyJson, ...row }: Row): StoredDocument {

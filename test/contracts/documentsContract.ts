@@ -32,6 +32,45 @@ export function describeDocuments(openNew: () => Promise<DocumentStore>): void {
       expect(await documents.list('webhook')).toEqual([changed]);
     });
 
+    it('are replaced by who has seen them as they are, and by nobody else', async () => {
+      const documents = await openNew();
+      expect(await documents.replace(DOCUMENT, 'absent')).toBe(true);
+      expect(await documents.replace({ ...DOCUMENT, body: 'mine' }, 'absent')).toBe(false);
+      const seen = (await documents.get('webhook', 'b')) ?? DOCUMENT;
+      expect(await documents.replace({ ...DOCUMENT, updatedMs: 6, body: { first: 1 } }, seen)).toBe(true);
+      expect(await documents.replace({ ...DOCUMENT, updatedMs: 7, body: { second: 2 } }, seen)).toBe(false);
+      expect(await documents.list('webhook')).toEqual([{ ...DOCUMENT, updatedMs: 6, body: { first: 1 } }]);
+      await documents.delete('webhook', 'b');
+      expect(await documents.replace(DOCUMENT, { ...DOCUMENT, updatedMs: 6, body: { first: 1 } })).toBe(false);
+      expect(await documents.get('webhook', 'b')).toBeUndefined();
+    });
+
+    it('are replaced along with others, all or none', async () => {
+      const documents = await openNew();
+      const other = { ...DOCUMENT, id: 'other' };
+      const gone = { ...DOCUMENT, id: 'gone' };
+      await documents.put(gone);
+      const along = [{ put: other }, { delete: { kind: 'webhook', id: 'gone' } }];
+      const ids = async () => (await documents.list('webhook')).map(({ id }) => id);
+      expect(await documents.replace(DOCUMENT, { ...DOCUMENT, body: 'was never so' }, along)).toBe(false);
+      expect(await ids()).toEqual(['gone']);
+      expect(await documents.replace(DOCUMENT, 'absent', along)).toBe(true);
+      expect(await ids()).toEqual(['b', 'other']);
+    });
+
+    it('of many that count up at once, none is lost', async () => {
+      const documents = await openNew();
+      await documents.put({ ...DOCUMENT, body: 0 });
+      const countUp = async (): Promise<void> => {
+        for (;;) {
+          const seen = (await documents.get('webhook', 'b')) ?? DOCUMENT;
+          if (await documents.replace({ ...seen, body: Number(seen.body) + 1 }, seen)) return;
+        }
+      };
+      await Promise.all(Array.from({ length: 8 }, countUp));
+      expect((await documents.get('webhook', 'b'))?.body).toBe(8);
+    });
+
     it('are gone once deleted, and deleting what is not there changes nothing', async () => {
       const documents = await openNew();
       await documents.put(DOCUMENT);

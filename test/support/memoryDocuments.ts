@@ -15,6 +15,21 @@ export class MemoryDocuments implements DocumentStore {
     }
   }
 
+  async replace(
+    document: StoredDocument,
+    seen: StoredDocument | 'absent',
+    along: readonly DocumentChange[] = [],
+  ): Promise<boolean> {
+    const key = `${document.kind}\n${document.id}`;
+    const now = this.documents.get(key);
+    const isAsSeen = seen === 'absent' ? now === undefined : now !== undefined && textOf(now) === textOf(seen);
+    if (!isAsSeen) return false;
+    // Without a wait between look and change.
+    this.documents.set(key, structuredClone(document));
+    await this.decide(along);
+    return true;
+  }
+
   async get(kind: string, id: string): Promise<StoredDocument | undefined> {
     return structuredClone(this.documents.get(`${kind}\n${id}`));
   }
@@ -27,4 +42,8 @@ export class MemoryDocuments implements DocumentStore {
   async delete(kind: string, id: string): Promise<void> {
     this.documents.delete(`${kind}\n${id}`);
   }
+}
+
+function textOf({ organisationId, updatedMs, body }: StoredDocument): string {
+  return JSON.stringify([organisationId, updatedMs, body]);
 }

@@ -91,8 +91,12 @@ export const ocpiPeerRoutes: FastifyPluginAsyncTypebox<PeerRoutesOptions> = asyn
       if (known !== undefined && !isOf(principal, known)) throw notFound(peerId);
       const { tokenA, ...upload } = request.body;
       refuseUrl(ocpi, upload.versionsUrl);
-      for (const { stationId } of upload.stations ?? []) await tenancy.requireStation(principal, stationId);
-      const put = await ocpi.putPeer(peerId, (now) => readPeer(peerId, principal.organisationId, upload, now));
+      const organisationId = await organisationFor(principal, { known, stations: upload.stations ?? [], tenancy });
+      const put = await ocpi.putPeer(peerId, (now) => {
+        // Somebody else may have made it meanwhile.
+        if (now !== undefined && !isOf(principal, now)) throw notFound(peerId);
+        return readPeer(peerId, organisationId, upload, now);
+      });
       request.log.info({ peerId, apiKeyId: principal.id }, 'OCPI peer configured');
       if (tokenA === undefined || put.registration !== 'none') return write(put);
       return write((await ocpi.registrations.register(peerId, tokenA)) ?? put);
@@ -207,6 +211,30 @@ async function own(ocpi: Ocpi, principal: Principal, peerId: string): Promise<Pe
   const peer = await ocpi.peers.find(peerId);
   if (peer === undefined || !isOf(principal, peer)) throw notFound(peerId);
   return peer;
+}
+
+/** A peer and the stations that it is said to have are of one organisation. One that an admin makes is that of its stations. */
+async function organisationFor(
+  principal: Principal,
+  parts: { known: Peer | undefined; stations: readonly { stationId: string }[]; tenancy: Tenancy },
+): Promise<string> {
+  const { known, stations, tenancy } = parts;
+  let organisationId = known?.organisationId;
+  for (const [index, { stationId }] of stations.entries()) {
+    await tenancy.requireStation(principal, stationId);
+    const siteId = await tenancy.siteOfStation(stationId);
+    const owner = siteId === undefined ? undefined : await tenancy.organisationOf({ kind: 'site', id: siteId });
+    organisationId ??= owner;
+    if (owner !== undefined && owner !== organisationId)
+      throw new Problem(
+        'STATION_NOT_FOUND',
+        `No site of the operator's organisation lists the station "${stationId}".`,
+        {
+          field: `/stations/${index}/stationId`,
+        },
+      );
+  }
+  return organisationId ?? principal.organisationId;
 }
 
 function isOf({ role, organisationId }: Principal, peer: Peer): boolean {

@@ -10,6 +10,7 @@ import { PROBLEMS, Problem } from '../../site/problem.js';
 import { requireDeclarations } from '../accounts/access.js';
 import type { ApiBounds } from '../options.js';
 import { shedLoad } from '../overload.js';
+import { wrongTokensOf } from '../wrongTokens.js';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -46,23 +47,19 @@ export async function speakOcpi(scope: FastifyInstance, { ocpi, clock, bounds }:
   });
   requireDeclarations(scope);
   scope.decorateRequest('ocpiPeer', undefined);
-  const failures = scope.createRateLimit({ max: bounds.failedKeysPerMinuteMax, timeWindow: MINUTE_MS });
+  const wrong = wrongTokensOf(scope, bounds);
 
   scope.addHook('onRequest', async (request, reply) => {
     for (const name of ECHOED) echo(request, reply, name);
     if (request.is404) return;
-    const seen = await failures(request, { increment: false });
-    // Whatever it sends meanwhile, so that a right guess can't be told from a wrong one.
-    if (!seen.isAllowed && seen.remaining === 0) {
-      reply.header('retry-after', Math.max(1, seen.ttlInSeconds));
+    if (await wrong.areTooMany(request, reply))
       throw new OcpiFault(STATUS.client, 'Too many wrong tokens came from this address.', TOO_MANY);
-    }
     const { authorization } = request.headers;
     const known = await ocpi.authenticate(authorization);
     const { ocpi: kind } = request.routeOptions.config;
     const isEnough = known?.token.kind === 'registered' || kind === 'anyToken';
     if (known === undefined || !isEnough) {
-      if (authorization !== undefined && known === undefined) await failures(request);
+      if (authorization !== undefined && known === undefined) await wrong.count(request);
       reply.header('www-authenticate', 'Token');
       throw new OcpiFault(STATUS.client, 'The request has no valid "Authorization: Token …" header.', UNAUTHORIZED);
     }

@@ -3,6 +3,7 @@ import Type from 'typebox';
 import type { Principal } from '../../control/accounts/roles.js';
 import type { Tenancy } from '../../control/accounts/tenancy.js';
 import type { SmartChargingService } from '../../control/service.js';
+import type { Ocpi } from '../../ocpi/ocpi.js';
 import type { SiteModel } from '../../site/model.js';
 import {
   caller,
@@ -15,17 +16,29 @@ import {
   reads,
   withoutOthers,
 } from '../accounts/access.js';
+import { requirePeersOf } from '../ocpi/requirePeers.js';
 import { problemResponses, WITH_BODY } from '../problems.js';
 import { SiteParams } from '../schemas.js';
 import { readSite, SiteDocument, SiteList, writeSite } from './document.js';
 
 const tags = ['Sites'];
 
-export const siteRoutes: FastifyPluginAsyncTypebox<{ service: SmartChargingService; tenancy: Tenancy }> = async (
-  app,
-  { service, tenancy },
-) => {
+export interface SiteRoutesOptions {
+  readonly service: SmartChargingService;
+  readonly tenancy: Tenancy;
+  /** Absent: no operators are spoken with. */
+  readonly ocpi: Ocpi | undefined;
+}
+
+export const siteRoutes: FastifyPluginAsyncTypebox<SiteRoutesOptions> = async (app, { service, tenancy, ocpi }) => {
   const before: ReadBefore = ({ siteId }) => writeSite(service.getSite(siteId));
+  const requirePeers = async (principal: Principal, site: SiteModel): Promise<void> => {
+    if (ocpi === undefined) return;
+    const organisationId =
+      (await tenancy.organisationOf({ kind: 'site', id: site.siteId })) ?? principal.organisationId;
+    const known = service.listSites().find(({ siteId }) => siteId === site.siteId);
+    await requirePeersOf(site, { ocpi, organisationId, before: known });
+  };
 
   app.get(
     '/sites',
@@ -99,6 +112,7 @@ export const siteRoutes: FastifyPluginAsyncTypebox<{ service: SmartChargingServi
             'SITE_NOT_FOUND',
             'TARIFF_NOT_FOUND',
             'CURRENCY_MISMATCH',
+            'OCPI_PEER_NOT_FOUND',
             ...WITH_BODY,
           ),
         },
@@ -109,10 +123,12 @@ export const siteRoutes: FastifyPluginAsyncTypebox<{ service: SmartChargingServi
       const principal = caller(request);
       if (request.query.dryRun === 'true') {
         await tenancy.requireTariffsOf(principal, site, true);
+        await requirePeers(principal, site);
         return writeSite(await withoutOthers(principal, () => service.trySite(site)));
       }
       const stored = await tenancy.claimFor(principal, { kind: 'site', id: site.siteId }, async () => {
         await tenancy.requireTariffsOf(principal, site, false);
+        await requirePeers(principal, site);
         return withoutOthers(principal, () => service.putSite(site));
       });
       request.log.info({ siteId: stored.siteId, apiKeyId: request.apiKeyId }, 'site stored');

@@ -1,6 +1,7 @@
-import { randomBytes, scrypt, timingSafeEqual } from 'node:crypto';
+import { randomBytes, scrypt } from 'node:crypto';
 import { Problem } from '../../site/problem.js';
 import { HashingTurns } from '../hashingTurns.js';
+import { isSameSecret } from './secrets.js';
 
 interface Cost {
   readonly N: number;
@@ -51,7 +52,7 @@ export class Passwords {
     const expected = Buffer.from(hash, 'base64');
     const cost = { N: Number(N), r: Number(r), p: Number(p) };
     const actual = await this.inTurn(() => derive(password, Buffer.from(salt, 'base64'), cost));
-    return actual.length === expected.length && timingSafeEqual(actual, expected) && stored !== undefined;
+    return isSameSecret(actual, expected) && stored !== undefined;
   }
 
   private async inTurn<T>(work: () => Promise<T>): Promise<T> {

@@ -1,4 +1,5 @@
-const REDACTED = '[redacted]';
+import { isSecretSetting, REDACTED, redacted } from '../../site/redact.js';
+
 /** Never written down, wherever they stand. */
 const SECRET_MEMBERS: ReadonlySet<string> = new Set([
   'password',
@@ -16,22 +17,17 @@ const SECRET_MEMBERS: ReadonlySet<string> = new Set([
   'idTokens',
 ]);
 const KEY = /ek_[A-Za-z0-9_-]{16,}|whsec_[A-Za-z0-9+/=]{16,}/g;
-const SECRET_SETTING = /key|password|secret|token|credential/i;
-const DEPTH_MAX = 20;
 
-/** The same without passwords, keys and the tokens of drivers. */
-export function redact(value: unknown, depth = 0): unknown {
-  if (typeof value === 'string') return value.replaceAll(KEY, REDACTED);
-  if (typeof value !== 'object' || value === null) return value;
-  if (depth >= DEPTH_MAX) return REDACTED;
-  if (Array.isArray(value)) return value.map((item) => redact(item, depth + 1));
-  const isSetting = 'key' in value && 'value' in value && typeof value.key === 'string';
-  return Object.fromEntries(
-    Object.entries(value).map(([name, member]) => {
+/** A change, without passwords, keys and the tokens of drivers. */
+export function redact(value: unknown): unknown {
+  return redacted(value, {
+    hides: (name, _value, { beside }) => {
+      const isSetting = typeof beside.key === 'string' && 'value' in beside;
       // A station's setting: its "key" is its name, and its value may be a password.
-      if (isSetting && name === 'key') return [name, member];
-      const hides = isSetting && name === 'value' && SECRET_SETTING.test(String(value.key));
-      return [name, hides || SECRET_MEMBERS.has(name) ? REDACTED : redact(member, depth + 1)];
-    }),
-  );
+      if (isSetting && name === 'key') return false;
+      return SECRET_MEMBERS.has(name) || (isSetting && name === 'value' && isSecretSetting(String(beside.key)));
+    },
+    text: (text) => text.replaceAll(KEY, REDACTED),
+    settingIn: () => undefined,
+  });
 }

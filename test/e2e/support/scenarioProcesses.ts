@@ -19,6 +19,15 @@ interface Servers {
   readonly redis: { readonly url: string; stop(): Promise<void> };
 }
 
+export interface SeveralOptions {
+  /** Of each process, beside where they meet. */
+  readonly environment?: Readonly<Record<string, string>>;
+  /** Where the API listens. Default 0: any free one. */
+  readonly apiPort?: number;
+  /** The one site there is. Default: the scenario's. */
+  readonly siteId?: string;
+}
+
 interface Processes {
   readonly gateway: ServiceProcess;
   readonly planners: readonly ServiceProcess[];
@@ -33,11 +42,15 @@ export class SeveralProcesses implements ScenarioDeployment {
   readonly unservedAtMostMs = UNSERVED_AT_MOST_MS;
   readonly deaths: readonly ScenarioDeath[];
   readonly #servers: Servers;
+  readonly #siteId: string;
   readonly #start: (role: string, port?: number) => Promise<ServiceProcess>;
   readonly #ended: ServiceProcess[] = [];
   #processes: Processes;
 
-  static async start(redisKind: 'redis' | 'redis cluster'): Promise<SeveralProcesses> {
+  static async start(
+    redisKind: 'redis' | 'redis cluster',
+    { environment, apiPort = 0, siteId = SITE_ID }: SeveralOptions = {},
+  ): Promise<SeveralProcesses> {
     const postgres = await OwnPostgres.start({ durable: true });
     const redis = await (redisKind === 'redis' ? OwnRedis.start() : OwnRedisCluster.start());
     const schema = await postgres.newSchema();
@@ -45,24 +58,33 @@ export class SeveralProcesses implements ScenarioDeployment {
       ServiceProcess.start({
         dataDir: 'unused',
         port,
-        environment: { ...QUIET, DATABASE_URL: schema.url, REDIS_URL: redis.url, EVENKEEL_ROLES: role },
+        environment: {
+          ...QUIET,
+          ...environment,
+          DATABASE_URL: schema.url,
+          REDIS_URL: redis.url,
+          EVENKEEL_ROLES: role,
+        },
       });
-    const started = await Promise.allSettled(['gateway', 'planner', 'planner', 'api'].map((role) => start(role)));
+    const started = await Promise.allSettled(
+      ['gateway', 'planner', 'planner', 'api'].map((role) => start(role, role === 'api' ? apiPort : 0)),
+    );
     const [gateway, one, other, api] = started.map((each) => (each.status === 'fulfilled' ? each.value : undefined));
     if (gateway === undefined || one === undefined || other === undefined || api === undefined) {
       await Promise.all([gateway, one, other, api].map((each) => each?.kill()));
       await Promise.all([postgres.stop(), redis.stop()]);
       throw new Error(started.map((each) => (each.status === 'rejected' ? String(each.reason) : '')).join('\n'));
     }
-    return new SeveralProcesses({ postgres, redis }, start, { gateway, planners: [one, other], api });
+    return new SeveralProcesses({ postgres, redis }, { start, siteId }, { gateway, planners: [one, other], api });
   }
 
   private constructor(
     servers: Servers,
-    start: (role: string, port?: number) => Promise<ServiceProcess>,
+    { start, siteId }: { start: (role: string, port?: number) => Promise<ServiceProcess>; siteId: string },
     all: Processes,
   ) {
     this.#servers = servers;
+    this.#siteId = siteId;
     this.#start = start;
     this.#processes = all;
     this.api = all.api.api;
@@ -72,8 +94,8 @@ export class SeveralProcesses implements ScenarioDeployment {
     this.deaths = [
       {
         what: 'the planner that owns the site',
-        kill: () => this.#killOwner(),
-        untilServed: () => this.#untilTakenOver(),
+        kill: () => this.killOwner(),
+        untilServed: () => this.untilTakenOver(),
         servedAgainWithinMs: TAKEN_OVER_AT_MOST_MS,
       },
       {
@@ -110,7 +132,7 @@ export class SeveralProcesses implements ScenarioDeployment {
     await process.kill();
   }
 
-  async #killOwner(): Promise<void> {
+  async killOwner(): Promise<void> {
     const { planners } = this.#processes;
     const owned = await Promise.all(planners.map((planner) => metric(planner, 'evenkeel_sites')));
     const owner = planners[owned.indexOf(1)];
@@ -120,11 +142,11 @@ export class SeveralProcesses implements ScenarioDeployment {
   }
 
   /** What counts is what a reader sees: the API answers with the site's state again, from its new owner. */
-  async #untilTakenOver(): Promise<void> {
+  async untilTakenOver(): Promise<void> {
     let answer: unknown;
     await until(
       async () => {
-        const { status, body } = await this.api.request('GET', `/v1/sites/${SITE_ID}/state`);
+        const { status, body } = await this.api.request('GET', `/v1/sites/${this.#siteId}/state`);
         answer = body;
         return status === 200;
       },

@@ -50,9 +50,9 @@ export class OcpiPlant {
     const cpo = await OcpiCpo.start();
     const site = siteOf('cpo', { limitA, count, failsafeA: defaultA }) as { circuits: Json[] };
     const circuits = site.circuits.map((circuit) => ({ ...circuit, baseLoadMaxA: { L1: 40, L2: 40, L3: 40 } }));
-    await rig.api.put(`/v1/sites/${SITE_ID}`, { ...site, circuits });
     const peer = { versionsUrl: cpo.versionsUrl, tokenA: cpo.tokenA, countryCode: 'SE', partyId: 'EVK' };
     await rig.api.put('/v1/ocpi/peers/cpo', { ...peer, stationDefault: 'failsafe', stations: evsesOf(count) });
+    await rig.api.put(`/v1/sites/${SITE_ID}`, { ...site, circuits });
     return new OcpiPlant({ rig, cpo, stored, limitA, defaultA });
   }
 

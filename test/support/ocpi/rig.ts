@@ -23,6 +23,7 @@ export class OcpiRig {
   readonly ocpi: Ocpi;
   readonly log: string[];
   readonly documents: MemoryDocuments;
+  readonly accounts: MemoryAccounts;
   private readonly app: Awaited<ReturnType<typeof startApi>>['app'];
 
   static async start(documents = new MemoryDocuments(), store = new MemoryStore()): Promise<OcpiRig> {
@@ -52,6 +53,7 @@ export class OcpiRig {
       service: () => service,
       base: () => url,
       siteOfStation: async (stationId) => service.sites.ownerOfStation(stationId)?.state.site.siteId,
+      organisationOfSite: async (id) => (await accountStore.organisationOf({ kind: 'site', id })) ?? 'default',
     });
     ways.push(ocpi.way);
     const accountStore = new MemoryAccounts();
@@ -75,17 +77,18 @@ export class OcpiRig {
     await service.load();
     url = await app.listen({ port: 0, host: '127.0.0.1' });
     ocpi.start();
-    return new OcpiRig({ url, service, ocpi, log, documents, app });
+    return new OcpiRig({ url, service, ocpi, log, documents, accounts: accountStore, app });
   }
 
   private constructor(
-    parts: Pick<OcpiRig, 'url' | 'service' | 'ocpi' | 'log' | 'documents'> & { app: OcpiRig['app'] },
+    parts: Pick<OcpiRig, 'url' | 'service' | 'ocpi' | 'log' | 'documents' | 'accounts'> & { app: OcpiRig['app'] },
   ) {
     this.url = parts.url;
     this.service = parts.service;
     this.ocpi = parts.ocpi;
     this.log = parts.log;
     this.documents = parts.documents;
+    this.accounts = parts.accounts;
     this.app = parts.app;
     this.api = new ServiceApi(parts.url, OCPI_RIG_KEY);
   }

@@ -1,5 +1,6 @@
 import { expect } from 'vitest';
 import { until } from '../../e2e/support/until.js';
+import { MemoryDocuments } from '../memoryDocuments.js';
 import { allowedA, OcpiCpo } from './cpo.js';
 import { evsesOf, OcpiRig, SITE_ID, sessionAt, siteOf } from './rig.js';
 
@@ -24,12 +25,11 @@ export class OcpiWorld {
   /** By EVSE's number: what its session is called. */
   private readonly ids = new Map<number, string>();
 
-  static async begin({ stationDefault = 'failsafe' } = {}): Promise<OcpiWorld> {
-    const rig = await OcpiRig.start();
+  static async begin({ stationDefault = 'failsafe', documents = new MemoryDocuments() } = {}): Promise<OcpiWorld> {
+    const rig = await OcpiRig.start(documents);
     let world: OcpiWorld | undefined;
     const cpo = await OcpiCpo.start({ onProfile: () => world?.look() });
     world = new OcpiWorld(rig, cpo);
-    await rig.api.put(`/v1/sites/${SITE_ID}`, siteOf('cpo', { limitA: LIMIT_A, failsafeA: DEFAULT_A }));
     const peer = {
       versionsUrl: cpo.versionsUrl,
       countryCode: 'SE',
@@ -39,6 +39,7 @@ export class OcpiWorld {
     };
     const put = (await rig.api.put('/v1/ocpi/peers/cpo', { ...peer, tokenA: cpo.tokenA })) as Json;
     if (put.status !== 'registered') throw new Error(`not registered: ${String(put.problem)}`);
+    await rig.api.put(`/v1/sites/${SITE_ID}`, siteOf('cpo', { limitA: LIMIT_A, failsafeA: DEFAULT_A }));
     return world;
   }
 

@@ -136,6 +136,7 @@ describe('a site document', () => {
       { ...SITE.stations[0], id: 'CSMS', delegated: { by: 'csms', ocppVersion: '2.0.1' } },
       { ...SITE.stations[0], id: 'CPO', delegated: { by: 'ocpi', peerId: 'roaming-cpo', locationId: 'LOC1' } },
     ];
+    await send('PUT', '/ocpi/peers/roaming-cpo', { countryCode: 'SE', partyId: 'EVK' });
     await send('PUT', '/sites/depot', { ...SITE, stations });
     const stored = await send('GET', '/sites/depot');
     expect(stored.body.stations.map((station: { delegated?: object }) => station.delegated)).toEqual([

@@ -23,6 +23,7 @@ export function ocpiRig(clock: Clock) {
     },
     base: () => 'https://charging.example',
     siteOfStation: async () => undefined,
+    organisationOfSite: async () => 'default',
   });
   return { ocpi, base: () => 'https://charging.example' };
 }

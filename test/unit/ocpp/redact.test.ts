@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { completeCut } from '../../../src/ocpp/cutFrame.js';
 import { parseFrame } from '../../../src/ocpp/frame.js';
-import { REDACTED, redactPayload } from '../../../src/ocpp/redact.js';
+import { redactPayload } from '../../../src/ocpp/redact.js';
+import { REDACTED } from '../../../src/site/redact.js';
 
 const SECRET = 'S3CR3T-04A2B7';
 const PEM = `-----BEGIN CERTIFICATE-----\n${SECRET}\n-----END CERTIFICATE-----`;
