@@ -113,6 +113,12 @@ export class SeveralProcesses implements ScenarioDeployment {
     return [...this.#all(), ...this.#ended].map(({ output }) => output).join('\n---\n');
   }
 
+  /** Each process says so itself. */
+  async isReady(): Promise<boolean> {
+    const asked = this.#all().map(({ httpUrl }) => fetch(`${httpUrl}/readyz`, { signal: AbortSignal.timeout(5_000) }));
+    return (await Promise.allSettled(asked)).every((one) => one.status === 'fulfilled' && one.value.ok);
+  }
+
   stop(): Promise<readonly Ended[]> {
     return Promise.all(this.#all().map((process) => process.stop()));
   }
@@ -133,12 +139,25 @@ export class SeveralProcesses implements ScenarioDeployment {
   }
 
   async killOwner(): Promise<void> {
+    const owner = await this.#owner();
+    const { planners } = this.#processes;
+    this.#processes = { ...this.#processes, planners: planners.filter((planner) => planner !== owner) };
+    await this.#kill(owner);
+  }
+
+  /** It stands still, and knows nothing of it, until what is answered is called. */
+  async pauseOwner(): Promise<() => void> {
+    const owner = await this.#owner();
+    owner.signal('SIGSTOP');
+    return () => owner.signal('SIGCONT');
+  }
+
+  async #owner(): Promise<ServiceProcess> {
     const { planners } = this.#processes;
     const owned = await Promise.all(planners.map((planner) => metric(planner, 'evenkeel_sites')));
     const owner = planners[owned.indexOf(1)];
     if (owner === undefined) throw new Error(`of the planners, ${owned.join(' and ')} own the site`);
-    this.#processes = { ...this.#processes, planners: planners.filter((planner) => planner !== owner) };
-    await this.#kill(owner);
+    return owner;
   }
 
   /** What counts is what a reader sees: the API answers with the site's state again, from its new owner. */

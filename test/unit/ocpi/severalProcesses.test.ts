@@ -4,6 +4,7 @@ import { Peers } from '../../../src/ocpi/peers.js';
 import { Registrations } from '../../../src/ocpi/registration.js';
 import { shownTokens } from '../../../src/ocpi/tokens.js';
 import { until } from '../../e2e/support/until.js';
+import { MemoryDocuments } from '../../support/memoryDocuments.js';
 import { OcpiCpo } from '../../support/ocpi/cpo.js';
 import { OcpiRig } from '../../support/ocpi/rig.js';
 import { systemClock } from '../../support/systemClock.js';
@@ -13,12 +14,21 @@ import { systemClock } from '../../support/systemClock.js';
 type Json = Readonly<Record<string, unknown>>;
 const AS = { countryCode: 'SE', partyId: 'EVK' };
 
+/** As a database that is some way off: others come in between. */
+class DistantDocuments extends MemoryDocuments {
+  override async get(...asked: Parameters<MemoryDocuments['get']>): ReturnType<MemoryDocuments['get']> {
+    const found = await super.get(...asked);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    return found;
+  }
+}
+
 let rig: OcpiRig;
 let cpo: OcpiCpo;
 let peers: Peers;
 let other: Registrations;
 beforeEach(async () => {
-  rig = await OcpiRig.start();
+  rig = await OcpiRig.start(new DistantDocuments());
   cpo = await OcpiCpo.start();
   peers = new Peers(rig.documents);
   const refused = { request: async () => ({ outcome: 'refused', reason: 'it is not asked here' }) as const };
