@@ -5,6 +5,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { QUIET } from '../e2e/support/scenarioDeployment.js';
 import { SeveralProcesses } from '../e2e/support/scenarioProcesses.js';
 import { ServiceProcess } from '../e2e/support/serviceProcess.js';
+import { until } from '../e2e/support/until.js';
 import { freePort } from '../support/freePort.js';
 import { MIXED_SITE_ID, MixedFuse } from '../support/ocpi/mixedFuse.js';
 import { postgresMissing } from '../support/ownPostgres.js';
@@ -79,6 +80,10 @@ describe.skipIf(missing !== undefined)(`over several processes${missing === unde
       siteId: MIXED_SITE_ID,
     });
     opened.push({ stop: () => service.end() });
+    await until(() => service.isReady(), 'the processes know each other', {
+      atMostMs: 60_000,
+      otherwise: () => service.output,
+    });
     const mixed = await MixedFuse.start(() => service, LIMIT_A);
     opened.push(mixed);
     const { cpo } = mixed;

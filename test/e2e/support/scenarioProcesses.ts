@@ -145,11 +145,16 @@ export class SeveralProcesses implements ScenarioDeployment {
     await this.#kill(owner);
   }
 
-  /** It stands still, and knows nothing of it, until what is answered is called. */
-  async pauseOwner(): Promise<() => void> {
+  /** It stands still, and knows nothing of it, until `resume`; which resolves when it has seen that the site is another's. */
+  async pauseOwner(): Promise<{ readonly resume: () => Promise<void> }> {
     const owner = await this.#owner();
     owner.signal('SIGSTOP');
-    return () => owner.signal('SIGCONT');
+    const resume = async () => {
+      owner.signal('SIGCONT');
+      const hasLost = async () => (await metric(owner, 'evenkeel_sites')) === 0;
+      await until(hasLost, 'it has lost the site', { atMostMs: LOOK_AT_MOST_MS, otherwise: () => this.output });
+    };
+    return { resume };
   }
 
   async #owner(): Promise<ServiceProcess> {
