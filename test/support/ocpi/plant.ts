@@ -53,7 +53,10 @@ export class OcpiPlant {
     const peer = { versionsUrl: cpo.versionsUrl, tokenA: cpo.tokenA, countryCode: 'SE', partyId: 'EVK' };
     await rig.api.put('/v1/ocpi/peers/cpo', { ...peer, stationDefault: 'failsafe', stations: evsesOf(count) });
     await rig.api.put(`/v1/sites/${SITE_ID}`, { ...site, circuits });
-    return new OcpiPlant({ rig, cpo, stored, limitA, defaultA });
+    const plant = new OcpiPlant({ rig, cpo, stored, limitA, defaultA });
+    // Its meter was there before any car: of currents without a phase nobody could tell later which part is the building's.
+    await plant.meter();
+    return plant;
   }
 
   private constructor(parts: {
