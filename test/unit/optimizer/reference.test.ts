@@ -125,6 +125,7 @@ describe('the reference, by hand', () => {
 describe('the reference, by the checker', () => {
   it.each(['relax', 'respect'] as const)(
     'makes plans that keep the contract and cost what it says: %s',
+    { timeout: 120_000 },
     (minimumCurrent) => {
       for (let seed = 0; seed < 60; seed++) {
         const given = smallProblem(seed);
