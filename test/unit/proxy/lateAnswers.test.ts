@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { OwnProfiles } from '../../../src/proxy/ownProfiles.js';
 import type { ChargingProfile } from '../../../src/site/chargingProfile.js';
+import type { Clock } from '../../../src/site/clock.js';
 import type { StationCommand } from '../../../src/site/stationMessages.js';
 import { eventually } from '../gateway/gatewayFixture.js';
 import { AnsweringStation, ourFailsafe, ours, theirs } from './answeringStation.js';
@@ -76,6 +77,36 @@ describe('an answer to a CSMS that is gone', () => {
     expect(world.passwords).toEqual(['0123456789abcdef']);
   });
 });
+
+describe('an answer after its call was given up', () => {
+  it('counts still, whatever else was asked and answered meanwhile', async () => {
+    world = await startProxy({ gateway: { clock: fastClock(100) } });
+    const station = await AnsweringStation.connect(world);
+    station.answers.set('ChangeConfiguration', 'silence');
+    const change = { key: 'AuthorizationKey', value: '0123456789abcdef' };
+    const changed = world.csms.call('ChangeConfiguration', change);
+    await eventually(() => station.seen.length === 1);
+    station.answers.clear();
+    // Until the first is given up, what waits is refused.
+    let kind: unknown;
+    while (kind !== 3) [kind] = await world.csms.call('ChangeConfiguration', { key: 'HeartbeatInterval', value: '60' });
+    station.station.send([3, station.seen[0]?.id, ACCEPTED]);
+    expect(await changed).toEqual([3, 'csms-1', ACCEPTED]);
+    await eventually(() => world.passwords.length === 1);
+  });
+});
+
+/** So many times as fast as real time. */
+function fastClock(times: number): Clock {
+  const startMs = Date.now();
+  return {
+    nowMs: () => startMs + (Date.now() - startMs) * times,
+    after: (delayMs, run) => {
+      const timer = setTimeout(run, delayMs / times);
+      return () => clearTimeout(timer);
+    },
+  };
+}
 
 describe('a station that answers a clear with an error', () => {
   it('may still hold what was to go: ours does not count as alone there', async () => {
