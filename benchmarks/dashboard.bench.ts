@@ -4,9 +4,9 @@
  */
 import type { Browser, CDPSession, Page } from 'playwright-core';
 import { startChromium } from '../test/support/chromium.js';
+import { dashboardScene, SCENE_SITE } from '../test/support/dashboardScene.js';
+import { DashboardServer } from '../test/support/dashboardServer.js';
 import { dashboardSizes } from '../test/support/dashboardSizes.js';
-import { dashboardScene, SCENE_SITE } from './support/dashboardScene.js';
-import { DashboardServer } from './support/dashboardServer.js';
 import { report } from './support/report.js';
 import { median } from './support/statistics.js';
 
@@ -35,10 +35,18 @@ const WATCH = `
     requestAnimationFrame(() => { globalThis.carsShownMs = performance.now(); });
   }).observe(document, { childList: true, subtree: true });
 `;
-const ROWS_SHOWN = `new Promise((resolve) => {
+/** Answers after so many milliseconds by the clock on the wall, when so many rows are there and drawn. */
+const rowsShown = (rows: number) => `new Promise((resolve) => {
+  const fromMs = performance.now();
+  globalThis.longestTaskMs = 0;
   document.querySelector('.cars .more').click();
-  requestAnimationFrame(() => setTimeout(resolve));
+  const look = () => document.querySelectorAll('.cars tbody tr').length < ${rows}
+    ? requestAnimationFrame(look)
+    : setTimeout(() => resolve(performance.now() - fromMs));
+  requestAnimationFrame(look);
 })`;
+/** As many as a tall screen holds. */
+const ROWS_SEEN = 40;
 
 const browser = await startChromium();
 try {
@@ -85,30 +93,36 @@ async function firstPaint(
 
 /**
  * Rows that were folded are shown, by the time that the processor spends on it, which other programs do not lengthen: four times that is
- * what a processor four times slower needs.
+ * what a processor four times slower needs. Those that are seen come first; after all of them everything is there.
  */
 async function rows(on: Browser): Promise<void> {
   const server = await DashboardServer.start(dashboardScene(BAYS, SEED));
-  const times: number[] = [];
-  for (let repeat = 0; repeat < REPEATS; repeat += 1) {
-    await withPage(on, async (page, devtools) => {
+  const [seen, all, longest]: [number[], number[], number[]] = [[], [], []];
+  const show = (count: number) =>
+    withPage(on, async (page, devtools) => {
       await page.goto(`${server.url}/s/${SCENE_SITE}`);
       await page.waitForSelector('.cars .more');
       await page.waitForSelector('.u-over');
       await page.waitForTimeout(SETTLED_MS);
-      times.push(SLOW_BY * (await taskMs(devtools, async () => void (await page.evaluate(ROWS_SHOWN)))));
+      const cpuMs = await taskMs(devtools, async () => void (await page.evaluate(rowsShown(count))));
+      (count === BAYS ? all : seen).push(SLOW_BY * cpuMs);
+      if (count === BAYS) longest.push(await numberOf(page, 'globalThis.longestTaskMs'));
     });
+  for (let repeat = 0; repeat < REPEATS; repeat += 1) {
+    await show(ROWS_SEEN);
+    await show(BAYS);
   }
   await server.stop();
+  const value = { seen: median(seen), all: median(all), longestTaskHere: median(longest) };
   report({
     name: `dashboard: ${BAYS} rows of cars are shown, processor ${SLOW_BY} times slower`,
-    value: median(times),
+    value,
     unit: 'ms of the main thread',
-    aim: 'at most 150 ms',
-    aimMet: median(times) <= 150,
+    aim: 'all in at most 150 ms',
+    aimMet: value.all <= 150,
     repeats: REPEATS,
     seed: SEED,
-    scene: { rows: BAYS },
+    scene: { rows: BAYS, rowsSeen: ROWS_SEEN },
   });
 }
 

@@ -8,11 +8,12 @@ const FIRST_VIEW = new RegExp(
   [
     'node_modules/(preact|@preact)/',
     'src/dashboard/App[.]',
-    'src/dashboard/(api/(client|documents)|live|session|shell|views/live)[/.]',
-    'src/dashboard/model/(cars|headline|names|needs|numbers|picture|prices|siteTime|slots|speech|why)[.]',
+    'src/dashboard/(api/(client|documents)|live|session|views/live)[/.]',
+    'src/dashboard/shell/(?!AccountMenu)',
+    'src/dashboard/model/(cars|headline|kept|longestRise|names|needs|numbers|picture|prices|siteTime|slots|speech|why)[.]',
     'src/dashboard/words/(en|words)[.]',
-    'src/dashboard/views/[A-Za-z]+[.]tsx?',
-    'src/dashboard/charts/(PlanFigure|PlanTable|SlotTip|Sparkline|reading)[.]',
+    'src/dashboard/views/(carLook|lazyView|picture)[.]',
+    'src/dashboard/charts/(PlanFigure|SlotTip|reading)[.]',
   ].join('|'),
 );
 

@@ -1,9 +1,10 @@
 import { useSignal, useSignalEffect } from '@preact/signals';
 import type { ComponentChildren, ComponentType } from 'preact';
-import { useEffect, useMemo } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useMemo } from 'preact/hooks';
 import type { Role } from './api/accountDocuments.js';
 import { api, RequestFailure } from './api/client.js';
 import type { SiteSummary } from './api/documents.js';
+import { PLAN_TABLE } from './charts/PlanFigure.js';
 import { SiteFeed } from './live/feed.js';
 import { type Screen, screenOf } from './live/screen.js';
 import { alarms } from './model/headline.js';
@@ -15,7 +16,7 @@ import { spoken } from './shell/display.js';
 import { goTo, route } from './shell/location.js';
 import { Notice } from './shell/Notice.js';
 import { addresses, type Route, type SiteView } from './shell/route.js';
-import { Tabs, TopBar } from './shell/TopBar.js';
+import { ACCOUNT_MENU, Tabs, TopBar } from './shell/TopBar.js';
 import { lazyView } from './views/lazyView.js';
 import { LiveView } from './views/live/LiveView.js';
 
@@ -26,12 +27,10 @@ const STATIONS = lazyView(async () => (await import('./views/stations/StationsVi
 const STATION = lazyView(async () => (await import('./views/stations/StationView.js')).StationView);
 const BILL = lazyView(async () => (await import('./views/bill/BillView.js')).BillView);
 const LIMITS = lazyView(async () => (await import('./views/limits/LimitsView.js')).LimitsView);
+const OTHER = lazyView(async () => (await import('./views/OtherPage.js')).OtherPage);
 const WALL = lazyView(async () => (await import('./views/wall/WallView.js')).WallView);
-const TARIFFS = lazyView(async () => (await import('./views/tariffs/TariffsView.js')).TariffsView);
-const SETUP = lazyView(async () => (await import('./views/setup/SetupView.js')).SetupView);
-const USERS = lazyView(async () => (await import('./views/users/UsersView.js')).UsersView);
 /** What a site's reader may go to next. Settings are for those who change something, which needs the service anyway. */
-const PREPARED = [PLAN, CAR, STATIONS, STATION, BILL, LIMITS];
+const PREPARED = [ACCOUNT_MENU, PLAN, PLAN_TABLE, CAR, STATIONS, STATION, BILL, LIMITS];
 const LAST_SITE_KEPT_AS = 'evenkeel.site';
 /** So long after the first view the others are fetched, so that they are there when the service is not. */
 const PREPARE_AFTER_MS = 2_000;
@@ -86,7 +85,7 @@ function SignedIn() {
   const last = known?.find((site) => site.siteId === localStorage.getItem(LAST_SITE_KEPT_AS)) ?? known?.[0];
   return (
     <Frame speech={speech} route={at} siteId={last?.siteId} sites={known ?? []} pill={null}>
-      <OtherPage at={at} speech={speech} sites={known} problem={problem.value} />
+      <OTHER.View at={at} speech={speech} sites={known} problem={problem.value} />
     </Frame>
   );
 }
@@ -115,44 +114,12 @@ function WallEnded() {
   );
 }
 
-function OtherPage({
-  at,
-  speech: { say },
-  sites,
-  problem,
-}: {
-  at: Route;
-  speech: Speech;
-  sites: readonly SiteSummary[] | undefined;
-  problem: string | undefined;
-}) {
-  if (at.view === 'tariffs') return <TARIFFS.View />;
-  if (at.view === 'setup') return <SETUP.View />;
-  if (at.view === 'users') return <USERS.View />;
-  if (at.view === 'missing') {
-    return (
-      <Notice title={say('error.missing')}>
-        <a href="/">{say('error.goToLive')}</a>
-      </Notice>
-    );
-  }
-  if (problem !== undefined) return <Notice title={say('error.failed', { d: problem })} role="alert" />;
-  if (sites === undefined) return <Notice title={say('loading')} />;
-  return (
-    <Notice title={say('empty.sites')}>
-      <p class="sub">{say('empty.sitesHow')}</p>
-      <a class="primary" href={addresses.setup}>
-        {say('nav.setup')}
-      </a>
-    </Notice>
-  );
-}
-
 type AtSite = Extract<Route, { siteId: string }>;
 
 function SitePage({ at, sites }: { at: AtSite; sites: readonly SiteSummary[] }) {
   const screen = useMemo(() => screenOf(new SiteFeed(at.siteId), spoken), [at.siteId]);
-  useEffect(() => {
+  // At once: an effect would wait until the skeleton is painted.
+  useLayoutEffect(() => {
     if (!isWallScreen()) localStorage.setItem(LAST_SITE_KEPT_AS, at.siteId);
     if (!seesCars()) {
       void screen.feed.startStill();

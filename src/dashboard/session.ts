@@ -4,7 +4,7 @@ import type { Me } from './api/accountDocuments.js';
 // Who is signed in, and how requests show it: by a cookie that no script can read; by an API key, kept for this tab only; or on a
 // wall screen by a key that stands in the fragment of its address, which browsers send to nobody.
 
-const KEY_KEPT_AS = 'evenkeel.key';
+export const KEY_KEPT_AS = 'evenkeel.key';
 /** That somebody was signed in here, and nothing else: the cookie itself can not be seen. */
 const SIGNED_IN_KEPT_AS = 'evenkeel.signedIn';
 /** What the last snapshots of sites are kept under; gone with whoever saw them. */
@@ -12,6 +12,7 @@ export const SNAPSHOTS = 'evenkeel-snapshots';
 const DEFAULT_WAIT_S = 60;
 const WALL_KEY = /^#key=([A-Za-z0-9_.-]{8,512})$/;
 
+/** What an attempt to come in came to. */
 export type SignInOutcome =
   | { readonly kind: 'in'; readonly me: Me }
   | { readonly kind: 'wrong' }
@@ -65,47 +66,15 @@ export async function beginSession(): Promise<void> {
   else if (session.peek().kind === 'asking') leave('never');
 }
 
-export async function signInWithPassword(email: string, password: string): Promise<SignInOutcome> {
-  const outcome = await ask('/v1/sign-in', {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ email, password }),
-  });
-  if (outcome.kind === 'in') {
-    sessionStorage.removeItem(KEY_KEPT_AS);
-    enter(outcome.me, { kind: 'in', by: 'cookie' });
-  }
-  return outcome;
-}
-
-export async function signInWithKey(entered: string): Promise<SignInOutcome> {
-  const key = entered.trim();
-  const outcome = await askMe({ authorization: `Bearer ${key}` });
-  if (outcome.kind === 'in') {
-    sessionStorage.setItem(KEY_KEPT_AS, key);
-    enter(outcome.me, { kind: 'in', by: 'key', key });
-  }
-  return outcome;
-}
-
-/** Answers whether it is over: without an answer the cookie would still be good. */
-export async function signOut(): Promise<boolean> {
-  const now = session.peek();
-  if (now.kind === 'in' && now.by === 'cookie') {
-    try {
-      const answer = await fetch('/v1/sign-out', { method: 'POST', headers: credentials() });
-      if (!answer.ok && answer.status !== 401) return false;
-    } catch {
-      return false;
-    }
-  }
-  leave('chosen');
-  return true;
-}
-
 /** The service did not take it any more. */
 export function wasRefused(): void {
   if (session.peek().kind === 'in') leave('refused');
+}
+
+/** Whether it is a cookie that shows who is here: the service can end that. */
+export function isInByCookie(): boolean {
+  const now = session.peek();
+  return now.kind === 'in' && now.by === 'cookie';
 }
 
 /** What every request to the API carries. The header tells that a page of ours sent it, which a cookie alone does not. */
@@ -115,13 +84,15 @@ export function credentials(): Readonly<Record<string, string>> {
   return { 'x-evenkeel': '1', authorization: `Bearer ${now.key}` };
 }
 
-function enter(who: Me, by: Session): void {
+/** Somebody is here now, and shows it so. */
+export function enter(who: Me, by: Session): void {
   known.value = who;
   session.value = by.kind === 'in' ? by : { kind: 'in', by: 'cookie' };
   if (who.kind === 'user') localStorage.setItem(SIGNED_IN_KEPT_AS, 'yes');
 }
 
-function leave(why: 'never' | 'chosen' | 'refused'): void {
+/** Nobody is here any more, and nothing of theirs is kept. */
+export function leave(why: 'never' | 'chosen' | 'refused'): void {
   const now = session.peek();
   // What is kept here is not the wall screen's.
   if (now.kind !== 'in' || now.by !== 'wall') {
@@ -133,11 +104,12 @@ function leave(why: 'never' | 'chosen' | 'refused'): void {
   session.value = { kind: 'out', why };
 }
 
-function askMe(headers: Readonly<Record<string, string>>): Promise<SignInOutcome> {
+/** Who it is that shows this. */
+export function askMe(headers: Readonly<Record<string, string>>): Promise<SignInOutcome> {
   return ask('/v1/me', { headers });
 }
 
-async function ask(path: string, init: RequestInit): Promise<SignInOutcome> {
+export async function ask(path: string, init: RequestInit): Promise<SignInOutcome> {
   try {
     const answer = await fetch(path, { ...init, cache: 'no-store' });
     if (answer.status === 429) {

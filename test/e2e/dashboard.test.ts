@@ -131,6 +131,7 @@ describe('Plan', () => {
     expect(await page.locator('.tip').count()).toBe(0);
     expect(await view.violations()).toEqual([]);
     await page.keyboard.press('t');
+    await page.waitForSelector('.table-box tbody tr');
     expect(await page.locator('.table-box tbody tr').count()).toBeGreaterThan(50);
     expect(await view.violations()).toEqual([]);
   });

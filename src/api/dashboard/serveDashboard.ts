@@ -4,7 +4,7 @@ import fastifyStatic from '@fastify/static';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 
 /** Addresses that the web client answers by itself: each is its one page. What it does not know, it says itself. */
-const PAGES = ['/', '/s/*', '/signin', '/tariffs', '/tariffs/*', '/setup', '/setup/*', '/users'];
+const PAGES = ['/', '/s/*', '/signin', '/tariffs', '/tariffs/*', '/setup', '/setup/*', '/users', '/webhooks'];
 /** Files beside the page, by their own names. */
 const FILES = ['/favicon.svg'];
 /** What keeps the page for when the service is away; where it is not there, nothing is kept. */

@@ -1,14 +1,5 @@
 import { credentials } from '../session.js';
-import type {
-  MonthHistory,
-  Needs,
-  Plan,
-  Session,
-  SessionWhy,
-  SitePrices,
-  SiteState,
-  SiteSummary,
-} from './documents.js';
+import type { MonthHistory, Plan, Session, SitePrices, SiteSummary } from './documents.js';
 
 const REQUEST_AT_MOST_MS = 15_000;
 
@@ -74,23 +65,18 @@ function detailOf(problem: unknown): string | undefined {
 }
 
 const site = (siteId: string) => `/v1/sites/${encodeURIComponent(siteId)}`;
-const session = (siteId: string, sessionId: string) => `${site(siteId)}/sessions/${encodeURIComponent(sessionId)}`;
 const OPEN_SESSIONS_MAX = 1_000;
 
 export const api = {
   sites: async () => (await request<{ sites: readonly SiteSummary[] }>('/v1/sites')).sites,
   site: (siteId: string) => request<SiteSummary>(site(siteId)),
-  state: (siteId: string) => request<SiteState>(`${site(siteId)}/state`),
   plan: (siteId: string) => request<Plan>(`${site(siteId)}/plan`),
   sessions: async (siteId: string) =>
     (await request<{ sessions: readonly Session[] }>(`${site(siteId)}/sessions?limit=${OPEN_SESSIONS_MAX}`)).sessions,
-  why: (siteId: string, sessionId: string) => request<SessionWhy>(`${session(siteId, sessionId)}/why`),
   prices: (siteId: string, span: { readonly fromMs: number; readonly toMs: number }) =>
     request<SitePrices>(
       `${site(siteId)}/prices?from=${new Date(span.fromMs).toISOString()}&to=${new Date(span.toMs).toISOString()}`,
     ),
   months: (siteId: string, fromMs: number) =>
     request<MonthHistory>(`${site(siteId)}/history/months?from=${new Date(fromMs).toISOString()}`),
-  putNeeds: (siteId: string, sessionId: string, needs: Needs) =>
-    request<Session>(`${session(siteId, sessionId)}/needs`, { method: 'PUT', body: needs }),
 };

@@ -5,11 +5,13 @@ import type { Speech } from '../model/speech.js';
 import { useSite } from '../shell/context.js';
 import { coloursVersion } from '../shell/display.js';
 import { isPrinting } from '../shell/print.js';
+import { lazyView } from '../views/lazyView.js';
 import type { PlanDrawing, PlanWords } from './drawPlan.js';
-import { PlanTable } from './PlanTable.js';
 import { amountText, readingAt } from './reading.js';
 import { SlotTip } from './SlotTip.js';
 
+/** Seldom asked for; it is there before the service may be away. */
+export const PLAN_TABLE = lazyView(async () => (await import('./PlanTable.js')).PlanTable);
 const HOUR_MS = 3_600_000;
 const NARROW_PX = 720;
 const SIZES = {
@@ -39,7 +41,7 @@ export function PlanFigure({
         {summaryOf(picture, speech)} {say('plan.keys')}
       </figcaption>
       {!showsTable && <PlanChart picture={picture} size={size} speech={speech} onTable={() => setShowsTable(true)} />}
-      {(showsTable || isPrinting.value) && <PlanTable picture={picture} speech={speech} />}
+      {(showsTable || isPrinting.value) && <PLAN_TABLE.View picture={picture} speech={speech} />}
       <div class="figure-foot">
         <div class="key">
           {picture.bands.map(({ id, label, colour, isDimmed }) => (

@@ -1,10 +1,11 @@
 import { batch, type ReadonlySignal, signal } from '@preact/signals';
 import { api, RequestFailure } from '../api/client.js';
-import type { Needs, Plan, Session, SitePrices, SiteState, SiteSummary } from '../api/documents.js';
+import type { Plan, Session, SitePrices, SiteState, SiteSummary } from '../api/documents.js';
+import { kept } from '../model/kept.js';
 import { wasRefused } from '../session.js';
 import { type Contact, contactAt, retryDelayMs } from './contact.js';
 import { readEvents } from './eventReader.js';
-import { kept } from './kept.js';
+import { Samples } from './samples.js';
 import { keepSnapshot, lastSnapshot } from './snapshot.js';
 
 /** Numbers that change faster can not be read. */
@@ -16,9 +17,6 @@ const PRICES_EVERY_MS = 600_000;
 /** What is there for when the service is away. */
 const SNAPSHOT_EVERY_MS = 60_000;
 const SNAPSHOT_FIRST_MS = 3_000;
-const SAMPLE_EVERY_MS = 10_000;
-/** An hour of one outlet. */
-const SAMPLES_KEPT = 360;
 const DAY_MS = 86_400_000;
 const PRICES_AHEAD_MS = 2 * DAY_MS;
 
@@ -28,17 +26,13 @@ export type Trouble =
   | { readonly kind: 'noAnswer' }
   | { readonly kind: 'failed'; readonly detail: string };
 
-export interface Sample {
-  readonly atMs: number;
-  readonly currentA: number;
-}
-
 /**
  * One site as it is now: first what the service knows, then each change as it comes, until `stop`. What it holds are signals; a
  * part that did not change stays the same object, so that only what changed is drawn again.
  */
 export class SiteFeed {
   readonly siteId: string;
+  readonly samples = new Samples();
   readonly #site = signal<SiteSummary | undefined>(undefined);
   readonly #state = signal<SiteState | undefined>(undefined);
   readonly #sessions = signal<readonly Session[]>([]);
@@ -48,16 +42,18 @@ export class SiteFeed {
   readonly #contact = signal<Contact>({ kind: 'connecting' });
   readonly #trouble = signal<Trouble | undefined>(undefined);
   readonly #nowMs = signal(Date.now());
-  readonly #samples = new Map<string, Sample[]>();
-  readonly #sampleCount = signal(0);
   readonly #ending = new AbortController();
   #timers: number[] = [];
-  #newest: SiteState | undefined;
+  /** As it came: of four in a second one is read. */
+  #newest: { readonly text: string; readonly heardMs: number } | undefined;
+  /** Until all of a site is there nothing of it is shown: half of it would be wrong. */
+  #isLoaded = false;
+  #showTimer: number | undefined;
+  #endStream = () => {};
   #lastShownMs = 0;
   #lastHeardMs: number | undefined;
   /** When what is shown was kept, until the service is heard. */
   #snapshotMs: number | undefined;
-  #lastSampleMs = 0;
   #lastEventId: string | undefined;
   /** Of the service's clock before ours. */
   #aheadMs = 0;
@@ -98,16 +94,6 @@ export class SiteFeed {
   get nowMs(): ReadonlySignal<number> {
     return this.#nowMs;
   }
-  /** Grows with every sample that was kept. */
-  get sampleCount(): ReadonlySignal<number> {
-    return this.#sampleCount;
-  }
-
-  /** What flowed since this page was opened, at most an hour of it. */
-  samplesOf(stationId: string, evseId: number): readonly Sample[] {
-    return this.#samples.get(`${stationId}/${evseId}`) ?? [];
-  }
-
   start(): void {
     const every = (ms: number, run: () => void) => this.#timers.push(window.setInterval(run, ms));
     every(LOOK_AT_CONTACT_EVERY_MS, () => this.#look());
@@ -145,23 +131,16 @@ export class SiteFeed {
   async refresh(): Promise<void> {
     const [sessions, plan] = await Promise.all([api.sessions(this.siteId), api.plan(this.siteId)]);
     if (this.#ending.signal.aborted) return;
-    batch(() => {
-      this.#setSessions(sessions.filter(({ endedAt }) => endedAt === null));
-      this.#plan.value = kept(this.#plan.peek(), plan);
-    });
+    batch(() => this.#setOpen(sessions, plan));
   }
 
-  /** Shown at once; where the service does not take it, what was before is shown again and the failure is thrown. */
-  async changeNeeds(sessionId: string, needs: Needs): Promise<void> {
-    const before = this.#sessions.peek();
-    this.#setSessions(before.map((session) => (session.sessionId === sessionId ? withNeeds(session, needs) : session)));
-    try {
-      const stored = await api.putNeeds(this.siteId, sessionId, needs);
-      this.#setSessions(this.#sessions.peek().map((session) => (session.sessionId === sessionId ? stored : session)));
-    } catch (error) {
-      this.#setSessions(before);
-      throw error;
-    }
+  /** Shows them so, until the service says more. */
+  showSessions(sessions: readonly Session[]): void {
+    this.#sessions.value = kept({ all: this.#sessions.peek() }, { all: sessions }).all;
+  }
+
+  /** As `refresh`, where a failure says nothing new. */
+  refreshQuietly(): void {
     void this.#quietly(() => this.refresh());
   }
 
@@ -170,12 +149,7 @@ export class SiteFeed {
     while (!this.#ending.signal.aborted) {
       const heardBefore = this.#lastHeardMs;
       try {
-        await this.#load();
-        await readEvents(
-          this.siteId,
-          { lastEventId: this.#lastEventId, signal: this.#ending.signal },
-          ({ name, data, id }) => this.#take(name, data, id),
-        );
+        await this.#follow();
       } catch (error) {
         if (await this.#isFinal(error)) return;
       }
@@ -185,11 +159,40 @@ export class SiteFeed {
     }
   }
 
+  /** Asks for everything at once, since each answer takes a journey; ends with the stream, or with what first fails. */
+  async #follow(): Promise<void> {
+    this.#isLoaded = false;
+    this.#newest = undefined;
+    const ending = new AbortController();
+    this.#endStream = () => ending.abort();
+    const { signal } = ending;
+    this.#ending.signal.addEventListener('abort', this.#endStream, { signal });
+    try {
+      await Promise.all([
+        this.#load(),
+        readEvents(this.siteId, { lastEventId: this.#lastEventId, signal }, ({ name, data, id }) =>
+          this.#take(name, data, id),
+        ),
+      ]);
+    } finally {
+      ending.abort();
+    }
+  }
+
   async #load(): Promise<void> {
-    const site = await api.site(this.siteId);
-    this.#site.value = kept(this.#site.peek(), site);
-    this.#trouble.value = undefined;
-    await this.refresh();
+    const [site, sessions, plan] = await Promise.all([
+      api.site(this.siteId),
+      api.sessions(this.siteId),
+      api.plan(this.siteId),
+    ]);
+    if (this.#ending.signal.aborted) return;
+    batch(() => {
+      this.#site.value = kept(this.#site.peek(), site);
+      this.#trouble.value = undefined;
+      this.#setOpen(sessions, plan);
+      this.#isLoaded = true;
+      if (this.#newest !== undefined) this.#heard();
+    });
     void this.#quietly(() => this.#loadRare());
   }
 
@@ -210,52 +213,58 @@ export class SiteFeed {
   }
 
   #take(name: string, data: string, id: string | undefined): void {
-    this.#lastHeardMs = Date.now();
-    this.#snapshotMs = undefined;
     if (id !== undefined) this.#lastEventId = id;
     if (name === 'gone') this.#trouble.value = { kind: 'missing' };
-    if (name === 'state') {
-      const state = JSON.parse(data) as SiteState;
-      this.#aheadMs = Date.parse(state.at) - this.#lastHeardMs;
-      this.#newest = state;
-      this.#show();
-    }
+    if (name === 'state') this.#newest = { text: data, heardMs: Date.now() };
+    if (this.#isLoaded) this.#heard();
+  }
+
+  #heard(): void {
+    this.#lastHeardMs = Date.now();
+    this.#snapshotMs = undefined;
     this.#look();
   }
 
-  /** At most once a second, and not at all while nobody looks. */
+  /** At most once a second, with the next frame, and not at all while nobody looks; what is old is replaced before it passes for new. */
   #show(): void {
-    const newest = this.#newest;
-    if (newest === undefined || document.hidden) return;
-    if (Date.now() - this.#lastShownMs < SHOWN_AT_MOST_EVERY_MS && this.#state.peek() !== undefined) return;
-    this.#newest = undefined;
-    this.#lastShownMs = Date.now();
-    const before = this.#state.peek();
-    batch(() => {
-      this.#state.value = kept(before, newest);
-      this.#sample(newest);
-    });
-    if (before === undefined) setTimeout(() => this.#keep(), SNAPSHOT_FIRST_MS);
-    if (before !== undefined && transactions(before) !== transactions(newest)) {
-      void this.#quietly(() => this.refresh());
+    if (this.#newest === undefined || !this.#isLoaded || document.hidden) return;
+    const waitMs = this.#lastShownMs + SHOWN_AT_MOST_EVERY_MS - Date.now();
+    const isLive = this.#contact.peek().kind === 'live';
+    if (!isLive || this.#state.peek() === undefined || waitMs > SHOWN_AT_MOST_EVERY_MS) {
+      this.#showNewest();
+      return;
     }
+    this.#showTimer ??= window.setTimeout(
+      () =>
+        requestAnimationFrame(() => {
+          this.#showTimer = undefined;
+          this.#showNewest();
+        }),
+      Math.max(0, waitMs),
+    );
   }
 
-  #sample(state: SiteState): void {
-    const atMs = Date.now() + this.#aheadMs;
-    if (atMs - this.#lastSampleMs < SAMPLE_EVERY_MS) return;
-    this.#lastSampleMs = atMs;
-    for (const station of state.stations) {
-      for (const evse of station.evses) {
-        if (evse.currentA === 'unknown' || evse.transaction === null) continue;
-        const key = `${station.id}/${evse.id}`;
-        const samples = this.#samples.get(key) ?? [];
-        samples.push({ atMs, currentA: Math.max(evse.currentA.L1, evse.currentA.L2, evse.currentA.L3) });
-        if (samples.length > SAMPLES_KEPT) samples.shift();
-        this.#samples.set(key, samples);
-      }
+  #showNewest(): void {
+    if (this.#newest === undefined || this.#ending.signal.aborted) return;
+    const { text, heardMs } = this.#newest;
+    this.#newest = undefined;
+    this.#lastShownMs = Date.now();
+    const newest = stateIn(text);
+    if (newest === undefined) {
+      this.#endStream();
+      return;
     }
-    this.#sampleCount.value += 1;
+    this.#aheadMs = Date.parse(newest.at) - heardMs;
+    const before = this.#state.peek();
+    batch(() => {
+      this.#nowMs.value = Date.now() + this.#aheadMs;
+      this.#state.value = kept(before, newest);
+      this.samples.take(newest, this.#nowMs.peek());
+    });
+    if (before === undefined) setTimeout(() => this.#keep(), SNAPSHOT_FIRST_MS);
+    if (before !== undefined && haveOtherCars(before, newest)) {
+      this.refreshQuietly();
+    }
   }
 
   #look(): void {
@@ -271,15 +280,16 @@ export class SiteFeed {
   #shownAgain(): void {
     this.#comeBack();
     this.#look();
-    if (this.#isLive()) void this.#quietly(() => this.refresh());
+    if (this.#isLive()) this.refreshQuietly();
   }
 
   #isLive(): boolean {
     return !document.hidden && this.#contact.peek().kind === 'live';
   }
 
-  #setSessions(sessions: readonly Session[]): void {
-    this.#sessions.value = kept({ all: this.#sessions.peek() }, { all: sessions }).all;
+  #setOpen(sessions: readonly Session[], plan: Plan): void {
+    this.showSessions(sessions.filter(({ endedAt }) => endedAt === null));
+    this.#plan.value = kept(this.#plan.peek(), plan);
   }
 
   /** True where trying again would change nothing. */
@@ -367,23 +377,20 @@ export class SiteFeed {
   }
 }
 
-function transactions(state: SiteState): string {
-  return state.stations.flatMap(({ evses }) => evses.map(({ transaction }) => transaction?.sessionId ?? '')).join();
+/** Undefined: something on the way wrote something else. */
+function stateIn(text: string): SiteState | undefined {
+  try {
+    return JSON.parse(text) as SiteState;
+  } catch {
+    return undefined;
+  }
 }
 
-function withNeeds(session: Session, needs: Needs): Session {
-  const departure = needs.departure ?? null;
-  const energyWh = needs.energyWh ?? null;
-  const priority = needs.priority ?? session.priority;
-  return {
-    ...session,
-    departure,
-    energyWantedWh: energyWh,
-    priority,
-    needsUsed: {
-      departure: departure ?? session.needsUsed?.departure ?? null,
-      energyWh: energyWh ?? session.needsUsed?.energyWh ?? null,
-      priority,
-    },
-  };
+function haveOtherCars(before: SiteState, after: SiteState): boolean {
+  if (before.stations.length !== after.stations.length) return true;
+  return after.stations.some(({ evses }, at) =>
+    evses.some(
+      ({ transaction }, place) => transaction?.sessionId !== before.stations[at]?.evses[place]?.transaction?.sessionId,
+    ),
+  );
 }

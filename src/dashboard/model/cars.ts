@@ -1,4 +1,5 @@
 import type { EvseState, Plan, Session, SitePrices, SiteState, SiteSummary, StationState } from '../api/documents.js';
+import { same } from './kept.js';
 import type { Names } from './names.js';
 import { type CarPlan, carPlans, slotAt, spanOf } from './slots.js';
 import type { Speech } from './speech.js';
@@ -41,22 +42,76 @@ export interface SiteNow {
 }
 
 const SPARK_STEPS = 66;
+/** In less it would move by less than a step of it, and every row would be drawn anew for that. */
+const SPARK_MOVES_EVERY_MS = 300_000;
 export const SPARK_UNTIL_HOUR = 8;
 const RATED_A = 16;
 
 /** Every car that is plugged in: the late ones, the charging ones, then those to come, and last those that are done. */
 export function carsOf(now: SiteNow, names: Names, speech: Speech): readonly Car[] {
-  const sessions = new Map(now.sessions.map((session) => [session.sessionId, session]));
-  const plans = carPlans(now.plan);
-  const sparkUntilMs = speech.clock.nextHour(SPARK_UNTIL_HOUR, now.nowMs);
-  const cars = now.state.stations.flatMap((station) =>
-    station.evses.flatMap((evse): Car[] => {
-      if (evse.transaction === null) return [];
-      const session = sessions.get(evse.transaction.sessionId);
-      const carPlan = plans.get(evse.transaction.sessionId);
-      return [carOf({ now, station, evse, session, carPlan, sparkUntilMs }, names, speech)];
-    }),
-  );
+  return new CarRoster().cars(now, names, speech);
+}
+
+/**
+ * The cars of one site, asked for again and again: a car is made anew only where something that is said of it may have changed, and
+ * one that came out the same stays the same object.
+ */
+export class CarRoster {
+  #made = new Map<string, Made>();
+  #plans: ReadonlyMap<string, CarPlan> = new Map();
+  #plan: Plan | undefined;
+  #order: readonly Car[] = [];
+
+  cars(now: SiteNow, names: Names, speech: Speech): readonly Car[] {
+    if (now.plan !== this.#plan) this.#plans = carPlans(now.plan, this.#plans);
+    this.#plan = now.plan;
+    const sessions = new Map(now.sessions.map((session) => [session.sessionId, session]));
+    const sparkUntilMs = speech.clock.nextHour(SPARK_UNTIL_HOUR, now.nowMs);
+    const before = this.#made;
+    this.#made = new Map();
+    let isAnyOther = false;
+    for (const station of now.state.stations) {
+      for (const evse of station.evses) {
+        if (evse.transaction === null) continue;
+        const { sessionId } = evse.transaction;
+        const old = before.get(sessionId);
+        const carPlan = this.#plans.get(sessionId);
+        const session = sessions.get(sessionId);
+        const parts = { now, station, evse, session, carPlan, sparkUntilMs, old };
+        const from = madeFrom(parts, names, speech);
+        const isSame = old?.from.every((part, at) => part === from[at]) === true;
+        const made = isSame ? old.car : carOf(parts, names, speech);
+        const car = old !== undefined && same(old.car, made) ? old.car : made;
+        isAnyOther ||= car !== old?.car;
+        this.#made.set(sessionId, { car, from, sparkOf: [carPlan, sparkFromMs(now.nowMs), sparkUntilMs, car.maxA] });
+      }
+    }
+    if (isAnyOther || this.#made.size !== before.size) this.#order = inOrder([...this.#made.values()]);
+    return this.#order;
+  }
+}
+
+interface Made {
+  readonly car: Car;
+  readonly from: readonly unknown[];
+  /** What its spark is of. */
+  readonly sparkOf: readonly unknown[];
+}
+
+/** All that a car is made from. What circuits draw changes with every event, and only two sentences speak of it. */
+function madeFrom(
+  { now, station, evse, session, carPlan }: CarParts,
+  names: Names,
+  speech: Speech,
+): readonly unknown[] {
+  const by = (evse.limitedBy ?? session?.limitedBy)?.by;
+  const circuits = by === 'minimumCurrent' || by === 'powerLimit' ? now.state.circuits : undefined;
+  const { site, plan, prices, nowMs } = now;
+  return [station, evse, session, carPlan, plan?.prices, prices, site, nowMs, circuits, names, speech];
+}
+
+function inOrder(made: readonly Made[]): readonly Car[] {
+  const cars = made.map(({ car }) => car);
   return cars.sort((a, b) => rankOf(a) - rankOf(b) || leavesMs(a) - leavesMs(b) || a.bay.localeCompare(b.bay));
 }
 
@@ -67,9 +122,14 @@ interface CarParts {
   readonly session: Session | undefined;
   readonly carPlan: CarPlan | undefined;
   readonly sparkUntilMs: number;
+  readonly old: Made | undefined;
 }
 
-function carOf({ now, station, evse, session, carPlan, sparkUntilMs }: CarParts, names: Names, speech: Speech): Car {
+function carOf(
+  { now, station, evse, session, carPlan, sparkUntilMs, old }: CarParts,
+  names: Names,
+  speech: Speech,
+): Car {
   const { nowMs, site } = now;
   const { maxA, minA } = boundsOf(site, station.id, evse);
   const departure = session?.needsUsed?.departure ?? session?.departure ?? null;
@@ -78,6 +138,8 @@ function carOf({ now, station, evse, session, carPlan, sparkUntilMs }: CarParts,
   const energyWh = Math.max(evse.transaction?.energyWh ?? 0, 0);
   const whyOf: WhyOf = { ...now, evse, circuitId: station.circuitId, session, carPlan, maxA, minA };
   const state = stateOf({ station, evse, session, carPlan, nowMs, isDone: isDone(energyWh, wantedWh) });
+  const fromMs = sparkFromMs(nowMs);
+  const isSpark = old !== undefined && [carPlan, fromMs, sparkUntilMs, maxA].every((of, at) => of === old.sparkOf[at]);
   return {
     sessionId: evse.transaction?.sessionId ?? '',
     stationId: station.id,
@@ -95,7 +157,7 @@ function carOf({ now, station, evse, session, carPlan, sparkUntilMs }: CarParts,
     onTime: session?.onTime ?? undefined,
     why: sentenceOf(whyOf, station, names, speech),
     maxA,
-    spark: sparkOf(carPlan, { nowMs, untilMs: sparkUntilMs, maxA }),
+    spark: isSpark ? old.car.spark : sparkOf(carPlan, { fromMs, untilMs: sparkUntilMs, maxA }),
   };
 }
 
@@ -144,10 +206,18 @@ function sumA({ currentA }: EvseState): number {
   return currentA === 'unknown' ? 0 : currentA.L1 + currentA.L2 + currentA.L3;
 }
 
-function sparkOf(plan: CarPlan | undefined, span: { nowMs: number; untilMs: number; maxA: number }): readonly number[] {
-  const stepMs = (span.untilMs - span.nowMs) / SPARK_STEPS;
+function sparkFromMs(nowMs: number): number {
+  return Math.floor(nowMs / SPARK_MOVES_EVERY_MS) * SPARK_MOVES_EVERY_MS;
+}
+
+function sparkOf(
+  plan: CarPlan | undefined,
+  span: { fromMs: number; untilMs: number; maxA: number },
+): readonly number[] {
+  const { fromMs } = span;
+  const stepMs = (span.untilMs - fromMs) / SPARK_STEPS;
   return Array.from({ length: SPARK_STEPS }, (_, step) => {
-    const slot = plan === undefined ? undefined : slotAt(plan.boundariesMs, span.nowMs + (step + 0.5) * stepMs);
+    const slot = plan === undefined ? undefined : slotAt(plan.boundariesMs, fromMs + (step + 0.5) * stepMs);
     const currentA = slot === undefined ? 0 : (plan?.currentA[slot] ?? 0);
     return Math.round((100 * Math.min(currentA, span.maxA)) / span.maxA) / 100;
   });

@@ -1,5 +1,7 @@
 import type { Needs, Session } from '../api/documents.js';
 
+export const PRIORITY_MOST = 10;
+
 /**
  * What the driver said so far: what was only taken by default or learned is left open. Where the station asked for the most, what the
  * driver said of it before is under that, and must not be lost.

@@ -38,27 +38,33 @@ export function priceUnit(currency: string): { readonly name: string; readonly f
 
 export function numbers(language: Language): Numbers {
   const locale = localeOf(language);
-  const format = (min: number, max: number) =>
-    new Intl.NumberFormat(locale, { minimumFractionDigits: min, maximumFractionDigits: max });
+  // Made when first needed, since making one takes long.
+  const format = (min: number, max: number) => {
+    let made: Intl.NumberFormat | undefined;
+    return (value: number) => {
+      if (!Number.isFinite(value)) return MISSING;
+      made ??= new Intl.NumberFormat(locale, { minimumFractionDigits: min, maximumFractionDigits: max });
+      // -0 is 0.
+      return made.format(Math.round(value * 1_000) / 1_000 + 0);
+    };
+  };
   const [whole, tenths, upToTenths, hundredths] = [format(0, 0), format(1, 1), format(0, 1), format(2, 2)];
-  // -0 is 0.
-  const write = (with_: Intl.NumberFormat, value: number) =>
-    Number.isFinite(value) ? with_.format(Math.round(value * 1_000) / 1_000 + 0) : MISSING;
   const priceNumber = (pricePerKwh: number, currency: string) => {
     const { factor } = priceUnit(currency);
     const value = pricePerKwh * factor;
-    return write(factor === 1 ? hundredths : ['EUR', 'GBP', 'USD'].includes(currency) ? tenths : whole, value);
+    const write = factor === 1 ? hundredths : ['EUR', 'GBP', 'USD'].includes(currency) ? tenths : whole;
+    return write(value);
   };
   return {
-    amperes: (currentA) => write(whole, Math.abs(currentA) < 0.5 ? 0 : currentA),
-    kilo: (value) => write(tenths, value),
-    kilowatts: (powerKw) => `${write(tenths, powerKw)}${NO_BREAK_SPACE}kW`,
-    short: (value) => write(upToTenths, value),
-    count: (value) => write(whole, value),
+    amperes: (currentA) => whole(Math.abs(currentA) < 0.5 ? 0 : currentA),
+    kilo: (value) => tenths(value),
+    kilowatts: (powerKw) => `${tenths(powerKw)}${NO_BREAK_SPACE}kW`,
+    short: (value) => upToTenths(value),
+    count: (value) => whole(value),
     priceNumber,
     price: (pricePerKwh, currency) =>
       `${priceNumber(pricePerKwh, currency)}${NO_BREAK_SPACE}${priceUnit(currency).name}/kWh`,
     money: (amount, currency) =>
-      `${write(hundredths, amount)}${NO_BREAK_SPACE}${currency === 'SEK' || currency === 'NOK' || currency === 'DKK' ? 'kr' : currency}`,
+      `${hundredths(amount)}${NO_BREAK_SPACE}${currency === 'SEK' || currency === 'NOK' || currency === 'DKK' ? 'kr' : currency}`,
   };
 }

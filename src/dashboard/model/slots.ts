@@ -23,9 +23,19 @@ export interface CarPlan {
   readonly limitedBy: readonly (LimitedBy | null)[];
 }
 
-export function carPlans(plan: Plan | undefined): ReadonlyMap<string, CarPlan> {
+/** By session. What is planned as it was `before` stays the same object. */
+export function carPlans(
+  plan: Plan | undefined,
+  before: ReadonlyMap<string, CarPlan> = new Map(),
+): ReadonlyMap<string, CarPlan> {
   const boundariesMs = plan?.boundariesMs ?? [];
-  return new Map((plan?.sessions ?? []).map((session) => [session.sessionId, { boundariesMs, ...session }]));
+  return new Map(
+    (plan?.sessions ?? []).map(({ sessionId, currentA, limitedBy }) => {
+      const old = before.get(sessionId);
+      const isSame = old?.boundariesMs === boundariesMs && old.currentA === currentA && old.limitedBy === limitedBy;
+      return [sessionId, isSame ? old : { boundariesMs, currentA, limitedBy }];
+    }),
+  );
 }
 
 /** When it first gets something, when it last does, and until when the reason of now holds. */

@@ -1,5 +1,5 @@
 import { en } from '../words/en.js';
-import { type Filling, fill, type Language, type Word, type Words } from '../words/words.js';
+import { type Filling, type Language, type Sentence, sentence, type Word, type Words } from '../words/words.js';
 import { type Numbers, numbers } from './numbers.js';
 import { type SiteClock, siteClock } from './siteTime.js';
 
@@ -19,7 +19,15 @@ export interface Speech {
 }
 
 export function speechIn({ language, words = en }: Spoken, timeZone: string): Speech {
-  const say = (word: Word, filling?: Filling) => fill(words[word], filling);
+  const sentences = new Map<Word, Sentence>();
+  const say = (word: Word, filling?: Filling) => {
+    let found = sentences.get(word);
+    if (found === undefined) {
+      found = sentence(words[word]);
+      sentences.set(word, found);
+    }
+    return found(filling);
+  };
   return {
     language,
     timeZone,

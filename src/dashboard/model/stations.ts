@@ -40,7 +40,8 @@ export function stationRows(state: SiteState, names: Names, speech: ViewSpeech):
     };
   });
   const rank = ({ kind }: StationRow) => ['help', 'offline', 'new', 'fine'].indexOf(kind);
-  return rows.sort((a, b) => rank(a) - rank(b) || a.name.localeCompare(b.name, speech.language, { numeric: true }));
+  const { compare } = new Intl.Collator(speech.language, { numeric: true });
+  return rows.sort((a, b) => rank(a) - rank(b) || compare(a.name, b.name));
 }
 
 /** How a station is, and the one sentence that says so. */

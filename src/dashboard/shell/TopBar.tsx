@@ -1,9 +1,9 @@
 import { useSignal } from '@preact/signals';
 import type { SiteSummary } from '../api/documents.js';
 import type { Speech } from '../model/speech.js';
-import { me, signOut } from '../session.js';
-import { LANGUAGES, type Word } from '../words/words.js';
-import { chooseDisplay, spoken, type Theme, theme } from './display.js';
+import { me } from '../session.js';
+import { lazyView } from '../views/lazyView.js';
+import type { Word } from '../words/words.js';
 import { Icon, type IconName, Mark } from './icons.js';
 import { goTo } from './location.js';
 import { addresses, type Route } from './route.js';
@@ -21,13 +21,7 @@ interface Place {
   readonly isHere: boolean;
 }
 
-const SETTINGS: readonly Route['view'][] = ['tariffs', 'setup', 'users'];
-const THEMES: readonly { readonly theme: Theme; readonly word: Word }[] = [
-  { theme: 'auto', word: 'nav.themeAuto' },
-  { theme: 'light', word: 'nav.themeLight' },
-  { theme: 'dark', word: 'nav.themeDark' },
-];
-
+const SETTINGS: readonly Route['view'][] = ['tariffs', 'setup', 'users', 'webhooks'];
 function placesOf(siteId: string | undefined, { view }: Route): readonly Place[] {
   const settings: Place = {
     word: 'nav.settings',
@@ -84,7 +78,7 @@ export function TopBar({
         ))}
       </nav>
       {pill}
-      <AccountMenu speech={speech} />
+      <Account speech={speech} />
     </header>
   );
 }
@@ -113,54 +107,22 @@ function firstOf(siteId: string): string {
   return me()?.role === 'provider' ? addresses.limits(siteId) : addresses.live(siteId);
 }
 
-function AccountMenu({ speech: { say } }: { speech: Speech }) {
-  const hasFailed = useSignal(false);
-  const who = me();
-  const leave = async () => {
-    hasFailed.value = !(await signOut());
-  };
+/** Fetched when it is first opened, or prepared: most never open it. */
+export const ACCOUNT_MENU = lazyView(async () => (await import('./AccountMenu.js')).AccountMenu);
+
+function Account({ speech }: { speech: Speech }) {
+  const isOpened = useSignal(false);
   return (
-    <details class="account">
-      <summary aria-label={say('nav.account')}>
+    <details
+      class="account"
+      onToggle={() => {
+        isOpened.value = true;
+      }}
+    >
+      <summary aria-label={speech.say('nav.account')}>
         <Icon name="person" />
       </summary>
-      <div class="menu card">
-        {who !== undefined && <p class="who-here">{who.name === '' ? who.email : who.name}</p>}
-        <label>
-          {say('nav.language')}
-          <select
-            value={spoken.value.language}
-            onChange={({ currentTarget }) =>
-              chooseDisplay({ language: LANGUAGES.find(({ code }) => code === currentTarget.value)?.code ?? 'en' })
-            }
-          >
-            {LANGUAGES.map(({ code, name }) => (
-              <option key={code} value={code} lang={code}>
-                {name}
-              </option>
-            ))}
-          </select>
-        </label>
-        <label>
-          {say('nav.theme')}
-          <select
-            value={theme.value}
-            onChange={({ currentTarget }) =>
-              chooseDisplay({ theme: THEMES.find((one) => one.theme === currentTarget.value)?.theme ?? 'auto' })
-            }
-          >
-            {THEMES.map((one) => (
-              <option key={one.theme} value={one.theme}>
-                {say(one.word)}
-              </option>
-            ))}
-          </select>
-        </label>
-        <button type="button" class="secondary" onClick={() => void leave()}>
-          {say('signIn.signOut')}
-        </button>
-        {hasFailed.value && <p role="alert">{say('contact.lost')}</p>}
-      </div>
+      <div class="menu card">{isOpened.value && <ACCOUNT_MENU.View speech={speech} />}</div>
     </details>
   );
 }

@@ -27,6 +27,10 @@ export function Icon({ name }: { readonly name: IconName }) {
   );
 }
 
+export function iconPath(name: IconName): string {
+  return PATHS[name];
+}
+
 /** A keel under an even line. */
 export function Mark() {
   return (

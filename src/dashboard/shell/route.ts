@@ -2,7 +2,7 @@ export type SiteView = 'live' | 'plan' | 'car' | 'stations' | 'station' | 'bill'
 
 /** What an address shows. */
 export type Route =
-  | { readonly view: 'home' | 'signIn' | 'tariffs' | 'setup' | 'users' | 'missing' }
+  | { readonly view: 'home' | 'signIn' | 'tariffs' | 'setup' | 'users' | 'webhooks' | 'missing' }
   | { readonly view: SiteView; readonly siteId: string; readonly rest: readonly string[] };
 
 const VIEWS: Readonly<Record<string, SiteView>> = {
@@ -21,7 +21,7 @@ export function routeOf(path: string): Route {
     .map(decoded);
   if (first === undefined) return { view: 'home' };
   if (first === 'signin') return { view: 'signIn' };
-  if (first === 'tariffs' || first === 'setup' || first === 'users') return { view: first };
+  if (first === 'tariffs' || first === 'setup' || first === 'users' || first === 'webhooks') return { view: first };
   if (first !== 's' || second === undefined) return { view: 'missing' };
   if (third === undefined) return { view: 'live', siteId: second, rest: [] };
   const view = VIEWS[third];
@@ -51,5 +51,6 @@ export const addresses = {
   tariffs: '/tariffs',
   setup: '/setup',
   users: '/users',
+  webhooks: '/webhooks',
   signIn: (backTo: string) => `/signin?to=${encodeURIComponent(backTo)}`,
 };

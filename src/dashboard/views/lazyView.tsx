@@ -4,18 +4,18 @@ import { spoken } from '../shell/display.js';
 import { Notice } from '../shell/Notice.js';
 
 /** A view whose script is fetched apart, so that the first view of all does not wait for it. */
-export interface LazyView {
-  readonly View: ComponentType;
+export interface LazyView<P extends object> {
+  readonly View: ComponentType<P>;
   /** Fetches it before it is asked for: with the service away it could not be. */
   readonly prepare: () => Promise<unknown>;
 }
 
-export function lazyView(load: () => Promise<ComponentType>): LazyView {
-  let loaded: ComponentType | undefined;
+export function lazyView<P extends object = object>(load: () => Promise<ComponentType<P>>): LazyView<P> {
+  let loaded: ComponentType<P> | undefined;
   const prepare = async () => {
     loaded ??= await load();
   };
-  class View extends Component<object, { hasFailed: boolean }> {
+  class View extends Component<P, { hasFailed: boolean }> {
     override componentDidMount(): void {
       if (loaded === undefined) this.#fetch();
     }
@@ -28,10 +28,10 @@ export function lazyView(load: () => Promise<ComponentType>): LazyView {
       );
     };
 
-    override render() {
+    override render(props: P) {
       if (loaded !== undefined) {
         const Loaded = loaded;
-        return <Loaded />;
+        return <Loaded {...props} />;
       }
       if (!this.state.hasFailed) return <div class="skeleton" aria-busy="true" />;
       const { say } = speechIn(spoken.value, 'UTC');

@@ -34,15 +34,15 @@ export function usePicture({ hours, show, by, picked }: PictureChoice): {
   const nowMs = Math.floor(screen.tickMs.value / STEP_MS) * STEP_MS;
   const toMs = nowMs + hours * HOUR_MS;
   const fullest = useMemo(() => fullestPhase(site, plan, nowMs, toMs), [site, plan, nowMs, toMs]);
-  // Of the cars only who leaves when is drawn, and that changes seldom.
-  const leaving = cars.map(({ bay, departureMs }) => `${bay} ${departureMs}`).join();
+  // Of the cars only who leaves when is drawn: their sessions say it, and what they draw, each second, is nothing to the plan.
+  const plugged = cars.length;
   const picture = useMemo(() => {
     if (plan === undefined || names === undefined || plan.boundariesMs.length < 2) return undefined;
     const words = { building: say('plan.building'), other: say('plan.other'), otherCars: say('plan.otherCars') };
     const prices = pricesWithin(allPrices, nowMs, toMs);
     const shown = { show: show ?? fullest, by, picked, prices, fromMs: nowMs, toMs, nowMs };
     return pictureOf({ site, plan, sessions, cars, names, words, ...shown });
-  }, [site, plan, sessions, leaving, names, allPrices, nowMs, toMs, show, fullest, by, picked, say]);
+  }, [site, plan, sessions, plugged, names, allPrices, nowMs, toMs, show, fullest, by, picked, say]);
   const computedMs = plan?.computedAt == null ? undefined : Date.parse(plan.computedAt);
   // With nobody there, no new one is made.
   const isOld = computedMs !== undefined && nowMs - computedMs > PLAN_OLD_MS && (plan?.sessions.length ?? 0) > 0;

@@ -32,7 +32,6 @@ export const en = {
   'state.waiting': 'Waiting',
   'state.done': 'Done',
   'state.late': 'Will be late',
-  'state.free': 'Free',
   'state.offline': 'No contact',
   'state.fault': 'Fault',
   // The sentence on top.
@@ -95,8 +94,6 @@ export const en = {
   'cars.showAll': 'Show all {n} cars',
   'cars.learned': 'as usual',
   'cars.default': 'by default',
-  'cars.spark': 'Planned: {s}',
-  'cars.sparkNone': 'Nothing planned',
   // Plan and charts.
   'plan.title': 'Plan',
   'plan.headlineNone': 'Nothing is planned yet.',
@@ -117,7 +114,6 @@ export const en = {
   'plan.keys': 'Left and right move by slot, Page Up and Page Down by an hour, T shows the table.',
   'plan.summary': 'Planned current on {p}, highest {x} A ({t}), limit {y} A.',
   'plan.summaryKw': 'Planned power, highest {x} kW ({t}).',
-  'plan.now': 'now',
   // One car.
   'car.changeLeave': 'Change leave time',
   // Forms.
@@ -135,15 +131,12 @@ export const en = {
   // Stations.
   'station.offline': 'No contact since {t}. {a} A stays reserved.',
   'station.noControl': 'Does not follow limits. {a} A is always reserved.',
-  'station.mismatch': 'Reports {b} A, plan says {a} A. Sent again {t}.',
   'station.fault': 'Station fault ({f}). Call service.',
   // Sign-in.
   'signIn.signOut': 'Sign out',
   // What is not there.
   'empty.stations': 'No stations yet.',
   'empty.stationsHow': 'Point one to {u}',
-  'empty.prices': 'No prices yet.',
-  'empty.charged': 'Nothing charged yet.',
   'empty.match': 'No match.',
   'empty.clear': 'Clear',
   'empty.sites': 'No sites yet.',
@@ -163,9 +156,7 @@ export const en = {
   'nav.bill': 'Bill',
   'nav.limits': 'Limits',
   'nav.settings': 'Settings',
-  'nav.tariffs': 'Tariffs',
   'nav.setup': 'Set up a site',
-  'nav.users': 'Users',
   'nav.wall': 'Wall screen',
   'nav.more': 'More',
   'nav.site': 'Site',

@@ -1,14 +1,19 @@
 import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import axe from 'axe-core';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import type { ServiceApi } from './serviceApi.js';
 
-const IMAGES = fileURLToPath(new URL('../../../docs/images/', import.meta.url));
+const DOCS_IMAGES = fileURLToPath(new URL('../../../docs/images/', import.meta.url));
 const SHOWN_AT_MOST_MS = 20_000;
 const PHONE_WIDTH_PX = 720;
-/** Pictures are only made when asked for, so that tests leave the tree as it was. */
-const MAKES_PICTURES = process.env.EVENKEEL_SCREENSHOTS === '1';
+/**
+ * Pictures are only made when asked for, so that tests leave the tree as it was: those of the docs with 1, and in any other folder every
+ * one that there is.
+ */
+const ASKED_FOR = process.env.EVENKEEL_SCREENSHOTS ?? '';
+const IMAGES = ASKED_FOR === '1' ? DOCS_IMAGES : join(ASKED_FOR, '/');
 
 export const DESKTOP: BrowserContextOptions = { viewport: { width: 1440, height: 900 }, locale: 'en-GB' };
 export const PHONE: BrowserContextOptions = {
@@ -25,6 +30,14 @@ const READER = { email: 'ada@example.com', name: 'Ada', role: 'admin', password:
 export async function addReader(api: ServiceApi): Promise<void> {
   await api.post('/v1/users', READER);
 }
+
+const CLIPPED = `[...document.querySelectorAll('body *')].filter((element) => {
+  const { overflowX, position } = getComputedStyle(element);
+  const isHidden = element.closest('.hidden, [aria-hidden=true], select, svg, .seg, canvas') !== null;
+  const holdsText = [...element.childNodes].some((node) => node.nodeType === 3 && node.data.trim() !== '');
+  if (isHidden || !holdsText || element.clientWidth === 0) return false;
+  return (overflowX === 'hidden' || overflowX === 'clip') && position !== 'absolute' && element.scrollWidth > element.clientWidth + 1;
+}).map((element) => element.tagName + '.' + element.className + ': ' + element.textContent)`;
 
 /** A reader's window; what its console had to complain of is kept. */
 export class DashboardPage {
@@ -102,13 +115,20 @@ export class DashboardPage {
     return this.page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth');
   }
 
-  async picture(name: string): Promise<void> {
-    if (!MAKES_PICTURES) return;
+  /** What is cut off although it is to be read, with where. */
+  clipped(): Promise<readonly string[]> {
+    return this.page.evaluate<string[]>(CLIPPED);
+  }
+
+  /** `isSmall`: a pixel of the window is one of the picture, whatever the screen. `isOfDocs`: else only where all are asked for. */
+  async picture(name: string, { isSmall = false, isOfDocs = true, isFirstScreen = false } = {}): Promise<void> {
+    if (ASKED_FOR === '' || (ASKED_FOR === '1' && !isOfDocs)) return;
     mkdirSync(IMAGES, { recursive: true });
     await this.page.evaluate('document.fonts.ready.then(() => undefined)');
     // On a phone the tabs stand at the window's foot, so that a page that is longer than it would have them in its middle.
-    const fullPage = (this.page.viewportSize()?.width ?? 0) > PHONE_WIDTH_PX;
-    await this.page.screenshot({ path: `${IMAGES}dashboard-${name}.png`, fullPage });
+    const fullPage = !isFirstScreen && (this.page.viewportSize()?.width ?? 0) > PHONE_WIDTH_PX;
+    const scale = isSmall ? 'css' : 'device';
+    await this.page.screenshot({ path: `${IMAGES}dashboard-${name}.png`, fullPage, scale });
   }
 
   async close(): Promise<void> {

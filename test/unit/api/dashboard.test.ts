@@ -33,6 +33,7 @@ describe('the dashboard is served', () => {
     '/tariffs/spot',
     '/setup/2',
     '/users',
+    '/webhooks',
   ])('as one page at %s, that lets in nothing from elsewhere', async (url) => {
     const answer = await app.inject({ method: 'GET', url });
     expect(answer.statusCode).toBe(200);

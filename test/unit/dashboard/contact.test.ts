@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { contactAt, LOST_AFTER_MS, retryDelayMs, STALE_AFTER_MS } from '../../../src/dashboard/live/contact.js';
 import { EventText } from '../../../src/dashboard/live/eventText.js';
-import { kept } from '../../../src/dashboard/live/kept.js';
+import { kept } from '../../../src/dashboard/model/kept.js';
 
 describe('contact with the service', () => {
   it('is stale after 15 s of silence and lost after 45 s', () => {

@@ -1,10 +1,10 @@
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
-import { api } from '../../api/client.js';
 import type { EvseState, Session, SessionWhy, StationState } from '../../api/documents.js';
+import { sessionsApi } from '../../api/sessions.js';
 import { CourseFigure } from '../../charts/CourseFigure.js';
 import type { Car } from '../../model/cars.js';
 import { courseOf } from '../../model/course.js';
-import { needsOf } from '../../model/needs.js';
+import { needsOf, PRIORITY_MOST } from '../../model/needs.js';
 import { carPlans, spanOf } from '../../model/slots.js';
 import { useSite } from '../../shell/context.js';
 import { Icon } from '../../shell/icons.js';
@@ -12,9 +12,9 @@ import { route } from '../../shell/location.js';
 import { Notice } from '../../shell/Notice.js';
 import { addresses } from '../../shell/route.js';
 import { type ViewSpeech, viewSpeech } from '../../words/views/words.js';
-import { EnergyBar } from '../EnergyBar.js';
-import { givePriority, PRIORITY_MOST } from '../needs.js';
-import { StateWord } from '../StateWord.js';
+import { givePriority } from '../needs.js';
+import { EnergyBar } from '../parts/EnergyBar.js';
+import { StateWord } from '../parts/StateWord.js';
 import { NeedsForm } from './NeedsForm.js';
 
 const HOUR_MS = 3_600_000;
@@ -167,10 +167,10 @@ function CourseCard({ car }: { car: Car }) {
     ticks.current += 1;
     if (why !== undefined && ticks.current % WHY_EVERY_TICKS !== 0) return;
     // What was is kept where there is no answer: the banner says that there is no contact.
-    api.why(feed.siteId, car.sessionId).then(setWhy, () => undefined);
+    sessionsApi.why(feed.siteId, car.sessionId).then(setWhy, () => undefined);
   }, [feed.siteId, car.sessionId, nowMs, why]);
   const plan = feed.plan.value;
-  const sampleCount = feed.sampleCount.value;
+  const sampleCount = feed.samples.count.value;
   const course = useMemo(() => {
     const carPlan = carPlans(plan).get(car.sessionId);
     const endMs = carPlan === undefined ? undefined : spanOf(carPlan, nowMs).endMs;
@@ -178,7 +178,7 @@ function CourseCard({ car }: { car: Car }) {
     return courseOf({
       why,
       carPlan,
-      samples: feed.samplesOf(car.stationId, car.evseId),
+      samples: feed.samples.of(car.stationId, car.evseId),
       fromMs: Math.max(nowMs - PAST_SHOWN_MS, Date.parse(why?.since ?? '') || nowMs - PAST_SHOWN_MS / 4),
       toMs: Math.min(nowMs + AHEAD_MOST_MS, Math.max(nowMs + AHEAD_LEAST_MS, lastMs)),
       nowMs,

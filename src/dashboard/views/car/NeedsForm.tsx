@@ -11,6 +11,7 @@ import {
 } from '../../model/needsForm.js';
 import { useSite } from '../../shell/context.js';
 import { viewSpeech } from '../../words/views/words.js';
+import { changeNeeds } from '../needs.js';
 import { type Clash, ClashPart, clashWith } from '../parts/Clash.js';
 
 const CHECK_AFTER_MS = 400;
@@ -53,7 +54,7 @@ export function NeedsForm({ session, canEdit }: { readonly session: Session; rea
   const send = async (needs: Needs, done: Outcome) => {
     setOutcome({ kind: 'saving' });
     try {
-      await feed.changeNeeds(session.sessionId, needs);
+      await changeNeeds(feed, session.sessionId, needs);
       setText(undefined);
       setOutcome(done);
     } catch {

@@ -1,11 +1,10 @@
 import { useState } from 'preact/hooks';
 import type { Car } from '../../model/cars.js';
 import type { Alarm } from '../../model/headline.js';
-import { needsOf } from '../../model/needs.js';
+import { needsOf, PRIORITY_MOST } from '../../model/needs.js';
 import { useSite } from '../../shell/context.js';
 import { Icon } from '../../shell/icons.js';
 import { addresses } from '../../shell/route.js';
-import { givePriority, PRIORITY_MOST } from '../needs.js';
 
 const SHOWN_AT_MOST = 3;
 
@@ -46,8 +45,9 @@ function PriorityLink({ sessionId }: { readonly sessionId: string }) {
   if ((needsOf(session).priority ?? 0) >= PRIORITY_MOST) {
     return <a href={addresses.car(screen.feed.siteId, sessionId)}>{say('car.changeLeave')}</a>;
   }
+  const give = async () => (await import('../needs.js')).givePriority(screen.feed, session);
   return (
-    <button type="button" class="link" onClick={() => givePriority(screen.feed, session).catch(() => setFailed(true))}>
+    <button type="button" class="link" onClick={() => give().catch(() => setFailed(true))}>
       {say(hasFailed ? 'form.tryAgain' : 'live.givePriority')}
     </button>
   );

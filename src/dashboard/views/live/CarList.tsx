@@ -1,17 +1,15 @@
-import { Component } from 'preact';
-import { useState } from 'preact/hooks';
-import { Sparkline } from '../../charts/Sparkline.js';
+// biome-ignore-all lint/a11y/noRedundantRoles: a table that is laid out as a grid is one for who listens only where it says so.
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { CAR_FILTERS, type Car, type CarFilter, isIn, SPARK_UNTIL_HOUR } from '../../model/cars.js';
-import type { Speech } from '../../model/speech.js';
 import { useSite } from '../../shell/context.js';
 import { Segments } from '../../shell/Notice.js';
 import { isPrinting } from '../../shell/print.js';
-import { addresses } from '../../shell/route.js';
-import { EnergyBar } from '../EnergyBar.js';
-import { StateWord } from '../StateWord.js';
+import { CarRows, type RowsAs } from './carRows.js';
 
 /** So many at first: the rest is a press away, or found by its filter. */
 const SHOWN_AT_FIRST = 12;
+/** Of all the others so many with each frame, so that none of them waits for the last. */
+const SHOWN_WITH_EACH_FRAME = 80;
 const MANY = 50;
 
 /** Every car, why it gets what it gets, and what is planned for it. A table, or cards on a phone. */
@@ -25,19 +23,25 @@ export function CarList({
   readonly onFilter: (filter: CarFilter) => void;
 }) {
   const { screen } = useSite();
-  const [showsAll, setShowsAll] = useState(false);
+  const [shownMost, setShownMost] = useState(SHOWN_AT_FIRST);
   const speech = screen.speech.value;
   const { say, numbers, clock } = speech;
   const found = cars.filter((car) => isIn(filter, car));
-  const shown =
-    showsAll || isPrinting.value || found.length <= SHOWN_AT_FIRST + 2 ? found : found.slice(0, SHOWN_AT_FIRST);
+  const isFolded = shownMost === SHOWN_AT_FIRST && found.length > SHOWN_AT_FIRST + 2 && !isPrinting.value;
+  const shown = isFolded || (shownMost > SHOWN_AT_FIRST && !isPrinting.value) ? found.slice(0, shownMost) : found;
+  const isGrowing = !isFolded && shown.length < found.length;
+  useEffect(() => {
+    if (!isGrowing) return;
+    const frame = requestAnimationFrame(() => setShownMost(shownMost + SHOWN_WITH_EACH_FRAME));
+    return () => cancelAnimationFrame(frame);
+  }, [isGrowing, shownMost]);
   const nowMs = screen.tickMs.value;
   const point = (isOver: boolean) => {
     screen.isPointing.value = isOver;
   };
   return (
     <section
-      class={`card cars ${shown.length > MANY ? 'many' : ''}`}
+      class={`card cars ${!isFolded && found.length > MANY ? 'many' : ''}`}
       aria-labelledby="cars-title"
       onPointerEnter={() => point(true)}
       onPointerLeave={() => point(false)}
@@ -63,29 +67,37 @@ export function CarList({
           </button>
         </p>
       ) : (
-        <table>
-          <thead>
-            <tr>
-              <th scope="col">{say('cars.bay')}</th>
-              <th scope="col">{say('cars.state')}</th>
-              <th scope="col">{say('cars.energy')}</th>
-              <th scope="col" class="right">
+        <table role="table">
+          <thead role="rowgroup">
+            <tr role="row">
+              <th role="columnheader" scope="col">
+                {say('cars.bay')}
+              </th>
+              <th role="columnheader" scope="col">
+                {say('cars.state')}
+              </th>
+              <th role="columnheader" scope="col">
+                {say('cars.energy')}
+              </th>
+              <th role="columnheader" scope="col" class="right">
                 {say('cars.power')}
               </th>
-              <th scope="col">{say('cars.leaves')}</th>
-              <th scope="col">{say('cars.planTo', { t: clock.time(clock.nextHour(SPARK_UNTIL_HOUR, nowMs)) })}</th>
-              <th scope="col">{say('cars.why')}</th>
+              <th role="columnheader" scope="col">
+                {say('cars.leaves')}
+              </th>
+              <th role="columnheader" scope="col">
+                {say('cars.planTo', { t: clock.time(clock.nextHour(SPARK_UNTIL_HOUR, nowMs)) })}
+              </th>
+              <th role="columnheader" scope="col">
+                {say('cars.why')}
+              </th>
             </tr>
           </thead>
-          <tbody>
-            {shown.map((car) => (
-              <CarRow key={car.sessionId} car={car} speech={speech} siteId={screen.feed.siteId} />
-            ))}
-          </tbody>
+          <Rows cars={shown} speech={speech} siteId={screen.feed.siteId} nowMs={nowMs} />
         </table>
       )}
-      {shown.length < found.length && (
-        <button type="button" class="more" onClick={() => setShowsAll(true)}>
+      {isFolded && (
+        <button type="button" class="more" onClick={() => setShownMost(SHOWN_WITH_EACH_FRAME)}>
           {say('cars.showAll', { n: numbers.count(found.length) })}
         </button>
       )}
@@ -93,52 +105,14 @@ export function CarList({
   );
 }
 
-interface RowProps {
-  readonly car: Car;
-  readonly speech: Speech;
-  readonly siteId: string;
-}
-
-/** Drawn again only when the car, or the language, changed. */
-class CarRow extends Component<RowProps> {
-  override shouldComponentUpdate(next: RowProps): boolean {
-    return next.car !== this.props.car || next.speech !== this.props.speech;
-  }
-
-  override render({ car, speech, siteId }: RowProps) {
-    const { say, numbers, clock } = speech;
-    const leaves = car.departureMs === undefined ? say('missing') : clock.when(car.departureMs, Date.now());
-    const isLate = car.state.kind === 'late';
-    const from = car.departureFrom === 'learned' || car.departureFrom === 'default' ? car.departureFrom : undefined;
-    return (
-      <tr>
-        <th scope="row" class="who">
-          <a href={addresses.car(siteId, car.sessionId)}>{car.bay}</a>
-          <span>{car.place}</span>
-        </th>
-        <td class="what">
-          <StateWord state={car.state} speech={speech} />
-        </td>
-        <td class="energy">
-          <EnergyBar car={car} speech={speech}>
-            <span class="on-phone">
-              {car.powerKw > 0 && ` · ${numbers.kilowatts(car.powerKw)}`}
-              {car.departureMs !== undefined && ` · ${say('cars.leavesAt', { t: leaves })}`}
-            </span>
-          </EnergyBar>
-        </td>
-        <td class="right number not-on-phone">{car.powerKw > 0 ? numbers.kilowatts(car.powerKw) : say('missing')}</td>
-        <td class={`number not-on-phone ${isLate ? 'late' : ''}`}>
-          {leaves}
-          {from !== undefined && <small class="sub">{say(`cars.${from}`)}</small>}
-        </td>
-        <td class="not-on-phone">
-          <Sparkline shares={car.spark} />
-        </td>
-        <td class="why">
-          <p>{car.why}</p>
-        </td>
-      </tr>
-    );
-  }
+/** Its rows are written by hand, since Preact would compare every part of all of them for each change of one. */
+function Rows({ cars, ...as }: RowsAs & { readonly cars: readonly Car[] }) {
+  const body = useRef<HTMLTableSectionElement>(null);
+  const rows = useRef<CarRows | undefined>(undefined);
+  useLayoutEffect(() => {
+    if (body.current === null) return;
+    rows.current ??= new CarRows(body.current);
+    rows.current.show(cars, as);
+  });
+  return <tbody ref={body} role="rowgroup" />;
 }

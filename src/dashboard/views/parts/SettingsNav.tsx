@@ -7,6 +7,7 @@ export function SettingsNav({ speech: { say } }: { readonly speech: ViewSpeech }
   const places = [
     { address: '/tariffs', word: 'nav.tariffs', roles: ['admin', 'owner', 'provider', 'viewer', 'integrator'] },
     { address: '/setup', word: 'nav.setup', roles: ['admin', 'owner', 'integrator'] },
+    { address: '/webhooks', word: 'nav.webhooks', roles: ['admin', 'owner', 'integrator'] },
     { address: '/users', word: 'nav.users', roles: ['admin', 'owner'] },
   ] as const;
   const role = me()?.role;

@@ -1,5 +1,4 @@
 import { PlanFigure } from '../../charts/PlanFigure.js';
-import { Sparkline } from '../../charts/Sparkline.js';
 import type { Car } from '../../model/cars.js';
 import { highest, type Picture } from '../../model/picture.js';
 import { useSite } from '../../shell/context.js';
@@ -7,10 +6,11 @@ import { query, setQuery } from '../../shell/location.js';
 import { Segments } from '../../shell/Notice.js';
 import { addresses } from '../../shell/route.js';
 import { type ViewSpeech, viewSpeech } from '../../words/views/words.js';
-import { EnergyBar } from '../EnergyBar.js';
 import { PhaseChoice, showFrom } from '../live/NextDay.js';
+import { EnergyBar } from '../parts/EnergyBar.js';
+import { Sparkline } from '../parts/Sparkline.js';
+import { StateWord } from '../parts/StateWord.js';
 import { usePicture } from '../picture.js';
-import { StateWord } from '../StateWord.js';
 
 const HOURS_MOST = 48;
 

@@ -1,4 +1,3 @@
-import { api } from '../../api/client.js';
 import { setupApi } from '../../api/setup.js';
 import { readSetup, type SetupProblem, type SetupStep, type SetupText } from '../../model/setupForm.js';
 import { Icon } from '../../shell/icons.js';
@@ -20,7 +19,7 @@ export function CheckStep({
 }) {
   const { say } = speech;
   const { asked, again } = useDocument(text.siteId, async () => {
-    const [, state] = await Promise.all([setupApi.tryOut(readSetup(text)), api.state(text.siteId)]);
+    const [, state] = await Promise.all([setupApi.tryOut(readSetup(text)), setupApi.state(text.siteId)]);
     return state;
   });
   if (asked.kind === 'loading') return <LoadingPart speech={speech} rows={5} />;

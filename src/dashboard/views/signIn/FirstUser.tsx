@@ -1,7 +1,8 @@
 import { useState } from 'preact/hooks';
 import { accountsApi } from '../../api/accounts.js';
 import { readUser, type UserText, userProblems } from '../../model/accountForm.js';
-import { me, signInWithPassword } from '../../session.js';
+import { me } from '../../session.js';
+import { signInWithPassword } from '../../signingIn.js';
 import type { ViewSpeech } from '../../words/views/words.js';
 import { TextField } from '../parts/Field.js';
 import { PasswordField } from '../parts/PasswordField.js';

@@ -1,10 +1,11 @@
 import { useEffect, useState } from 'preact/hooks';
 import { accountsApi, type SignInMethods } from '../../api/accounts.js';
 import { speechIn } from '../../model/speech.js';
-import { type SignInOutcome, signInWithKey, signInWithPassword, wasSignedOut } from '../../session.js';
+import { type SignInOutcome, wasSignedOut } from '../../session.js';
 import { spoken } from '../../shell/display.js';
 import { Mark } from '../../shell/icons.js';
 import { goTo, query, setQuery } from '../../shell/location.js';
+import { signInWithKey, signInWithPassword } from '../../signingIn.js';
 import { type ViewSpeech, viewSpeech } from '../../words/views/words.js';
 import { TextField } from '../parts/Field.js';
 import { PasswordField } from '../parts/PasswordField.js';

@@ -1,4 +1,7 @@
+// biome-ignore-all lint/a11y/noRedundantRoles: a table that is laid out as a grid is one for who listens only where it says so.
+import { Component } from 'preact';
 import { useState } from 'preact/hooks';
+import { same } from '../../model/kept.js';
 import { isShown, STATION_FILTERS, type StationFilter, type StationRow, stationRows } from '../../model/stations.js';
 import { useSite } from '../../shell/context.js';
 import { Icon, type IconName } from '../../shell/icons.js';
@@ -97,50 +100,78 @@ function headlineOf(rows: readonly StationRow[], troubled: number, { say }: View
 function StationTable({
   rows,
   siteId,
-  speech: { say, numbers },
+  speech,
 }: {
   readonly rows: readonly StationRow[];
   readonly siteId: string;
   readonly speech: ViewSpeech;
 }) {
+  const { say } = speech;
   return (
-    <table class="stations">
-      <thead>
-        <tr>
-          <th scope="col">{say('stations.station')}</th>
-          <th scope="col">{say('stations.circuit')}</th>
-          <th scope="col">{say('stations.phases')}</th>
-          <th scope="col" class="right">
+    <table role="table" class="stations">
+      <thead role="rowgroup">
+        <tr role="row">
+          <th role="columnheader" scope="col">
+            {say('stations.station')}
+          </th>
+          <th role="columnheader" scope="col">
+            {say('stations.circuit')}
+          </th>
+          <th role="columnheader" scope="col">
+            {say('stations.phases')}
+          </th>
+          <th role="columnheader" scope="col" class="right">
             {say('stations.told')}
           </th>
-          <th scope="col">{say('stations.condition')}</th>
+          <th role="columnheader" scope="col">
+            {say('stations.condition')}
+          </th>
         </tr>
       </thead>
-      <tbody>
+      <tbody role="rowgroup">
         {rows.map((row) => (
-          <tr key={row.stationId}>
-            <th scope="row">
-              <a class="row-link" href={`${addresses.stations(siteId)}/${encodeURIComponent(row.stationId)}/now`}>
-                <b>{row.name}</b>
-              </a>
-              {!row.name.endsWith(row.stationId) && <span class="sub small"> {row.stationId}</span>}
-            </th>
-            <td>{row.place}</td>
-            <td>
-              <Phases text={row.phases} />
-            </td>
-            <td class="right number">{`${numbers.amperes(row.limitA)}\u00a0A`}</td>
-            <td>
-              <span class={`condition ${row.kind}`}>
-                <Icon name={ICONS[row.kind]} />
-                <span>{row.sentence}</span>
-              </span>
-            </td>
-          </tr>
+          <StationLine key={row.stationId} row={row} siteId={siteId} speech={speech} />
         ))}
       </tbody>
     </table>
   );
+}
+
+interface LineProps {
+  readonly row: StationRow;
+  readonly siteId: string;
+  readonly speech: ViewSpeech;
+}
+
+/** Drawn again only when something that it says changed. */
+class StationLine extends Component<LineProps> {
+  override shouldComponentUpdate(next: LineProps): boolean {
+    return next.speech !== this.props.speech || !same(next.row, this.props.row);
+  }
+
+  override render({ row, siteId, speech: { numbers } }: LineProps) {
+    return (
+      <tr role="row">
+        <th role="rowheader" scope="row">
+          <a class="row-link" href={`${addresses.stations(siteId)}/${encodeURIComponent(row.stationId)}/now`}>
+            <b>{row.name}</b>
+          </a>
+          {!row.name.endsWith(row.stationId) && <span class="sub small"> {row.stationId}</span>}
+        </th>
+        <td role="cell">{row.place}</td>
+        <td role="cell">
+          <Phases text={row.phases} />
+        </td>
+        <td role="cell" class="right number">{`${numbers.amperes(row.limitA)}\u00a0A`}</td>
+        <td role="cell">
+          <span class={`condition ${row.kind}`}>
+            <Icon name={ICONS[row.kind]} />
+            <span>{row.sentence}</span>
+          </span>
+        </td>
+      </tr>
+    );
+  }
 }
 
 /** In the order of the station's terminals. */

@@ -5,7 +5,7 @@ import { carPlans, spanOf } from '../../model/slots.js';
 import { useSite } from '../../shell/context.js';
 import { Icon } from '../../shell/icons.js';
 import { viewSpeech } from '../../words/views/words.js';
-import { StateWord } from '../StateWord.js';
+import { StateWord } from '../parts/StateWord.js';
 
 const DARK_FROM_HOUR = 20;
 const DARK_UNTIL_HOUR = 7;

@@ -1,10 +1,12 @@
 import { en as accounts } from './accountsEn.js';
 import { en as shared } from './sharedEn.js';
+import { en as webhooks } from './webhooksEn.js';
 
 /** The words of the views that are fetched when they are first shown. `{x}` stands for what the sentence is about. */
 export const en = {
   ...accounts,
   ...shared,
+  ...webhooks,
   // Stations.
   'stations.add': 'Add a station',
   'stations.allFine': 'All stations follow their limits.',

@@ -1,5 +1,11 @@
 /** What several views say that come later than the first one. */
 export const en = {
+  'state.free': 'Free',
+  'empty.prices': 'No prices yet.',
+  'empty.charged': 'Nothing charged yet.',
+  'nav.tariffs': 'Tariffs',
+  'nav.users': 'Users',
+  'nav.webhooks': 'Webhooks',
   'plan.headline': '{n} cars are planned until {t}.',
   'plan.headlineOne': 'One car is planned until {t}.',
   'plan.sub': 'Fullest: {x} of {y} A on {p}, {t}.',

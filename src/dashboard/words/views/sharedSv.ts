@@ -1,6 +1,12 @@
 import type { en } from './sharedEn.js';
 
 export const sv: Readonly<Record<keyof typeof en, string>> = {
+  'state.free': 'Ledig',
+  'empty.prices': 'Inga priser än.',
+  'empty.charged': 'Inget laddat än.',
+  'nav.tariffs': 'Tariffer',
+  'nav.users': 'Användare',
+  'nav.webhooks': 'Webhookar',
   'plan.headline': '{n} bilar är planerade till {t}.',
   'plan.headlineOne': 'En bil är planerad till {t}.',
   'plan.sub': 'Fullast: {x} av {y} A på {p}, {t}.',

@@ -1,10 +1,12 @@
 import { sv as accounts } from './accountsSv.js';
 import { sv as shared } from './sharedSv.js';
 import type { ViewWords } from './viewSpeech.js';
+import { sv as webhooks } from './webhooksSv.js';
 
 export const sv: ViewWords = {
   ...accounts,
   ...shared,
+  ...webhooks,
   'stations.add': 'Lägg till station',
   'stations.allFine': 'Alla stationer följer sina gränser.',
   'stations.circuit': 'Krets',

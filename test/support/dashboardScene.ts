@@ -1,4 +1,4 @@
-import { seededRandom } from './statistics.js';
+import { SeededRandom } from './seededRandom.js';
 
 // What the API says of a site where every bay has a car, as the dashboard asks for it: made up, so that nothing but the dashboard is
 // measured.
@@ -20,9 +20,10 @@ export interface DashboardScene {
 
 export const SCENE_SITE = 'hall';
 
-export function dashboardScene(bays: number, seed: number): DashboardScene {
-  const random = seededRandom(seed);
-  const nowMs = Math.floor(Date.now() / QUARTER_MS) * QUARTER_MS;
+export function dashboardScene(bays: number, seed: number, clock: () => number = Date.now): DashboardScene {
+  const seeded = new SeededRandom(seed);
+  const random = () => seeded.next();
+  const nowMs = Math.floor(clock() / QUARTER_MS) * QUARTER_MS;
   const at = (quarters: number) => new Date(nowMs + quarters * QUARTER_MS).toISOString();
   const ids = Array.from({ length: bays }, (_, bay) => String(bay + 1).padStart(3, '0'));
   const rowOf = (bay: number) => `row-${Math.floor(bay / BAYS_PER_ROW) + 1}`;
@@ -101,7 +102,7 @@ export function dashboardScene(bays: number, seed: number): DashboardScene {
   const state = () => ({
     siteId: SCENE_SITE,
     name: 'Hall',
-    at: new Date().toISOString(),
+    at: new Date(clock()).toISOString(),
     site: 'protected',
     excess: [],
     circuits: circuits.map((circuit) => ({

@@ -1,6 +1,6 @@
 /**
  * The new value, made of the parts of the old one wherever they say the same: what did not change stays the same object, and is not
- * drawn again. Members and elements are compared by their text, since they come as JSON; elements with an `id` by that.
+ * drawn again. All of it comes as JSON; elements with an `id` are compared with those of the same id.
  */
 export function kept<T extends object>(before: T | undefined, after: T): T {
   if (before === undefined) return after;
@@ -29,6 +29,21 @@ function idOf(part: unknown): string | undefined {
   return 'id' in part ? String(part.id) : undefined;
 }
 
-function same(a: unknown, b: unknown): boolean {
-  return a === b || JSON.stringify(a) === JSON.stringify(b);
+/** Whether two parts of JSON say the same: part by part, since writing both as text takes several times as long, and a site of 500 stations comes each second. */
+export function same(a: unknown, b: unknown): boolean {
+  if (a === b) return true;
+  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
+  if (Array.isArray(a)) {
+    if (!Array.isArray(b) || a.length !== b.length) return false;
+    for (let at = 0; at < a.length; at += 1) if (!same(a[at], b[at])) return false;
+    return true;
+  }
+  const [of, beside] = [a as Readonly<Record<string, unknown>>, b as Readonly<Record<string, unknown>>];
+  let left = 0;
+  for (const name in of) {
+    if (!same(of[name], beside[name])) return false;
+    if (of[name] !== undefined) left += 1;
+  }
+  for (const name in beside) if (beside[name] !== undefined) left -= 1;
+  return left === 0;
 }
