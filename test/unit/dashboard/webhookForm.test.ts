@@ -75,7 +75,7 @@ describe('what became of a message', () => {
       'was never answered',
       { state: 'failed', attempts: 10, lastAttempt: silent },
       'Given up after 10 tries',
-      'No answer: it took longer than 10\u00a0s.',
+      'No answer: it took longer than 10 s.',
     ],
     ['grew too old', { state: 'expired' }, 'Not sent, too old', undefined],
     ['was dropped', { state: 'dropped' }, 'Not sent', undefined],

@@ -149,7 +149,5 @@ class CarRow {
 
 /** The node there, of a row that is as ROW says. */
 function below(node: Node | undefined, at: number): Node {
-  const found = node?.childNodes[at];
-  if (found === undefined) throw new Error(`a row of cars has no part ${at} there`);
-  return found;
+  return node?.childNodes[at] as Node;
 }
