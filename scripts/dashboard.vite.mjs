@@ -8,7 +8,7 @@ const FIRST_VIEW = new RegExp(
   [
     'node_modules/(preact|@preact)/',
     'src/dashboard/App[.]',
-    'src/dashboard/(api/(client|documents)|live|session|views/live)[/.]',
+    'src/dashboard/(api/(client|documents)|live|session|views/live(?!/LiveFoot))[/.]',
     'src/dashboard/shell/(?!AccountMenu)',
     'src/dashboard/model/(cars|headline|kept|longestRise|names|needs|numbers|picture|prices|siteTime|slots|speech|why)[.]',
     'src/dashboard/words/(en|words)[.]',

@@ -22,7 +22,7 @@ const PLAN_FROM_MS = GARAGE_NOW_MS - 5 * 60_000;
 const SLOTS = 2 * 96;
 const VOLTAGE_V = 230;
 const PHASES = ['L1', 'L2', 'L3'] as const;
-const BUILDING_A: PerPhase = { L1: 18, L2: 13, L3: 15 };
+const BUILDING_A: PerPhase = { L1: 13, L2: 10, L3: 12 };
 
 export interface GarageCar {
   readonly bay: string;
@@ -97,8 +97,8 @@ export const CARS: readonly GarageCar[] = [
     wantedKwh: 20,
     leavesIn: 17,
     plan: [
-      [0.25, 1.5, 8],
-      [11, 12, 16],
+      [1.2, 2.4, 8],
+      [10, 10.8, 16],
     ],
   }),
   car('04', 'row-b', {
@@ -116,7 +116,7 @@ export const CARS: readonly GarageCar[] = [
     energyKwh: 6,
     wantedKwh: 18,
     leavesIn: 15,
-    plan: [[0, 2, 16]],
+    plan: [[6.5, 8, 12]],
   }),
   car('06', 'besok', {
     currentA: 10,

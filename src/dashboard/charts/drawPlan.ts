@@ -7,6 +7,9 @@ import { type Palette, paletteOf } from './palette.js';
 
 const HOUR_S = 3_600;
 const AXIS_WIDTH = 44;
+/** Of a figure or a letter beside it, and what is around them. */
+const CHARACTER_PX = 7;
+const AROUND_PX = 12;
 const BELOW = 24;
 /** A time nearer to the end than this would be cut. */
 export const LABEL_HALF_PX = 18;
@@ -48,7 +51,8 @@ export function drawPlan(
 ): PlanDrawing {
   const palette = paletteOf(places.main);
   const edgesS = picture.edgesMs.map((atMs) => atMs / 1_000);
-  const shared = sharedOptions(words, places, palette, edgesS, onPoint);
+  const axisWidth = axisWidthOf(picture, words);
+  const shared = { ...sharedOptions(words, places, palette, edgesS, onPoint), axisWidth };
   const main = mainPlot(picture, words, places, palette, edgesS, shared);
   const price = picture.prices === undefined ? undefined : pricePlot(picture, words, places, palette, edgesS, shared);
   const plots = price === undefined ? [main] : [main, price];
@@ -69,7 +73,7 @@ export function drawPlan(
       const left = column === undefined ? -10 : main.valToPos(edgesS[column] ?? 0, 'x') + 1;
       for (const plot of plots) plot.setCursor({ left, top: column === undefined ? -10 : 10 }, false);
     },
-    xOf: (column) => main.valToPos(edgesS[column] ?? 0, 'x') + AXIS_WIDTH,
+    xOf: (column) => main.valToPos(edgesS[column] ?? 0, 'x') + axisWidth,
     destroy: () => {
       watch.disconnect();
       for (const plot of plots) plot.destroy();
@@ -80,6 +84,7 @@ export function drawPlan(
 type Shared = Pick<uPlot.Options, 'width' | 'legend' | 'cursor'> & {
   readonly x: uPlot.Scale;
   readonly xAxis: (showsTimes: boolean) => uPlot.Axis;
+  readonly axisWidth: number;
 };
 
 function sharedOptions(
@@ -88,7 +93,7 @@ function sharedOptions(
   palette: Palette,
   edgesS: readonly number[],
   onPoint: (column: number | undefined) => void,
-): Shared {
+): Omit<Shared, 'axisWidth'> {
   const [fromS, toS] = [edgesS[0] ?? 0, edgesS.at(-1) ?? 1];
   const days = (toS - fromS) / (24 * HOUR_S);
   const everyHours = (places.isNarrow ? 6 : 3) * (days > 1.5 ? 2 : 1);
@@ -141,11 +146,27 @@ export function columnAt(edges: readonly number[], at: number): number | undefin
   return column < 0 ? undefined : column;
 }
 
-function yAxis(palette: Palette, splits: number[], value: (value: number) => string): uPlot.Axis {
+/** As wide as the longest of its labels, and the same for both charts, whose times stand below each other. */
+function axisWidthOf(picture: Picture, words: PlanWords): number {
+  const top = roundSteps(mostOf(picture)).at(-1) ?? 0;
+  return Math.max(AXIS_WIDTH, AROUND_PX + CHARACTER_PX * `${words.value(top)} ${picture.unit}`.length);
+}
+
+function mostOf({ bands, limits, unit }: Picture): number {
+  return Math.max(...(limits ?? [0]), ...(stacked(bands).at(-1) ?? [0]), unit === 'A' ? 6 : 2);
+}
+
+interface YAxis {
+  readonly splits: number[];
+  readonly size: number;
+  readonly value: (value: number) => string;
+}
+
+function yAxis(palette: Palette, { splits, size, value }: YAxis): uPlot.Axis {
   return {
     stroke: palette.colour('ink2'),
     font: `12px ${FONT}`,
-    size: AXIS_WIDTH,
+    size,
     gap: 8,
     grid: { stroke: palette.colour('line'), width: 1 },
     ticks: { show: false },
@@ -177,10 +198,10 @@ function mainPlot(
   places: PlanPlaces,
   palette: Palette,
   edgesS: readonly number[],
-  { width, legend, cursor, x, xAxis }: Shared,
+  { width, legend, cursor, x, xAxis, axisWidth: size }: Shared,
 ): uPlot {
   const totals = stacked(picture.bands);
-  const most = Math.max(...(picture.limits ?? [0]), ...(totals.at(-1) ?? [0]), picture.unit === 'A' ? 6 : 2);
+  const most = mostOf(picture);
   const steps = roundSteps(most);
   // Drawn from the top down: a band that is empty for a while would else paint its edge over the one below.
   const order = picture.bands.map((_, at) => picture.bands.length - 1 - at);
@@ -199,7 +220,11 @@ function mainPlot(
     })),
     axes: [
       xAxis(picture.prices === undefined),
-      yAxis(palette, steps, (value) => words.value(value) + (value === steps.at(-1) ? ` ${picture.unit}` : '')),
+      yAxis(palette, {
+        splits: steps,
+        size,
+        value: (value) => words.value(value) + (value === steps.at(-1) ? ` ${picture.unit}` : ''),
+      }),
     ],
     hooks: {
       drawAxes: [(plot) => drawUnknown(plot, palette, picture.plannedUntilMs)],
@@ -255,7 +280,7 @@ function pricePlot(
   places: PlanPlaces,
   palette: Palette,
   edgesS: readonly number[],
-  { width, legend, cursor, x, xAxis }: Shared,
+  { width, legend, cursor, x, xAxis, axisWidth: size }: Shared,
 ): uPlot {
   const steps = prices?.steps ?? [];
   const all = steps.map(({ pricePerKwh }) => pricePerKwh);
@@ -272,7 +297,10 @@ function pricePlot(
     ...(cursor === undefined ? {} : { cursor }),
     scales: { x, y: { range: [least, most] } },
     series: [{}, { stroke: 'transparent', points: { show: false } }],
-    axes: [xAxis(true), yAxis(palette, [...(least < 0 ? [least] : []), ...marks], words.price)],
+    axes: [
+      xAxis(true),
+      yAxis(palette, { splits: [...(least < 0 ? [least] : []), ...marks], size, value: words.price }),
+    ],
     hooks: {
       drawAxes: [
         (plot) => {

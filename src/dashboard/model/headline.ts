@@ -1,4 +1,4 @@
-import type { SiteState } from '../api/documents.js';
+import { PHASES, type Phase, type SiteState } from '../api/documents.js';
 import type { Car } from './cars.js';
 import { isIn } from './cars.js';
 import type { Names } from './names.js';
@@ -62,14 +62,14 @@ export interface Alarm {
 /** What somebody should do something about, the worst first. Full fuses and waiting cars are none of it. */
 export function alarms(state: SiteState, cars: readonly Car[], nowMs: number, names: Names, speech: Speech): Alarm[] {
   const { say, numbers, clock } = speech;
-  const over = state.circuits.flatMap((circuit) =>
-    (['L1', 'L2', 'L3'] as const)
-      .filter((phase) => circuit.meter === 'fresh' && circuit.loadA[phase] > circuit.limitA[phase] + OVER_BY_A)
-      .map((phase): Alarm => {
-        const filling = { c: names.theCircuit(circuit.id), p: phase, y: numbers.amperes(circuit.limitA[phase]) };
-        return { kind: 'over', text: say('live.overLimit', { ...filling, x: numbers.amperes(circuit.loadA[phase]) }) };
-      }),
-  );
+  // Of each circuit the phase that is furthest over: its gauge shows the others.
+  const over = state.circuits.flatMap((circuit): Alarm[] => {
+    const byA = (phase: Phase) => circuit.loadA[phase] - circuit.limitA[phase];
+    const worst = PHASES.reduce((a, b) => (byA(b) > byA(a) ? b : a));
+    if (circuit.meter !== 'fresh' || byA(worst) <= OVER_BY_A) return [];
+    const filling = { c: names.theCircuit(circuit.id), p: worst, y: numbers.amperes(circuit.limitA[worst]) };
+    return [{ kind: 'over', text: say('live.overLimit', { ...filling, x: numbers.amperes(circuit.loadA[worst]) }) }];
+  });
   const could = state.excess.flatMap((one): Alarm[] =>
     'phase' in one && one.excessA >= COULD_BE_OVER_BY_A
       ? [

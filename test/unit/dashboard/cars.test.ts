@@ -165,11 +165,11 @@ describe('alarms', () => {
     return alarms(change(site), carsOf(site, names, english), NOW_MS, names, english).map(({ text }) => spaces(text));
   };
 
-  it('tell of a fuse that is over its limit, and not of one that is full', () => {
+  it('tell of a fuse that is over its limit by its worst phase, and not of one that is full', () => {
     expect(told({ currentA: 16 }, ({ state }) => state)).toEqual([]);
     const over = told({ currentA: 16 }, ({ state }) => ({
       ...state,
-      circuits: state.circuits.map((circuit) => ({ ...circuit, limitA: { L1: 20, L2: 60, L3: 60 } })),
+      circuits: state.circuits.map((circuit) => ({ ...circuit, limitA: { L1: 20, L2: 25, L3: 60 } })),
     }));
     expect(over).toEqual([
       'The main fuse L1 draws 26 A, limit 20 A. Turning cars down.',

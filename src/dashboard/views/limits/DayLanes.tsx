@@ -81,7 +81,7 @@ function Bar({
         <span class="hidden">{`${capText(window, speech)} ${timesText(one, speech)}, ${whose}. ${say('limits.edit')}`}</span>
       </button>
       <span
-        class={toShare > 0.55 ? 'bar-text before' : 'bar-text'}
+        class={isBefore(fromShare, toShare) ? 'bar-text before' : 'bar-text'}
         aria-hidden="true"
         style={textPlace(fromShare, toShare)}
       >
@@ -91,10 +91,17 @@ function Bar({
   );
 }
 
-/** In the bar where it is wide, beside it where it is not. */
+/** In the bar where it is wide; else on the side of it that is wider. It never goes on beyond the day. */
 function textPlace(fromShare: number, toShare: number) {
-  if (toShare - fromShare > 0.5) return { left: `${fromShare * 100}%`, right: 'auto' };
-  return toShare > 0.55 ? { right: `${(1 - fromShare) * 100}%`, left: 'auto' } : { left: `${toShare * 100}%` };
+  const percent = (share: number) => `${share * 100}%`;
+  if (toShare - fromShare > 0.5) return { left: percent(fromShare), maxWidth: percent(1 - fromShare) };
+  return isBefore(fromShare, toShare)
+    ? { right: percent(1 - fromShare), maxWidth: percent(fromShare) }
+    : { left: percent(toShare), maxWidth: percent(1 - toShare) };
+}
+
+function isBefore(fromShare: number, toShare: number): boolean {
+  return fromShare > 1 - toShare;
 }
 
 function marksOf({ fromMs, toMs }: DaySpan, clock: ViewSpeech['clock']) {

@@ -2,13 +2,16 @@ import { rootOf } from '../../live/screen.js';
 import { alarms, headline, subline } from '../../model/headline.js';
 import { useSite } from '../../shell/context.js';
 import { query, setQuery } from '../../shell/location.js';
+import { lazyView } from '../lazyView.js';
 import { Alarms } from './Alarms.js';
 import { CarList } from './CarList.js';
 import { FuseCard } from './FuseCard.js';
 import { carsByFilter } from './filter.js';
-import { LiveFoot } from './LiveFoot.js';
 import { NextDay } from './NextDay.js';
 import { PriceNow } from './PriceNow.js';
+
+/** Below everything else, so that it may come after it. */
+const LIVE_FOOT = lazyView(async () => (await import('./LiveFoot.js')).LiveFoot);
 
 /** On time? Room on the fuse? Price? */
 export function LiveView() {
@@ -55,7 +58,7 @@ export function LiveView() {
           onFilter={(next) => setQuery({ cars: next === 'all' ? undefined : next })}
         />
       )}
-      <LiveFoot siteId={feed.siteId} speech={speech} />
+      <LIVE_FOOT.View siteId={feed.siteId} speech={speech} />
     </>
   );
 }

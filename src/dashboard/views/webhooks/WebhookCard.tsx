@@ -27,13 +27,15 @@ interface CardProps {
   readonly onChange: () => void;
   readonly onEnable: () => void;
   readonly onAsk: (kind: 'rotate' | 'delete') => void;
+  /** Nothing waits any more: its receiver may have ended it. */
+  readonly onSettled: () => void;
 }
 
 /** One webhook, what can be done with it, and what was sent to it. */
-export function WebhookCard({ webhook, sites, speech, onChange, onEnable, onAsk }: CardProps) {
+export function WebhookCard({ webhook, sites, speech, onChange, onEnable, onAsk, onSettled }: CardProps) {
   const { say } = speech;
   const [problem, setProblem] = useState<string | undefined>(undefined);
-  const sent = useDeliveries(webhook.webhookId);
+  const sent = useDeliveries(webhook.webhookId, onSettled);
   const trial = async () => {
     try {
       await webhooksApi.test(webhook.webhookId);
@@ -113,7 +115,7 @@ function secretsText({ secrets }: WebhookDocument, { say, clock }: ViewSpeech): 
 }
 
 /** The newest, which are asked for again while something waits, and below them those that were asked for. */
-function useDeliveries(webhookId: string) {
+function useDeliveries(webhookId: string, onSettled: () => void) {
   const { asked, again } = useDocument(`deliveries ${webhookId}`, () => webhooksApi.deliveries(webhookId, undefined));
   const [older, setOlder] = useState<readonly DeliveryDocument[]>([]);
   const [olderNext, setOlderNext] = useState<number | null | undefined>(undefined);
@@ -123,7 +125,10 @@ function useDeliveries(webhookId: string) {
   useEffect(() => {
     if (!isUnderWay) return;
     const timer = setInterval(() => document.hidden || again(), LOOK_AGAIN_MS);
-    return () => clearInterval(timer);
+    return () => {
+      clearInterval(timer);
+      onSettled();
+    };
   }, [isUnderWay, webhookId]);
   const known = new Set(first?.deliveries.map(({ messageId }) => messageId));
   const next = olderNext === undefined ? (first?.next ?? null) : olderNext;

@@ -113,14 +113,22 @@ export function WebhookDesk({ of, speech }: { readonly of: string | undefined; r
           onChange={() => setEditing(one)}
           onEnable={() => void run(() => put(one.webhookId, draftOf(one)))}
           onAsk={(kind) => setQuestion({ kind, webhook: one })}
+          onSettled={again}
         />
       ) : (
         <section class="card" aria-label={say('webhooks.title')}>
           <header>
             {there !== undefined && of !== undefined && <p role="alert">{say('webhooks.missing')}</p>}
-            <button type="button" class="primary push" disabled={there === undefined} onClick={() => setEditing('new')}>
-              {say('webhooks.add')}
-            </button>
+            {editing !== 'new' && (
+              <button
+                type="button"
+                class="primary push"
+                disabled={there === undefined}
+                onClick={() => setEditing('new')}
+              >
+                {say('webhooks.add')}
+              </button>
+            )}
           </header>
           {asked.kind === 'loading' && <LoadingPart speech={speech} rows={3} />}
           {asked.kind === 'failed' && <FailedPart failure={asked.failure} speech={speech} again={again} />}
