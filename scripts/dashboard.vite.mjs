@@ -8,12 +8,12 @@ const FIRST_VIEW = new RegExp(
   [
     'node_modules/(preact|@preact)/',
     'src/dashboard/App[.]',
-    'src/dashboard/(api/(client|documents)|live|session|views/live(?!/LiveFoot))[/.]',
+    'src/dashboard/(api/(client|documents)|live(?!/snapshot)|session|views/live(?!/LiveFoot))[/.]',
     'src/dashboard/shell/(?!AccountMenu)',
     'src/dashboard/model/(cars|headline|kept|longestRise|names|needs|numbers|picture|prices|siteTime|slots|speech|why)[.]',
     'src/dashboard/words/(en|words)[.]',
     'src/dashboard/views/(carLook|lazyView|picture)[.]',
-    'src/dashboard/charts/(PlanFigure|SlotTip|reading)[.]',
+    'src/dashboard/charts/(PlanFigure|reading)[.]',
   ].join('|'),
 );
 

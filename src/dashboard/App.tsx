@@ -4,7 +4,7 @@ import { useEffect, useLayoutEffect, useMemo } from 'preact/hooks';
 import type { Role } from './api/accountDocuments.js';
 import { api, RequestFailure } from './api/client.js';
 import type { SiteSummary } from './api/documents.js';
-import { PLAN_TABLE } from './charts/PlanFigure.js';
+import { PLAN_TABLE, SLOT_TIP } from './charts/PlanFigure.js';
 import { SiteFeed } from './live/feed.js';
 import { type Screen, screenOf } from './live/screen.js';
 import { alarms } from './model/headline.js';
@@ -30,7 +30,7 @@ const LIMITS = lazyView(async () => (await import('./views/limits/LimitsView.js'
 const OTHER = lazyView(async () => (await import('./views/OtherPage.js')).OtherPage);
 const WALL = lazyView(async () => (await import('./views/wall/WallView.js')).WallView);
 /** What a site's reader may go to next. Settings are for those who change something, which needs the service anyway. */
-const PREPARED = [ACCOUNT_MENU, PLAN, PLAN_TABLE, CAR, STATIONS, STATION, BILL, LIMITS];
+const PREPARED = [ACCOUNT_MENU, PLAN, PLAN_TABLE, SLOT_TIP, CAR, STATIONS, STATION, BILL, LIMITS];
 const LAST_SITE_KEPT_AS = 'evenkeel.site';
 /** So long after the first view the others are fetched, so that they are there when the service is not. */
 const PREPARE_AFTER_MS = 2_000;

@@ -123,7 +123,7 @@ describe('Plan', () => {
     const second = await chart.getAttribute('aria-valuetext');
     expect(second).not.toBe(first);
     expect(second).toMatch(/L\d \d+ of \d+\sA.*Building/);
-    expect(await page.locator('.tip').count()).toBe(1);
+    await page.waitForSelector('.tip');
     await view.picture('plan');
     await page.keyboard.press('End');
     expect(await chart.getAttribute('aria-valuenow')).toBe(await chart.getAttribute('aria-valuemax'));

@@ -8,10 +8,10 @@ import { isPrinting } from '../shell/print.js';
 import { lazyView } from '../views/lazyView.js';
 import type { PlanDrawing, PlanWords } from './drawPlan.js';
 import { amountText, readingAt } from './reading.js';
-import { SlotTip } from './SlotTip.js';
 
-/** Seldom asked for; it is there before the service may be away. */
+/** Not there at first sight; both come before the service may be away. */
 export const PLAN_TABLE = lazyView(async () => (await import('./PlanTable.js')).PlanTable);
+export const SLOT_TIP = lazyView(async () => (await import('./SlotTip.js')).SlotTip);
 const HOUR_MS = 3_600_000;
 const NARROW_PX = 720;
 const SIZES = {
@@ -134,7 +134,11 @@ function PlanChart({
       <div ref={main} style={{ height: `${height}px` }} />
       <div ref={price} style={picture.prices === undefined ? {} : { height: `${priceHeight}px` }} />
       {reading !== undefined && at !== undefined && (
-        <SlotTip reading={reading} leftPx={drawing.current?.xOf(at) ?? 0} widthPx={main.current?.clientWidth ?? 0} />
+        <SLOT_TIP.View
+          reading={reading}
+          leftPx={drawing.current?.xOf(at) ?? 0}
+          widthPx={main.current?.clientWidth ?? 0}
+        />
       )}
     </div>
   );

@@ -6,7 +6,6 @@ import { wasRefused } from '../session.js';
 import { type Contact, contactAt, retryDelayMs } from './contact.js';
 import { readEvents } from './eventReader.js';
 import { Samples } from './samples.js';
-import { keepSnapshot, lastSnapshot } from './snapshot.js';
 
 /** Numbers that change faster can not be read. */
 const SHOWN_AT_MOST_EVERY_MS = 1_000;
@@ -318,7 +317,7 @@ export class SiteFeed {
       this.#contact.peek().kind !== 'live'
     )
       return;
-    void keepSnapshot({
+    const snapshot = {
       atMs: Date.now(),
       site,
       state,
@@ -326,12 +325,15 @@ export class SiteFeed {
       plan: this.#plan.peek(),
       prices: this.#prices.peek(),
       peakKw: this.#peakKw.peek(),
-    });
+    };
+    // Fetched when there is time; where it can not be, nothing is kept.
+    import('./snapshot.js').then(({ keepSnapshot }) => keepSnapshot(snapshot)).catch(() => undefined);
   }
 
   /** As it was last seen here, and said to be lost; answers whether there was anything. */
   async #showSnapshot(): Promise<boolean> {
-    const last = await lastSnapshot(this.siteId);
+    const snapshots = await import('./snapshot.js').catch(() => undefined);
+    const last = await snapshots?.lastSnapshot(this.siteId);
     if (last === undefined || this.#ending.signal.aborted || this.#state.peek() !== undefined) return false;
     batch(() => {
       this.#snapshotMs = last.atMs;
