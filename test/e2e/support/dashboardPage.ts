@@ -31,9 +31,10 @@ export async function addReader(api: ServiceApi): Promise<void> {
   await api.post('/v1/users', READER);
 }
 
+/** Names of sites may be of any length. */
 const CLIPPED = `[...document.querySelectorAll('body *')].filter((element) => {
   const { overflowX, position } = getComputedStyle(element);
-  const isHidden = element.closest('.hidden, [aria-hidden=true], select, svg, .seg, canvas') !== null;
+  const isHidden = element.closest('.hidden, [aria-hidden=true], select, svg, .seg, canvas, .site') !== null;
   const holdsText = [...element.childNodes].some((node) => node.nodeType === 3 && node.data.trim() !== '');
   if (isHidden || !holdsText || element.clientWidth === 0) return false;
   return (overflowX === 'hidden' || overflowX === 'clip') && position !== 'absolute' && element.scrollWidth > element.clientWidth + 1;
