@@ -58,7 +58,7 @@ describe('what repeats, once stations hold it', () => {
     const life = site();
     expect(handOut(life)).toBe(2);
     let sent = 0;
-    for (let asked = 0; asked < 14 * 24 * 6; asked += 1) sent += handOut(life.wait(10 * MINUTE_MS));
+    for (let asked = 0; asked < 14 * 24 * 3; asked += 1) sent += handOut(life.wait(20 * MINUTE_MS));
     expect(sent).toBe(0);
   });
 

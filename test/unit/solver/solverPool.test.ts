@@ -1,6 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { getPriority } from 'node:os';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type ChargingProblem, optimize } from '../../../optimizer/index.js';
 import type { SolverResult } from '../../../src/plan/solver.js';
 import { hardLimitMs, restartIntervalMs, START_MAX_MS, siteWorkers } from '../../../src/solver/bounds.js';
@@ -77,8 +77,24 @@ async function passRestart(deathsInARow = 1): Promise<void> {
 }
 
 describe('a pool of the real worker', () => {
+  const niceness = 7;
+  const wrong: string[] = [];
+  // One for all of these: it takes seconds to get warm.
+  let pool: SolverPool;
+  beforeAll(() => {
+    const onFault = (detail: string) => void wrong.push(detail);
+    pool = new SolverPool({
+      clock: new VirtualClock(0),
+      workers: 1,
+      waitingMax: 8,
+      worker: SOURCE_WORKER,
+      niceness,
+      onFault,
+    });
+  });
+  afterAll(() => pool.close());
+
   it('gives the plan that the optimizer gives, in plain arrays with shared frozen reasons', async () => {
-    const pool = open({ worker: SOURCE_WORKER, niceness: 5 });
     const given = problem(40, [session('a'), session('b', { reservedA: new Array(24).fill(6) }), session('c')], {
       slots: 24,
     });
@@ -89,27 +105,25 @@ describe('a pool of the real worker', () => {
     expect(Array.isArray(result.plan.currentA[0])).toBe(true);
     expect(Object.isFrozen(result.plan.limitedBy[0]?.[0])).toBe(true);
     expect(result.solveMs).toBeGreaterThan(0);
-    expect(faults).toEqual([]);
+    expect(wrong).toEqual([]);
   });
 
   it.skipIf(process.platform !== 'linux')(
     'steps back for the event loop (a thread has its own priority on Linux only)',
     async () => {
       const before = getPriority();
-      const pool = open({ worker: SOURCE_WORKER, niceness: 7 });
       await pool.solve(problem(20, [session('a')]), { timeLimitMs: 60_000 });
       const threads = await readdir('/proc/self/task');
       const stats = await Promise.all(
         threads.map((thread) => readFile(`/proc/self/task/${thread}/stat`, 'utf8').catch(() => '')),
       );
-      const niceness = stats.map((stat) => Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[16]));
-      expect(niceness.filter((one) => one === before + 7)).toHaveLength(1);
+      const levels = stats.map((stat) => Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[16]));
+      expect(levels.filter((one) => one === before + niceness)).toHaveLength(1);
       expect(getPriority()).toBe(before);
     },
   );
 
   it('answers a malformed problem with code and field, also where a list holds null', async () => {
-    const pool = open({ worker: SOURCE_WORKER });
     const energyPricePerKwh = [...new Array(23).fill(0.1), null] as unknown as number[];
     const results = await Promise.all([
       pool.solve({ ...problem(20, [session('a')], { slots: 24 }), energyPricePerKwh }, LIMIT),
@@ -122,11 +136,11 @@ describe('a pool of the real worker', () => {
   });
 
   it('goes on from the last plan of a key, in whose place a newer request waits', async () => {
-    const pool = open({ worker: SOURCE_WORKER });
     const given = problem(20, [session('a'), session('b')], { slots: 24 });
     const options = { timeLimitMs: 60_000, warmKey: 'depot' };
-    const results = await Promise.all([pool.solve(given, options), pool.solve(given, options)]);
-    expect(results.map(({ outcome }) => outcome)).toEqual(['superseded', 'solved']);
+    const another = pool.solve(given, { timeLimitMs: 60_000 });
+    const results = await Promise.all([pool.solve(given, options), pool.solve(given, options), another]);
+    expect(results.map(({ outcome }) => outcome)).toEqual(['superseded', 'solved', 'solved']);
     expect(await pool.solve(given, options)).toMatchObject({ outcome: 'solved' });
   });
 });
