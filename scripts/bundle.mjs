@@ -4,8 +4,6 @@ import { rolldown } from 'rolldown';
 
 /** What is started, as a process or as a thread of one. */
 const STARTED = ['src/main', 'src/cli/main', 'src/solver/worker', 'src/roles/heartbeatWorker'];
-/** Packages of hundreds of small modules. All others stay as they were installed. */
-const TAKEN_IN = /^(typebox|kysely)(\/|$)/;
 const BUNDLE = 'bundle';
 
 /**
@@ -19,7 +17,8 @@ export async function bundlePrograms(folder) {
   const bundle = await rolldown({
     input: Object.fromEntries(programs.map((program) => [nameOf(program), join(folder, `${program}.js`)])),
     platform: 'node',
-    external: (id) => !id.startsWith('.') && !id.startsWith(folder) && !TAKEN_IN.test(id),
+    // Packages stay as they were installed, under their names: what is built here runs wherever they are.
+    external: (id) => !id.startsWith('.') && !id.startsWith(folder),
     plugins: [{ name: 'as-compiled', load: (id) => (id.startsWith(folder + sep) ? compiled(folder, id) : null) }],
     treeshake: { moduleSideEffects: true },
   });

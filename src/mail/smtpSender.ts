@@ -35,11 +35,19 @@ export class SmtpSender implements MailSender {
     this.connect = async () => (await import('nodemailer')).createTransport(settings);
   }
 
+  /** What could not be loaded is loaded with the next mail. */
+  private transportOnce(): Promise<Transporter> {
+    this.transport ??= this.connect().catch((error: unknown) => {
+      this.transport = undefined;
+      throw error;
+    });
+    return this.transport;
+  }
+
   async send({ to, messageId, subject, text, html }: Parameters<MailSender['send']>[0]): Promise<Delivery> {
     const domain = this.from.split('@').at(-1)?.replace(/>.*$/, '') ?? 'evenkeel';
     try {
-      this.transport ??= this.connect();
-      const transport = await this.transport;
+      const transport = await this.transportOnce();
       await transport.sendMail({
         from: this.from,
         to: { name: '', address: to },

@@ -125,6 +125,9 @@ describe('where the audit log takes no entry', () => {
     );
     expect(told.slice(acts.length).filter(({ outcome }) => outcome !== 'made')).toEqual([]);
     expect(new Set(told.slice(0, acts.length).map(({ outcome }) => outcome))).toEqual(new Set(['made', 'failed']));
+    // What was answered is what became of it.
+    const failed = told.filter(({ outcome }) => outcome === 'failed');
+    expect(failed.filter(({ after }) => typeof Object(after).code !== 'string')).toEqual([]);
     // Secrets are in none of them.
     expect(JSON.stringify(told)).not.toMatch(/correct horse|station'|of the (upstream|VEN|first station)|DRIVER-1/);
   });

@@ -103,7 +103,7 @@ function isTrial({ query }: FastifyRequest): boolean {
 }
 
 function documentIn(reply: FastifyReply, payload: unknown): unknown {
-  const isJson = String(reply.getHeader('content-type') ?? '').startsWith('application/json');
+  const isJson = /^application\/(problem\+)?json\b/.test(String(reply.getHeader('content-type') ?? ''));
   return isJson && typeof payload === 'string' ? JSON.parse(payload) : null;
 }
 

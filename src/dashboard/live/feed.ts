@@ -112,10 +112,15 @@ export class SiteFeed {
   /** For those who see no cars: the site as it was set up, and what time it is. */
   async startStill(): Promise<void> {
     this.#timers.push(window.setInterval(() => (this.#nowMs.value = Date.now()), LOOK_AT_CONTACT_EVERY_MS));
-    try {
-      this.#site.value = await api.site(this.siteId);
-    } catch (error) {
-      await this.#isFinal(error);
+    for (let attempt = 0; !this.#ending.signal.aborted; attempt++) {
+      try {
+        this.#site.value = await api.site(this.siteId);
+        this.#trouble.value = undefined;
+        return;
+      } catch (error) {
+        if (await this.#isFinal(error)) return;
+      }
+      await this.#pause(retryDelayMs(attempt, Math.random()));
     }
   }
 

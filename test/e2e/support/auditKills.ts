@@ -9,6 +9,7 @@ export interface ToldEntry {
   readonly action: string;
   readonly target: string;
   readonly outcome: string;
+  readonly after: unknown;
 }
 
 const LANES = 6;
