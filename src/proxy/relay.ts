@@ -47,6 +47,7 @@ export class Relay {
   /** Whose answers were passed on lately, by the side that gave them. */
   readonly #answered: Record<Leg, string[]> = { station: [], upstream: [] };
   #upstream: { isUp: boolean; epoch: number } = { isUp: true, epoch: 0 };
+  #hasEnded = false;
   #effects: Effect[] = [];
 
   constructor(options: RelayOptions) {
@@ -90,14 +91,16 @@ export class Relay {
   /** A call of our own to the station. */
   inject(call: OwnCall, nowMs: number): readonly Effect[] {
     const lane = this.#own[call.lane];
-    if (lane.length >= this.#limits.ownWaitingMax) this.#settle(call, { outcome: 'notSent', reason: 'queueFull' });
+    if (this.#hasEnded) this.#settle(call, { outcome: 'notSent', reason: 'offline' });
+    else if (lane.length >= this.#limits.ownWaitingMax) this.#settle(call, { outcome: 'notSent', reason: 'queueFull' });
     else lane.push({ item: call, sinceMs: nowMs });
     return this.#done();
   }
 
   /** A call of our own to the CSMS, in the name of its station. */
   injectUpstream(call: OwnCall): readonly Effect[] {
-    if (this.#ownUpstream.length >= this.#limits.ownWaitingMax)
+    if (this.#hasEnded) this.#settle(call, { outcome: 'notSent', reason: 'offline' });
+    else if (this.#ownUpstream.length >= this.#limits.ownWaitingMax)
       this.#settle(call, { outcome: 'notSent', reason: 'queueFull' });
     else this.#ownUpstream.push(call);
     return this.#done();
@@ -169,8 +172,12 @@ export class Relay {
     return this.#done();
   }
 
-  /** Both sockets are gone, or speak for the station no more. What is under way may have been carried out. */
+  /**
+   * Both sockets are gone, or speak for the station no more. What is under way may have been carried out; what is injected from now on
+   * is settled at once.
+   */
   end(): readonly Effect[] {
+    this.#hasEnded = true;
     this.#forgetCsms();
     this.#stationCalls = [];
     for (const leg of ['station', 'upstream'] as const) {
