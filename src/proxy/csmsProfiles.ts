@@ -14,6 +14,8 @@ export interface CsmsProfile {
   readonly stationProfileId?: number;
   /** Of a start that was asked for and has not begun. */
   readonly awaitsStartSinceMs?: number;
+  /** The CSMS has put another in its place, which the station is not known to have taken: this one may be there still. */
+  readonly isReplaced?: true;
 }
 
 export type CsmsProfiles = readonly CsmsProfile[];
@@ -53,6 +55,21 @@ export function withProfile(known: CsmsProfiles, news: CsmsProfile, version: Ocp
       profile.stackLevel === news.profile.stackLevel &&
       purposeOf(profile) === purposeOf(news.profile));
   return [...known.filter((one) => !isReplaced(one)), news];
+}
+
+/**
+ * As with `withProfile`, where it is not known what the station holds afterwards: of what is replaced, that which lies there directly is
+ * kept until it is known to be gone. Maxima are not, for they only lower.
+ */
+export function withUnsureProfile(known: CsmsProfiles, news: CsmsProfile, version: OcppVersion): CsmsProfiles {
+  const after = withProfile(known, news, version);
+  const isSeenTo = (one: CsmsProfile) =>
+    one.stationProfileId === undefined ||
+    isMaximum(one.profile) ||
+    // Whichever is there is cleared by the one id.
+    (one.stationProfileId === news.stationProfileId && news.awaitsStartSinceMs === undefined);
+  const replaced = known.filter((one) => !after.includes(one) && !isSeenTo(one));
+  return [...replaced.map((one): CsmsProfile => ({ ...one, isReplaced: true })), ...after];
 }
 
 /** Nothing of the transaction's is left once it has ended (OCPP 2.0.1 K02.FR.05). */

@@ -4,7 +4,14 @@ import { validateProfile } from '../profiles/index.js';
 import type { ChargingProfile } from '../site/chargingProfile.js';
 import type { Clock } from '../site/clock.js';
 import type { CommandOutcome, StationCommand } from '../site/stationMessages.js';
-import { CSMS_PROFILES_MAX, type CsmsProfile, isMaximum, profileIdOf, purposeOf, withProfile } from './csmsProfiles.js';
+import {
+  CSMS_PROFILES_MAX,
+  type CsmsProfile,
+  isMaximum,
+  profileIdOf,
+  purposeOf,
+  withUnsureProfile,
+} from './csmsProfiles.js';
 import { type CsmsRequest, readCsmsRequest } from './csmsRequests.js';
 import { type Answers, CsmsSettings } from './csmsSettings.js';
 import type { MergedProfiles } from './mergedProfiles.js';
@@ -134,7 +141,8 @@ export class Mediator {
       await this.#putAtStation(call, { evseId, profile }, isManaged);
       return;
     }
-    const news = withProfile(this.#merged.csms, { evseId, profile }, this.#options.dialect.version);
+    // What lay at the station directly, and could not be cleared yet, is still to be.
+    const news = withUnsureProfile(this.#merged.csms, { evseId, profile }, this.#options.dialect.version);
     this.#answerWith(call, await this.#merged.apply(news, evseId));
   }
 
@@ -153,8 +161,8 @@ export class Mediator {
   async #passOnSupposed(call: RelayedCall, text: string, one: CsmsProfile): Promise<void> {
     const supposed = await this.#merged.suppose(one);
     this.#answers(call).passOn(text, (frame) => {
-      if (frame?.kind === 'result' && frame.payload.status === 'Accepted') supposed.taken();
-      else supposed.refused().catch(() => this.#couldNotKeep());
+      const isTaken = frame?.kind === 'result' && frame.payload.status === 'Accepted';
+      (isTaken ? supposed.taken() : supposed.refused()).catch(() => this.#couldNotKeep());
     });
   }
 
@@ -186,7 +194,11 @@ export class Mediator {
 
   #report(call: RelayedCall, request: CsmsRequest & { kind: 'getProfiles' }): void {
     const { dialect, callCsms } = this.#options;
-    const reports = profileReports(request, { csms: this.#merged.csms, own: this.#merged.own.all, dialect });
+    const reports = profileReports(request, {
+      csms: this.#merged.csms.filter(isCurrent),
+      own: this.#merged.own.all,
+      dialect,
+    });
     this.#answers(call).answer({ status: reports.length === 0 ? 'NoProfiles' : 'Accepted' });
     for (const report of reports) callCsms('ReportChargingProfiles', report);
   }
@@ -241,7 +253,7 @@ export class Mediator {
       evseId,
       station: {},
       transactions: transactions.running,
-      installed: csms,
+      installed: csms.filter(isCurrent),
       origin,
     });
     return verdict.accepted ? undefined : verdict;
@@ -299,6 +311,10 @@ interface Refused {
 }
 
 const NO_ROOM: Refused = { reasonCode: 'TooManyElements', rule: 'there is no room for more' };
+
+function isCurrent({ isReplaced }: CsmsProfile): boolean {
+  return isReplaced !== true;
+}
 
 function withId(profile: JsonObject, id: number): JsonObject {
   return 'chargingProfileId' in profile ? { ...profile, chargingProfileId: id } : { ...profile, id };

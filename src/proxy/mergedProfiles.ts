@@ -10,7 +10,7 @@ import {
   isAwaited,
   isMaximum,
   type RunningTransaction,
-  withProfile,
+  withUnsureProfile,
 } from './csmsProfiles.js';
 import { type LimitNews, LimitsForCsms, limitNews } from './limitsTold.js';
 import { type LoweringContext, lowered } from './lowered.js';
@@ -52,7 +52,7 @@ export type Standing = 'managed' | 'never' | 'later';
 
 /** A profile of the CSMS that is on its way to the station as it is. */
 export interface Supposed {
-  taken(): void;
+  taken(): Promise<void>;
   refused(): Promise<void>;
 }
 
@@ -174,19 +174,23 @@ export class MergedProfiles {
         ({ evseId, profile }) => evseId === one.evseId && profile.profileId === one.stationProfileId,
       );
       if (!isOurs && !(await this.clearAtStation(one))) return false;
-      this.#csms = this.#csms.map((known) => (known === one ? withoutPlace(one) : known));
+      this.#csms = this.#csms.flatMap((known) => (known === one ? withoutPlace(one) : [known]));
     }
     await this.#save();
     return isAlone;
   }
 
-  /** Before it leaves: whatever becomes of its answer, it may be there. What it replaces is there again if the station refuses it. */
+  /**
+   * Before it leaves: whatever becomes of its answer, it may be there, and so may what it replaces until the station has taken it. That
+   * is there again if the station refuses it.
+   */
   async suppose(one: CsmsProfile): Promise<Supposed> {
     const nowMs = this.#options.clock.nowMs();
     // Starts that never came leave no trace.
     const before = this.#csms.filter((known) => known.awaitsStartSinceMs === undefined || isAwaited(known, nowMs));
-    const news = withProfile(before, one, this.#options.dialect.version);
+    const news = withUnsureProfile(before, one, this.#options.dialect.version);
     const replaced = before.filter((known) => !news.includes(known));
+    const isReplaced = ({ profile }: CsmsProfile) => replaced.some((known) => known.profile === profile);
     this.#csms = news;
     try {
       await this.#save();
@@ -195,10 +199,19 @@ export class MergedProfiles {
       throw error;
     }
     return {
-      taken: () => this.#tellSite(),
+      taken: async () => {
+        // A start that was taken has replaced nothing yet.
+        if (one.awaitsStartSinceMs === undefined && this.#csms.some(isReplaced)) {
+          this.#csms = this.#csms.filter((known) => !isReplaced(known));
+          await this.#save();
+        }
+        this.#tellSite();
+      },
       refused: async () => {
-        if (!this.#csms.includes(one)) return;
-        this.#csms = [...this.#csms.filter((known) => known !== one), ...replaced];
+        // By its profile: what was cleared at the station meanwhile is another entry.
+        const isIt = ({ profile }: CsmsProfile) => profile === one.profile;
+        if (!this.#csms.some(isIt)) return;
+        this.#csms = [...this.#csms.filter((known) => !isIt(known) && !isReplaced(known)), ...replaced];
         await this.#save();
         this.#tellSite();
       },
@@ -343,8 +356,9 @@ function isAccepted(outcome: CommandOutcome): boolean {
   return outcome.outcome === 'answered' && 'status' in outcome.response && outcome.response.status === 'Accepted';
 }
 
-function withoutPlace({ stationProfileId: _gone, ...one }: CsmsProfile): CsmsProfile {
-  return one;
+/** It is not at the station any more; of what was replaced nothing is left. */
+function withoutPlace({ stationProfileId: _gone, ...one }: CsmsProfile): CsmsProfiles {
+  return one.isReplaced === true ? [] : [one];
 }
 
 function isSame(a: ChargingProfile, b: ChargingProfile): boolean {

@@ -78,6 +78,70 @@ describe('an answer to a CSMS that is gone', () => {
   });
 });
 
+describe('a profile in the place of another', () => {
+  const setDefault = (limit: number, chargingProfileId: number) => {
+    const more = { chargingProfileId, stackLevel: 5, chargingProfilePurpose: 'TxDefaultProfile' };
+    return world.csms.call('SetChargingProfile', { connectorId: 1, csChargingProfiles: theirs(limit, more) });
+  };
+
+  async function secondUnanswered(): Promise<AnsweringStation> {
+    world = await startProxy();
+    const station = await AnsweringStation.connect(world);
+    await setDefault(32, 8);
+    station.answers.set('SetChargingProfile', 'silence');
+    void setDefault(10, 9);
+    await eventually(() => station.seen.length === 2);
+    station.answers.clear();
+    return station;
+  }
+
+  it('whose answer never comes: the other may be there still, and both are cleared', async () => {
+    const station = await secondUnanswered();
+    station.station.socket.terminate();
+    await eventually(() => world.running.gateway.connectionCount === 0);
+    const again = await AnsweringStation.connect(world);
+    expect(await ourFailsafe(world)).toEqual({ outcome: 'answered', response: ACCEPTED });
+    expect(again.told).toEqual([
+      [1, [6]],
+      ['ClearChargingProfile', 8],
+      ['ClearChargingProfile', 9],
+    ]);
+    await again.starts(world);
+    await ours(world, { limit: 40 });
+    expect(again.told.at(-1)).toEqual([101, [10]]);
+  });
+
+  it.each([
+    ['Accepted', 9],
+    ['Rejected', 8],
+  ])('that is %s leaves one of the two to be cleared', async (status, cleared) => {
+    const station = await secondUnanswered();
+    station.station.send([3, station.seen[1]?.id, { status }]);
+    await station.station.roundTrip();
+    await ourFailsafe(world);
+    expect(station.told.slice(2)).toEqual([
+      [1, [6]],
+      ['ClearChargingProfile', cleared],
+    ]);
+  });
+
+  it('that lies there still, for it could not be cleared, is cleared later all the same', async () => {
+    world = await startProxy();
+    const station = await AnsweringStation.connect(world);
+    await setDefault(32, 9);
+    station.answers.set('ClearChargingProfile', { error: 'InternalError' });
+    await ourFailsafe(world);
+    await setDefault(20, 9);
+    station.answers.clear();
+    station.seen.length = 0;
+    expect(await ourFailsafe(world)).toEqual({ outcome: 'answered', response: ACCEPTED });
+    expect(station.told).toEqual([
+      [1, [6]],
+      ['ClearChargingProfile', 9],
+    ]);
+  });
+});
+
 describe('an answer after its call was given up', () => {
   it('counts still, whatever else was asked and answered meanwhile', async () => {
     world = await startProxy({ gateway: { clock: fastClock(100) } });
