@@ -47,6 +47,8 @@ export class Mediator {
   readonly #settings: CsmsSettings;
   /** By call that was passed on: what is done once the station has answered, however late; or (undefined) once it is sure never to be sent. */
   readonly #whenEnded = new Map<string, (frame: AnswerFrame | undefined) => void>();
+  /** Of the call that was passed on last: what is done once it is under way. */
+  #whenLeft: { readonly callId: string; readonly run: () => void } | undefined;
 
   constructor(options: MediatorOptions) {
     this.#options = options;
@@ -72,6 +74,13 @@ export class Mediator {
         serialiseError(call.id, dialect.errorCode('internal'), 'The service failed to handle this message.'),
       );
     }
+  }
+
+  /** A call of the CSMS that was passed on is under way. */
+  left({ id }: RelayedCall): void {
+    const left = this.#whenLeft;
+    this.#whenLeft = undefined;
+    if (left?.callId === id) left.run();
   }
 
   /** A call of the CSMS that was passed on was answered; undefined: it never left. */
@@ -160,6 +169,7 @@ export class Mediator {
   /** In the table before it leaves: an answer may be late, go astray or come after we are gone. */
   async #passOnSupposed(call: RelayedCall, text: string, one: CsmsProfile): Promise<void> {
     const supposed = await this.#merged.suppose(one);
+    this.#whenLeft = { callId: call.id, run: () => supposed.left() };
     this.#answers(call).passOn(text, (frame) => {
       const isTaken = frame?.kind === 'result' && frame.payload.status === 'Accepted';
       (isTaken ? supposed.taken() : supposed.refused()).catch(() => this.#couldNotKeep());

@@ -52,6 +52,8 @@ export type Standing = 'managed' | 'never' | 'later';
 
 /** A profile of the CSMS that is on its way to the station as it is. */
 export interface Supposed {
+  /** Whatever is sent from now on comes after it. */
+  left(): void;
   taken(): Promise<void>;
   refused(): Promise<void>;
 }
@@ -67,6 +69,8 @@ export class MergedProfiles {
   /** Commands that say again what is there, whatever that is by the time that they leave. */
   readonly #again = new WeakMap<StationCommand, OwnProfile>();
   readonly #assertedMs = new Map<string, number>();
+  /** Of the table, what has not left yet: it would come after whatever clears it. */
+  readonly #unsent = new Set<CsmsProfile>();
   #csms: CsmsProfiles;
   #told: ReadonlyMap<number, LimitNews> = new Map();
   #maxPeriods: number | 'unknown' = 'unknown';
@@ -155,8 +159,8 @@ export class MergedProfiles {
   }
 
   /**
-   * Once a profile of ours is there, those that the CSMS put there directly go. False: they may still be there, or come with a start
-   * that was asked for.
+   * Once a profile of ours is there, those that the CSMS put there directly go. False: they may still be there, are about to be sent, or
+   * come with a start that was asked for.
    */
   async adopt(): Promise<boolean> {
     await this.#options.memory.save({ isManaged: true });
@@ -164,6 +168,10 @@ export class MergedProfiles {
     if (direct.length === 0) return true;
     let isAlone = true;
     for (const one of direct) {
+      if (this.#unsent.has(one)) {
+        isAlone = false;
+        continue;
+      }
       if (one.awaitsStartSinceMs !== undefined) {
         if (isAwaited(one, this.#options.clock.nowMs())) isAlone = false;
         else this.#csms = this.#csms.filter((known) => known !== one);
@@ -192,13 +200,20 @@ export class MergedProfiles {
     const replaced = before.filter((known) => !news.includes(known));
     const isReplaced = ({ profile }: CsmsProfile) => replaced.some((known) => known.profile === profile);
     this.#csms = news;
+    this.#unsent.add(one);
     try {
       await this.#save();
     } catch (error) {
+      this.#unsent.delete(one);
       this.#csms = before;
       throw error;
     }
     return {
+      left: () => {
+        this.#unsent.delete(one);
+        // Ours has come meanwhile.
+        if (this.own.all.length > 0) void this.adopt().catch(() => undefined);
+      },
       taken: async () => {
         // A start that was taken has replaced nothing yet.
         if (one.awaitsStartSinceMs === undefined && this.#csms.some(isReplaced)) {
@@ -208,6 +223,7 @@ export class MergedProfiles {
         this.#tellSite();
       },
       refused: async () => {
+        this.#unsent.delete(one);
         // By its profile: what was cleared at the station meanwhile is another entry.
         const isIt = ({ profile }: CsmsProfile) => profile === one.profile;
         if (!this.#csms.some(isIt)) return;

@@ -328,6 +328,9 @@ export class ProxyConnection implements LiveConnection {
       case 'told':
         if (effect.by === 'station') this.#observer?.asked(effect.call);
         return;
+      case 'left':
+        this.#mediator?.left(effect.call);
+        return;
       case 'unsent':
         this.#mediator?.ended(effect.call, undefined);
         return;

@@ -358,8 +358,9 @@ export class Relay {
       this.#effects.push({ type: 'interposed', call: next });
       return;
     }
-    this.#passedOn = undefined;
     this.#sendRelayed('station', next, nowMs);
+    if (next === this.#passedOn) this.#effects.push({ type: 'left', call: next });
+    this.#passedOn = undefined;
   }
 
   #aged(nowMs: number): Waiting<OwnCall> | undefined {

@@ -48,6 +48,8 @@ export type Effect =
   | { readonly type: 'local'; readonly call: RelayedCall }
   /** A call that was passed on got its answer, which is on its way back. */
   | { readonly type: 'answered'; readonly by: Leg; readonly call: RelayedCall; readonly frame: AnswerFrame }
+  /** A call of the CSMS that was passed on is under way to the station: whatever is sent from now on comes after it. */
+  | { readonly type: 'left'; readonly call: RelayedCall }
   /** A call of the CSMS that was passed on was not sent, and will not be. */
   | { readonly type: 'unsent'; readonly call: RelayedCall }
   /** OCPP 2.1: a message that nobody answers. */

@@ -50,3 +50,26 @@ describe('a connection that ends while what was taken is written', () => {
     expect(relay.injectUpstream(call(-1))).toEqual([{ type: 'settled', ticket: -1, outcome }]);
   });
 });
+
+describe('a profile of the CSMS that has not left when ours is taken', () => {
+  it('is cleared only once it is there, and until then ours does not count', async () => {
+    const { documents, station } = await begin();
+    documents.hold(({ kind }) => kind === 'proxyProfiles');
+    const theirsIsSet = set(theirs(32));
+    await eventually(() => documents.held === 1);
+    const outcome = ourFailsafe(world);
+    await eventually(() => station.told.length === 1);
+    station.answers.set('ClearCache', 'silence');
+    const busy = world.running.gateway.call('CP001', { type: 'clearCache' });
+    await eventually(() => station.told.length === 2);
+    documents.release();
+    await station.station.roundTrip();
+    station.station.send([3, station.seen[1]?.id, { status: 'Accepted' }]);
+    expect(await outcome).toEqual(UNKNOWN);
+    expect(await theirsIsSet).toMatchObject([3, 'csms-1', { status: 'Accepted' }]);
+    await busy;
+    await eventually(() => station.told.length === 4);
+    expect(station.told).toEqual([[1, [6]], ['ClearCache'], [9, [32]], ['ClearChargingProfile', 9]]);
+    expect(await ourFailsafe(world)).toEqual({ outcome: 'answered', response: { status: 'Accepted' } });
+  });
+});
