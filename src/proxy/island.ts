@@ -33,6 +33,7 @@ export interface IslandOptions {
 export class Island {
   readonly #options: IslandOptions;
   #isDown = false;
+  #hasEnded = false;
   #isDelivering = false;
   /** The CSMS has accepted a boot on this connection: those that it missed before are over. */
   #hasBooted = false;
@@ -55,6 +56,12 @@ export class Island {
   down(): void {
     this.#isDown = true;
     this.#hasBooted = false;
+  }
+
+  /** The station is gone, or speaks on another connection: what it was not answered yet it says again there. */
+  end(): void {
+    this.down();
+    this.#hasEnded = true;
   }
 
   /** It is there again, and the station speaks to it as accepted: it hears what it missed. */
@@ -92,6 +99,7 @@ export class Island {
   }
 
   async #answer(call: RelayedCall): Promise<void> {
+    if (this.#hasEnded) return;
     const { clock, memory, queue, errorCode, heard, answer, closeStation, report } = this.#options;
     const isKnown = (token: string) => memory.kept.tokens?.includes(token) === true;
     const payload = islandAnswer(call, { nowMs: clock.nowMs(), isKnown });

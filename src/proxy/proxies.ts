@@ -14,7 +14,8 @@ import type { StationApproach, StationHandler } from '../site/stationMessages.js
 import type { Upstream } from '../site/upstream.js';
 import type { DocumentStore } from '../store/documentStore.js';
 import { type Dialled, dialUpstream } from './dialUpstream.js';
-import { IslandQueue } from './islandQueue.js';
+import type { IslandQueue } from './islandQueue.js';
+import { IslandQueues } from './islandQueues.js';
 import { OwnProfiles } from './ownProfiles.js';
 import { ProxyConnection } from './proxyConnection.js';
 import type { PartInSite } from './proxyConnectionParts.js';
@@ -68,6 +69,7 @@ export class Proxies implements ProxyEntrance {
   readonly #options: ProxiesOptions;
   readonly #dialects: ReadonlyMap<string, Dialect>;
   readonly #watched = new Set<Watched>();
+  readonly #queues = new IslandQueues();
   #cancelLook: (() => void) | undefined;
 
   constructor(options: ProxiesOptions) {
@@ -78,6 +80,7 @@ export class Proxies implements ProxyEntrance {
   begin(request: ProxyRequest): ProxiedArrival {
     const options: ArrivalOptions = {
       ...this.#options,
+      queues: this.#queues,
       watch: (watched) => this.#watch(watched),
     };
     return new Arrival(options, this.#dialects, request);
@@ -125,6 +128,7 @@ interface Watched {
 }
 
 type ArrivalOptions = ProxiesOptions & {
+  readonly queues: IslandQueues;
   readonly watch: (watched: Watched) => void;
 };
 
@@ -137,6 +141,7 @@ class Arrival implements ProxiedArrival {
   #subprotocol: string | undefined;
   #upstream: Upstream | undefined;
   #part: PartInSite | undefined;
+  #releaseQueue: () => void = () => {};
   #isAbandoned = false;
 
   constructor(options: ArrivalOptions, dialects: ReadonlyMap<string, Dialect>, asked: ProxyRequest) {
@@ -210,13 +215,25 @@ class Arrival implements ProxiedArrival {
     return {
       memory: await ProxyMemory.open(this.#keptFor(upstream)),
       // In 1.6 a transaction has no number before its CSMS has given it one.
-      ...(isNumbered ? { islandQueue: await IslandQueue.open(this.#keptFor(upstream)) } : {}),
+      ...(isNumbered ? { islandQueue: await this.#queueFor(upstream) } : {}),
       // What was said on another connection may have been replaced since, by way of another process: it is not said again.
       profiles: new OwnProfiles(),
       voltageV,
       credentials: credentials.mode,
       passwordChanged: (password) => passwordChanged(stationId, password),
     };
+  }
+
+  async #queueFor(upstream: Upstream): Promise<IslandQueue> {
+    const { queues, report } = this.#options;
+    const { stationId } = this.#asked;
+    const { queue, release } = await queues.open({
+      ...this.#keptFor(upstream),
+      report: (detail) => report(stationId, detail),
+    });
+    this.#releaseQueue = release;
+    if (this.#isAbandoned) release();
+    return queue;
   }
 
   #keptFor({ upstreamId, organisationId }: Upstream): ProxyMemoryOptions {
@@ -245,6 +262,7 @@ class Arrival implements ProxiedArrival {
       redial: () => this.#dialOnce(upstream, [dialect.subprotocol]),
       ...(part === undefined ? {} : { part }),
     });
+    connection.onClose(() => this.#releaseQueue());
     this.#options.watch({ connection, upstream, stationId: this.#asked.stationId, takesPart: part !== undefined });
     return {
       connection,
@@ -256,6 +274,7 @@ class Arrival implements ProxiedArrival {
 
   abandon(): void {
     this.#isAbandoned = true;
+    this.#releaseQueue();
     this.#dialled?.terminate();
     this.#dialled = undefined;
   }

@@ -285,7 +285,7 @@ export class ProxyConnection implements LiveConnection {
     this.#phase = 'over';
     this.#observer?.end();
     this.#merged?.end();
-    this.#island?.down();
+    this.#island?.end();
     this.#cancelRefresh();
     this.#redial?.cancel();
     this.#run(this.#relay.end());

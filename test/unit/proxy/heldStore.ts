@@ -22,11 +22,19 @@ export class HeldStore extends MemoryDocuments {
   }
 
   override async put(document: Document): Promise<void> {
-    if (this.#isHeld(document)) {
-      this.held++;
-      await new Promise<void>((resume) => this.#waiting.push(resume));
-      this.held--;
-    }
+    await this.#letGo(document);
     await super.put(document);
+  }
+
+  override async replace(...written: Parameters<MemoryDocuments['replace']>): Promise<boolean> {
+    await this.#letGo(written[0]);
+    return super.replace(...written);
+  }
+
+  async #letGo(document: Document): Promise<void> {
+    if (!this.#isHeld(document)) return;
+    this.held++;
+    await new Promise<void>((resume) => this.#waiting.push(resume));
+    this.held--;
   }
 }

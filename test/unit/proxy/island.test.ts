@@ -221,8 +221,8 @@ async function settled(): Promise<void> {
 
 class FullDisk extends MemoryDocuments {
   isFull = false;
-  override async put(document: Parameters<MemoryDocuments['put']>[0]): Promise<void> {
+  override async replace(...written: Parameters<MemoryDocuments['replace']>): Promise<boolean> {
     if (this.isFull) throw new Error('the disk is full');
-    await super.put(document);
+    return super.replace(...written);
   }
 }

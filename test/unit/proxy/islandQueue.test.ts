@@ -1,7 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ISLAND_MESSAGES_MAX, IslandQueue, type KeptMessage } from '../../../src/proxy/islandQueue.js';
+import { IslandQueues } from '../../../src/proxy/islandQueues.js';
 import { MemoryDocuments } from '../../support/memoryDocuments.js';
+import { HeldStore } from './heldStore.js';
 
 const message = (n: number): KeptMessage => ({ action: 'StatusNotification', payload: { n } });
 
@@ -9,12 +11,24 @@ function openOn(documents: MemoryDocuments, stationId = 'CP001'): Promise<Island
   return IslandQueue.open({ documents, upstreamId: 'csms', stationId, organisationId: 'north', nowMs: () => 0 });
 }
 
+const upTo = (count: number) => Array.from({ length: count }, (_, n) => n);
+
+/** Takes it all out. */
+async function all(queue: IslandQueue): Promise<unknown[]> {
+  const taken: unknown[] = [];
+  for (let one = await queue.first(); one !== undefined; one = await queue.first()) {
+    taken.push(one.payload.n);
+    await queue.remove();
+  }
+  return taken;
+}
+
 /** Documents of which some writes fail: what was said to be on disk is. */
 class Unsure extends MemoryDocuments {
   failsAt = Number.POSITIVE_INFINITY;
-  override async put(document: Parameters<MemoryDocuments['put']>[0]): Promise<void> {
+  override async replace(...written: Parameters<MemoryDocuments['replace']>): Promise<boolean> {
     if (this.failsAt-- <= 0) throw new Error('the disk is full');
-    await super.put(document);
+    return super.replace(...written);
   }
 }
 
@@ -58,20 +72,81 @@ describe('what a station said while its CSMS was away', () => {
     const documents = new Unsure();
     const queue = await openOn(documents);
     for (let n = 0; n < 32; n++) await queue.add(message(n));
-    for (const failsAt of [0, 1]) {
-      documents.failsAt = failsAt;
-      await expect(queue.add(message(-1))).rejects.toThrow();
-      documents.failsAt = Number.POSITIVE_INFINITY;
-    }
+    documents.failsAt = 0;
+    await expect(queue.add(message(-1))).rejects.toThrow();
+    documents.failsAt = Number.POSITIVE_INFINITY;
     expect(queue.count).toBe(32);
     await queue.add(message(32));
+    expect(await all(await openOn(documents))).toEqual(upTo(33));
+  });
+
+  it('is still the oldest, and counted, where it could not be written that it was delivered', async () => {
+    const documents = new Unsure();
+    const queue = await openOn(documents);
+    for (let n = 0; n < 33; n++) await queue.add(message(n));
+    for (let n = 0; n < 31; n++) await queue.remove();
+    documents.failsAt = 0;
+    await expect(queue.remove()).rejects.toThrow();
+    documents.failsAt = Number.POSITIVE_INFINITY;
+    expect(queue.count).toBe(2);
+    expect(await all(queue)).toEqual([31, 32]);
+    expect(queue.isEmpty).toBe(true);
+    expect(await documents.list('proxyIslandPage')).toEqual([]);
+  });
+
+  it('has one writer: one that does not know what another has written since writes nothing', async () => {
+    const documents = new MemoryDocuments();
+    const [one, other] = [await openOn(documents), await openOn(documents)];
+    await one.add(message(0));
+    await expect(other.add(message(-1))).rejects.toThrow();
+    await other.reload();
+    await other.add(message(1));
+    await expect(one.add(message(-1))).rejects.toThrow();
+    await expect(one.remove()).rejects.toThrow();
+    expect(await all(await openOn(documents))).toEqual([0, 1]);
+  });
+
+  it('is one queue for all connections of a station in one process, read again when one comes', async () => {
+    const documents = new HeldStore();
+    const options = { documents, upstreamId: 'csms', stationId: 'CP001', organisationId: 'north', nowMs: () => 0 };
+    const queues = new IslandQueues();
+    const first = await queues.open(options);
+    documents.hold(() => true);
+    const added = first.queue.add(message(0));
+    await new Promise((resolve) => setImmediate(resolve));
+    const opening = queues.open(options);
+    first.release();
+    documents.release();
+    await added;
+    const second = await opening;
+    await second.queue.add(message(1));
+    second.release();
+    await second.queue.idle();
+    await (await openOn(documents)).add(message(2));
+    expect(await all((await queues.open(options)).queue)).toEqual([0, 1, 2]);
+  });
+
+  it('goes on behind a page that is not there any more', async () => {
+    const documents = new MemoryDocuments();
+    const queue = await openOn(documents);
+    for (let n = 0; n < 128; n++) await queue.add(message(n));
+    await documents.delete('proxyIslandPage', 'csms/CP001/0');
+    await documents.delete('proxyIslandPage', 'csms/CP001/2');
     const again = await openOn(documents);
-    const all: unknown[] = [];
-    for (let one = await again.first(); one !== undefined; one = await again.first()) {
-      all.push(one.payload.n);
-      await again.remove();
-    }
-    expect(all).toEqual(Array.from({ length: 33 }, (_, n) => n));
+    expect(await all(again)).toEqual([...upTo(64).slice(32), ...upTo(128).slice(96)]);
+    expect(again.isEmpty).toBe(true);
+    await again.add(message(128));
+    expect(await all(await openOn(documents))).toEqual([128]);
+  });
+
+  it('of another organisation is nobody’s', async () => {
+    const documents = new MemoryDocuments();
+    await (await openOn(documents)).add(message(0));
+    const options = { documents, upstreamId: 'csms', stationId: 'CP001', organisationId: 'south', nowMs: () => 0 };
+    const queue = await IslandQueue.open(options);
+    expect(queue.isEmpty).toBe(true);
+    await queue.add(message(1));
+    expect(await all(await IslandQueue.open(options))).toEqual([1]);
   });
 
   it('is bounded', async () => {
