@@ -17,7 +17,7 @@ export interface IslandOptions {
   readonly memory: ProxyMemory;
   /** For what only the CSMS could answer. */
   readonly errorCode: string;
-  /** As if the CSMS had answered so. */
+  /** What is answered here; the CSMS has not said so. */
   readonly heard: (call: RelayedCall, frame: AnswerFrame) => void;
   readonly answer: (call: RelayedCall, text: string) => void;
   readonly callCsms: (message: KeptMessage) => Promise<OwnOutcome>;
@@ -75,7 +75,7 @@ export class Island {
     if (action !== BOOT_ACTION) void this.#deliver();
   }
 
-  /** What the CSMS answered. */
+  /** What the CSMS itself answered. */
   answered(call: RelayedCall, frame: AnswerFrame): void {
     if (this.#isDown) return;
     if (call.action === BOOT_ACTION && frame.kind === 'result' && frame.payload.status === 'Accepted') {

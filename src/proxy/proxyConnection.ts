@@ -152,7 +152,7 @@ export class ProxyConnection implements LiveConnection {
       errorCode: dialect.errorCode('generic'),
       heard: (call, frame) => {
         this.#asked(call);
-        this.#answered('upstream', call, frame);
+        this.#heardAnswer(call, frame);
       },
       answer: (call, text) => this.#run(this.#relay.answerStation(call, text)),
       callCsms: (message) => this.#toCsms.ask(message),
@@ -359,13 +359,18 @@ export class ProxyConnection implements LiveConnection {
       this.#mediator?.ended(call, frame);
       return;
     }
+    this.#heardAnswer(call, frame);
+    this.#island?.answered(call, frame);
+  }
+
+  /** What the station was answered, by its CSMS or in the place of that. */
+  #heardAnswer(call: RelayedCall, frame: AnswerFrame): void {
     if (call.action === BOOT_ACTION) {
       const isAccepted = frame.kind === 'result' && frame.payload.status === 'Accepted';
       this.#boot = isAccepted ? 'accepted' : 'refused';
     }
     this.#observer?.answered(call, frame);
     this.#merged?.heard(call, frame);
-    this.#island?.answered(call, frame);
   }
 
   #refreshLater(): void {

@@ -2,6 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import type { Upstream } from '../../../src/site/upstream.js';
 import { MemoryDocuments } from '../../support/memoryDocuments.js';
 import { basicAuth, eventually, handshakeStatus, PASSWORD, type TestStation } from '../gateway/gatewayFixture.js';
+import { HeldStore } from './heldStore.js';
 import { connectProxied, type ProxyWorld, type ProxyWorldOptions, startProxy } from './proxyFixture.js';
 
 // A station of OCPP 2.0.1 whose CSMS goes away, and what that hears when it is back.
@@ -116,6 +117,24 @@ describe('a station on its island', () => {
     world.csms.answers.set('TransactionEvent', {});
     comesBack();
     await eventually(() => heard().length === 1, 8_000);
+  });
+
+  it('that boots there has not booted for its CSMS, however soon that is back', async () => {
+    const documents = new HeldStore();
+    const station = await begin({ proxies: { documents } });
+    await goesAway();
+    await tell(station, event(0));
+    documents.hold(({ kind }) => kind === 'proxyIsland');
+    station.send([2, 'b2', 'BootNotification', BOOT]);
+    await eventually(() => documents.held === 1);
+    comesBack();
+    await eventually(() => world.csms.connections === 2, 8_000);
+    await eventually(() => world.csms.socket?.readyState === 1);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    documents.release();
+    expect((await station.next())[2]).toMatchObject({ status: 'Accepted' });
+    await eventually(() => world.csms.calls('BootNotification').length === 1);
+    expect(heard()).toEqual([0]);
   });
 
   it('stays under the control of its site', async () => {
