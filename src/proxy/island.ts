@@ -9,6 +9,11 @@ import type { AnswerFrame, OwnOutcome, RelayedCall } from './relayMessages.js';
 const TOKENS_MAX = 500;
 /** A message that the CSMS leaves unanswered so often is left out. */
 const TRIES_MAX = 3;
+/** Before a message of a transaction that the CSMS answered with an error is told again; longer after each try. */
+const RETRY_MS = 10_000;
+const TRANSACTION_ACTION = 'TransactionEvent';
+/** These say nothing of the message, but that the CSMS is not well: it is told later. */
+const NOT_WELL: ReadonlySet<string> = new Set(['InternalError', 'GenericError']);
 const BOOT_ACTION = 'BootNotification';
 
 export interface IslandOptions {
@@ -37,6 +42,9 @@ export class Island {
   #isDelivering = false;
   /** The CSMS has accepted a boot on this connection: those that it missed before are over. */
   #hasBooted = false;
+  /** The CSMS has refused a boot, and the station is being closed. */
+  #isRefused = false;
+  #endPause: () => void = () => {};
   #answering: Promise<void> = Promise.resolve();
 
   constructor(options: IslandOptions) {
@@ -56,6 +64,8 @@ export class Island {
   down(): void {
     this.#isDown = true;
     this.#hasBooted = false;
+    this.#isRefused = false;
+    this.#endPause();
   }
 
   /** The station is gone, or speaks on another connection: what it was not answered yet it says again there. */
@@ -80,6 +90,7 @@ export class Island {
     if (this.#isDown) return;
     if (call.action === BOOT_ACTION && frame.kind === 'result' && frame.payload.status === 'Accepted') {
       this.#hasBooted = true;
+      this.#isRefused = false;
       void this.#deliver();
     }
     const verdict = verdictIn(call, frame);
@@ -125,7 +136,7 @@ export class Island {
   }
 
   async #deliver(): Promise<void> {
-    if (this.#isDelivering || this.#isDown || this.#options.queue.isEmpty) return;
+    if (this.#isDelivering || this.#isDown || this.#isRefused || this.#options.queue.isEmpty) return;
     this.#isDelivering = true;
     try {
       for (let tries = 0; !this.#isDown; ) {
@@ -159,10 +170,39 @@ export class Island {
       return 'told';
     }
     const { frame } = outcome;
-    if (frame.kind === 'error')
-      report(`Its CSMS refused ${message.action} of the time that it was away: ${frame.code}.`);
-    // It was let in by us, and its CSMS does not: it asks for itself.
-    if (isBoot && (frame.kind === 'error' || frame.payload.status !== 'Accepted')) closeStation();
+    // It was let in by us, and its CSMS does not: it asks for itself, and what follows is told once it is let in.
+    if (isBoot && (frame.kind === 'error' || frame.payload.status !== 'Accepted')) {
+      report('Its CSMS does not accept the boot of the time that it was away; it is closed, to boot again.');
+      this.#isRefused = true;
+      closeStation();
+      return 'ended';
+    }
+    return frame.kind === 'error' ? this.#refused(message, frame.code, tries) : 'told';
+  }
+
+  /** Energy that was delivered is not given up for an error that may pass. */
+  async #refused({ action }: KeptMessage, code: string, tries: number): Promise<'told' | 'again' | 'ended'> {
+    const what = `Its CSMS refused ${action} of the time that it was away: ${code}`;
+    if (action === TRANSACTION_ACTION && tries < TRIES_MAX) {
+      await this.#pause(RETRY_MS * tries);
+      return 'again';
+    }
+    if (action === TRANSACTION_ACTION && NOT_WELL.has(code)) {
+      this.#options.report(`${what}; it is kept, and told again when the station next says something.`);
+      return 'ended';
+    }
+    this.#options.report(`${what}; it is left out.`);
     return 'told';
+  }
+
+  /** It ends early where the CSMS or the station goes. */
+  #pause(delayMs: number): Promise<void> {
+    return new Promise((resolve) => {
+      const cancel = this.#options.clock.after(delayMs, resolve);
+      this.#endPause = () => {
+        cancel();
+        resolve();
+      };
+    });
   }
 }
