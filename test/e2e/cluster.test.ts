@@ -98,7 +98,7 @@ describe.skipIf(missing !== undefined)(
       const loadA = () => site.simulated.loadA('grid').L1;
       await rig.buildingDraws(site, 0);
       await until(() => loadA() > 0.9 * limitA, 'its cars draw what there is', { atMostMs: 30_000 });
-      await rig.redis.killAndForget();
+      await rig.killRedis('empty');
       const killedMs = Date.now();
       await rig.buildingDraws(site, buildingMaxA(site.stations.length));
       expect(loadA()).toBeGreaterThan(limitA);

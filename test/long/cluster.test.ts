@@ -110,7 +110,7 @@ describe.skipIf(missing !== undefined)(
     it(
       'Redis is killed, and comes back with what it knew',
       async () => {
-        await rig.redis.kill();
+        await rig.killRedis('kept');
         await rig.untilBusIs('broken', 'every process says so');
         await rig.untilWell('without Redis every station is under control', WELL_AT_MOST_MS);
         await rig.redis.startAgain();
@@ -124,7 +124,7 @@ describe.skipIf(missing !== undefined)(
     it(
       'Redis is killed, and comes back empty',
       async () => {
-        await rig.redis.killAndForget();
+        await rig.killRedis('empty');
         await rig.untilBusIs('broken', 'every process says so');
         await rig.untilWell('without Redis every station is under control', WELL_AT_MOST_MS);
         await rig.redis.startAgain();
