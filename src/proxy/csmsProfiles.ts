@@ -47,7 +47,7 @@ export function isMaximum(profile: JsonObject): boolean {
 }
 
 /** As a station would hold them afterwards: the same id replaces; in 1.6 also the same level and purpose on the same connector. */
-export function withProfile(known: CsmsProfiles, news: CsmsProfile, version: OcppVersion): CsmsProfiles {
+function withProfile(known: CsmsProfiles, news: CsmsProfile, version: OcppVersion): CsmsProfiles {
   const isReplaced = ({ evseId, profile }: CsmsProfile) =>
     profileIdOf(profile) === profileIdOf(news.profile) ||
     (version === '1.6' &&
