@@ -9,6 +9,7 @@ import {
   type CsmsProfiles,
   isAwaited,
   isMaximum,
+  purposeOf,
   type RunningTransaction,
   withUnsureProfile,
 } from './csmsProfiles.js';
@@ -42,6 +43,7 @@ const PERIODS_KEYS = ['ChargingScheduleMaxPeriods', 'SmartChargingCtrlr.PeriodsP
 /** A call of the CSMS that waits for longer is given up by many. */
 const STANDING_WITHIN_MS = 15_000;
 
+type ClearCommand = StationCommand & { readonly type: 'clearChargingProfile' };
 type SetCommand = StationCommand & { readonly type: 'setChargingProfile' };
 
 /**
@@ -68,6 +70,8 @@ export class MergedProfiles {
   readonly #forCsms: LimitsForCsms;
   /** Commands that say again what is there, whatever that is by the time that they leave. */
   readonly #again = new WeakMap<StationCommand, OwnProfile>();
+  /** Commands that clear what the CSMS has put there: none of them is about ours. */
+  readonly #clears = new WeakMap<StationCommand, CsmsProfile>();
   readonly #assertedMs = new Map<string, number>();
   /** Of the table, what has not left yet: it would come after whatever clears it. */
   readonly #unsent = new Set<CsmsProfile>();
@@ -123,6 +127,8 @@ export class MergedProfiles {
       return now === undefined ? undefined : this.#setting(now, command);
     }
     if (command.type === 'setChargingProfile') return this.#setting(command, command);
+    const theirs = this.#clears.get(command);
+    if (theirs !== undefined) return this.#clearing(theirs);
     if (command.type !== 'remoteStart' || command.profile === undefined) return command;
     return { ...command, profile: lowered(command.profile, command.evseId, this.#csms, this.context()) };
   }
@@ -134,7 +140,8 @@ export class MergedProfiles {
       if (this.own.all.length > 0) this.#stand('managed');
       if (command.profile.purpose === 'TxProfile' && !this.#again.has(command)) this.#tellCsmsOf(command.evseId);
     }
-    if (command.type === 'clearChargingProfile' && isAccepted(outcome)) this.own.cleared(command);
+    const isOfOurs = command.type === 'clearChargingProfile' && !this.#clears.has(command);
+    if (isOfOurs && isAccepted(outcome)) this.own.cleared(command);
     if (outcome.outcome === 'answered' && 'keys' in outcome.response) this.#read(outcome.response.keys);
   }
 
@@ -177,11 +184,7 @@ export class MergedProfiles {
         else this.#csms = this.#csms.filter((known) => known !== one);
         continue;
       }
-      // Ours has taken its place where they have the same id.
-      const isOurs = this.own.all.some(
-        ({ evseId, profile }) => evseId === one.evseId && profile.profileId === one.stationProfileId,
-      );
-      if (!isOurs && !(await this.clearAtStation(one))) return false;
+      if (!(await this.clearAtStation(one))) return false;
       this.#csms = this.#csms.flatMap((known) => (known === one ? withoutPlace(one) : [known]));
     }
     await this.#save();
@@ -286,11 +289,31 @@ export class MergedProfiles {
   }
 
   /** False: it may still be there. Also where the station answers with an error: that does not say that it is gone. */
-  async clearAtStation({ stationProfileId }: CsmsProfile): Promise<boolean> {
-    if (stationProfileId === undefined) return true;
-    const command = { type: 'clearChargingProfile', profileId: stationProfileId } as const;
+  async clearAtStation(one: CsmsProfile): Promise<boolean> {
+    const command = this.#clearing(one);
+    if (command === undefined) return true;
+    this.#clears.set(command, one);
     const { outcome } = await this.#options.callStation(command);
     return outcome === 'answered';
+  }
+
+  /**
+   * Undefined: it is not there. Ours has taken its place where they have the same id on the same EVSE; on another EVSE it may be there
+   * beside ours or not, by station, and its id alone would clear ours.
+   */
+  #clearing({ evseId, profile, stationProfileId }: CsmsProfile): ClearCommand | undefined {
+    if (stationProfileId === undefined) return undefined;
+    const sameIds = this.own.all.filter((own) => own.profile.profileId === stationProfileId);
+    if (sameIds.length === 0) return { type: 'clearChargingProfile', profileId: stationProfileId };
+    if (sameIds.some((own) => own.evseId === evseId)) return undefined;
+    const purpose = purposeOf(profile);
+    const { stackLevel } = profile;
+    return {
+      type: 'clearChargingProfile',
+      evseId,
+      ...(purpose === 'TxProfile' || purpose === 'TxDefaultProfile' ? { purpose } : {}),
+      ...(typeof stackLevel === 'number' && Number.isInteger(stackLevel) ? { stackLevel } : {}),
+    };
   }
 
   #stand(standing: Standing): void {

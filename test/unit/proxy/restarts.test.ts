@@ -24,6 +24,25 @@ async function comesAgain(): Promise<void> {
   station = await AnsweringStation.connect(world, { boots: false });
 }
 
+describe('a profile with an id of ours, before the site has set any limit', () => {
+  it('on another EVSE is cleared by its place, so that ours stays', async () => {
+    const set = (limit: number, more: object) => {
+      const csChargingProfiles = theirs(limit, { chargingProfilePurpose: 'TxDefaultProfile', ...more });
+      return world.csms.call('SetChargingProfile', { connectorId: 1, csChargingProfiles });
+    };
+    await set(32, { chargingProfileId: 1, stackLevel: 5 });
+    expect(await ourFailsafe(world)).toEqual(ACCEPTED);
+    const { action, payload } = station.seen.at(-1) ?? {};
+    expect([action, payload]).toEqual([
+      'ClearChargingProfile',
+      { connectorId: 1, chargingProfilePurpose: 'TxDefaultProfile', stackLevel: 5 },
+    ]);
+    // Ours counts as there still.
+    await set(4, { chargingProfileId: 8, stackLevel: 6 });
+    expect(station.told.at(-1)).toEqual([1, [4]]);
+  });
+});
+
 describe('a start with a profile, before the site has set any limit', () => {
   it('is passed on as it is, and what came with it is cleared once there is something of ours', async () => {
     expect(await remoteStart(32)).toEqual([3, 'csms-1', { status: 'Accepted' }]);
