@@ -1,6 +1,6 @@
 import { serialiseError, serialiseResult } from '../ocpp/frame.js';
 import type { Clock } from '../site/clock.js';
-import { isForLater, islandAnswer, verdictIn } from './islandAnswers.js';
+import { isForLater, islandAnswer, startedFor, verdictIn } from './islandAnswers.js';
 import type { IslandQueue, KeptMessage } from './islandQueue.js';
 import type { ProxyMemory } from './proxyMemory.js';
 import type { AnswerFrame, OwnOutcome, RelayedCall } from './relayMessages.js';
@@ -94,7 +94,16 @@ export class Island {
       void this.#deliver();
     }
     const verdict = verdictIn(call, frame);
-    if (verdict === undefined) return;
+    if (verdict !== undefined) this.#judged(verdict);
+  }
+
+  /** What the station answered to its CSMS. */
+  answeredCsms(call: RelayedCall, frame: AnswerFrame): void {
+    const token = startedFor(call, frame);
+    if (token !== undefined) this.#judged({ token, isAccepted: true });
+  }
+
+  #judged(verdict: { readonly token: string; readonly isAccepted: boolean }): void {
     const { tokens = [] } = this.#options.memory.kept;
     if (tokens.includes(verdict.token) === verdict.isAccepted) return;
     const others = tokens.filter((token) => token !== verdict.token);
@@ -113,7 +122,7 @@ export class Island {
     if (this.#hasEnded) return;
     const { clock, memory, queue, errorCode, heard, answer, closeStation, report } = this.#options;
     const isKnown = (token: string) => memory.kept.tokens?.includes(token) === true;
-    const payload = islandAnswer(call, { nowMs: clock.nowMs(), isKnown });
+    const payload = islandAnswer(call, { nowMs: clock.nowMs(), isKnown, isDown: this.#isDown });
     if (payload === undefined) {
       answer(call, serialiseError(call.id, errorCode, 'The central system is out of reach.'));
       return;

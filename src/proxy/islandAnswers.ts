@@ -33,10 +33,18 @@ export function isForLater(action: string): boolean {
   return TELLS.has(action) || action === 'BootNotification';
 }
 
+export interface IslandContext {
+  readonly nowMs: number;
+  /** The CSMS has accepted it. */
+  readonly isKnown: (token: string) => boolean;
+  /** The CSMS is away. Else it is there, and judges later what it is told. */
+  readonly isDown: boolean;
+}
+
 /** The payload of the answer; undefined: only the CSMS can answer that. */
 export function islandAnswer(
   { action, payload }: RelayedCall,
-  { nowMs, isKnown }: { readonly nowMs: number; readonly isKnown: (token: string) => boolean },
+  { nowMs, isKnown, isDown }: IslandContext,
 ): JsonObject | undefined {
   const currentTime = new Date(nowMs).toISOString();
   const token = tokenIn(payload);
@@ -49,7 +57,8 @@ export function islandAnswer(
     case 'Authorize':
       return { idTokenInfo };
     case 'TransactionEvent':
-      return token === undefined ? {} : { idTokenInfo };
+      // A judgement that its CSMS can still make is not made in its place: it would end what that has let begin.
+      return token === undefined || (!isDown && !isKnown(token)) ? {} : { idTokenInfo };
     case 'NotifyEVChargingNeeds':
     case 'NotifyEVChargingSchedule':
       // Its site has heard of it, and gives the schedule.
@@ -70,6 +79,13 @@ export function verdictIn(
   const { status } = frame.kind === 'result' ? objectOf(frame.payload.idTokenInfo) : {};
   if (token === undefined || typeof status !== 'string') return undefined;
   return { token, isAccepted: status === 'Accepted' };
+}
+
+/** Whom the CSMS has let charge by asking the station to start, which that does. */
+export function startedFor({ action, payload }: RelayedCall, frame: AnswerFrame): string | undefined {
+  const isStarted =
+    action === 'RequestStartTransaction' && frame.kind === 'result' && frame.payload.status === 'Accepted';
+  return isStarted ? tokenIn(payload) : undefined;
 }
 
 /** A mark by which a token is known again without being kept. OCPP 2.0.1: in tokens small and capital letters are the same. */

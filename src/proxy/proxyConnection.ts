@@ -357,6 +357,7 @@ export class ProxyConnection implements LiveConnection {
   #answered(by: Leg, call: RelayedCall, frame: AnswerFrame): void {
     if (by === 'station') {
       this.#mediator?.ended(call, frame);
+      this.#island?.answeredCsms(call, frame);
       return;
     }
     this.#heardAnswer(call, frame);

@@ -100,6 +100,37 @@ describe('a station on its island', () => {
     expect(JSON.stringify(await world.documents.list('proxyProfiles'))).not.toContain('ANNA');
   });
 
+  it('lets those charge for whom its CSMS has asked it to start', async () => {
+    const station = await begin();
+    for (const [idToken, status] of [
+      [ANNA, 'Accepted'],
+      [EVE, 'Rejected'],
+    ] as const) {
+      const asked = world.csms.call('RequestStartTransaction', { remoteStartId: 1, idToken });
+      station.send([3, (await station.next())[1], { status }]);
+      await asked;
+    }
+    await goesAway();
+    const judged = async (idToken: Json) =>
+      (await tell(station, event(0, 'Started', { idToken, triggerReason: 'RemoteStart' })))[2];
+    expect(await judged(ANNA)).toEqual({ idTokenInfo: { status: 'Accepted' } });
+    expect(await judged(EVE)).toEqual({ idTokenInfo: { status: 'Unknown' } });
+  });
+
+  it('is told nothing of a token that its CSMS, which is back, has yet to judge', async () => {
+    const station = await begin();
+    await station.ask([2, 'a', 'Authorize', { idToken: ANNA }]);
+    await goesAway();
+    await tell(station, event(0));
+    world.csms.answers.set('TransactionEvent', 'silence');
+    comesBack();
+    await eventually(() => heard().length === 1, 8_000);
+    expect((await tell(station, event(1, 'Started', { idToken: EVE })))[2]).toEqual({});
+    expect((await tell(station, event(2, 'Updated', { idToken: ANNA })))[2]).toEqual({
+      idTokenInfo: { status: 'Accepted' },
+    });
+  });
+
   it('is told that only its CSMS could answer, where that is so', async () => {
     const station = await begin();
     await goesAway();
