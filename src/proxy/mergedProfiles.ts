@@ -2,6 +2,7 @@ import type { Dialect } from '../ocpp/dialect.js';
 import type { ChargingProfile } from '../site/chargingProfile.js';
 import type { Clock } from '../site/clock.js';
 import type { CommandOutcome, StationCommand, StationRequest } from '../site/stationMessages.js';
+import { clearingOf } from './clearingOf.js';
 import {
   afterTransaction,
   atTransactionStart,
@@ -9,7 +10,6 @@ import {
   type CsmsProfiles,
   isAwaited,
   isMaximum,
-  purposeOf,
   type RunningTransaction,
   withUnsureProfile,
 } from './csmsProfiles.js';
@@ -43,7 +43,6 @@ const PERIODS_KEYS = ['ChargingScheduleMaxPeriods', 'SmartChargingCtrlr.PeriodsP
 /** A call of the CSMS that waits for longer is given up by many. */
 const STANDING_WITHIN_MS = 15_000;
 
-type ClearCommand = StationCommand & { readonly type: 'clearChargingProfile' };
 type SetCommand = StationCommand & { readonly type: 'setChargingProfile' };
 
 /**
@@ -128,7 +127,7 @@ export class MergedProfiles {
     }
     if (command.type === 'setChargingProfile') return this.#setting(command, command);
     const theirs = this.#clears.get(command);
-    if (theirs !== undefined) return this.#clearing(theirs);
+    if (theirs !== undefined) return clearingOf(theirs, this.own);
     if (command.type !== 'remoteStart' || command.profile === undefined) return command;
     return { ...command, profile: lowered(command.profile, command.evseId, this.#csms, this.context()) };
   }
@@ -290,30 +289,11 @@ export class MergedProfiles {
 
   /** False: it may still be there. Also where the station answers with an error: that does not say that it is gone. */
   async clearAtStation(one: CsmsProfile): Promise<boolean> {
-    const command = this.#clearing(one);
+    const command = clearingOf(one, this.own);
     if (command === undefined) return true;
     this.#clears.set(command, one);
     const { outcome } = await this.#options.callStation(command);
     return outcome === 'answered';
-  }
-
-  /**
-   * Undefined: it is not there. Ours has taken its place where they have the same id on the same EVSE; on another EVSE it may be there
-   * beside ours or not, by station, and its id alone would clear ours.
-   */
-  #clearing({ evseId, profile, stationProfileId }: CsmsProfile): ClearCommand | undefined {
-    if (stationProfileId === undefined) return undefined;
-    const sameIds = this.own.all.filter((own) => own.profile.profileId === stationProfileId);
-    if (sameIds.length === 0) return { type: 'clearChargingProfile', profileId: stationProfileId };
-    if (sameIds.some((own) => own.evseId === evseId)) return undefined;
-    const purpose = purposeOf(profile);
-    const { stackLevel } = profile;
-    return {
-      type: 'clearChargingProfile',
-      evseId,
-      ...(purpose === 'TxProfile' || purpose === 'TxDefaultProfile' ? { purpose } : {}),
-      ...(typeof stackLevel === 'number' && Number.isInteger(stackLevel) ? { stackLevel } : {}),
-    };
   }
 
   #stand(standing: Standing): void {

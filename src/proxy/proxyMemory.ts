@@ -37,12 +37,13 @@ export class ProxyMemory {
   static async open(options: ProxyMemoryOptions): Promise<ProxyMemory> {
     const document = await options.documents.get(KIND, idOf(options));
     // What is stored was written here.
-    return new ProxyMemory(options, document === undefined ? NOTHING : (document.body as Kept));
+    const kept = document === undefined ? NOTHING : (document.body as Kept);
+    return new ProxyMemory(options, kept, document?.organisationId ?? options.organisationId);
   }
 
-  private constructor(options: ProxyMemoryOptions, stored: Kept) {
+  private constructor(options: ProxyMemoryOptions, stored: Kept, organisationId: string) {
     this.#options = options;
-    this.#kept = stored;
+    this.#kept = organisationId === options.organisationId ? stored : ofAnother(stored);
     this.#written = JSON.stringify(stored);
   }
 
@@ -66,6 +67,11 @@ export class ProxyMemory {
       });
     return this.#writing;
   }
+}
+
+/** Of another organisation's CSMS: what the station may hold still counts, whom that CSMS knew does not. */
+function ofAnother({ tokens: _tokens, subprotocol: _subprotocol, theirs: _theirs, ...held }: Kept): Kept {
+  return held;
 }
 
 function idOf({ upstreamId, stationId }: ProxyMemoryOptions): string {
