@@ -62,6 +62,11 @@ function slotsFrom(nowMs: number, hours: number): number[] {
   return boundaries;
 }
 
+function isOfOneDay({ tariff: { timeZone }, boundariesMs }: Case): boolean {
+  const day = new Intl.DateTimeFormat('sv', { timeZone, dateStyle: 'short' });
+  return day.format(boundariesMs[0]) === day.format((boundariesMs.at(-1) ?? 0) - 1);
+}
+
 const powerKw = fc.integer({ min: 0, max: 200 }).map((tenths) => tenths / 10);
 
 interface CaseOptions {
@@ -271,7 +276,8 @@ describe('the outlook of the mean of several peaks', () => {
 
   it('costs what the bill will where only one day is ahead', () => {
     const plain = several('day').map(({ floorKw: _floor, thresholdKw: _threshold, ...others }) => others);
-    const oneDay = cases(plain, { ...inMonth, hours: { min: 1, max: 6 }, hourMax: 15 });
+    // After a day of 25 hours, which days of 24 count as 24, the last hour of a day may be taken for the next day's first.
+    const oneDay = cases(plain, { ...inMonth, hours: { min: 1, max: 6 }, hourMax: 15 }).filter(isOfOneDay);
     fc.assert(
       fc.property(oneDay, (one) => {
         const { byOutlook, byBill } = differences(one);
