@@ -8,11 +8,13 @@ import { type CarNow, english, SITE, siteWith, swedish } from './aSite.js';
 
 const MINUTE_MS = 60_000;
 const text = JSON.stringify;
+/** JSON as it comes has no -0 (seed 821083897). */
+const asItComes = fc.jsonValue().map((value): unknown => JSON.parse(text(value)));
 
 describe('what is kept', () => {
   it('says the same as what came, and is the same object where nothing changed', () => {
     fc.assert(
-      fc.property(fc.jsonValue(), fc.jsonValue(), (a, b) => {
+      fc.property(asItComes, asItComes, (a, b) => {
         const copy: unknown = JSON.parse(text(a));
         expect(same(a, copy)).toBe(true);
         expect(same(a, b)).toBe(text(sorted(a)) === text(sorted(b)));
