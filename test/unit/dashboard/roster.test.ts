@@ -45,6 +45,10 @@ describe('what is kept', () => {
     expect(same({ a: 1 }, { a: 1, b: 0 })).toBe(false);
     expect(same({ b: undefined }, { a: 1 })).toBe(false);
   });
+
+  it('tells nothing from an empty list', () => {
+    expect([same({}, []), same([], {})]).toEqual([false, false]);
+  });
 });
 
 describe('a roster of cars', () => {
@@ -132,8 +136,9 @@ describe('what may stay where it is', () => {
 /** The order of members says nothing. */
 function sorted(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(sorted);
-  if (typeof value !== 'object' || value === null) return Object.is(value, -0) ? 0 : value;
-  return Object.entries(value)
+  if (typeof value !== 'object' || value === null) return value;
+  const members = Object.entries(value)
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([name, part]) => [`.${name}`, sorted(part)]);
+  return { members };
 }
