@@ -11,10 +11,10 @@ import { VirtualSite } from '../support/virtualSite.js';
 // Days of a site in virtual time, with outages of stations and of the service itself; then its bill against what its meters say, added
 // up here a second time and by other means: reading by reading, and from the registers.
 
-const STEP_MS = 20_000;
+const STEP_MS = 10_000;
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
-const STALE_S = 60;
+const STALE_S = 30;
 const VOLTAGE_V = 230;
 /** The clock of Stockholm in winter. */
 const OFFSET_MS = HOUR_MS;
@@ -106,7 +106,7 @@ async function pass(world: VirtualSite, ms: number, readings: Readings | undefin
     // A building that is busy by day.
     const buildingA = 4 + 8 * Math.max(0, Math.sin((nowMs / DAY_MS - 0.25) * 2 * Math.PI));
     world.buildingA.set('grid', { L1: buildingA, L2: buildingA / 2, L3: buildingA });
-    if (readings !== undefined && world.isAlive && nowMs % 40_000 < STEP_MS) {
+    if (readings !== undefined && world.isAlive && nowMs % 20_000 < STEP_MS) {
       readings.add(world);
       world.meterCircuit('grid');
     }
