@@ -194,7 +194,8 @@ export class SiteRouter {
         if (outcome === 'broken' && !isRepeatable)
           return refuse(response, 'The process that was asked went away; it may or may not have been carried out.');
       }
-      if (clock.nowMs() >= deadlineMs) return refuse(response, 'No planner is running that could take it.');
+      if (response.destroyed || closing.aborted || clock.nowMs() >= deadlineMs)
+        return refuse(response, 'No planner is running that could take it.');
       await new Promise<void>((resolve) => clock.after(RETRY_MS, resolve));
     }
   }
@@ -212,7 +213,7 @@ export class SiteRouter {
     };
   }
 
-  /** Of all owners. While a site is between two owners it is waited for: it has not gone. */
+  /** Of all owners. A site that nobody owns for the moment is waited for: it has not gone. */
   private list(path: string): AnswerElsewhere {
     return async (request, response) => {
       const { clock, routes } = this.options;
@@ -226,6 +227,7 @@ export class SiteRouter {
           answerSites(response, [...lists.values()].flat());
           return;
         }
+        if (response.destroyed || this.closing.signal.aborted) return refuse(response, 'This process is going down.');
         await new Promise<void>((resolve) => clock.after(RETRY_MS, resolve));
         await routes.look();
       }

@@ -14,6 +14,8 @@ const RETRY_MS = 10_000;
 const TRANSACTION_ACTION = 'TransactionEvent';
 /** These say nothing of the message, but that the CSMS is not well: it is told later. */
 const NOT_WELL: ReadonlySet<string> = new Set(['InternalError', 'GenericError']);
+/** So long one message is told again and again, and keeps back what follows. */
+const NOT_WELL_AT_MOST_MS = 6 * 3_600_000;
 const BOOT_ACTION = 'BootNotification';
 
 export interface IslandOptions {
@@ -44,6 +46,8 @@ export class Island {
   #hasBooted = false;
   /** The CSMS has refused a boot, and the station is being closed. */
   #isRefused = false;
+  /** Since when the first that waits is answered with an error that may pass. */
+  #notWellSinceMs: number | undefined;
   #endPause: () => void = () => {};
   #answering: Promise<void> = Promise.resolve();
 
@@ -156,6 +160,7 @@ export class Island {
         if (isTold === 'ended') break;
         if (isTold === 'again') continue;
         tries = 0;
+        this.#notWellSinceMs = undefined;
         await this.#options.queue.remove();
       }
     } catch {
@@ -186,7 +191,13 @@ export class Island {
       closeStation();
       return 'ended';
     }
-    return frame.kind === 'error' ? this.#refused(message, frame.code, tries) : 'told';
+    if (frame.kind === 'error') return this.#refused(message, frame.code, tries);
+    const verdict = verdictIn(message, frame);
+    if (verdict !== undefined) {
+      this.#judged(verdict);
+      if (!verdict.isAccepted) report('Its CSMS does not accept a token that was used while it was away.');
+    }
+    return 'told';
   }
 
   /** Energy that was delivered is not given up for an error that may pass. */
@@ -196,7 +207,10 @@ export class Island {
       await this.#pause(RETRY_MS * tries);
       return 'again';
     }
-    if (action === TRANSACTION_ACTION && NOT_WELL.has(code)) {
+    const nowMs = this.#options.clock.nowMs();
+    this.#notWellSinceMs ??= nowMs;
+    const isForLong = nowMs - this.#notWellSinceMs >= NOT_WELL_AT_MOST_MS;
+    if (action === TRANSACTION_ACTION && NOT_WELL.has(code) && !isForLong) {
       this.#options.report(`${what}; it is kept, and told again when the station next says something.`);
       return 'ended';
     }

@@ -72,7 +72,7 @@ export function islandAnswer(
 
 /** What the CSMS said of a token, by its mark; undefined: nothing. */
 export function verdictIn(
-  { payload }: RelayedCall,
+  { payload }: Pick<RelayedCall, 'payload'>,
   frame: AnswerFrame,
 ): { readonly token: string; readonly isAccepted: boolean } | undefined {
   const token = tokenIn(payload);

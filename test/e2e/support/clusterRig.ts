@@ -265,13 +265,13 @@ export class ClusterRig {
     return answer;
   }
 
-  /** Each phase that was over its limit for longer than nobody's fault. */
   /** As a power cut of its machine. */
   async killRedis(becomes: 'kept' | 'empty'): Promise<void> {
     this.#redisLostMs.push(Date.now());
     await (becomes === 'kept' ? this.redis.kill() : this.redis.killAndForget());
   }
 
+  /** Each phase that was over its limit for longer than nobody's fault. */
   excesses(): readonly string[] {
     return this.sites.flatMap(({ siteId, simulated }) =>
       simulated

@@ -27,17 +27,18 @@ async function islandWith(kept: readonly KeptMessage[], answer: (message: KeptMe
   const told: unknown[] = [];
   const reports: string[] = [];
   const pauses: { readonly delayMs: number; readonly run: () => void }[] = [];
-  const world = { queue, told, reports, pauses, closed: 0, answer };
+  const memory = await ProxyMemory.open({ ...where, nowMs: () => 0 });
+  const world = { queue, told, reports, pauses, memory, closed: 0, nowMs: 0, answer };
   const island = new Island({
     clock: {
-      nowMs: () => 0,
+      nowMs: () => world.nowMs,
       after: (delayMs, run) => {
         pauses.push({ delayMs, run });
         return () => {};
       },
     },
     queue,
-    memory: await ProxyMemory.open({ ...where, nowMs: () => 0 }),
+    memory,
     errorCode: 'GenericError',
     heard: () => {},
     answer: () => {},
@@ -106,6 +107,43 @@ describe('a CSMS that is back', () => {
     world.island.asked(heartbeat);
     await eventually(() => world.queue.isEmpty);
     expect(world.told).toEqual([0, 0, 0, 0, 1]);
+  });
+
+  it('and is not well for one message for ever gets what follows after some hours', async () => {
+    const world = await islandWith([event(0), event(1)], ({ payload }) =>
+      payload.seqNo === 0 ? error('InternalError') : result({}),
+    );
+    world.island.up();
+    for (const count of [1, 2]) {
+      await eventually(() => world.pauses.length === count);
+      world.pauses.at(-1)?.run();
+    }
+    await eventually(() => world.reports.length === 1);
+    expect(world.queue.count).toBe(2);
+    world.nowMs += 6 * 3_600_000;
+    await settled();
+    world.island.asked(heartbeat);
+    for (const count of [3, 4]) {
+      await eventually(() => world.pauses.length === count);
+      world.pauses.at(-1)?.run();
+    }
+    await eventually(() => world.queue.isEmpty);
+    expect(world.told.at(-1)).toBe(1);
+    expect(world.reports.at(-1)).toContain('it is left out');
+  });
+
+  it('says in its answers which tokens it does not let in', async () => {
+    const idToken = { idToken: 'CARD', type: 'ISO14443' };
+    const used = { action: 'TransactionEvent', payload: { seqNo: 0, idToken } };
+    const world = await islandWith([used], () => result({ idTokenInfo: { status: 'Accepted' } }));
+    world.island.up();
+    await eventually(() => world.queue.isEmpty);
+    expect(world.memory.kept.tokens).toHaveLength(1);
+    await world.queue.add(used);
+    world.answer = () => result({ idTokenInfo: { status: 'Blocked' } });
+    world.island.asked(heartbeat);
+    await eventually(() => world.queue.isEmpty);
+    expect([world.memory.kept.tokens, world.reports.length]).toEqual([[], 1]);
   });
 
   it('and does not understand it gets what follows, after some tries', async () => {
